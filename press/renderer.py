@@ -1,0 +1,74 @@
+"""Choose the renderer: Quarto where a suitable one is on the PATH, else the press; say which and why."""
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+OLDEST = (1, 9)  # the first Quarto with the PDF standards that the edition asks for
+
+
+def quarto_version():
+    """(major, minor) of the Quarto on the PATH; None where there is none that answers."""
+    if not shutil.which("quarto"):
+        return None
+    try:
+        out = subprocess.run(["quarto", "--version"], capture_output=True, text=True, timeout=60).stdout
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    found = re.match(r"(\d+)\.(\d+)", out)
+    return found and (int(found[1]), int(found[2]))
+
+
+def decide(wish, version):
+    """The renderer for a wish (auto, press, quarto) and a version, with the reason; ValueError for another wish."""
+    shown = version and ".".join(map(str, version))
+    if wish == "press":
+        return "press", "RENDERER=press asks for it"
+    if wish == "quarto":
+        return "quarto", "RENDERER=quarto asks for it"
+    if wish != "auto":
+        raise ValueError(f"RENDERER={wish}: must be auto, press or quarto")
+    if version is None:
+        return "press", "no Quarto on the PATH"
+    if version < OLDEST:
+        return "press", f"Quarto {shown} is older than 1.9"
+    return "quarto", f"Quarto {shown} is on the PATH"
+
+
+def obtain_quarto():
+    """Offer to install the optional `quarto` extra; True when a suitable Quarto answers afterwards."""
+    print("No Quarto ≥ 1.9 on the PATH. The optional extra `pip install .[quarto]` downloads a release of it.")
+    if sys.stdin.isatty() and input("Install it now? [y/N] ").strip().lower() != "y":
+        return False
+    ran = subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", ".[quarto]"])
+    os.environ["PATH"] = os.path.dirname(sys.executable) + os.pathsep + os.environ["PATH"]
+    version = quarto_version()
+    if ran.returncode or version is None or version < OLDEST:
+        print("It could not be installed: its package downloads a release from the code host while installing, and "
+              "that host was not reached, or the release is too old.\nInstall Quarto from https://quarto.org, or use "
+              "RENDERER=press, which needs nothing more.", file=sys.stderr)
+        return False
+    return True
+
+
+def main(wish="auto"):
+    version = quarto_version()
+    try:
+        renderer, why = decide(wish, version)
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(f"Renderer: {renderer} ({why}).", flush=True)
+    if renderer == "press":
+        return subprocess.run([sys.executable, "-m", "press", "."]).returncode
+    if (version is None or version < OLDEST) and not obtain_quarto():
+        return 1
+    code = subprocess.run(["quarto", "render"], env={"QUARTO_PYTHON": sys.executable, **os.environ}).returncode
+    if code == 0:
+        print("Website: _book/index.html")
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:2]))
