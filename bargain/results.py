@@ -36,7 +36,12 @@ class Job(NamedTuple):
     chapters: tuple
 
 
+_LAUNCHES = ("missile_tests", "nuclear_tests", "talks_by_month", "un_sanctions")
 JOBS = {
+    "readings_placebo": Job("readings", "placebo_chunk", 3, _LAUNCHES, ("1",)),
+    "readings_calibration": Job("readings", "calibration_chunk", 20, _LAUNCHES, ("1",)),
+    "deterrence_bounds": Job("deterrence", "bounds_chunk", 3, ("deal_steps", "deal_pairs"), ("2", "5", "7", "8", "9")),
+    "readings_future": Job("readings", "future_chunk", 12, _LAUNCHES, ("1",)),
 }
 
 

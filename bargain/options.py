@@ -1,0 +1,586 @@
+"""Force, pressure or talks: outcomes of each policy under each reading, and what a reader's values make of them.
+
+Outcomes of a policy under a reading are expectations over his answer, future by future:
+Σ_r P(r | policy, mind) × outcome(policy, r). Arrays have the axes (future, reading, policy, outcome), in the order of
+`wants.READINGS`, POLICIES and OUTCOMES; parameters are dictionaries {id: array over futures, or one number}, so that
+one call evaluates many futures. Deaths and income are differences against today's course over `horizon` years.
+"""
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from bargain import charts, evidence, sampling, wants
+
+POLICIES = wants.POLICIES
+RESPONSES = wants.RESPONSES
+READINGS = wants.READINGS
+OUTCOMES = ("deaths", "arsenal", "spread", "cost", "accountability", "income")
+RATES = ("v_life", "v_warhead", "v_spread", "v_bn", "v_justice", "v_income")
+CHAPTERS = ("5", "6")  # whose rows the draw covers
+SEED = 2017  # of every draw that the book prints
+FORCE, PRESSURE, TALKS, STATUS_QUO, ACCEPT = range(5)
+ACC, HOLD, ESC = range(3)
+
+
+# ---------------------------------------------------------------- the draw
+class Draw(NamedTuple):
+    """Futures drawn together: parameters {id: (n,) or float}, minds (n, reading, 8), and the uniforms of the 25 last
+    dimensions (n, 25): 24 of the minds, one for which reading is true."""
+    parameters: dict
+    minds: np.ndarray
+    uniforms: np.ndarray
+
+
+def dimensions(register=None):
+    """Names of the dimensions of the draw, in order: the ranged rows of the table, 24 of the minds, the true reading."""
+    register = evidence.assumptions() if register is None else register
+    names = sampling.ranged(sampling.rows(register, CHAPTERS))
+    return [*names, *(f"mind_{r}_{z}" for r in READINGS for z in wants.GOALS), "true_reading"]
+
+
+def draw(n, seed, chunk=0, register=None, readings=READINGS):
+    """One chunk of n = 2^k futures, from a scrambled Sobol net of its own, seeded by (seed, chunk) alone.
+
+    `readings` may add "survival", "dominance" or a reading whose means the register has; these share the eight
+    columns of `narrow`, so that adding one changes no other. Raises ValueError naming rows out of order.
+    """
+    register = evidence.assumptions() if register is None else register
+    parameters, u = sampling.draw(sampling.rows(register, CHAPTERS), n, (seed, chunk), further=25)
+    return Draw(parameters, minds_of(parameters, u, register, readings), u)
+
+
+def minds_of(parameters, uniforms, register=None, readings=READINGS):
+    """Minds (n, reading, 8) from their uniforms and the drawn concentrations `conc_<reading>`."""
+    out = []
+    for reading in readings:
+        own = "narrow" if reading in wants.OPTIONAL else reading
+        row = f"conc_{own}" if f"conc_{own}" in parameters else "conc_narrow"
+        concentration = np.broadcast_to(wants.value(parameters, row), len(uniforms))
+        out.append(wants.weights(uniforms[:, wants.columns(own)], wants.means(own, register), concentration))
+    return np.stack(out, axis=1)
+
+
+@lru_cache
+def sample(chunks=4, seed=SEED):
+    """The futures that the pages of the book share: the first chunks of the draw, end to end."""
+    size = 2 ** int(evidence.central("chunk_log2"))
+    parts = [draw(size, seed, c) for c in range(chunks)]
+    parameters = {k: np.concatenate([d.parameters[k] for d in parts]) if np.ndim(v) else v
+                  for k, v in parts[0].parameters.items()}
+    return Draw(parameters, np.concatenate([d.minds for d in parts]), np.concatenate([d.uniforms for d in parts]))
+
+
+@lru_cache
+def optional_answers(policy="talks"):
+    """Mean chance that the survival-only and the dominance-seeking mind accommodate a policy, {reading: share}."""
+    more = draw(2 ** int(evidence.central("chunk_log2")), SEED, readings=wants.OPTIONAL)
+    mean = wants.respond(more.parameters, more.minds, wants.OPTIONAL).mean(axis=0)
+    return dict(zip(wants.OPTIONAL, mean[:, POLICIES.index(policy), ACC], strict=True))
+
+
+def head(draw, n):
+    """The first n futures of a draw."""
+    return Draw({k: (v[:n] if np.ndim(v) else v) for k, v in draw.parameters.items()}, draw.minds[:n], draw.uniforms[:n])
+
+
+def centre(register=None, readings=READINGS):
+    """The single future at the central values, with the mean minds: for unit tests and for explaining only."""
+    register = evidence.assumptions() if register is None else register
+    parameters = sampling.rows(register, CHAPTERS)["central"].astype(float).to_dict()
+    minds = np.stack([wants.means("narrow" if r in wants.OPTIONAL else r, register) for r in readings])[None]
+    return Draw(parameters, minds, np.full((1, 25), 0.5))
+
+
+def true_reading(uniform, belief):
+    """Index of the true reading of each future, from its uniform (the last of the draw) and the belief over readings."""
+    return np.minimum(np.searchsorted(np.cumsum(belief), uniform, side="right"), len(belief) - 1)
+
+
+# ---------------------------------------------------------------- outcomes
+def arsenal(p):
+    """Warheads after the horizon, {(policy, response): array}; `p` looks a parameter up by its name."""
+    n0, growth, ratio = p("n0"), p("horizon") * p("grow"), p("g_esc")
+    if np.any(n0 <= 0):
+        raise ValueError("row n0 must be above 0")
+    out = {(STATUS_QUO, ACC): p("rho_sq") * n0, (STATUS_QUO, HOLD): n0 + growth, (STATUS_QUO, ESC): n0 + growth * ratio,
+           (FORCE, ACC): p("rho_force") * n0, (FORCE, HOLD): (1 - p("kappa")) * n0 + growth,
+           (FORCE, ESC): p("rho_war") * n0}
+    for g in (PRESSURE, TALKS, ACCEPT):
+        name = POLICIES[g]
+        kept, sincere = n0 + growth * p(f"grow_{name}"), p(f"gen_{name}")
+        out[g, ACC] = sincere * p(f"rho_{name}") * n0 + (1 - sincere) * kept
+        out[g, HOLD] = kept
+        out[g, ESC] = n0 + growth * p(f"grow_{name}") * ratio
+    return out
+
+
+def war(p, policy, response, warheads):
+    """Chance of a later major war within the horizon; 0 under (force, escalate), where the response is the war.
+
+    Yearly hazard h = min(h0 m_policy m_response (max(A, 1)/n0)^psi, h_cap); P = 1 - (1 - h)^horizon.
+    """
+    if (policy, response) == (FORCE, ESC):
+        return np.zeros_like(warheads)
+    multiple = 1.0 if policy == STATUS_QUO else p(f"m_{POLICIES[policy]}")
+    answer = (p("m_acc"), 1.0, p("m_esc"))[response]
+    hazard = p("h0") * multiple * answer * (np.maximum(warheads, 1) / p("n0")) ** p("psi")
+    return 1 - (1 - np.minimum(hazard, p("h_cap"))) ** p("horizon")
+
+
+def cells(parameters):
+    """Outcomes of every policy and response, (future, policy, response, outcome), in the order of OUTCOMES.
+
+    Units: deaths, warheads, spread events, USD bn, index of accountability, log points of the ordinary North
+    Korean's income; war deaths, spread and cost are expected totals over the horizon. Raises KeyError naming a missing
+    parameter, ValueError for n0 ≤ 0.
+    """
+    found = {}
+
+    def p(name):  # each parameter as a column over futures, looked up once
+        if name not in found:
+            found[name] = np.atleast_1d(wants.value(parameters, name))
+        return found[name]
+
+    out = np.zeros((wants.futures(parameters), len(POLICIES), len(RESPONSES), len(OUTCOMES)))
+    years = p("horizon")
+    lethal = p("p_nuc") * p("d_nuc")
+    for (g, r), warheads in arsenal(p).items():
+        later = war(p, g, r, warheads)
+        spread = np.minimum(p("s0") * warheads / p("spread_ref"), 1)
+        if g == PRESSURE and r != ACC:
+            spread = spread * p("s_pressure")
+        out[:, g, r, 0] = later * (p("d_conv") + lethal * (warheads / p("n0")) ** p("theta"))
+        out[:, g, r, 1] = warheads
+        out[:, g, r, 2] = np.minimum(spread + later * p("s_war"), 1)
+        out[:, g, r, 3] = later * p("c_war")
+        out[:, g, r, 4] = later * p("a_war")
+        out[:, g, r, 5] = p("i_sq") + later * p("i_war")
+
+    deaths, spread, cost, justice, income = (out[..., o] for o in (0, 2, 3, 4, 5))
+    deaths[:, FORCE, ACC] += p("d_strike")
+    deaths[:, FORCE, HOLD] += p("d_strike") + p("d_limited")
+    deaths[:, FORCE, ESC] = p("d_conv") + (1 - p("kappa")) * lethal
+    cost[:, FORCE, ACC] += p("c_strike")
+    cost[:, FORCE, HOLD] += p("c_limited")
+    justice[:, FORCE, ACC] += p("a_force_acc")
+    income[:, FORCE, ACC] += p("share_flim") * p("i_limited")
+    income[:, FORCE, HOLD] += p("i_limited")
+    for outcome, name in ((spread, "s_war"), (cost, "c_war"), (justice, "a_war"), (income, "i_war")):
+        outcome[:, FORCE, ESC] = p(name)
+
+    deaths[:, TALKS, ACC] += years * p("x_acc")
+    spread[:, TALKS, ACC] += p("precedent")
+    cost[:, TALKS, ACC] += p("c_deal")
+    cost[:, TALKS, HOLD:] += (years * p("c_sq") + p("share_failed") * p("c_deal"))[:, None]
+    justice[:, TALKS, ACC] += p("a_deal")
+    income[:, TALKS, ACC] += p("i_deal")
+
+    deaths[:, PRESSURE, ACC] += p("share_pacc") * years * p("x_acc")
+    deaths[:, PRESSURE, HOLD:] += (years * p("x_pressure"))[:, None]
+    cost[:, PRESSURE, ACC] += p("share_pacc") * p("c_deal") + p("years_pacc") * p("c_pressure")
+    cost[:, PRESSURE, HOLD:] += (years * p("c_pressure"))[:, None]
+    justice[:, PRESSURE, ACC] += p("share_pacc") * p("a_deal")
+    justice[:, PRESSURE, HOLD:] += p("a_pressure")[:, None]
+    income[:, PRESSURE, ACC] += p("i_pacc")
+    income[:, PRESSURE, HOLD:] += p("i_pressure")[:, None]
+
+    cost[:, STATUS_QUO] += (years * p("c_sq"))[:, None]
+
+    # relief goes with a cap that he takes, as it goes with a deal that he takes, kept in good faith or not
+    deaths[:, ACCEPT, ACC] += p("share_accept") * years * p("x_acc")
+    spread[:, ACCEPT] += p("precedent_accept")[:, None]
+    cost[:, ACCEPT] += (years * p("c_accept"))[:, None]
+    cost[:, ACCEPT, ACC] += p("share_accept") * p("c_deal")
+    justice[:, ACCEPT] += p("a_accept")[:, None]
+    income[:, ACCEPT, ACC] += p("share_accept") * p("i_deal")
+    return out
+
+
+def expected(answers, table):
+    """Σ_r P(r) × outcome(r): (future, reading, policy, outcome) from `wants.respond` and `cells`."""
+    answers, table = np.asarray(answers), np.asarray(table)
+    n = max(len(answers), len(table))
+    answers = np.broadcast_to(answers, (n, *answers.shape[1:]))
+    table = np.broadcast_to(table, (n, *table.shape[1:]))
+    return np.matmul(answers.swapaxes(1, 2), table).swapaxes(1, 2)  # one small product a future and policy
+
+
+def outcomes(parameters, minds, readings=READINGS):
+    """Expected outcomes, (future, reading, policy, outcome).
+
+    minds: (future, reading, 8), in the order of `readings` (see `wants.respond` for names with a meaning of their own).
+    """
+    return expected(wants.respond(parameters, minds, readings), cells(parameters))
+
+
+# ---------------------------------------------------------------- loss in lives
+def preset(name, register=None):
+    """A stated moral position: {rate: value} of `preset_<name>_<rate>`, with people, horizon and ramp."""
+    register = evidence.assumptions() if register is None else register
+    ids = [f"preset_{name}_{rate}" for rate in RATES]
+    missing = [i for i in (*ids, "people", "horizon", "ramp") if i not in register.index]
+    if missing:
+        raise KeyError(f"preset {name!r}: no row {', '.join(missing)} among the assumptions")
+    out = {rate: float(register.at[i, "central"]) for rate, i in zip(RATES, ids, strict=True)}
+    return out | {i: float(register.at[i, "central"]) for i in ("people", "horizon", "ramp")}
+
+
+def presets(register=None):
+    """Names of the presets, in the order of the table."""
+    register = evidence.assumptions() if register is None else register
+    return [i.removeprefix("preset_").removesuffix("_v_life") for i in register.index
+            if i.startswith("preset_") and i.endswith("_v_life")]
+
+
+def prices(values):
+    """Life-equivalents of one unit of each outcome, (6,) or (future, 6): the loss is outcomes · prices.
+
+    L = v_life deaths + v_warhead A + v_spread spread + v_bn cost - v_justice accountability
+        - v_income people horizon ramp income.
+    """
+    v = {rate: wants.value(values, rate) for rate in RATES}
+    people = wants.value(values, "people") * wants.value(values, "horizon") * wants.value(values, "ramp")
+    return np.stack(np.broadcast_arrays(v["v_life"], v["v_warhead"], v["v_spread"], v["v_bn"], -v["v_justice"],
+                                        -v["v_income"] * people), axis=-1)
+
+
+def loss(outcomes, values):
+    """Loss in life-equivalents, shape of `outcomes` without its last axis.
+
+    values: a preset, a reader's own {rate: number}, or a draw's parameters (one value a future, on the first axis).
+    """
+    price = prices(values)
+    if price.ndim == 1:
+        return outcomes @ price
+    return np.einsum("n...o,no->n...", outcomes, price)
+
+
+def regret(loss):
+    """Loss less that of the best policy (last axis), same shape: 0 for the best."""
+    return loss - loss.min(axis=-1, keepdims=True)
+
+
+# ---------------------------------------------------------------- effects: neutral, one by one, and each camp's
+# What holds whatever he answers. At these values policies differ only through his answer, the deal's cost and force.
+NEUTRAL = {"m_talks": 1, "m_pressure": 1, "grow_talks": 1, "grow_pressure": 1, "s_pressure": 1, "x_pressure": 0,
+           "i_pressure": 0, "a_pressure": 0, "precedent": 0, "c_sq": 1, "c_pressure": 1}
+GROUPS = {"war risk": ("m_talks", "m_pressure"), "growth of the arsenal": ("grow_talks", "grow_pressure"),
+          "the people": ("x_pressure", "i_pressure"),
+          "proceeds, precedent, justice": ("s_pressure", "precedent", "a_pressure"),
+          "running costs": ("c_sq", "c_pressure")}
+# Which end of each range favours a camp.
+CAMPS = {
+    "force": {"high": ("q_follow", "kappa", "h0", "theta", "psi"),
+              "low": ("p_nuc", "m_force", "d_limited", "rho_force")},
+    "pressure": {"high": ("gen_pressure", "grow_talks", "precedent", "m_talks", "i_pressure"),
+                 "low": ("grow_pressure", "m_pressure", "x_pressure", "gen_talks", "s_pressure", "c_pressure")},
+    "talks": {"high": ("gen_talks", "m_pressure", "x_pressure"),
+              "low": ("m_talks", "grow_talks", "rho_talks", "precedent")},
+}
+PAIRING = {"irrational": "force", "narrow": "pressure", "dealer": "talks"}  # whose Kim each camp's policy answers
+
+
+def neutral(parameters, keep=()):
+    """The parameters with every effect of GROUPS at its neutral value, except in the groups named in `keep`."""
+    kept = {name for group in keep for name in GROUPS[group]}
+    return parameters | {name: float(v) for name, v in NEUTRAL.items() if name not in kept}
+
+
+def advocate(parameters, camp, share=1.0, register=None):
+    """The parameters with each of a camp's effects moved `share` of the way from its drawn value to its best end."""
+    register = evidence.assumptions() if register is None else register
+    moved = {}
+    for end, names in CAMPS[camp].items():
+        for name in names:
+            if name not in register.index:
+                raise KeyError(f"row {name!r} of the {camp} camp is not among the assumptions")
+            goal = float(register.at[name, end])
+            moved[name] = wants.value(parameters, name) * (1 - share) + share * goal
+    return parameters | moved
+
+
+def waterfall(draw, values, belief, policies=("force", "pressure", "talks"), baseline="status_quo"):
+    """Mean loss of policies less that of the baseline, from neutral effects to all effects, one group at a time.
+
+    Returns a frame with columns policy, step (`neutral`, the groups, `all`), order (`forward`, `reverse`, `average`
+    over all orders), change (what the step adds), total (the difference after the step). Loss in life-equivalents.
+    """
+    answers = wants.respond(draw.parameters, draw.minds)
+    price, names = prices(values), list(GROUPS)
+    base = POLICIES.index(baseline)
+
+    def difference(kept):
+        mean = expected(answers, cells(neutral(draw.parameters, kept))).mean(axis=0) @ price
+        mixed = mix(belief, mean)
+        return mixed - mixed[base]
+
+    subsets = {}
+    for code in range(1 << len(names)):
+        subsets[code] = difference([name for i, name in enumerate(names) if code >> i & 1])
+    full = len(subsets) - 1
+    rows = []
+    for order in ("forward", "reverse", "average"):
+        if order == "average":
+            steps = _shapley(subsets, len(names))
+        else:
+            steps, code = [None] * len(names), 0
+            for i in (range(len(names)) if order == "forward" else reversed(range(len(names)))):
+                steps[i] = subsets[code | 1 << i] - subsets[code]
+                code |= 1 << i
+        sequence = list(range(len(names)))[:: -1 if order == "reverse" else 1]
+        for policy in policies:
+            g = POLICIES.index(policy)
+            total = subsets[0][g]
+            rows.append((policy, "neutral", order, total, total))
+            for i in sequence:
+                total = total + steps[i][g]
+                rows.append((policy, names[i], order, steps[i][g], total))
+            rows.append((policy, "all", order, 0.0, subsets[full][g]))
+    return pd.DataFrame(rows, columns=["policy", "step", "order", "change", "total"])
+
+
+def _shapley(value, players):
+    """Shapley values of a game {bit mask: array}, a list over players: the average step over all orders."""
+    weight = [1 / (players * _choose(players - 1, s)) for s in range(players)]
+    return [sum(weight[code.bit_count()] * (value[code | 1 << i] - value[code])
+                for code in range(1 << players) if not code >> i & 1) for i in range(players)]
+
+
+def _choose(n, k):
+    out = 1
+    for i in range(k):
+        out = out * (n - i) // (i + 1)
+    return out
+
+
+# ---------------------------------------------------------------- beliefs: triangles and break-even points
+def beliefs(steps=40):
+    """Barycentric grid over the three readings, (points, 3): all beliefs in multiples of 1 / steps."""
+    return np.array([(i, j, steps - i - j) for i in range(steps + 1) for j in range(steps + 1 - i)]) / steps
+
+
+def best_region(losses, policy, margin=0.0):
+    """Corners of the beliefs where a policy is best by at least a share `margin` of its loss, (corners, reading).
+
+    losses: (reading, policy), expected losses; linear in belief, so the region is a convex polygon, cut from the
+    triangle by half-planes: L_h - L_g ≥ margin |L_g| for every other h. Empty: an array of no rows.
+    """
+    polygon, g = np.eye(3), POLICIES.index(policy)
+    for h in range(losses.shape[1]):
+        for sign in (1, -1) if h != g else ():
+            if len(polygon):
+                polygon = charts.clip(polygon, losses[:, h] - losses[:, g] - sign * margin * losses[:, g])
+    return polygon
+
+
+def region_share(corners):
+    """Area of a polygon of beliefs as a share of the triangle."""
+    if len(corners) < 3:
+        return 0.0
+    x, y = corners[:, 0], corners[:, 1]
+    return float(abs(x @ np.roll(y, -1) - y @ np.roll(x, -1)))  # the triangle itself has area 1/2 in (b1, b2)
+
+
+def mix(belief, means):
+    """Σ_k b_k means[k]: readings are on the first axis of `means`; belief (reading,) or (m, reading)."""
+    return np.tensordot(np.asarray(belief, float), means, axes=(-1, 0))
+
+
+def triangle(losses, indiff):
+    """Who is best where: a frame of policy, share (of all beliefs), decided (best by more than `indiff`)."""
+    rows = [(p, region_share(best_region(losses, p)), region_share(best_region(losses, p, indiff))) for p in POLICIES]
+    return pd.DataFrame(rows, columns=["policy", "share", "decided"])
+
+
+def packages(draw, share, register=None, readings=READINGS):
+    """Mean outcomes (reading, policy, outcome) where each reading comes with its own camp's effects, moved `share`."""
+    out = []
+    for k, reading in enumerate(readings):
+        moved = advocate(draw.parameters, PAIRING[reading], share, register)
+        out.append(outcomes(moved, draw.minds[:, [k]], (reading,)).mean(axis=0)[0])
+    return np.stack(out)
+
+
+def price_interval(means, values, belief, policy="force"):
+    """Warhead prices at which a policy is best: (low, high) per belief; (nan, nan) where there is none.
+
+    means: (reading, policy, outcome) mean outcomes; belief (reading,) or (m, reading). The policy beats g where
+    v_warhead (A_g - A_policy) is at least the rest of L_policy - L_g; intersected over g, from 0 to infinity.
+    """
+    mixed = mix(np.atleast_2d(belief), means)
+    rest = mixed @ prices(values | {"v_warhead": 0.0})
+    f, a = POLICIES.index(policy), mixed[..., 1]
+    low, high = np.zeros(len(mixed)), np.full(len(mixed), np.inf)
+    for g in range(len(POLICIES)):
+        if g == f:
+            continue
+        gain, need = a[:, g] - a[:, f], rest[:, f] - rest[:, g]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            limit = need / gain
+        low = np.where(gain > 0, np.maximum(low, limit), low)
+        high = np.where(gain < 0, np.minimum(high, limit), high)
+        high = np.where((gain == 0) & (need > 0), -1.0, high)  # no price helps
+    empty = low > high
+    return np.where(empty, np.nan, low), np.where(empty, np.nan, high)
+
+
+def hazard_losses(draw, values, hazards, readings=READINGS):
+    """Mean losses (hazard, reading, policy) with the yearly war hazard `h0` set to each of `hazards`."""
+    answers, price = wants.respond(draw.parameters, draw.minds, readings), prices(values)
+    return np.stack([expected(answers, cells(draw.parameters | {"h0": float(h)})).mean(axis=0) @ price
+                     for h in hazards])
+
+
+def hazard_root(losses, hazards, belief, policy="force"):
+    """The hazard from which a policy is best, per belief: first crossing of its gap to the best other; nan if none.
+
+    losses: (hazard, reading, policy) from `hazard_losses` on a grid that rises; between grid points the gap is taken as
+    linear in the logarithm of the hazard.
+    """
+    mixed = np.einsum("mk,hkg->mhg", np.atleast_2d(belief), losses)
+    f = POLICIES.index(policy)
+    gap = mixed[..., f] - np.delete(mixed, f, axis=-1).min(axis=-1)
+    out = np.full(len(gap), np.nan)
+    x = np.log(hazards)
+    for m, row in enumerate(gap):
+        at = int(np.argmax(row <= 0))
+        if row[at] > 0:
+            continue
+        out[m] = hazards[0] if at == 0 else np.exp(x[at - 1] + (x[at] - x[at - 1]) * row[at - 1] / (row[at - 1] - row[at]))
+    return out
+
+
+def prefer(draw, values, belief, camp, policy=None, steps=20, register=None):
+    """How far towards a camp's effects one must go before its policy is best: the least share, nan if none does.
+
+    Losses are means over the draw at shares 0, 1/steps, … 1; between them the gap is taken as linear.
+    """
+    policy, price = policy or camp, prices(values)
+    f, shares, gaps = POLICIES.index(policy), np.linspace(0, 1, steps + 1), []
+    for share in shares:
+        moved = advocate(draw.parameters, camp, share, register)
+        mixed = mix(belief, outcomes(moved, draw.minds).mean(axis=0)) @ price
+        gaps.append(mixed[f] - np.delete(mixed, f).min())
+    gaps = np.array(gaps)
+    at = int(np.argmax(gaps <= 0))
+    if gaps[at] > 0:
+        return np.nan
+    if at == 0:
+        return 0.0
+    return float(shares[at - 1] + (shares[at] - shares[at - 1]) * gaps[at - 1] / (gaps[at - 1] - gaps[at]))
+
+
+# ---------------------------------------------------------------- comparing policies
+def best_share(losses):
+    """Share of futures in which each policy has the least loss (last axis), exact ties counted for all that tie."""
+    losses = np.asarray(losses)
+    return (losses == losses.min(axis=-1, keepdims=True)).mean(axis=0)
+
+
+def pareto(means):
+    """Which policies no other beats on every outcome: a boolean array over policies.
+
+    means: (policy, outcome). Less is better, but for accountability and income. No values enter.
+    """
+    cost = means * np.array([1, 1, 1, 1, -1, -1])
+    return np.array([not any((other <= mine).all() and (other < mine).any() for other in cost) for mine in cost])
+
+
+def regrets(draw, values, belief, register=None, share=1.0):
+    """Regret by policy in each future's own true reading, over the effects as drawn and as each camp's advocates see them.
+
+    Returns a frame: effects (`drawn` or a camp), policy, mean, q95 (95 per cent of futures regret less), best (share of
+    futures in which it is best). Life-equivalents.
+    """
+    k = true_reading(draw.uniforms[:, -1], belief)
+    rows = []
+    for effects in ("drawn", *CAMPS):
+        moved = draw.parameters if effects == "drawn" else advocate(draw.parameters, effects, share, register)
+        own = outcomes(moved, draw.minds)[np.arange(len(k)), k]
+        lost = loss(own, values)
+        r = regret(lost)
+        rows += [(effects, p, r[:, g].mean(), np.quantile(r[:, g], 0.95), s)
+                 for g, (p, s) in enumerate(zip(POLICIES, best_share(lost), strict=True))]
+    return pd.DataFrame(rows, columns=["effects", "policy", "mean", "q95", "best"])
+
+
+def flips(draw, values, beliefs, register=None):
+    """Every ranged row set to its low and high end, all else as drawn: who is then best?
+
+    beliefs: {name: belief over readings}. Returns a frame with columns row, end, belief, best (policy), base (best with
+    the row as drawn), lead (loss of the second best less that of the best). A row of prices moves the values.
+    """
+    register = evidence.assumptions() if register is None else register
+    table = sampling.rows(register, CHAPTERS)
+    answers, effects = wants.respond(draw.parameters, draw.minds), cells(draw.parameters)
+    base = expected(answers, effects).mean(axis=0)
+    out = []
+
+    def record(row, end, means, value):
+        for name, belief in beliefs.items():
+            mixed, before = mix(belief, means) @ prices(value), mix(belief, base) @ prices(values)
+            order = np.sort(mixed)
+            out.append((row, end, name, POLICIES[mixed.argmin()], POLICIES[before.argmin()], order[1] - order[0]))
+
+    for row in sampling.ranged(table):
+        for end in ("low", "high"):
+            extreme = float(table.at[row, end])
+            moved = draw.parameters | {row: extreme}
+            if row in RATES:
+                record(row, end, base, values | {row: extreme})
+                continue
+            minds, asked, done = draw.minds, answers, effects
+            if row.startswith("conc_"):
+                minds = minds_of(moved, draw.uniforms, register)
+            if row.startswith(("conc_", "dg_", "lam", "pi0_")) or row in ("q_follow", "share_accept"):
+                asked = wants.respond(moved, minds)
+            if not row.startswith(("conc_", "dg_", "lam", "pi0_")):
+                done = cells(moved)
+            record(row, end, expected(asked, done).mean(axis=0), values)
+    return pd.DataFrame(out, columns=["row", "end", "belief", "best", "base", "lead"])
+
+
+def clamps(draw):
+    """How often the model's guards bind: a frame of guard and share of all futures, policies and responses.
+
+    The cap on the yearly war hazard, the arsenal raised to one warhead in the hazard, and the limits of 1 on spread.
+    """
+    found = {}
+
+    def p(name):
+        return found.setdefault(name, np.atleast_1d(wants.value(draw.parameters, name)))
+
+    capped, small, spread = [], [], []
+    for (g, r), warheads in arsenal(p).items():
+        small.append((warheads < 1).mean())
+        spread.append((p("s0") * warheads / p("spread_ref") > 1).mean())
+        chance = war(p, g, r, warheads)
+        capped.append((chance >= 1 - (1 - p("h_cap")) ** p("horizon") - 1e-12).mean())
+    total = (cells(draw.parameters)[..., 2] >= 1).mean()
+    return pd.DataFrame({"guard": ["hazard capped", "arsenal below one warhead", "spread from the arsenal capped",
+                                   "all spread capped"],
+                         "share": [np.mean(capped), np.mean(small), np.mean(spread), total]})
+
+
+def bracket():
+    """The implied success of pressure that the record of sanctions brackets: (low, high) shares of `base_rates`."""
+    table = evidence.table("base_rates").set_index("quantity")
+    rows = table[table.index.str.startswith("economic sanctions succeeded")]
+    share = (rows.successes / rows.trials).astype(float)
+    return float(share.min()), float(share.max())
+
+
+def kept():
+    """Promises of either side alone in `agreement_commitments`: a frame of side, kept, partly, not, share.
+
+    share counts a promise kept in part as half. Own coding.
+    """
+    table = evidence.table("agreement_commitments")
+    rows = []
+    for side in ("PRK", "USA"):
+        own = table[table.side == side].delivered.value_counts()
+        yes, partly, no = (int(own.get(k, 0)) for k in ("yes", "partly", "no"))
+        rows.append((side, yes, partly, no, (yes + partly / 2) / (yes + partly + no)))
+    return pd.DataFrame(rows, columns=["side", "kept", "partly", "not", "share"])

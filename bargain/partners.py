@@ -1,0 +1,353 @@
+"""Who could give what he wants, who could block it, and who is needed: cooperative games with leaky vetoes.
+
+Partners supply goods; a veto held by one outside the coalition takes away a share of a good, its *bite*:
+
+    v_g(S) = Σ_{j∈S} s_gj Π_{k∈T_g∖S} (1 - b_gk),   v(S) = Σ_g w_g v_g(S)
+
+Power indices are exact, over the 2^5 coalitions. Arrays end in the axes (part, partner), in the order of PARTS and
+PARTNERS; leading axes are futures. Sanctions relief is one good of two parts, UN and US secondary sanctions.
+"""
+from math import comb, factorial
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from bargain import charts, evidence, sampling
+
+PARTNERS = tuple(charts.PARTNERS)
+GOODS = ("recognition", "security", "relief", "banks", "capital", "trade", "arms")
+PARTS = ("recognition", "security", "un_relief", "us_secondary", "banks", "capital", "trade", "arms")
+GOOD_OF = tuple(GOODS.index("relief" if part in ("un_relief", "us_secondary") else part) for part in PARTS)
+CODINGS = ("leaky", "hard", "legal", "none")
+TRADES = ("increment", "today", "peak")  # what a partner can add, what he has, what there was in 2015 with Seoul's
+ESSAY = ("CHN", "KOR", "JPN")  # whose gifts the essay's three arguments from history discount
+
+
+class Game(NamedTuple):
+    """weights (part,), supplies (…, part, partner), bites (…, part, partner), shares (part,): a part's share of its good."""
+    weights: np.ndarray
+    supplies: np.ndarray
+    bites: np.ndarray
+    shares: np.ndarray
+
+
+def years(register=None):
+    """The years that the supplies are given for, ascending: the essay's and the latest."""
+    register = evidence.assumptions() if register is None else register
+    head = "sup_recognition_USA_"
+    return sorted(int(i.removeprefix(head)) for i in register.index if i.startswith(head))
+
+
+def draw(n, seed):
+    """n = 2^k draws of the chapter's ranged rows, {id: (n,) or float}."""
+    return sampling.draw(sampling.rows(evidence.assumptions(), ("3",)), n, seed)[0]
+
+
+def central():
+    """The chapter's parameters at their central values, {id: float}. ValueError names rows out of order."""
+    return sampling.rows(evidence.assumptions(), ("3",))["central"].astype(float).to_dict()
+
+
+def game(year, parameters=None, *, coding="leaky", trade="increment", arms=None, discounts=(), vetoes=(), paid=True,
+         weights=None):
+    """The game of one year, from parameters (central values where None).
+
+    coding     leaky (bites as given), hard (every positive bite 1), legal (only relief, at 1), none
+    trade      which reading of the good: increment (the base), today, peak
+    arms       whether arms and military backing is a good; None: in every year but the first
+    discounts  partners whose supplies are multiplied by `discount_<partner>`, and not normalised again
+    vetoes     ids without the year of bites that are off in the base and turned to the high end of their range,
+               such as "security_KOR"
+    paid       False: Russia's deliveries of the latest year bring no capital (its amount of the first year)
+    weights    relative weights over GOODS; None: the central `wgood_<good>`
+    Raises KeyError naming a missing supply, ValueError for an unknown coding, reading or partner.
+    """
+    if coding not in CODINGS or trade not in TRADES or set(discounts) - set(PARTNERS):
+        raise ValueError(f"unknown coding, reading of trade or partner: {coding!r}, {trade!r}, {discounts!r}")
+    register = evidence.assumptions()
+    p = central() if parameters is None else parameters
+    first = years()[0]
+
+    def supply(part, partner):
+        good, when = part, year
+        if part == "trade":
+            good, when = {"increment": ("tradeinc", year), "today": ("trade", year), "peak": ("trade", 2015)}[trade]
+        if not paid and (part, partner) == ("capital", "RUS"):
+            when = first
+        return _value(p, f"sup_{good}_{partner}_{when}")
+
+    def bite(part, partner):
+        name = f"bite_{part}_{partner}_{year}"
+        off = name in register.index and float(register.at[name, "central"]) == 0
+        if f"{part}_{partner}" in vetoes:
+            if name not in register.index:
+                raise KeyError(f"no row {name} among the assumptions")
+            b = np.asarray(float(register.at[name, "high"]))
+        else:
+            b = np.asarray(0.0 if off or name not in p else p[name], float)
+        if coding == "none" or (coding == "legal" and part not in ("un_relief", "us_secondary")):
+            return np.zeros_like(b)
+        return b if coding == "leaky" else (b > 0).astype(float)
+
+    supplies = _grid(supply)
+    supplies = supplies / supplies.sum(axis=-1, keepdims=True)
+    for partner in discounts:
+        factor = np.asarray(_value(p, f"discount_{partner}"))[..., None]
+        j = PARTNERS.index(partner)
+        supplies = supplies.copy()
+        supplies[..., j] = supplies[..., j] * factor
+    if weights is None:
+        weights = np.array([float(register.at[f"wgood_{g}", "central"]) for g in GOODS])
+        if not (year != first if arms is None else arms):
+            weights[GOODS.index("arms")] = 0.0
+    weights = np.asarray(weights, float) / np.sum(weights)
+    un = float(register.at["w_un_relief", "central"])
+    shares = np.array([{"un_relief": un, "us_secondary": 1 - un}.get(part, 1.0) for part in PARTS])
+    return Game(weights[list(GOOD_OF)] * shares, supplies, _grid(bite), shares)
+
+
+def _value(parameters, name):
+    try:
+        return np.asarray(parameters[name], float)
+    except KeyError:
+        raise KeyError(f"parameter {name!r} is missing") from None
+
+
+def _grid(entry):
+    """(…, part, partner) from a function of their names; single numbers and arrays over futures may mix."""
+    cells = np.broadcast_arrays(*(entry(part, partner) for part in PARTS for partner in PARTNERS))
+    return np.stack(cells, axis=-1).reshape(*cells[0].shape, len(PARTS), len(PARTNERS))
+
+
+# ---------------------------------------------------------------- coalitions and indices
+def members(n=len(PARTNERS)):
+    """Which players each coalition holds, (2^n, n) of 0 and 1; row = bit mask, the empty coalition first."""
+    return (np.arange(1 << n)[:, None] >> np.arange(n)) & 1
+
+
+def part_values(game):
+    """Worth of each coalition in each part, (…, part, coalition)."""
+    inside = members(game.supplies.shape[-1]).astype(bool)
+    kept = np.where(inside, 1.0, 1 - game.bites[..., None, :]).prod(axis=-1)
+    return (game.supplies @ inside.T) * kept
+
+
+def values(game):
+    """v(S), (…, coalition), in the order of `members`."""
+    return np.einsum("g,...gs->...s", game.weights, part_values(game))
+
+
+def shapley(v):
+    """Shapley values, (…, player), of a game v (…, 2^n): the average step over all orders of joining."""
+    return v @ _steps(v, lambda n, size: factorial(size) * factorial(n - size - 1) / factorial(n))
+
+
+def banzhaf(v):
+    """Raw Banzhaf values, (…, player), of a game v (…, 2^n): the average step over all coalitions."""
+    return v @ _steps(v, lambda n, size: 0.5 ** (n - 1))
+
+
+def _steps(v, weight):
+    """Matrix (2^n, n) that sums each player's steps v(S ∪ i) - v(S), weighted by the size of S."""
+    n = int(np.log2(v.shape[-1]))
+    inside = members(n)
+    size = inside.sum(axis=1)
+    joins = np.array([weight(n, s) for s in range(n)])
+    return np.where(inside == 1, joins[np.maximum(size - 1, 0)][:, None], -joins[np.minimum(size, n - 1)][:, None])
+
+
+def extension(v, p):
+    """Multilinear extension f(p) = Σ_S Π_S p Π_{N∖S} (1 - p) v(S) (Owen 1972); p (n,)."""
+    inside = members(int(np.log2(v.shape[-1])))
+    return v @ np.where(inside == 1, p, 1 - np.asarray(p)).prod(axis=1)
+
+
+def slopes(v, p):
+    """∂f/∂p_i of the multilinear extension at p, (…, player)."""
+    p = np.asarray(p, float)
+    out = []
+    for i in range(len(p)):
+        at = [np.where(np.arange(len(p)) == i, x, p) for x in (0.0, 1.0)]
+        out.append(extension(v, at[1]) - extension(v, at[0]))
+    return np.stack(out, axis=-1)
+
+
+def council(quota=9, vetoes=5, elected=10):
+    """Shapley-Shubik power of a veto holder and of an elected member of a council, counted by combinatorics.
+
+    A motion passes with all veto holders and `quota` votes in all (Shapley and Shubik 1954, for the rules of 1965).
+    """
+    n, need = vetoes + elected, quota - vetoes
+    holder = sum(comb(elected, e) * factorial(vetoes - 1 + e) * factorial(n - vetoes - e)
+                 for e in range(max(need, 0), elected + 1)) / factorial(n)
+    member = comb(elected - 1, need - 1) * factorial(quota - 1) * factorial(n - quota) / factorial(n) if need > 0 else 0.0
+    return holder, member
+
+
+def power(game):
+    """Shares of the grand coalition's worth, a frame of partner, shapley, banzhaf (normalised), without.
+
+    shapley = φ_i / v(N); banzhaf scaled to sum 1; without = v(N∖i) / v(N), what is left when a partner is eliminated.
+    For a game of single numbers.
+    """
+    v = values(game)
+    phi, raw = shapley(v), banzhaf(v)
+    last = len(v) - 1
+    without = np.array([v[last & ~(1 << i)] for i in range(len(PARTNERS))]) / v[last]
+    return pd.DataFrame({"partner": PARTNERS, "shapley": phi / v[last], "banzhaf": raw / raw.sum(), "without": without})
+
+
+def deliveries(game, willingness):
+    """Expected delivery of each partner, p_i ∂f/∂p_i, (…, partner), at the partners' willingness (partner,)."""
+    return np.asarray(willingness) * slopes(values(game), willingness)
+
+
+def willingness(year, parameters=None):
+    """`will_<partner>_<year>`, (partner,)."""
+    p = central() if parameters is None else parameters
+    return np.array([float(_value(p, f"will_{partner}_{year}")) for partner in PARTNERS])
+
+
+def crossing(game, willing, rival, of="USA"):
+    """Willingness of one partner at which its expected delivery equals a rival's; nan where none in [0, 1] does.
+
+    One's own delivery is linear in one's willingness, the rival's is affine in it: a closed form.
+    """
+    i, j = PARTNERS.index(of), PARTNERS.index(rival)
+    at = []
+    for x in (0.0, 1.0):
+        p = np.array(willing, float)
+        p[i] = x
+        at.append(deliveries(game, p))
+    own, (start, end) = at[1][i], (at[0][j], at[1][j])
+    gap = own - (end - start)
+    found = start / gap if gap != 0 else np.nan
+    return float(found) if 0 <= found <= 1 else np.nan
+
+
+# ---------------------------------------------------------------- distances to dethroning
+def good_shares(game):
+    """Shapley values good by good, (good, partner), of a game of single numbers; v sums them by the weights of goods."""
+    phi = shapley(part_values(game)) * game.shares[:, None]
+    out = np.zeros((len(GOODS), len(PARTNERS)))
+    np.add.at(out, list(GOOD_OF), phi)
+    return out
+
+
+def good_weights(game):
+    """Weights of the goods, (good,), from those of the parts."""
+    out = np.zeros(len(GOODS))
+    np.add.at(out, list(GOOD_OF), game.weights)
+    return out
+
+
+def leader(game):
+    """The partner with the largest Shapley value."""
+    return PARTNERS[int(shapley(values(game)).argmax())]
+
+
+def weight_distance(game, rival):
+    """Least total weight that must move between goods, Σ|w - w0| / 2, for a rival to draw level with the leader.
+
+    Linear: weight goes from the goods most in the leader's favour to the one most in the rival's, exact. Only goods
+    that the game counts (weight above 0) take part. nan: no weights on them put the rival ahead.
+    """
+    w = good_weights(game)
+    phi, w = good_shares(game)[w > 0], w[w > 0]
+    favour = phi[:, PARTNERS.index(rival)] - phi[:, PARTNERS.index(leader(game))]
+    gap, moved, best = -float(w @ favour), 0.0, favour.max()
+    if best <= 1e-12:
+        return np.nan
+    for g in np.argsort(favour):
+        if gap <= 1e-12:
+            return moved
+        gain = best - favour[g]
+        if gain <= 0:
+            break
+        step = min(w[g], gap / gain)
+        moved, gap = moved + step, gap - step * gain
+    return moved if gap <= 1e-12 else np.nan
+
+
+def supply_distance(game, rival, goods=1):
+    """Least share t by which supplies of one good, or of a pair at once, must shift: s_g ← (1 - t) s_g + t e_rival.
+
+    φ is linear in t: a closed form. Returns (t, names of the parts); (nan, "") where no t ≤ 1 does it.
+    """
+    j, top = PARTNERS.index(rival), PARTNERS.index(leader(game))
+    moved = game.supplies.copy()
+    moved[...] = np.eye(len(PARTNERS))[j]
+    gap = game.weights[:, None] * shapley(part_values(game))
+    full = game.weights[:, None] * shapley(part_values(game._replace(supplies=moved)))
+    now = float((gap[:, top] - gap[:, j]).sum())
+    gain = (gap[:, top] - gap[:, j]) - (full[:, top] - full[:, j])
+    pairs = [(g,) for g in range(len(PARTS))] if goods == 1 else [
+        (g, h) for g in range(len(PARTS)) for h in range(g)]
+    found = [(now / gain[list(pair)].sum(), pair) for pair in pairs if gain[list(pair)].sum() >= now > 0]
+    if now <= 0:
+        return 0.0, ""
+    if not found:
+        return np.nan, ""
+    t, pair = min(found)
+    return float(t), " and ".join(PARTS[g].replace("_", " ") for g in sorted(pair))
+
+
+def bite_distance(game, rival):
+    """Least change of one single bite, the leader's down or the rival's up, for the rival to draw level.
+
+    v is linear in a single bite: a closed form. Returns (change, words); (nan, "") where none does it.
+    """
+    top = leader(game)
+
+    def gap(bites):
+        phi = shapley(values(game._replace(bites=bites)))
+        return float(phi[PARTNERS.index(top)] - phi[PARTNERS.index(rival)])
+
+    now, found = gap(game.bites), []
+    for who, end in ((top, 0.0), (rival, 1.0)):
+        i = PARTNERS.index(who)
+        for g, part in enumerate(PARTS):
+            room = abs(end - game.bites[g, i])
+            if room == 0 or game.weights[g] == 0:
+                continue
+            bites = game.bites.copy()
+            bites[g, i] = end
+            gain = now - gap(bites)
+            if gain >= now > 0:
+                found.append((room * now / gain, f"{charts.LABELS[who]}, {part.replace('_', ' ')}"))
+    return min(found) if found else (np.nan, "")
+
+
+def stripped(year, partner="USA"):
+    """Shapley shares of all partners with one argument for a partner removed at a time: a frame of case and partners.
+
+    Cases: as coded; its supplies set to nothing (its vetoes stay); no vetoes at all; only the vetoes of the UN.
+    """
+    base, i = game(year), PARTNERS.index(partner)
+    empty = base.supplies.copy()
+    empty[:, i] = 0.0
+    legal = np.where(np.array(PARTS)[:, None] == "un_relief", game(year, coding="hard").bites, 0.0)
+    cases = {"as coded": base, "without its supplies": base._replace(supplies=empty),
+             "without any veto": game(year, coding="none"), "with UN vetoes alone": base._replace(bites=legal)}
+    rows = {name: power(g).set_index("partner").shapley for name, g in cases.items()}
+    return pd.DataFrame(rows).T.rename_axis("case").reset_index()
+
+
+def distances(year, coding="leaky", **options):
+    """How far from the base each rival is from the leader: a frame of coding, leader, rival and the four distances.
+
+    Columns weight (share of total weight), supply and pair (t, with supply_of and pair_of), bite (with bite_of),
+    willing (the leader's willingness at which expected deliveries are level; others as coded). nan: never.
+    """
+    g = game(year, coding=coding, **options)
+    top, willing, rows = leader(g), willingness(year), []
+    for rival in PARTNERS:
+        if rival != top:
+            supply, supply_of = supply_distance(g, rival)
+            pair, pair_of = supply_distance(g, rival, goods=2)
+            bite, bite_of = bite_distance(g, rival)
+            rows.append((year, coding, top, rival, weight_distance(g, rival), supply, supply_of, pair, pair_of, bite,
+                         bite_of, crossing(g, willing, rival, top)))
+    return pd.DataFrame(rows, columns=["year", "coding", "leader", "rival", "weight", "supply", "supply_of", "pair",
+                                       "pair_of", "bite", "bite_of", "willing"])

@@ -1,0 +1,458 @@
+"""Chapter 8: the self-enforcing schedule as a mixed-integer programme, and what it is compared with.
+
+Variables x_it = 1 when step i is done by half-year t = 1…T, y_zt for pairs. C_p(t) is what carrying on is worth
+to side p from half-year t, W_p(t) what it has after walking away. Rows for both sides at every t = 1…T+1:
+C - W ≥ out/(1 - δ) (self-enforcing) and C ≥ out/(1 - δ) (unregretted). Objective: expected removal
+E = Σ_t a_t R_t, weapons removed, weighted by the chance that the deal lives and by the coalition's patience.
+"""
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, milp
+from scipy.sparse import coo_array, csr_array, hstack, vstack
+
+from bargain import deal as base
+from bargain import evidence
+from bargain.deal import COALITION, KIM, SIDES
+
+NODES = 3000  # branch-and-bound nodes; a limit in seconds would give other bits on another machine
+SHAPES = ("derived", "at_once", "kim_first", "coalition_first")
+
+
+@dataclass(frozen=True)
+class Clock:
+    """How time runs in a programme.
+
+    periods T; start: the half-year in which each side's first delivery is due; last: date of the last delivery,
+    behind which patient cheats break; idle: half-years in which each side learns nothing; frozen: the last fear
+    stays for ever; lag: half-years before the partner notices; grab: the deviator surely gets the partner's
+    instalment; regain: holding out is won back at a breakdown.
+    """
+    periods: int = 20
+    start: tuple = (1, 1)
+    last: int | None = None
+    idle: tuple = ((), ())
+    frozen: bool = False
+    lag: int = 0
+    grab: bool = False
+    regain: bool = False
+
+
+@dataclass(frozen=True)
+class Programme:
+    """Linear forms of a case: carry and walk (2, T+1, n, T), due (2, T+1) the right-hand sides in M,
+    flow (2, T, n, T) the payoff of each half-year, removal (T,) weights of R_t in E, q (2, T+tail) the fears."""
+    case: base.Case
+    clock: Clock
+    q: np.ndarray
+    flow: np.ndarray
+    carry: np.ndarray
+    walk: np.ndarray
+    due: np.ndarray
+    removal: np.ndarray
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """A solved schedule.
+
+    dates (steps,): half-year in which each step is done, 0 = never; expected: E; depth: weapons removed by T;
+    deepest: date of the last removal (0 = none); carry, walk, due (2, T+1) in M; bound: proven upper bound on E;
+    status: "optimal", "limit", "empty" or "infeasible"; words: the answer as a sentence.
+    """
+    dates: np.ndarray
+    expected: float
+    depth: float
+    deepest: int
+    carry: np.ndarray
+    walk: np.ndarray
+    due: np.ndarray
+    bound: float
+    status: str
+    words: str
+    programme: Programme
+
+
+# ------------------------------------------------------------------------------------------- the linear forms
+def programme(case, clock):
+    """Linear forms of C_p(t), W_p(t), the right-hand sides and the objective for a case and a clock."""
+    deal, T, n = case.deal, clock.periods, len(case.deal.ids)
+    tail = int(evidence.central("tail"))
+    q = base.fears(case, T + tail, last=clock.last, idle=clock.idle, start=clock.start)
+    if clock.frozen:
+        q[:, T:] = q[:, [T - 1]]
+    beta = base.lasting(deal, case.delta)
+    flow = np.zeros((2, T, n, T))
+    carry, walk = np.zeros((2, T + 1, n, T)), np.zeros((2, T + 1, n, T))
+    due = np.zeros((2, T + 1))
+    for p in (KIM, COALITION):
+        own, other = np.flatnonzero(deal.owner == p), np.flatnonzero(deal.owner != p)
+        delta, c, b, f = case.delta[p], deal.live[p], beta[p], q[p]
+        for t in range(T):  # index t stands for half-year t + 1
+            flow[p, t, own, t] = (1 - f[t]) * c[own] + f[t] * b[own]
+            flow[p, t, other, t] = (1 - f[t]) * c[other]
+            if t:
+                flow[p, t, other, t - 1] += f[t] * b[other]
+        a_tail, b_tail = base.sums(delta, f[T:])
+        carry[p, T, :, T - 1] = a_tail * c + b_tail * b
+        for t in range(T - 1, -1, -1):
+            carry[p, t] = flow[p, t] + delta * (1 - f[t]) * carry[p, t + 1]
+        stay = np.empty(T + 1)  # Σ_{τ ≥ t} D(t, τ)(1 - q_τ)
+        stay[T] = a_tail
+        for t in range(T - 1, -1, -1):
+            stay[t] = 1 - f[t] + delta * (1 - f[t]) * stay[t + 1]
+        due[p] = case.out[p] * (stay if clock.regain else 1 / (1 - delta))
+        for t in range(T + 1):
+            _walk(walk[p, t], t, T, own, other, delta, c, b, f, clock)
+    alive = np.concatenate([[1.0], np.cumprod(case.delta[COALITION] * (1 - q[KIM]) * (1 - q[COALITION]))])
+    removal = alive[:T].copy()
+    last = case.delta[COALITION] * (1 - q[KIM, -1]) * (1 - q[COALITION, -1])
+    removal[-1] += alive[T:-1].sum() + alive[-1] / (1 - last)
+    return Programme(case, clock, q, flow, carry, walk, due, removal)
+
+
+def _walk(form, t, T, own, other, delta, c, b, f, clock):
+    """W(t) into form (n, T): own steps frozen at t - 1, noticed after `lag` half-years."""
+    def at(s):  # column of half-year s + 1; after T nothing changes
+        return min(s, T - 1)
+    weight = 1.0
+    for s in range(t, t + clock.lag):
+        if t:
+            form[own, at(t - 1)] += weight * ((1 - f[s]) * c[own] + f[s] * b[own])
+        form[other, at(s)] += weight * (1 - f[s]) * c[other]
+        if s:
+            form[other, at(s - 1)] += weight * f[s] * b[other]
+        weight *= delta * (1 - f[s])
+    s = t + clock.lag
+    if t:
+        form[own, at(t - 1)] += weight * b[own]
+    form[other, at(s)] += weight * b[other] * (1.0 if clock.grab else 1 - f[s])
+    if s and not clock.grab:
+        form[other, at(s - 1)] += weight * f[s] * b[other]
+
+
+def paths(deal, dates, T):
+    """x and y (n, T) of dates (steps,), 0 = never: 1 from the date on; a pair holds once all its steps do."""
+    dates = np.asarray(dates, int)
+    x = (dates[:, None] > 0) & (np.arange(1, T + 1) >= dates[:, None])
+    pairs = [np.all(x[list(m)], axis=0) for m in deal.members]
+    return np.vstack([x, *pairs]).astype(float) if pairs else x.astype(float)
+
+
+def possible(deal, delay=(0, 0)):
+    """First physically possible date of each step, (steps,): max(e + d, max over prerequisites + d), e delayed."""
+    first = np.zeros(deal.steps, int)
+    for _ in range(deal.steps):  # prerequisites may stand anywhere in the table
+        for i in range(deal.steps):
+            first[i] = max(deal.earliest[i] + delay[deal.owner[i]] + deal.duration[i],
+                           max((first[j] + deal.duration[i] for j in deal.needs[i]), default=0))
+    return first
+
+
+def timeless(case):
+    """The case in which nothing takes time: no durations, no earliest starts."""
+    steps = case.deal.steps
+    return replace(case, deal=replace(case.deal, earliest=np.ones(steps, int), duration=np.zeros(steps, int)))
+
+
+# ---------------------------------------------------------------------------------------------- the programme
+def constraints(prog, *, shape="derived", delay=(0, 0)):
+    """Everything but the incentive rows: (A, low, high, upper) over columns [x; y] of n T.
+
+    Columns run i T + t - 1. Rows: done stays done, prerequisites and durations, pairs, first deliveries.
+    upper (n T,): 0 where a step cannot be done yet.
+    """
+    deal, T = prog.case.deal, prog.clock.periods
+    steps, n = deal.steps, len(deal.ids)
+    rows, cols, vals, low, high = [], [], [], [], []
+
+    def row(entries, lo, hi):
+        k = len(low)
+        for col, val in entries:
+            rows.append(k)
+            cols.append(col)
+            vals.append(val)
+        low.append(lo)
+        high.append(hi)
+
+    def col(i, t):
+        return i * T + t - 1
+    first = possible(deal, delay)
+    after = np.zeros(steps, int)
+    if shape == "kim_first":
+        after[deal.owner[:steps] == COALITION] = first[deal.owner[:steps] == KIM].max(initial=0)
+    upper = np.ones((n, T))
+    for i in range(steps):
+        begin = max(deal.earliest[i] + delay[deal.owner[i]] + deal.duration[i], after[i] + 1, first[i])
+        upper[i, :min(begin - 1, T)] = 0
+        for t in range(1, T):
+            row([(col(i, t + 1), 1), (col(i, t), -1)], 0, np.inf)
+            if shape == "at_once" and t >= first[i]:
+                row([(col(i, t + 1), 1), (col(i, t), -1)], 0, 0)
+        for j in deal.needs[i]:
+            for t in range(1, T + 1):
+                if t - deal.duration[i] < 1:
+                    upper[i, t - 1] = 0
+                else:
+                    row([(col(i, t), 1), (col(j, t - deal.duration[i]), -1)], -np.inf, 0)
+    for k, m in enumerate(deal.members):
+        for t in range(1, T + 1):
+            for i in m:
+                row([(col(steps + k, t), 1), (col(i, t), -1)], -np.inf, 0)
+            row([(col(steps + k, t), 1)] + [(col(i, t), -1) for i in m], 1 - len(m), np.inf)
+    for p in (KIM, COALITION):
+        start = min(prog.clock.start[p], T)
+        own = [(col(i, start), 1) for i in range(steps) if deal.owner[i] == p]
+        for j in range(steps):
+            entries = dict(own)
+            entries[col(j, T)] = entries.get(col(j, T), 0) - 1
+            row(list(entries.items()), 0, np.inf)
+    matrix = csr_array(coo_array((vals, (rows, cols)), shape=(len(low), n * T)))
+    return matrix, np.array(low, float), np.array(high, float), upper.ravel()
+
+
+def incentive_rows(prog, *, regret=True, scale=None):
+    """Incentive rows in sparse form over columns [x; y; C]: (A, low, high).
+
+    C_p(t) are 2 (T+1) free columns tied by C(t) = F(t) + δ(1 - q) C(t+1), which keeps the rows sparse; all
+    entries carry `row_scale`, so that the solver's absolute tolerances mean a fraction of a million dollars.
+    """
+    T, n = prog.clock.periods, len(prog.case.deal.ids)
+    scale = evidence.central("row_scale") if scale is None else scale
+    blocks, low, high = [], [], []
+    size = n * T
+    for p in (KIM, COALITION):
+        link = np.zeros((T + 1, 2 * (T + 1)))
+        for t in range(T + 1):
+            link[t, p * (T + 1) + t] = 1
+            if t < T:
+                link[t, p * (T + 1) + t + 1] = -prog.case.delta[p] * (1 - prog.q[p, t])
+        flows = np.concatenate([prog.flow[p].reshape(T, size), prog.carry[p, T].reshape(1, size)])
+        blocks.append(np.hstack([-scale * flows, link]))
+        low.append(np.zeros(T + 1))
+        high.append(np.zeros(T + 1))
+        mine = np.zeros((T + 1, 2 * (T + 1)))
+        mine[np.arange(T + 1), p * (T + 1) + np.arange(T + 1)] = 1
+        blocks.append(np.hstack([-scale * prog.walk[p].reshape(T + 1, size), mine]))
+        low.append(scale * prog.due[p])
+        high.append(np.full(T + 1, np.inf))
+        if regret:
+            blocks.append(np.hstack([np.zeros((T + 1, size)), mine]))
+            low.append(scale * prog.due[p])
+            high.append(np.full(T + 1, np.inf))
+    return csr_array(np.vstack(blocks)), np.concatenate(low), np.concatenate(high)
+
+
+def shaped(case, clock, shape, head_start=None):
+    """Clock and delay of a shape: Kim first, the coalition's clock starts after Kim's last possible date;
+    the coalition first, Kim's steps are delayed by `head_start` half-years."""
+    if shape not in SHAPES:
+        raise ValueError(f"no such shape: {shape!r}; there are {', '.join(SHAPES)}")
+    if shape == "kim_first":
+        first = possible(case.deal)
+        last = int(first[case.deal.owner[:case.deal.steps] == KIM].max(initial=0))
+        return replace(clock, start=(1, last + 1)), (0, 0)
+    if shape == "coalition_first":
+        wait = int(evidence.central("head_start")) if head_start is None else head_start
+        return replace(clock, start=(1 + wait, 1)), (wait, 0)
+    return clock, (0, 0)
+
+
+def model(prog, *, shape="derived", delay=(0, 0), regret=True, fixed=None):
+    """Arrays of the programme: dict with cost, matrix, low, high, floor, upper (nan = free) and whole.
+
+    Minimise cost @ z subject to low ≤ matrix @ z ≤ high, floor ≤ z ≤ upper; the columns are [x; y; C], x whole.
+    fixed: dict id -> date (0 = never).
+    """
+    deal, T = prog.case.deal, prog.clock.periods
+    steps, n, values = deal.steps, len(deal.ids), 2 * (prog.clock.periods + 1)
+    a1, l1, h1, upper = constraints(prog, shape=shape, delay=delay)
+    a2, l2, h2 = incentive_rows(prog, regret=regret)
+    wide = csr_array((a1.data, a1.indices, a1.indptr), shape=(a1.shape[0], n * T + values))
+    floor = np.zeros(n * T)
+    for i, date in (fixed or {}).items():
+        k = int(deal.at(i)[0])
+        upper[k * T:(k + 1) * T] *= [bool(date) and t >= date for t in range(1, T + 1)]
+        if date:
+            floor[k * T + date - 1:(k + 1) * T] = 1
+    scale = evidence.central("row_scale")
+    cost = np.zeros((n, T))
+    cost[:steps] = -scale * np.outer(deal.weapons[:steps], prog.removal)
+    whole = np.zeros(n * T + values)
+    whole[:steps * T] = 1
+    return {"cost": np.concatenate([cost.ravel(), np.zeros(values)]), "matrix": vstack([wide, a2]).tocsr(),
+            "low": np.concatenate([l1, l2]), "high": np.concatenate([h1, h2]), "whole": whole,
+            "floor": np.concatenate([floor, np.full(values, -np.inf)]),
+            "upper": np.concatenate([upper, np.full(values, np.inf)])}
+
+
+def _highs(m, gap, nodes):
+    """HiGHS on the arrays of `model`; status 2 of the result means that there is no solution."""
+    if np.any(m["floor"] > m["upper"]):
+        return OptimizeResult(status=2, x=None, fun=None, mip_dual_bound=None)
+    got = milp(m["cost"], integrality=m["whole"], bounds=Bounds(m["floor"], m["upper"]),
+               constraints=LinearConstraint(m["matrix"], m["low"], m["high"]),
+               options={"mip_rel_gap": gap, "node_limit": nodes})
+    if got.status == 3:
+        raise RuntimeError("the programme is unbounded: a step has no upper bound or no row (see phasing.model)")
+    return got
+
+
+def solve(case, clock=None, *, shape="derived", regret=True, tie=True, gap=None, nodes=NODES, fixed=None,
+          head_start=None, relax=False):
+    """The schedule of largest expected removal that both sides keep; a Schedule.
+
+    shape: one of SHAPES; regret: with the no-regret rows; tie: second pass, the largest joint value (weights of
+    the Nash package) among schedules that remove the same weapons on the same dates; fixed: dict id -> date
+    (0 = never) that the schedule must keep; relax: bound of the linear relaxation only (no dates).
+    Raises ValueError for an unknown shape, RuntimeError when the programme is unbounded.
+    """
+    clock = clock or Clock(periods=int(evidence.central("periods")))
+    gap = evidence.central("mip_gap") if gap is None else gap
+    scale = evidence.central("row_scale")
+    clock, delay = shaped(case, clock, shape, head_start)
+    prog = programme(case, clock)
+    deal, T = case.deal, clock.periods
+    m = model(prog, shape=shape, delay=delay, regret=regret, fixed=fixed)
+    if relax:
+        got = _highs({**m, "whole": np.zeros_like(m["whole"])}, gap, nodes)
+        return _answer(prog, None, "relaxed", np.nan if got.x is None else -got.fun / scale, "a bound only")
+    got = _highs(m, gap, nodes)
+    if got.status == 2:
+        return _answer(prog, None, "infeasible", np.nan, _why(prog, regret, shape, delay, fixed))
+    bound = np.nan if got.mip_dual_bound is None else -got.mip_dual_bound / scale
+    if got.x is None:
+        return _answer(prog, None, "limit", bound, f"nothing found within {nodes} nodes; proven bound: {bound:.1f}")
+    dates = _dates(got.x, deal.steps, T)
+    if tie and dates.any():
+        from bargain import exchange
+        unit = exchange.weights(case)
+        joint = np.tensordot(unit, prog.carry[:, 0], 1)
+        arms = {i: int(d) for i, d, w in zip(deal.ids, dates, deal.weapons, strict=False) if w > 0}
+        again = model(prog, shape=shape, delay=delay, regret=regret, fixed=arms)
+        again["cost"][:joint.size] = -joint.ravel() / np.abs(joint).max()
+        second = _highs(again, gap, nodes)
+        if second.x is not None:
+            dates = _dates(second.x, deal.steps, T)
+    return _answer(prog, dates, "optimal" if got.status == 0 else "limit", bound)
+
+
+def _dates(x, steps, T):
+    grid = x[:steps * T].reshape(steps, T).round()
+    return np.where(grid[:, -1] > 0, T + 1 - grid.sum(axis=1), 0).astype(int)
+
+
+def _answer(prog, dates, status, bound, words=""):
+    deal, T = prog.case.deal, prog.clock.periods
+    if dates is None:
+        nothing = np.full_like(prog.due, np.nan)
+        return Schedule(np.zeros(deal.steps, int), np.nan if status != "infeasible" else 0.0, 0.0, 0, nothing, nothing,
+                        prog.due, bound, status, words, prog)
+    x = paths(deal, dates, T)
+    removed = deal.weapons @ x
+    carry = np.einsum("ptnk,nk->pt", prog.carry, x)
+    walk = np.einsum("ptnk,nk->pt", prog.walk, x)
+    arms = dates[deal.weapons[:deal.steps] > 0]
+    expected = float(prog.removal @ removed)
+    if not dates.any():
+        status, words = ("empty" if status == "optimal" else status), "only doing nothing is kept"
+    elif status == "limit":
+        words = f"best found: {expected:.1f}; proven bound: {bound:.1f}"
+    else:
+        words = f"{removed[-1]:.0f} weapons' worth removed by half-year {arms.max(initial=0)}"
+    return Schedule(dates, expected, float(removed[-1]), int(arms.max(initial=0)), carry, walk, prog.due,
+                    float(bound), status, words, prog)
+
+
+def evaluate(case, dates, clock=None):
+    """A given schedule (dates (steps,), 0 = never) under the same forms: a Schedule with status "given"."""
+    clock = clock or Clock(periods=int(evidence.central("periods")))
+    got = _answer(programme(case, clock), np.asarray(dates, int), "given", np.nan)
+    return replace(got, status="given")
+
+
+def shortfalls(schedule, regret=True):
+    """By how much each row fails, (2, T+1) in M: the larger of the self-enforcing and no-regret shortfalls, ≥ 0."""
+    gap = schedule.due - (schedule.carry - schedule.walk)
+    return np.maximum(np.maximum(gap, schedule.due - schedule.carry) if regret else gap, 0)
+
+
+def _why(prog, regret, shape, delay, fixed):
+    got = elastic(prog.case, prog.clock, regret=regret, shape=shape, delay=delay, fixed=fixed)
+    if got is None:
+        return "no schedule: the dates and prerequisites exclude one another"
+    return (f"no schedule: {LABEL[got['side']]} would walk at half-year {got['period']}, "
+            f"short by {got['short']:,.0f} M")
+
+
+LABEL = {KIM: "Kim", COALITION: "the coalition"}
+
+
+def elastic(case, clock=None, *, regret=True, shape="derived", delay=(0, 0), fixed=None, need=(), nodes=NODES,
+            gap=0.01):
+    """Least total shortfall over the incentive rows in M: dict total, side, period, short (the largest), or None.
+
+    One slack a side and half-year, shared by its two rows; need: ids of steps that must be done by T. None when
+    dates and prerequisites alone exclude a schedule.
+    """
+    clock = clock or Clock(periods=int(evidence.central("periods")))
+    prog = programme(case, clock)
+    T, blocks = clock.periods, clock.periods + 1
+    m = model(prog, shape=shape, delay=delay, regret=regret, fixed=fixed)
+    size, per = len(m["cost"]), 3 if regret else 2  # blocks of rows a side: link, self-enforcing, no regret
+    first = m["matrix"].shape[0] - 2 * per * blocks
+    rows = [first + (p * per + k) * blocks + t for p in (KIM, COALITION) for k in range(1, per) for t in range(blocks)]
+    cols = [p * blocks + t for p in (KIM, COALITION) for k in range(1, per) for t in range(blocks)]
+    slack = coo_array((np.ones(len(rows)), (rows, cols)), shape=(m["matrix"].shape[0], 2 * blocks))
+    for i in need:
+        m["floor"][int(case.deal.at(i)[0]) * T + T - 1] = 1
+    got = _highs({
+        "cost": np.concatenate([np.zeros(size), np.ones(2 * blocks)]), "matrix": hstack([m["matrix"], slack]).tocsr(),
+        "low": m["low"], "high": m["high"], "floor": np.concatenate([m["floor"], np.zeros(2 * blocks)]),
+        "upper": np.concatenate([m["upper"], np.full(2 * blocks, np.inf)]),
+        "whole": np.concatenate([m["whole"], np.zeros(2 * blocks)])}, gap, nodes)
+    if got.x is None:
+        return None
+    short = got.x[size:].reshape(2, blocks) / evidence.central("row_scale")
+    side, t = np.unravel_index(np.argmax(short), short.shape)
+    return {"total": float(short.sum()), "side": int(side), "period": int(t) + 1, "short": float(short.max())}
+
+
+# --------------------------------------------------------------------------- irreversible steps, by recursion
+def irreversible(gain, cost, delta, steps, bound, rounds=20000):
+    """Path c_1…c_steps of two equal sides that can only add to what they gave, with payoff gain(other) - cost(own).
+
+    Punishment: nobody moves again. The binding constraint δ gain(c_{t+1}) = cost(c_t) + δ gain(c_1)
+    [@lockwood2002gradualism] is run forward; c_1 is the largest first step, by bisection, from which the path
+    does not leave [0, bound]. gain must be linear, gain(c) = gain(1) c. Zeros when no first step does.
+    """
+    unit = gain(1.0)
+
+    def path(c1, length):
+        c = [c1]
+        while len(c) < length and c[-1] <= bound:
+            c.append((cost(c[-1]) / delta + gain(c1)) / unit)
+        return c
+    low, high = 0.0, bound
+    for _ in range(60):
+        mid = (low + high) / 2
+        low, high = (mid, high) if path(mid, rounds)[-1] <= bound else (low, mid)
+    return np.array(path(low, steps)) if low > bound * 1e-12 else np.zeros(steps)
+
+
+def irreversible_unequal(gain, delta, steps):
+    """Paths (2, steps) of two unequal sides with linear payoffs, gain[p] a unit of the other's action and cost 1.
+
+    c_{j,t+1} = c_{j,1} + c_{i,t}/(δ_i u_i); the limit is the recursion's leading direction, scaled to 1. Zeros
+    when the recursion has no bounded path, that is unless δ_1 δ_2 u_1 u_2 > 1.
+    """
+    step = np.array([[0, 1 / (delta[1] * gain[1])], [1 / (delta[0] * gain[0]), 0]])
+    root = np.sqrt(step[0, 1] * step[1, 0])
+    if root >= 1:
+        return np.zeros((2, steps))
+    limit = np.array([step[0, 1], root])
+    limit = limit / limit.max()
+    c = [(1 - root) * limit]
+    for _ in range(steps - 1):
+        c.append(c[0] + step @ c[-1])
+    return np.array(c).T

@@ -1,0 +1,293 @@
+"""A book's configuration: `_quarto.yml`, the edition's `_extension.yml`, and the head of each chapter."""
+import datetime
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from .problems import BookError, line_with, read_text, read_yaml
+
+FORMATS = {"html": "html", "typst": "pdf"}  # Pandoc's name, and what the command line calls it
+# What Quarto would act on and the press does not: an error, never silence.
+REFUSED = {
+    "filters", "include-in-header", "include-before-body", "include-after-body", "header-includes", "template-partials",
+    "engine", "knitr", "params", "freeze-kernel", "listing", "shiny", "server", "ipynb-filters", "ipynb-shell-interactivity",
+    "format-links", "code-annotations", "code-line-numbers", "code-overflow", "code-block-border-left", "syntax-highlighting",
+    "highlight-style", "shift-heading-level-by", "from", "reader", "cite-method", "citeproc", "natbiblio", "biblatex",
+    "reference-location", "citation-location", "theme", "minimal", "template", "css", "filters", "title-block-banner",
+    "html-math-method", "pdf-standard", "font-paths", "fig-width", "fig-height", "fig-format", "fig-dpi", "fig-asp",
+    "fig-align", "df-print", "tbl-colwidths", "shortcodes", "variables", "brand", "profile", "metadata-files", "website",
+    "manuscript", "other-links", "code-links", "code-tools", "lightbox", "embed-resources", "self-contained", "top-level-division",
+    "number-offset", "file-scope", "extract-media", "resource-path", "abbreviations", "standalone", "variant", "wrap",
+}
+IGNORED_BOOK = {"search", "sidebar", "navbar", "downloads", "sharing", "tools", "reader-mode", "page-navigation",
+                "back-to-top-navigation", "bread-crumbs", "open-graph", "twitter-card", "favicon", "site-url", "repo-actions",
+                "repo-branch", "repo-subdir", "issue-url"}  # navigation and hosting: the edition's page has its own
+BOOK_KEYS = {"title", "subtitle", "author", "date", "date-format", "output-file", "description", "chapters", "appendices",
+             "repo-url", "abstract", "doi"} | IGNORED_BOOK
+PROJECT_KEYS = {"type", "output-dir", "render", "preview", "pre-render", "post-render", "resources", "execute-dir"}
+EXECUTE = ("echo", "eval", "include", "output", "warning", "error")  # may stand outside `execute:` too
+PHASES = ("pre-ast", "post-ast", "pre-quarto", "post-quarto", "pre-render", "post-render", "pre-finalize", "post-finalize")
+
+
+@dataclass(frozen=True)
+class Item:
+    """An entry of the book's list: a chapter's file, a part (perhaps with a file), or the place where appendices begin."""
+    kind: str  # chapter, part, appendix
+    file: str | None = None
+    text: str | None = None
+    number: int | None = None
+    appendix: bool = False
+    depth: int = 0
+
+
+@dataclass(frozen=True)
+class Book:
+    """A book's configuration, read and checked."""
+    root: Path
+    text: str  # of _quarto.yml
+    config: dict
+    items: list
+    edition: Path
+    contributed: dict  # the edition's settings for html and typst
+    formats: tuple  # the Pandoc formats that _quarto.yml asks for
+
+    @property
+    def files(self):
+        return [item.file for item in self.items if item.file]
+
+    def item(self, file):
+        return next(item for item in self.items if item.file == file)
+
+    def output_name(self):
+        """The PDF's name without ending: `output-file`, else the title, made safe for a file."""
+        name = str(self.config["book"].get("output-file") or self.config["book"].get("title") or self.root.name)
+        return re.sub(r"[ <>()|:&;#?*'\"/\\]", "-", name)
+
+    def line(self, *needles):
+        return line_with(self.text, *needles)
+
+
+def read(root, only=()):
+    """Read a book. Raises BookError. With `only`, other chapters may be missing."""
+    root = Path(root).resolve()
+    text = read_text(root / "_quarto.yml", "_quarto.yml")
+    config = read_yaml(text, "_quarto.yml") or {}
+    problems = []
+
+    def wrong(message, *needles):
+        problems.append(("_quarto.yml", line_with(text, *needles), message))
+
+    if not isinstance(config, dict) or not isinstance(config.get("book"), dict):
+        raise BookError([("_quarto.yml", None, "no `book:` with its chapters")])
+    project = config.get("project") or {}
+    if project.get("type", "book") != "book":
+        wrong(f"project type {project['type']!r}: only books are rendered", "type:")
+    if project.get("execute-dir"):
+        wrong("`execute-dir` is not supported: a cell runs in its chapter's folder", "execute-dir")
+    for key in project.keys() - PROJECT_KEYS:
+        wrong(f"unknown key {key!r} in project", f"{key}:")
+    for key in config["book"].keys() - BOOK_KEYS:
+        wrong(f"unknown or unsupported key {key!r} in book", f"{key}:")
+    for key in config.keys() & REFUSED:
+        wrong(f"unsupported key {key!r}", f"{key}:")
+    if not str(config.get("lang", "en")).lower().startswith("en"):
+        wrong("the press knows the names of figures and chapters in English only", "lang:")
+    items = listed(config["book"], wrong)
+    for item in items:
+        if item.file and not (root / item.file).is_file():
+            if only and item.file not in only:
+                continue
+            wrong(f"{item.kind} {item.file!r}: no such file", item.file)
+        elif item.file and Path(item.file).suffix not in (".qmd", ".md"):
+            wrong(f"{item.file!r}: chapters are .qmd or .md files", item.file)
+    for file in {item.file for item in items if item.file}:
+        if sum(item.file == file for item in items) > 1:
+            wrong(f"{file!r} is listed twice", file)
+    if not any(item.file and Path(item.file).stem == "index" and "/" not in item.file for item in items):
+        wrong("a book needs an index.qmd among its chapters", "chapters:")
+    formats = config.get("format") or {}
+    if isinstance(formats, str):
+        formats = {formats: "default"}
+    edition, contributed, wanted = None, {}, []
+    for name in formats:
+        extension, _, base = str(name).rpartition("-")
+        if base not in FORMATS or not extension:
+            wrong(f"format {name!r}: the press renders an edition's <name>-html and <name>-typst", f"{name}:", str(name))
+            continue
+        found = [folder for folder in (root / "_extensions" / extension, *(root / "_extensions").glob(f"*/{extension}"))
+                 if (folder / "_extension.yml").is_file()]
+        if not found:
+            wrong(f"format {name!r}: no _extensions/{extension}/_extension.yml", f"{name}:", str(name))
+            continue
+        edition = found[0]
+        wanted.append(base)
+    if not formats:
+        wrong("no `format:`", "format:")
+    if problems:
+        raise BookError(problems)
+    shown = (edition / "_extension.yml").relative_to(root).as_posix()
+    extension = read_yaml(read_text(edition / "_extension.yml", shown), shown)
+    common = extension.get("contributes", {}).get("formats", {})
+    contributed = {base: merged(common.get("common", {}), common.get(base, {})) for base in FORMATS}
+    for file in config_list(config, "bibliography"):
+        if not (root / file).is_file():
+            raise BookError([("_quarto.yml", line_with(text, file), f"bibliography {file!r}: no such file")])
+    return Book(root, text, config, items, edition, contributed, tuple(wanted))
+
+
+def config_list(config, key):
+    """A setting that may be one value or a list, as a list."""
+    value = config.get(key)
+    return [] if value is None else list(value) if isinstance(value, list) else [value]
+
+
+def listed(book, wrong):
+    """The items in reading order, the index first; chapters without numbers yet."""
+    items = []
+
+    def add(entries, appendix, depth):
+        for entry in entries if isinstance(entries, list) else []:
+            if isinstance(entry, str):
+                items.append(Item("chapter", entry, appendix=appendix, depth=depth))
+            elif isinstance(entry, dict) and entry.keys() <= {"part", "chapters"} and "part" in entry:
+                title = str(entry["part"])
+                file = title if re.search(r"\.(qmd|md)$", title) else None
+                items.append(Item("part", file, None if file else title, appendix=appendix, depth=depth))
+                add(entry.get("chapters") or [], appendix, depth + 1)
+            elif isinstance(entry, dict) and entry.keys() <= {"file", "href", "text"} and ("file" in entry or "href" in entry):
+                items.append(Item("chapter", entry.get("file") or entry["href"], entry.get("text"), appendix=appendix,
+                                  depth=depth))
+            else:
+                wrong(f"cannot read the entry {entry!r}: a file, or a part with chapters", "chapters:")
+
+    if not isinstance(book.get("chapters"), list):
+        wrong("`chapters:` must be a list", "chapters:", "book:")
+    add(book.get("chapters"), False, 0)
+    if book.get("appendices"):
+        items.append(Item("appendix", text="Appendices {.unnumbered}", appendix=True))
+        add(book["appendices"], True, 1)
+    index = [item for item in items if item.file in ("index.qmd", "index.md")]
+    return index + [item for item in items if item not in index]
+
+
+def numbered(items, unnumbered):
+    """The items with their numbers; `unnumbered(file)` says that a chapter has none."""
+    out, count, appendix = [], 0, False
+    for item in items:
+        if item.kind == "appendix":
+            count, appendix = 0, True
+        if item.kind == "chapter" and not unnumbered(item.file):
+            count += 1
+            item = Item(item.kind, item.file, item.text, count, appendix, item.depth)
+        out.append(item)
+    return out
+
+
+def merged(*settings):
+    """Settings laid over each other, later ones first to count; maps are joined, all else is replaced."""
+    out = {}
+    for setting in settings:
+        for key, value in (setting or {}).items():
+            both = isinstance(out.get(key), dict) and isinstance(value, dict)
+            out[key] = merged(out[key], value) if both else value
+    return out
+
+
+def settings(book, front, base):
+    """All that holds for a chapter in a format: the edition's, the book's, and the chapter's settings, in this order."""
+    def of_format(config):
+        formats = config.get("format")
+        if not isinstance(formats, dict):
+            return {}
+        return next((value for name, value in formats.items()
+                     if str(name).endswith(f"-{base}") and isinstance(value, dict)), {})
+
+    def general(config):
+        return {key: value for key, value in config.items() if key not in ("format", "project", "book")}
+
+    def executed(setting):
+        """A setting whose `echo:` and the like stand where they belong, in `execute`."""
+        moved = {key: setting[key] for key in EXECUTE if key in setting}
+        return merged({key: value for key, value in setting.items() if key not in moved}, {"execute": moved} if moved else {})
+
+    return merged(*map(executed, (book.contributed[base], general(book.config), of_format(book.config), general(front),
+                                  of_format(front))))
+
+
+def checked_front(book, chapter):
+    """Problems in a chapter's head."""
+    problems = []
+    for key in chapter.front.keys() & (REFUSED | {"book", "project", "crossref"}):
+        problems.append((chapter.file, chapter.line(f"{key}:"), f"unsupported key {key!r} in the head of a chapter"))
+    formats = chapter.front.get("format")
+    for key in formats if isinstance(formats, dict) else {}:
+        if str(key).rpartition("-")[2] not in FORMATS:
+            problems.append((chapter.file, chapter.line(f"{key}:"), f"unsupported format {key!r}"))
+    folder = (book.root / chapter.file).parent
+    for file in config_list(chapter.front, "bibliography") + config_list(chapter.front, "scripts"):
+        if not (folder / file).is_file():
+            problems.append((chapter.file, chapter.line(str(file)), f"{file!r}: no such file"))
+    return problems
+
+
+MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+          "December")
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+NAMED = {"full": "dddd, MMMM D, YYYY", "long": "MMMM D, YYYY", "medium": "MMM D, YYYY", "short": "M/D/YY", "iso": "YYYY-MM-DD"}
+
+
+def the_date(book):
+    """The book's date; `today` is the day of SOURCE_DATE_EPOCH, which fixes it, else of the clock. None without one."""
+    value = book.config["book"].get("date")
+    if value is None:
+        return None
+    if value in ("today", "now", "last-modified"):
+        epoch = os.environ.get("SOURCE_DATE_EPOCH")
+        return datetime.datetime.fromtimestamp(int(epoch), datetime.UTC).date() if epoch else datetime.date.today()
+    for pattern in ("%Y-%m-%d", "%m/%d/%Y", "%m-%d-%Y", "%m/%d/%y", "%d %m %Y", "%B %d, %Y", "%b %d, %Y", "%d %B %Y"):
+        try:
+            return datetime.datetime.strptime(str(value), pattern).date()
+        except ValueError:
+            continue
+    try:
+        return datetime.datetime.fromisoformat(str(value)).date()
+    except ValueError:
+        raise BookError([("_quarto.yml", book.line("date:"), f"cannot read the date {value!r}")]) from None
+
+
+def shown_date(book):
+    """The book's date in its `date-format`: one of Quarto's names, or its letters (YYYY, MMMM, D, …)."""
+    day = the_date(book)
+    if day is None:
+        return None
+    pattern = str(book.config["book"].get("date-format") or book.config.get("date-format") or "iso")
+    values = {"YYYY": f"{day.year}", "YY": f"{day.year % 100:02}", "MMMM": MONTHS[day.month - 1], "MMM": MONTHS[day.month - 1][:3],
+              "MM": f"{day.month:02}", "M": f"{day.month}", "DD": f"{day.day:02}", "D": f"{day.day}",
+              "dddd": DAYS[day.weekday()], "ddd": DAYS[day.weekday()][:3],
+              "Do": f"{day.day}" + ("th" if day.day in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(day.day % 10, "th"))}
+    return re.sub(r"\[([^\]]*)\]|YYYY|YY|MMMM|MMM|MM|M|DD|Do|D|dddd|ddd", lambda m: m[1] if m[1] is not None else values[m[0]],
+                  NAMED.get(pattern, pattern))
+
+
+def authors(book):
+    """The names of the book's authors."""
+    value = book.config["book"].get("author")
+    people = value if isinstance(value, list) else [] if value is None else [value]
+    names = []
+    for person in people:
+        name = person.get("name") if isinstance(person, dict) else person
+        if isinstance(name, dict):
+            name = name.get("literal") or " ".join(str(name[part]) for part in ("given", "family") if part in name)
+        names.append(str(name))
+    return names
+
+
+def filters(book, base):
+    """The edition's Lua filters for a format, in the order in which Quarto would run them."""
+    entries = []
+    for entry in book.contributed[base].get("filters", []):
+        path, phase = (entry["path"], entry.get("at", "pre-quarto")) if isinstance(entry, dict) else (entry, "pre-quarto")
+        if path != "quarto":
+            entries.append((PHASES.index(phase) if phase in PHASES else PHASES.index("pre-quarto"), book.edition / path))
+    return [path for _, path in sorted(entries, key=lambda entry: entry[0])]

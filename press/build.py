@@ -1,0 +1,434 @@
+"""Build a book: read, check, run, convert, check again, publish."""
+import concurrent.futures
+import json
+import re
+from pathlib import Path
+
+from . import book as books
+from . import cells, checks, links, number, page, pandoc, paper, publish, shape, site, source, tree
+from .problems import BookError, line_with
+
+WORKERS = 4  # Pandoc's launches wait for each other's output more than they compute
+
+
+class Builder:
+    """One build of a book. What is wrong is collected in `problems`, and raised where nothing further makes sense."""
+
+    def __init__(self, root, to=("html", "typst"), only=(), report=print):
+        self.report = report
+        self.problems = []
+        self.store = pandoc.Store(Path(root).resolve() / ".press" / "pages")
+        self.book = books.read(root, only)
+        self.to = tuple(base for base in to if base in self.book.formats)
+        self.chapters = self.read_chapters(only)
+        unnumbered = {file for file, chapter in self.chapters.items() if is_unnumbered(chapter)}
+        self.book = books.Book(**{**vars(self.book), "items": books.numbered(self.book.items, unnumbered.__contains__)})
+        self.settings = {base: {file: books.settings(self.book, chapter.front, base)
+                                for file, chapter in self.chapters.items()} for base in books.FORMATS}
+        self.complete = not only
+        self.only = [file for file in self.book.files if file in only] if only else self.book.files
+        for file in set(only) - set(self.book.files):
+            self.problems.append(("_quarto.yml", None, f"{file!r} is no chapter of the book"))
+        for chapter in self.chapters.values() if not only else [self.chapters[file] for file in self.only]:
+            self.problems += books.checked_front(self.book, chapter) + cells.checked(chapter) + checks.checked(chapter)
+        self.stop()
+
+    def stop(self):
+        """Raise what has been found wrong."""
+        if self.problems:
+            raise BookError(self.problems)
+
+    def problem(self, file, needle, message):
+        """Note a problem at the line of a chapter that contains `needle`."""
+        chapter = self.chapters.get(file)
+        self.problems.append((file, chapter.line(needle) if chapter and needle else None, message))
+
+    def parallel(self, work, things):
+        """work(thing) for all things, in a few threads; their problems are collected."""
+        def one(thing):
+            try:
+                return work(thing)
+            except BookError as error:
+                self.problems += error.problems
+            except pandoc.PandocError as error:
+                self.problems.append(self.blamed(thing, str(error)))
+            return None
+        things = list(things)
+        with concurrent.futures.ThreadPoolExecutor(WORKERS) as pool:
+            return dict(zip(things, pool.map(one, things), strict=True))
+
+    def blamed(self, file, message):
+        """Pandoc's or a filter's message as a problem of a chapter, at the first thing that it names there."""
+        lines = [re.sub(r"^\S*\.lua:\d+:\s*", "", line) for line in message.split("\n")
+                 if line.strip() and not re.match(r"Error running filter|stack traceback|\s", line)]
+        told = lines[0] if lines else message
+        chapter = self.chapters.get(file)
+        names = re.findall(r"[.#]?[\w-]{4,}", told)
+        needles = [name for name in names if name[0] in ".#"] + [name for name in names if "-" in name]
+        return file, chapter.line(*needles) if chapter and needles else None, told
+
+    def read_chapters(self, only):
+        """{file: Chapter}. With `only`, what is wrong with the other chapters does not matter."""
+        read = self.parallel(lambda file: source.read(self.book.root, file, self.store), self.book.files)
+        self.problems = [problem for problem in self.problems if not only or problem[0] in only]
+        self.stop()
+        return {file: chapter for file, chapter in read.items() if chapter}
+
+    def to_run(self):
+        """The cells of each chapter, with what the document says of running them."""
+        return {file: [source.with_execute(cell, self.settings["html"][file].get("execute") or {})
+                       for cell in self.chapters[file].cells] for file in self.only}
+
+    def convert(self, outputs):
+        """The files of the site, {path: bytes or file}, from the cells' outputs."""
+        self.bibliography()
+        files = {}
+        if "html" in self.to:
+            files |= self.website(outputs)
+        if "typst" in self.to:
+            files |= self.pdf(outputs)
+        self.stop()
+        return files
+
+    def bibliography(self):
+        """Read the bibliographies: `self.entries` is {chapter: {key: CSL entry}}."""
+        everywhere = [self.book.root / str(file) for file in books.config_list(self.book.config, "bibliography")]
+        texts, self.entries = {}, {}
+        for file, chapter in self.chapters.items():
+            folder = (self.book.root / file).parent
+            paths = list(dict.fromkeys(everywhere + [folder / str(own) for own in books.config_list(chapter.front, "bibliography")]))
+            self.entries[file] = {}
+            for path in paths:
+                if path not in texts:
+                    texts[path] = self.bibliography_entries(path)
+                self.entries[file] |= texts[path]
+        self.all_entries = {key: entry for some in self.entries.values() for key, entry in some.items()}
+
+    def bibliography_entries(self, path):
+        kind = {".json": "csljson", ".yaml": None, ".yml": None}.get(path.suffix, "biblatex")
+        shown = path.relative_to(self.book.root).as_posix()
+        if kind is None:
+            raise BookError([(shown, None, "a bibliography is a .bib or CSL .json file")])
+        try:
+            out, _ = pandoc.run(["-f", kind, "-t", "csljson"], path.read_text(encoding="utf-8"), cache=self.store)
+        except (pandoc.PandocError, UnicodeDecodeError) as error:
+            line = re.search(r"line (\d+)", str(error))
+            raise BookError([(shown, int(line[1]) if line else None, f"cannot read the bibliography: {error}")]) from None
+        return {entry["id"]: entry for entry in json.loads(out)}
+
+    def pages(self, base, outputs):
+        """The chapters as a format shows them, numbered and with their references told; and where links lead."""
+        pictures = paper.Pictures()
+        targets_made = {}
+        views = {}
+        for file in self.only:
+            def picture(name, content, file=file):
+                path = f"{Path(file).stem}_files/{name}"
+                targets_made[links.in_book(path, file)] = content
+                return path
+            views[file] = cells.View(self.chapters[file], outputs[file], self.settings[base][file], base, picture)
+        woven = {file: source.weave(self.chapters[file], outputs[file], views[file].markdown, base == "html") for file in self.only}
+        trees = self.parallel(lambda file: self.parse(file, woven[file], base), self.only)
+        self.stop()
+        titles = {}
+        blocks = {}
+        for file in self.only:
+            api, titles[file], parsed = trees[file]
+            blocks[file] = views[file].build(parsed)
+            self.problems += views[file].problems + self.raw_problems(file, blocks[file], base)
+        self.api = api
+        self.read_tables([views[file].tables for file in self.only])
+        pages, parsed = [], {}
+        for file in self.only:
+            blocks[file] = tree.rewrite(blocks[file], lambda el: el["c"] if el["t"] == "Later" else shape.unescape_engines(el))
+            blocks[file] = shape.visible(blocks[file], base)
+        summaries = [str(self.settings[base][file].get("code-summary") or page.CODE_SUMMARY) for file in self.only]
+        strings = self.parallel(lambda file: self.parse_strings(shape.strings(blocks[file]) + summaries), self.only)
+        for file in self.only:
+            shaped = shape.floats(shape.titled(blocks[file], strings[file]), strings[file])
+            this = number.Page(file, titles[file], shaped, self.book.item(file), self.settings[base][file])
+            for label in number.number(this):
+                self.problem(file, f"#{label}", f"the label {label} is used twice")
+            pages.append(this)
+            parsed |= strings[file]
+        targets = links.Links(self.book, pages, self.problem_once)
+        targets.made, targets.parsed, targets.pictures = targets_made, parsed, pictures
+        self.refer(base, pages, targets)
+        return pages, targets
+
+    def problem_once(self, file, needle, message):
+        if self.complete or "no such file" in message:
+            self.problem(file, needle, message)
+
+    def parse(self, file, woven, base):
+        """(API version, title as a heading or None, blocks) of a chapter's woven text.
+
+        The website's front page has the book's title, and keeps its own heading in the text.
+        """
+        front = base == "html" and file in ("index.qmd", "index.md")
+        text, title = (woven.text(), "") if front else take_title(woven.text(), self.chapters[file].front.get("title"))
+        document, warnings = pandoc.read(text + (f"\n\n{title}\n" if title else ""), cache=self.store)
+        for warning in warnings:
+            line, message = source.warned(warning, text)
+            self.problems.append((file, woven.line(line), message))
+        blocks = document["blocks"]
+        heading = blocks.pop() if title else None
+        if heading and heading["t"] != "Header":
+            self.problems.append((file, None, "something before the chapter's end is never closed"))
+            return document["pandoc-api-version"], None, blocks
+        return document["pandoc-api-version"], heading, blocks
+
+    def raw_problems(self, file, blocks, base):
+        """Markup that a cell printed and that one of the formats would lose."""
+        problems = []
+        inner = {id(block) for element in tree.elements(blocks) if tree.has(element, "cell-output")
+                 for block in tree.elements(element["c"])}
+        for element in tree.elements(blocks):
+            if element["t"] in ("RawBlock", "RawInline") and id(element) not in inner:
+                form, content = element["c"]
+                if form == "html" and not re.fullmatch(r"\s*<!--.*?-->\s*", content, re.S):
+                    problems.append((file, None, f"a cell prints raw HTML, which the PDF would lose: {content.strip()[:60]}"))
+        return problems
+
+    def read_tables(self, tables):
+        """Fill in the trees of the HTML tables of all chapters, by one call of Pandoc."""
+        found = list(dict.fromkeys(html for some in tables for html in some))
+        if not found:
+            return
+        text = "\n".join(f'<div class="press-table">{html}</div>' for html in found)
+        document, _ = pandoc.read(text, cache=self.store, format="html")
+        for html, block in zip(found, document["blocks"], strict=True):
+            for some in tables:
+                if html in some:
+                    some[html][:] = [right_aligned(one) for one in json.loads(json.dumps(block["c"][1]))]
+
+    def parse_strings(self, texts):
+        """{Markdown text: its inlines}, by one call of Pandoc."""
+        texts = list(dict.fromkeys(texts))
+        if not texts:
+            return {}
+        joined = "\n\n".join(f":::: {{.press-string}}\n{text}\n::::" for text in texts)
+        document, _ = pandoc.read(joined, cache=self.store)
+        return {text: block["c"][1][0]["c"] if block["c"][1] and block["c"][1][0]["t"] in ("Para", "Plain") else
+                [tree.string(text)] for text, block in zip(texts, document["blocks"], strict=True)}
+
+    def refer(self, base, pages, targets):
+        """Resolve the references of all pages."""
+        index = {}
+        for this in pages:
+            for label, entry in this.entries.items():
+                if label in index:
+                    self.problem(this.file, f"#{label}" if self.chapters[this.file].line(f"#{label}") else label,
+                                 f"the label {label} is used twice: also in {index[label].file}")
+                index.setdefault(label, entry)
+        for this in pages:
+            def unknown(label, this=this):
+                if label in self.entries[this.file]:
+                    return False
+                if self.complete:
+                    self.problem(this.file, f"@{label}", f"a reference to nothing: @{label}" + hint(label, self.chapters))
+                return True
+            link = page.link_words(this, index, targets) if base == "html" else paper.link_words(this, index)
+            number.resolve(this, index, link, unknown)
+
+    def cited(self, blocks, file, settings):
+        """The entries that a page cites; keys that no bibliography has are problems."""
+        entries, keys = self.entries[file] if file else self.all_entries, []
+        for element in tree.elements(blocks):
+            if element["t"] == "Cite":
+                keys += [citation["citationId"] for citation in element["c"][0]]
+        nocite = str(settings.get("nocite", ""))
+        keys += list(entries) if "@*" in nocite else re.findall(r"@([\w:.#$%&+?<>~/-]+)", nocite)
+        for key in dict.fromkeys(keys):
+            if key not in entries:
+                self.problem(file or "", f"@{key}", f"the citation @{key} is in no bibliography")
+        return [entries[key] for key in sorted(set(keys)) if key in entries]
+
+    def citation_arguments(self, entries, settings):
+        """Pandoc's arguments for a list of references: the cited entries alone are handed over."""
+        if not entries:
+            return []
+        text = json.dumps(entries, ensure_ascii=False, sort_keys=True)
+        key = pandoc.digest("references", text) + ".json"
+        if self.store.get(key) is None:
+            self.store.put(key, text.encode())
+        arguments = ["--citeproc", f"--bibliography={self.store.folder / key}"]
+        if settings.get("csl"):
+            arguments.append(f"--csl={self.book.root / str(settings['csl'])}")
+        return arguments
+
+    def metadata(self, fronts):
+        """Pandoc's metadata for each of several maps of values: text in them is Markdown. By one call."""
+        fronts = [{"lang": "en"} | {key: value for key, value in front.items() if key not in page.CONTROL} for front in fronts]
+        text = json.dumps({f"x{n}": front for n, front in enumerate(fronts)}, ensure_ascii=False)
+        document, _ = pandoc.read(f"---\n{text}\n---\n", cache=self.store)
+        return [document["meta"].get(f"x{n}", {}).get("c", {}) for n in range(len(fronts))]
+
+    def shared(self):
+        """What every page is given: the book's title and people, styles and scripts, versions."""
+        own = self.book.config["book"]
+        fields = {key: own[key] for key in ("title", "subtitle", "description", "abstract", "repo-url") if own.get(key)}
+        values = self.parse_strings([str(value) for key, value in fields.items() if key != "repo-url"])
+        shared = {key: {"t": "MetaInlines", "c": values[str(value)]} for key, value in fields.items() if key != "repo-url"}
+        shared.setdefault("title", page.meta_string(""))
+        shared["author"] = page.meta_string(books.authors(self.book))
+        if books.shown_date(self.book):
+            shared["date"] = page.meta_string(books.shown_date(self.book))
+        known = {key: page.meta_string(str(value)) for key, value in own.items()
+                 if isinstance(value, (str, int, float)) and key not in ("title", "subtitle", "description")}
+        if "typst" not in self.to:
+            known.pop("output-file", None)
+        elif "output-file" in known:
+            known["output-file"] = page.meta_string(self.book.output_name())
+        shared["book"] = {"t": "MetaMap", "c": {**known, **{key: shared[key] for key in ("title", "subtitle") if key in shared}}}
+        shared["colophon"] = site.colophon()
+        return shared
+
+    def website(self, outputs):
+        """The website's files."""
+        pages, targets = self.pages("html", outputs)
+        shared = self.shared()
+        book, contributed = self.book, self.book.contributed["html"]
+        template = book.edition / contributed["template"]
+        sheets = [str(name) for name in books.config_list(contributed, "css")]
+        scripts = site.edition_scripts(book.edition)
+        files = page.styles(book.edition, sheets) | {f"site_libs/{book.edition.name}/{name}": book.edition / name for name in scripts}
+        shared |= {"css": [f"site_libs/{book.edition.name}/{name}" for name in sheets],
+                   "js": [f"site_libs/{book.edition.name}/{name}" for name in scripts],
+                   "files": [template], "template_loads_scripts": "$for(scripts)$" in template.read_text(encoding="utf-8")}
+        heads = json.dumps([(file, chapter.front.get("title"), next((row for row in chapter.text.split("\n")
+                                                                     if row.startswith("# ")), None))
+                            for file, chapter in self.chapters.items()])
+        metas = self.metadata([this.settings for this in pages])
+        notebooks = self.notebooks(outputs)
+        shared["notebooks"] = {file for file in self.only if re.sub(r"\.\w+$", ".ipynb", file) in notebooks}
+        by_file = {}
+        for this, meta in zip(pages, metas, strict=True):
+            entries = self.cited([this.blocks, this.title], this.file, this.settings)
+            this.blocks = page.html_blocks(this, targets, self.problem)
+            for path in books.config_list(this.settings, "scripts"):
+                targets.files.add(links.in_book(str(path), this.file))
+            by_file[this.file] = (this, meta, bool(entries), self.citation_arguments(entries, this.settings))
+        self.stop()
+
+        def write(file):
+            this, meta, cited, arguments = by_file[file]
+            html, warnings = page.write(this, book, meta, self.api, cited=cited, arguments=arguments, cache=self.store,
+                                        also=heads, shared=shared)
+            self.problems.extend(self.blamed(file, warning) for warning in warnings)
+            return html
+        written = self.parallel(write, self.only)
+        self.stop()
+        for file in self.only:
+            files[links.page_of(file)] = written[file].encode()
+        files |= targets.made | {path: book.root / path for path in targets.files}
+        files |= notebooks
+        self.problems += site.checked(files, book, self.chapters, complete=self.complete,
+                                      pdf=self.book.output_name() + ".pdf" if "typst" in self.to else None)
+        return files
+
+    def notebooks(self, outputs):
+        """The executed notebooks of the chapters that have cells."""
+        import nbformat
+
+        from .notebook import notebook
+        files = {}
+        for file in self.only:
+            chapter = self.chapters[file]
+            if all(cell.inline for cell in chapter.cells):
+                continue
+            texts = [""]
+            for piece in chapter.pieces:
+                if piece.cell is None:
+                    texts[-1] += piece.text
+                elif chapter.cells[piece.cell].inline:
+                    texts[-1] += source.inline_text(outputs[file][piece.cell], False)
+                else:
+                    texts.append("")
+            made = notebook(file, chapter.cells, outputs[file], texts)
+            files[re.sub(r"\.\w+$", ".ipynb", file)] = nbformat.writes(made).encode() + b"\n"
+        return files
+
+    def pdf(self, outputs):
+        """The PDF, as a file of the site."""
+        pages, targets = self.pages("typst", outputs)
+        targets.renamed = paper.renames(pages)
+        shared = self.shared()
+        parsed = self.parse_strings([item.text for item in self.book.items if item.kind == "part" and item.text])
+        settings = books.settings(self.book, {}, "typst")
+        entries = {}
+        for this in pages:
+            entries |= {entry["id"]: entry for entry in self.cited([this.blocks, this.title], this.file, this.settings)}
+        blocks = paper.document(self.book, pages, self.chapters, targets, targets.pictures, parsed, self.problem)
+        self.stop()
+        meta, = self.metadata([settings])
+        meta = {**meta, **{key: shared[key] for key in ("title", "subtitle", "author", "date") if key in shared},
+                "colophon": page.meta_string(shared["colophon"])}
+        arguments = self.citation_arguments([entries[key] for key in sorted(entries)], settings)
+        try:
+            text, warnings = paper.write(self.book, blocks, meta, self.api, cited=bool(entries), arguments=arguments, cache=self.store)
+        except pandoc.PandocError as error:
+            raise BookError([self.blamed("the PDF", str(error))]) from None
+        self.problems += [("the PDF", None, warning) for warning in warnings]
+        self.stop()
+        self.typst = text
+        return {f"{self.book.output_name()}.pdf": paper.compile_pdf(self.book, text, targets.pictures, paper.timestamp(self.book),
+                                                                    self.store)}
+
+
+def right_aligned(table):
+    """A table whose columns of numbers stand to the right, where nothing else is said of them."""
+    if table["t"] != "Table":
+        return table
+    rows = [row[1] for body in table["c"][4] for row in body[3]]
+    for place, spec in enumerate(table["c"][2]):
+        cells = [tree.text(row[place][4]) for row in rows if len(row) == len(table["c"][2])]
+        if spec[0]["t"] == "AlignDefault" and cells and all(re.fullmatch(r"[-+−]?[\d.,\s]*\d%?|NaN|", cell) for cell in cells):
+            spec[0] = {"t": "AlignRight"}
+    return table
+
+
+def hint(label, chapters):
+    """What may be meant by a label that names nothing."""
+    for file, chapter in chapters.items():
+        line = line_with(chapter.text, f"#{label}")
+        if line and "unnumbered" in chapter.text.split("\n")[line - 1]:
+            return f" ({file}:{line} has no number: link to it instead)"
+    if number.ref_type(label) in number.ELSEWHERE:
+        return " (references to callouts and theorems are not supported)"
+    return ""
+
+
+def is_unnumbered(chapter):
+    """Whether a chapter's title says that it has no number."""
+    title = chapter.front.get("title")
+    if isinstance(title, str):
+        return bool(re.match(r"#+\s.*\{[^}]*\.unnumbered", title))
+    first = next((element for element in tree.elements(chapter.tree["blocks"]) if element["t"] == "Header"), None)
+    return first is not None and "unnumbered" in first["c"][1][1]
+
+
+def take_title(text, given):
+    """The text without the heading that is the chapter's title, and that as a heading of level 1 (or "").
+
+    A title in the YAML head leaves the text alone; else it is the first heading of any level outside code.
+    """
+    if isinstance(given, str):
+        found = re.match(r"#+\s+(.*)$", given.strip())
+        return text, f"# {found[1] if found else given.strip()}"
+    lines, fence = text.split("\n"), None
+    for place, line in enumerate(lines):
+        ticks = re.match(r" {0,3}(`{3,}|~{3,})(.*)$", line)
+        if fence:
+            if ticks and ticks[1].startswith(fence) and not ticks[2].strip():
+                fence = None
+            continue
+        if ticks:
+            fence = ticks[1]
+        elif found := re.match(r"#+\s+(.*)$", line):
+            lines[place] = ""
+            return "\n".join(lines), f"# {found[1]}"
+        elif re.match(r"(=+|-+)\s*$", line) and place and lines[place - 1].strip():
+            title, lines[place - 1], lines[place] = lines[place - 1], "", ""
+            return "\n".join(lines), f"# {title}"
+    return text, ""

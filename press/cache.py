@@ -1,0 +1,193 @@
+"""What chapters' cells gave, kept in the book's `.press/`, and given again only if everything they read is the same.
+
+An entry is found by its key (the cells, the place of the chapter, Python, the packages, the press's own code) and
+holds what the kernel was seen to read: files, folders and environment variables, each with a hash. After a
+subprocess, a connection or a reader that works unseen, an entry depends on all of the book's `data/` as well, and
+is not kept where the book has no such folder. What only `stat` sees, such as whether a file exists, is not seen.
+
+    .press/cells/CHAPTER/KEY-INPUTS.json   an entry: its inputs, its outputs and files by hash
+    .press/files/HASH                      outputs, and the files that cells wrote in the book
+
+Every file is written under another name first: what is there under its own name is whole, and is checked anyway.
+"""
+import contextlib
+import hashlib
+import json
+import os
+import site
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from .inside import digest, listing
+
+LOCKS = ("requirements.lock", "uv.lock", "poetry.lock", "Pipfile.lock", "pylock.toml", "conda-lock.yml")
+# What libraries take from the environment; variables that the book's own code reads are noted when it does.
+VARIABLES = ("TZ", "LANG", "LC_ALL", "LC_CTYPE", "LC_NUMERIC", "LC_TIME", "PYTHONPATH", "PYTHONUTF8", "MPLBACKEND",
+             "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+KEPT = 3  # entries of a chapter: a changed value that is changed back costs nothing
+STALE = 3600  # seconds after which a file that no entry names can go; another press may be about to name it
+
+
+class Cache:
+    """The cache of the book in the folder `book`."""
+
+    def __init__(self, book):
+        self.book, self.folder = Path(book), Path(book) / ".press"
+        self.known = {}  # hashes of this run: many chapters read the same files
+        self.common = None
+
+    def key(self, name, cells):
+        """The key of the chapter `name` with `cells`, as plain data, all of which run."""
+        if self.common is None:
+            here = Path(__file__).parent
+            own = [digest(here / file) for file in ("inside.py", "warm.py", "kernels.py", "execute.py", "cache.py")]
+            fonts = sorted((self.book / "_extensions").glob("*/fonts/*"))  # vl-convert measures with them, unseen
+            self.common = [sys.version, sys.platform, own, packages(), [digest(self.book / lock) for lock in LOCKS],
+                           [os.environ.get(variable) for variable in VARIABLES],
+                           [(str(font.relative_to(self.book)), digest(font)) for font in fonts]]
+        return fingerprint([self.common, name, cells])
+
+    def load(self, name, key):
+        """The outputs stored for `key` if all their inputs are as they were, else None.
+
+        Files that the cells wrote in the book, and that are missing or different, are written again.
+        """
+        for path in self.entries(name):
+            if not path.name.startswith(key):
+                continue
+            try:
+                entry = json.loads(path.read_text("utf-8"))
+                if not self.same(entry):
+                    continue
+                outputs = json.loads(self.stored(entry["outputs"]))
+                for file, wanted in entry["written"].items():
+                    if digest(self.book / file) != wanted:
+                        write(self.book / file, self.stored(wanted))
+                        self.known.pop(file, None)
+            except (OSError, ValueError, KeyError, TypeError):
+                continue  # incomplete: as good as none
+            with contextlib.suppress(OSError):
+                os.utime(path)
+            return outputs
+        return None
+
+    def same(self, entry):
+        """Whether all that `entry` was made from is as it was."""
+        return (all(self.digest(file) == wanted for file, wanted in entry["files"].items())
+                and all(listing(self.book / folder) == wanted for folder, wanted in entry["folders"].items())
+                and all(hashed(os.environ.get(name)) == wanted for name, wanted in entry["variables"].items())
+                and (entry["data"] is None or self.data() == entry["data"]))
+
+    def store(self, name, key, outputs, seen, seconds):
+        """Keep `outputs` with what the kernel saw (`Recorder.report`)."""
+        data = self.data() if seen["unseen"] else None
+        if seen["unseen"] and data is None:
+            return
+        files = seen["files"]
+        entry = {"files": files, "folders": seen["folders"], "data": data, "unseen": seen["unseen"],
+                 "variables": {variable: hashed(value) for variable, value in seen["variables"].items()}}
+        entry_name = f"{key}-{fingerprint(entry)[:16]}.json"
+        entry |= {"seconds": round(seconds, 2), "outputs": self.keep(json.dumps(outputs).encode("utf-8")),
+                  "written": {file: self.keep((self.book / file).read_bytes()) for file in seen["written"]
+                              if file not in files}}
+        write(self.chapter(name) / entry_name, json.dumps(entry).encode("utf-8"))
+
+    def seconds(self, name):
+        """How long the chapter took when it was last run, or None."""
+        for path in self.entries(name):
+            with contextlib.suppress(OSError, ValueError, KeyError):
+                return json.loads(path.read_text("utf-8"))["seconds"]
+        return None
+
+    def prune(self):
+        """Remove all but the newest entries of each chapter, and the files that no entry names."""
+        used, now = set(), time.time()
+        for folder in (self.folder / "cells").glob("*"):
+            for number, path in enumerate(newest(folder)):
+                with contextlib.suppress(OSError, ValueError, KeyError):
+                    if number >= KEPT:
+                        path.unlink()
+                    else:
+                        entry = json.loads(path.read_text("utf-8"))
+                        used |= {entry["outputs"], *entry["written"].values()}
+        for path in [*self.folder.glob("files/*"), *self.folder.glob("cells/*/.new-*")]:
+            with contextlib.suppress(OSError):
+                if path.name not in used and now - path.stat().st_mtime > STALE:
+                    path.unlink()
+
+    def chapter(self, name):
+        return self.folder / "cells" / name.replace("/", "--")
+
+    def entries(self, name):
+        return newest(self.chapter(name))
+
+    def digest(self, file):
+        if file not in self.known:
+            self.known[file] = digest(self.book / file)  # an absolute path stays one
+        return self.known[file]
+
+    def data(self):
+        """The hash of all files under `data/`; None if there is no such folder."""
+        if not (self.book / "data").is_dir():
+            return None
+        files = sorted(p for p in (self.book / "data").rglob("*") if p.is_file())
+        return fingerprint([(str(p.relative_to(self.book)), self.digest(str(p.relative_to(self.book)))) for p in files])
+
+    def keep(self, content):
+        """Store `content` under its hash, and return that."""
+        name = hashlib.sha256(content).hexdigest()
+        path = self.folder / "files" / name
+        if digest(path) == name:
+            os.utime(path)
+        else:
+            write(path, content)
+        return name
+
+    def stored(self, name):
+        """The content with the hash `name`. Raises OSError or ValueError if it is not there whole."""
+        content = (self.folder / "files" / name).read_bytes()
+        if hashlib.sha256(content).hexdigest() != name:
+            raise ValueError(f"{name} is not what was stored")
+        return content
+
+
+def packages():
+    """The names and versions of the installed packages, as their folders give them."""
+    folders = {*site.getsitepackages(), site.getusersitepackages()}
+    return sorted(name for folder in folders if os.path.isdir(folder) for name in os.listdir(folder)
+                  if name.endswith((".dist-info", ".egg-info")))
+
+
+def fingerprint(plain):
+    return hashlib.sha256(json.dumps(plain).encode("utf-8")).hexdigest()
+
+
+def hashed(value):
+    """An environment variable may be a secret: only its hash is kept."""
+    return None if value is None else hashlib.sha256(value.encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def newest(folder):
+    """The entries in `folder`, the last used first."""
+    found = []
+    for path in folder.glob("*.json"):
+        with contextlib.suppress(OSError):
+            found.append((-path.stat().st_mtime, path))
+    return [path for _, path in sorted(found)]
+
+
+def write(path, content):
+    """Write `path` at once: whoever reads it finds all of it, or what was there before."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    number, temporary = tempfile.mkstemp(prefix=".new-", dir=path.parent)
+    try:
+        with open(number, "wb") as file:
+            file.write(content)
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)
+        raise

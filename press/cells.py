@@ -1,0 +1,359 @@
+"""What a reader sees of a cell: its code, its outputs, its captions, as Quarto would write them.
+
+A cell is woven into its chapter as a div with marks, between which stands only what is Markdown (captions, Markdown
+outputs, printed markup); `build` then puts code blocks, pictures and HTML in the marks' places.
+"""
+import base64
+import html
+import re
+
+from . import tree
+from .source import joined
+
+BOOLEAN = {"eval", "include", "warning", "error"}
+OPTIONS = BOOLEAN | {"label", "echo", "output", "code-fold", "code-summary", "fig-cap", "fig-subcap", "fig-alt", "tbl-cap",
+                     "tbl-subcap", "layout-ncol", "layout-nrow", "layout", "lst-label", "lst-cap"}
+DOCUMENT = {"echo", "eval", "include", "output", "warning", "error"}  # `execute:` may set them for all cells
+IGNORED = {"cache", "freeze", "keep-md", "keep-ipynb", "keep-hidden", "debug", "daemon", "daemon-restart"}
+ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+TABLE = re.compile(r"<table[\s>].*?</table\s*>", re.S | re.I)
+IMAGES = {"image/svg+xml": "svg", "image/png": "png", "image/jpeg": "jpeg"}
+INTERACTIVE = {"application/javascript", "application/vnd.jupyter.widget-view+json", "application/vnd.bokehjs_exec.v0+json"}
+
+
+def checked(chapter):
+    """Problems in the options of a chapter's cells."""
+    problems = []
+    for cell in chapter.cells:
+        for key, value in cell.options.items():
+            wrong = None
+            if key not in OPTIONS:
+                wrong = f"unknown cell option {key!r}"
+            elif key in BOOLEAN and not isinstance(value, bool):
+                wrong = f"{key}: must be true or false, not {value!r}"
+            elif key == "echo" and not isinstance(value, bool) and value != "fenced":
+                wrong = f"echo: must be true, false or fenced, not {value!r}"
+            elif key == "output" and not isinstance(value, bool) and value != "asis":
+                wrong = f"output: must be true, false or asis, not {value!r}"
+            elif key == "code-fold" and not isinstance(value, bool) and value != "show":
+                wrong = f"code-fold: must be true, false or show, not {value!r}"
+            elif key in ("layout-ncol", "layout-nrow") and (not isinstance(value, int) or value < 1):
+                wrong = f"{key}: must be a positive whole number, not {value!r}"
+            elif key.endswith(("cap", "alt")) and "`{python}" in str(value):
+                wrong = f"{key}: an option does not compute; put the cell into a div whose last paragraph is the caption"
+            if wrong:
+                problems.append((chapter.file, chapter.line(f"| {key}:", f"|{key}:", start=cell.line), wrong))
+        label = cell.options.get("label")
+        if label is not None and not re.fullmatch(r"[A-Za-z][\w.:-]*", str(label)):
+            problems.append((chapter.file, cell.line, f"label: {label!r} is no identifier"))
+        if cell.options.get("fig-cap") and not label and isinstance(cell.options["fig-cap"], list):
+            problems.append((chapter.file, cell.line, "several captions need a label to be told apart"))
+    execute = chapter.front.get("execute")
+    for key in execute if isinstance(execute, dict) else {}:
+        if key not in DOCUMENT | IGNORED:
+            problems.append((chapter.file, chapter.line(f"{key}:"), f"unknown key {key!r} in execute"))
+    return problems
+
+
+class View:
+    """A chapter's cells as one format shows them."""
+
+    def __init__(self, chapter, outputs, settings, base, picture):
+        """`picture(name, bytes)` stores a picture and returns the path by which the page reaches it."""
+        self.chapter, self.html, self.picture = chapter, base == "html", picture
+        self.settings = settings
+        self.execute = {"echo": True, "include": True, "output": True, "warning": True, **(settings.get("execute") or {})}
+        self.outputs = [self.kept(cell, some) for cell, some in zip(chapter.cells, outputs, strict=True)]
+        self.tables = {}  # HTML of a table -> its tree; the caller reads them all at once
+        self.problems = [(chapter.file, cell.line, f"an interactive output, which needs a running kernel or another host: {kind}")
+                         for cell, some in zip(chapter.cells, self.outputs, strict=True) for output in some
+                         for kind in sorted(output.get("data", {}).keys() & INTERACTIVE)]
+
+    def option(self, cell, key):
+        """An option of the cell, else of the document."""
+        return cell.options.get(key, self.execute.get(key))
+
+    def kept(self, cell, outputs):
+        """The outputs that are shown: no warnings where these are off, no echo of a plotting call."""
+        outputs = [as_math(output) for output in outputs]
+        pictures = any(self.kind(output) in IMAGES for output in outputs)
+        return [output for output in outputs
+                if not (output.get("name") == "stderr" and not self.option(cell, "warning"))
+                and not leftover(output, pictures)]
+
+    def kind(self, output):
+        """The mime type that the format shows of an output, by Quarto's order of preference; None for a stream."""
+        if output["output_type"] not in ("display_data", "execute_result"):
+            return None
+        data = output["data"]
+        order = [*(["text/html"] if self.html else []), "text/markdown", *IMAGES]
+        if TABLE.search(joined(data.get("text/html", ""))):
+            order.append("text/html")
+        return next((kind for kind in [*order, "text/plain"] if kind in data), "")
+
+    def label(self, cell):
+        return str(cell.options["label"]) if "label" in cell.options else ""
+
+    def displays(self, n):
+        return [output for output in self.outputs[n] if self.kind(output) is not None]
+
+    def labels_container(self, n):
+        """Whether the cell's label names the whole cell rather than its one output."""
+        cell = self.chapter.cells[n]
+        displays = self.displays(n)
+        return (not self.option(cell, "output") or not displays or self.label(cell).startswith("tbl-")
+                or len(displays) > 1 and not isinstance(cell.options.get("fig-cap"), list))
+
+    def captions(self, n):
+        """The caption of the whole cell, and those of its displays."""
+        options = self.chapter.cells[n].options
+        figure, sub = options.get("fig-cap"), options.get("fig-subcap")
+        if isinstance(figure, list):
+            return None, [str(one) for one in figure]
+        if figure and sub is not None:
+            return str(figure), [""] if sub is True else [str(one) for one in sub] if isinstance(sub, list) else [str(sub)]
+        return None, [str(figure)] if figure else []
+
+    def markdown(self, n):
+        """The text that stands for cell n in the woven chapter."""
+        cell, outputs = self.chapter.cells[n], self.outputs[n]
+        shows_code, shows_output = self.option(cell, "echo"), self.option(cell, "output")
+        if not self.option(cell, "include") or not cell.code.strip() and not outputs:
+            return ""
+        asis = shows_output == "asis"
+        whole, captions = self.captions(n)
+        parts = []
+        if shows_code:
+            parts.append(mark(f"code {n}"))
+        if shows_output:
+            waiting = list(captions)
+            for k, output in enumerate(outputs):
+                kind = self.kind(output)
+                inner = [mark(f"output {n} {k}")]
+                if kind == "text/markdown":
+                    inner = [joined(output["data"][kind])]
+                elif asis and output.get("name") == "stdout":
+                    inner = [joined(output["text"])]
+                caption = waiting.pop(0) if kind is not None and waiting else ""
+                if caption:
+                    inner.append(" ".join(caption.split()))
+                if asis:
+                    parts += inner
+                else:
+                    name = ("cell-output-display" if kind is not None else
+                            f"cell-output-{output['name']}" if output["output_type"] == "stream" else "cell-output-error")
+                    parts.append(fenced(inner, f'.cell-output .{name} press="{n} {k}"'
+                                        + (' press-caption="1"' if caption else "")))
+        if not parts:
+            return ""
+        spread = [key for key in ("tbl-cap", "tbl-subcap") if cell.options.get(key)]
+        # captions of tables travel as divs of their own, since Quarto hands them over as attributes
+        for key in spread:
+            for text in cell.options[key] if isinstance(cell.options[key], list) else [cell.options[key]]:
+                parts.append(fenced([" ".join(str(text).split()) if text is not True else ""], f'press-cap="{key}"'))
+        layout = any(key.startswith("layout") for key in cell.options)
+        if asis and not (self.label(cell) and self.labels_container(n) or layout or spread or whole or captions):
+            return "\n" + "\n\n".join(parts) + "\n"
+        if whole:
+            parts.append(" ".join(whole.split()))
+        return fenced(parts, f'.cell press="{n}"')
+
+    def build(self, blocks):
+        """Put code, pictures and HTML where their marks are, and give cells and outputs their identifiers."""
+        return tree.rewrite(blocks, self.built)
+
+    def built(self, block):
+        if block["t"] == "RawBlock" and block["c"][0] == "press":
+            what, n, *k = block["c"][1].split()
+            return self.code(int(n)) if what == "code" else self.shown(int(n), int(k[0]))
+        if block["t"] != "Div":
+            return None
+        place = tree.get(block, "press")
+        if place is None:
+            return None
+        tree.drop(block, "press")
+        n, *k = map(int, place.split())
+        return self.output_div(block, n, k[0]) if k else self.cell_div(block, n)
+
+    def code(self, n):
+        """The code of a cell, as the reader sees it."""
+        cell = self.chapter.cells[n]
+        pairs = [(key, shown(cell.options[key])) for key in ("code-fold", "code-summary", "lst-cap") if key in cell.options]
+        name = str(cell.options.get("lst-label", ""))
+        if self.option(cell, "echo") == "fenced":
+            rows = [row.lstrip(" \t>") for row in self.chapter.text.split("\n")[cell.line:cell.code_line - 1]]
+            rows = [row for row in rows if row and not re.match(r"#\|\s*echo:\s*fenced\s*$", row)]
+            content = "\n".join(["```{{python}}", *rows, cell.code, "```"])
+            return [tree.code_block(content, ["cell-code"], pairs, name)]
+        return [tree.code_block(cell.code, ["python", "cell-code"], pairs, name)]
+
+    def shown(self, n, k):
+        """The blocks of an output that is not Markdown."""
+        output = self.outputs[n][k]
+        kind = self.kind(output)
+        if output["output_type"] == "stream":
+            return [tree.code_block(ANSI.sub("", joined(output["text"])).rstrip("\n"))]
+        if output["output_type"] == "error":
+            trace = ANSI.sub("", "\n".join(output.get("traceback", [])))
+            coloured = self.html and ANSI.search("\n".join(output.get("traceback", [])))
+            return [tree.code_block(trace if coloured else f"{output['ename']}: {output['evalue']}\n{trace}".rstrip())]
+        if kind in IMAGES:
+            return [self.picture_of(n, k, kind)]
+        if kind == "text/html":
+            return self.html_blocks(n, k, joined(output["data"][kind]))
+        if kind == "text/plain":
+            return [tree.code_block(ANSI.sub("", joined(output["data"][kind])))]
+        cell = self.chapter.cells[n]
+        shown_kinds = ", ".join(sorted(output["data"])) or "nothing"
+        self.problems.append((self.chapter.file, cell.line, f"an output that no page can show: {shown_kinds}"))
+        return []
+
+    def picture_of(self, n, k, kind):
+        """A picture output as the paragraph that Markdown would have made of it."""
+        cell, output = self.chapter.cells[n], self.outputs[n][k]
+        data = joined(output["data"][kind])
+        content = data.encode() if "<svg" in data else base64.b64decode(data)
+        stem = re.sub(r"[^\w.-]+", "-", self.label(cell) or f"cell-{n + 2}")
+        source = self.picture(f"{stem}-output-{k + 1}.{IMAGES[kind]}", content)
+        size = (output.get("metadata") or {}).get(kind) or {}
+        pairs = [(side, f"{size[side]}") for side in ("width", "height") if isinstance(size, dict) and size.get(side)]
+        alt = cell.options.get("fig-alt")
+        if isinstance(alt, list):
+            alt = alt[k] if k < len(alt) else None
+        if alt:
+            pairs.append(("fig-alt", str(alt)))
+        elif kind == "image/svg+xml" and svg_label(data):
+            pairs.append(("fig-alt", svg_label(data)))
+        return tree.para([tree.image(source, (), "", (), pairs)])
+
+    def html_blocks(self, n, k, markup):
+        """HTML as it is, with its tables read into the document, so that every format has them."""
+        blocks, place = [], 0
+        has_table = False
+        for found in TABLE.finditer(markup):
+            has_table = True
+            blocks.append(markup[place:found.start()])
+            blocks.append(self.tables.setdefault(found[0], []))
+            place = found.end()
+        blocks.append(markup[place:])
+        out = []
+        for block in blocks:
+            if isinstance(block, list):
+                out.append({"t": "Later", "c": block})
+            elif self.html and not has_table:
+                out.append(tree.raw("html", unique_ids(block, f"cell-{n}-{k}")))
+            elif words := html_words(block):
+                out.append(tree.para([tree.string(words)]))  # beside a table, such as pandas' count of rows
+        return out
+
+    def cell_div(self, block, n):
+        """Name the div of a cell, and take the captions of tables out of it."""
+        cell, label = self.chapter.cells[n], self.label(self.chapter.cells[n])
+        if label and self.labels_container(n):
+            block["c"][0][0] = label
+        elif label and self.html:
+            block["c"][0][0] = f"cell-{label}"
+        kept = []
+        caps = {"tbl-cap": [], "tbl-subcap": []}
+        for child in block["c"][1]:
+            key = tree.get(child, "press-cap") if child["t"] == "Div" else None
+            if key:
+                caps[key].append(child["c"][1][0]["c"] if child["c"][1] else [])
+            else:
+                kept.append(child)
+        block["c"][1] = kept
+        block["caps"] = caps
+        block["layout"] = {key: value for key, value in cell.options.items() if key.startswith("layout")}
+        block["subcaps"] = cell.options.get("tbl-subcap")
+        return block
+
+    def output_div(self, block, n, k):
+        """Name the div of an output, or its picture; set the caption of a picture."""
+        cell = self.chapter.cells[n]
+        label, output = self.label(cell), self.outputs[n][k]
+        captioned = tree.get(block, "press-caption")
+        tree.drop(block, "press-caption")
+        if self.kind(output) is None:
+            return block
+        if label and self.labels_container(n):
+            label = f"{label}-{sum(self.kind(one) is not None for one in self.outputs[n][:k + 1])}"
+        content = block["c"][1]
+        if self.kind(output) in IMAGES:
+            picture = content[0]["c"][0]
+            picture["c"][0][0] = label
+            if captioned and len(content) > 1:
+                caption = content.pop()["c"]
+                figure = [label, [], []]
+                picture["c"][0][0] = ""
+                picture["c"][1] = caption
+                content[0] = {"t": "Figure", "c": [figure, [None, [tree.plain(caption)]], [tree.plain([picture])]]}
+        elif label and not self.label(cell).startswith("tbl-"):
+            block["c"][0][0] = label
+        return block
+
+
+def mark(content):
+    return f"```{{=press}}\n{content}\n```"
+
+
+def fenced(parts, attributes):
+    """A fenced div around Markdown; its fence is longer than any in it."""
+    inner = "\n\n".join(parts)
+    colons = ":" * (1 + max([2, *(len(run) for run in re.findall(r"^[ \t]*(:{3,})", inner, re.M))]))
+    return f"\n{colons} {{{attributes}}}\n\n{inner}\n\n{colons}\n"
+
+
+def shown(value):
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def as_math(output):
+    """LaTeX that is a formula counts as Markdown."""
+    data = output.get("data", {})
+    latex = joined(data.get("text/latex", "")).strip()
+    formula = latex.startswith("$") and latex.endswith("$") or latex.startswith("\\begin{") and "\\end{" in latex
+    return {**output, "data": {**data, "text/markdown": latex}} if formula and "text/markdown" not in data else output
+
+
+def leftover(output, pictures):
+    """Whether an output is only the value of a plotting call."""
+    data = output.get("data", {})
+    if output["output_type"] != "execute_result" or list(data) != ["text/plain"]:
+        return False
+    text = joined(data["text/plain"]).strip()
+    if pictures and "\n" not in text:
+        return bool(re.match(r"[<(\[].*[>)\]]$|Text\([-\d]", text)) or text.startswith("{") and "<matplotlib." in text
+    if pictures:
+        return "<matplotlib." in text
+    return text.startswith(("[<matplotlib", "<matplotlib", "<seaborn.", "<ggplot:"))
+
+
+def svg_label(svg):
+    """The text alternative that a drawing carries."""
+    found = re.search(r'<svg[^>]*\saria-label="([^"]+)"', svg)
+    return html.unescape(found[1]) if found else None
+
+
+def html_words(markup):
+    """The words of some HTML, without its style sheets."""
+    return " ".join(html.unescape(re.sub(r"<style.*?</style>|<[^>]*>", " ", markup, flags=re.S)).split())
+
+
+def unique_ids(markup, prefix):
+    """Drawings whose references inside themselves (to clips, gradients) are this output's own on the page."""
+    count = 0
+
+    def own(drawing):
+        nonlocal count
+        count += 1
+        svg = drawing[0]
+        inner = set(re.findall(r'url\((?:&quot;|["\']?)#([^)"\'&]+)', svg)) | set(re.findall(r'href="#([^"]+)"', svg))
+        names = [name for name in dict.fromkeys(re.findall(r'\sid="([^"]+)"', svg)) if name in inner]
+        if not names:
+            return svg
+        new = {name: f"{prefix}-{count}-{place}" for place, name in enumerate(names)}
+        found = "|".join(re.escape(name) for name in names)
+        svg = re.sub(rf'(\sid=")({found})(?=")', lambda m: m[1] + new[m[2]], svg)
+        return re.sub(rf'(url\((?:&quot;|["\']?)#|href="#)({found})(?=[)"\'&])', lambda m: m[1] + new[m[2]], svg)
+
+    return re.sub(r"<svg\b.*?</svg>", own, markup, flags=re.S)

@@ -1,0 +1,88 @@
+"""What the press does not render, found in a chapter's source before anything is run."""
+import re
+from urllib.parse import unquote
+
+from . import tree
+from .shape import ref_type
+
+UNSUPPORTED = {
+    "panel-tabset": "tabsets are", "panel-sidebar": "panels are", "panel-input": "panels are", "panel-fill": "panels are",
+    "panel-center": "panels are", "aside": "asides are (use .column-margin)", "landscape": "landscape pages are",
+    "proof": "proofs are", "remark": "remarks are", "solution": "solutions are", "list-table": "list tables are",
+    "cell-output-display": "Quarto's own class", "cell": "Quarto's own class",
+}
+THEOREMS = {"thm", "lem", "cor", "prp", "cnj", "def", "exm", "exr", "sol", "rem"}
+ATTRIBUTES = {"tbl-colwidths", "filename", "code-line-numbers", "code-overflow", "code-annotations", "fig-align", "fig-pos",
+              "fig-env", "fig-scap", "fig-link", "lightbox", "layout-align", "layout-valign", "cap-location", "fig-cap-location",
+              "tbl-cap-location", "lst-cap-location", "html-table-processing"}
+CONDITIONS = {"when-format", "unless-format"}
+PLACES = re.compile(r"column-(?!margin$)\w")
+SHORTCODE = re.compile(r"(?<!\{)\{\{[<%]")
+
+
+def checked(chapter):
+    """Problems in a chapter's source: (file, line, message)."""
+    problems = []
+
+    def wrong(message, *needles):
+        problems.append((chapter.file, chapter.line(*needles), message))
+
+    for element in tree.elements(chapter.tree["blocks"]):
+        kind = element["t"]
+        if kind in ("RawBlock", "RawInline"):
+            form, content = element["c"]
+            if form == "html" and re.fullmatch(r"\s*<!--.*?-->\s*", content, re.S):
+                continue
+            first = content.strip().split("\n")[0]
+            name = "HTML" if form == "html" else form
+            wrong(f"raw {name} is not supported: {first[:60]}", first, f"{{={form}}}")
+        elif kind == "Str":
+            word = element["c"]
+            if SHORTCODE.search(word):
+                wrong("shortcodes are not supported: {{< … >}}", "{{<", "{{%")
+            elif note := re.search(r"\[\^([^\]\s]+)\]", word):
+                wrong(f"the footnote {note[0]} is not defined", note[0])
+            elif re.match(r":::+$", word):
+                problems.append((chapter.file, stray_fence(chapter.text), "a div's fence (:::) that opens or closes nothing"))
+        elif kind == "Code" and re.search(r'\.press-cell line="(\d+)"', element["c"][1]):
+            line = int(re.search(r'line="(\d+)"', element["c"][1])[1])
+            problems.append((chapter.file, line, "a code fence that is never closed"))
+        attributes = tree.attr(element)
+        if not attributes:
+            continue
+        name, classes, pairs = attributes
+        for one in classes:
+            if one in UNSUPPORTED:
+                wrong(f".{one}: {UNSUPPORTED[one]} not supported", f".{one}", one)
+            elif PLACES.match(one):
+                wrong(f".{one}: only .column-margin is supported", f".{one}")
+        if ref_type(name) in THEOREMS:
+            wrong(f"#{name}: theorems are not supported", f"#{name}")
+        for key, _ in pairs:
+            if key in ATTRIBUTES:
+                wrong(f"the attribute {key} is not supported", f"{key}=")
+        if any(one.startswith("content-") for one in classes):
+            for key, _ in pairs:
+                if key.startswith(("when-", "unless-")) and key not in CONDITIONS:
+                    wrong(f"{key}: only when-format and unless-format are supported", key)
+        if kind in ("Link", "Image") and SHORTCODE.search(unquote(element["c"][2][0])):
+            wrong("shortcodes are not supported: {{< … >}}", "{{<")
+    return problems
+
+
+def stray_fence(text):
+    """The line of a div's closing fence that closes none, or of an opening one that Pandoc does not take for one."""
+    depth, code = 0, None
+    for number, line in enumerate(text.split("\n"), 1):
+        ticks = re.match(r"[ \t>]*(`{3,}|~{3,})", line)
+        if ticks and code is None:
+            code = ticks[1]
+        elif ticks and code and line.strip(" \t>").startswith(code) and not line.strip(" \t>").strip("`~"):
+            code = None
+        fence = re.match(r"[ \t>]*:{3,}[ \t]*(.*)$", line)
+        if code or not fence:
+            continue
+        depth += 1 if fence[1].strip(": ") else -1
+        if depth < 0:
+            return number
+    return next((n for n, line in enumerate(text.split("\n"), 1) if re.match(r"[ \t>]*:{3,}", line)), None)

@@ -1,0 +1,97 @@
+"""Where links and pictures lead: to another chapter, to a file that goes along with the site, or out."""
+import posixpath
+import re
+from urllib.parse import unquote, urlsplit
+
+from . import tree
+
+
+def is_local(target):
+    """Whether a target is a path inside the book."""
+    parts = urlsplit(target)
+    return not parts.scheme and not parts.netloc and bool(parts.path)
+
+
+def in_book(target, file):
+    """The path of a local target from the book's folder; one that begins with / starts there. May lead out with `..`."""
+    path = unquote(urlsplit(target).path)
+    return posixpath.normpath(path.lstrip("/") if path.startswith("/") else posixpath.join(posixpath.dirname(file), path))
+
+
+def relative(target, file):
+    """The link from a page to a path of the book."""
+    return posixpath.relpath(target, posixpath.dirname(file) or ".")
+
+
+def page_of(file):
+    """The page that a chapter's file becomes."""
+    return re.sub(r"\.\w+$", ".html", file)
+
+
+def identifiers(page):
+    """The identifiers on a page; its title's is the page itself."""
+    names = {page.title["c"][1][0]} if page.title else set()
+    for element in tree.elements(page.blocks):
+        if element["t"] in ("Float", "Panel", "Equation"):
+            names.add(element["id"])
+        elif tree.attr(element):
+            names.add(tree.attr(element)[0])
+    return names - {""}
+
+
+def headings(page):
+    """The identifiers of a page's headings, its title's first."""
+    names = [page.title["c"][1][0]] if page.title else []
+    return [name for name in names + [element["c"][1][0] for element in tree.elements(page.blocks)
+                                      if element["t"] == "Header"] if name]
+
+
+class Links:
+    """What is known of the targets in a book: its chapters, their identifiers, and the files that go along."""
+
+    def __init__(self, book, pages, problem):
+        self.book, self.problem = book, problem
+        self.ids = {page.file: identifiers(page) for page in pages}
+        self.headings = {page.file: headings(page) for page in pages}
+        self.titles = {page.file: page.title["c"][1][0] if page.title else "" for page in pages}
+        self.files = set()  # to copy, relative to the book
+
+    def target(self, target, file):
+        """(chapter or None, identifier or "", path of the book or None) for a target; problems are told."""
+        fragment = unquote(urlsplit(target).fragment)
+        if target.startswith("#"):
+            return self.anchor(file, fragment, target), fragment, None
+        if not is_local(target):
+            return None, "", None
+        path = in_book(target, file)
+        if path in self.ids:
+            if fragment and fragment not in self.ids[path]:
+                self.problem(file, target, f"a link to {target!r}: {path} has no such place")
+            return path, fragment, None
+        if path.startswith(".."):
+            self.problem(file, target, f"{target!r} lies outside the book")
+        elif not (self.book.root / path).is_file():
+            known = path in self.book.files
+            if not known:
+                self.problem(file, target, f"{target!r}: no such file")
+        elif re.search(r"\.(qmd|md)$", path) and path not in self.book.files:
+            self.problem(file, target, f"a link to {target!r}, which is no chapter of the book")
+        else:
+            self.files.add(path)
+            return None, fragment, path
+        return None, fragment, None
+
+    def anchor(self, file, name, target):
+        """The chapter that has an identifier: this one, else the first where a heading has it."""
+        if not name or name in self.ids[file] or name.startswith(("fn", "ref-")):
+            return file
+        elsewhere = [other for other, names in self.headings.items() if name in names]
+        if not elsewhere:
+            self.problem(file, f"({target})", f"a link to {target!r}: there is no such place")
+            return file
+        return elsewhere[0]
+
+
+def alternative(picture):
+    """The text alternative of a picture: `fig-alt`, `alt`, else its own words."""
+    return tree.get(picture, "fig-alt") or tree.get(picture, "alt") or tree.text(picture["c"][1])

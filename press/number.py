@@ -1,0 +1,198 @@
+"""Numbers of sections, figures, tables and equations, and the references to them, as in a Quarto book."""
+import re
+from dataclasses import dataclass, field
+
+from . import tree
+from .shape import NAMES, callout, ref_type
+
+PREFIX = {**NAMES, "eq": "Equation", "sec": "Section"}
+ELSEWHERE = {"thm", "lem", "cor", "prp", "cnj", "def", "exm", "exr", "nte", "tip", "wrn", "imp", "cau"}  # Quarto's others
+NBSP = "\u00a0"
+
+
+@dataclass
+class Entry:
+    """What a label names: its place (`section` numbers by level), and its number there."""
+    file: str
+    ref: str
+    section: list
+    order: int
+    parent: str | None = None
+    caption: str = ""
+    appendix: bool = False
+
+
+@dataclass
+class Page:
+    """A chapter as one format shows it."""
+    file: str
+    title: dict | None  # the heading that is the chapter's title, taken out of `blocks`
+    blocks: list
+    item: object  # the book's entry for it
+    settings: dict
+    entries: dict = field(default_factory=dict)
+
+    @property
+    def numbers_sections(self):
+        """Whether headings show numbers: not in a chapter that has none."""
+        return self.settings.get("number-sections") is True and (self.item.number is not None)
+
+
+def number(page):
+    """Number a page's headings, floats and equations, in place; fill `page.entries`. Returns labels used twice."""
+    front = page.file in ("index.qmd", "index.md")
+    section = [0 if front else page.item.number or 0] + [0] * 6
+    orders, sub, twice = {}, 0, []
+    depth = int(page.settings.get("number-depth", 6))
+
+    def enter(name, entry):
+        if name in page.entries:
+            twice.append(name)
+        page.entries[name] = entry
+
+    def next_order(ref):
+        nonlocal sub
+        sub = 0
+        orders[ref] = orders.get(ref, 0) + 1
+        return orders[ref]
+
+    if page.title and page.item.number and ref_type(page.title["c"][1][0]) == "sec":
+        enter(page.title["c"][1][0], Entry(page.file, "sec", list(section), 1, None, page_title(page), page.item.appendix))
+    skip = set()
+    for element in tree.elements(page.blocks):
+        kind = element["t"]
+        if callout(element) and element["c"][1] and element["c"][1][0]["t"] == "Header":
+            skip.add(id(element["c"][1][0]))
+        elif kind == "Header" and id(element) not in skip and "unnumbered" not in element["c"][1][1]:
+            level, (name, _, pairs), inlines = element["c"]
+            section[level:] = [0] * (7 - level)
+            section[level - 1] += 1
+            if level == 1:
+                orders.clear()
+            if ref_type(name) == "sec":
+                enter(name, Entry(page.file, "sec", list(section), next_order("sec"), None, tree.text(inlines), page.item.appendix))
+            if page.numbers_sections and level <= depth:
+                pairs.append(["number", section_number(section[:level], page.item.appendix)])
+        elif kind == "Float" or kind == "Panel" and element["is_float"]:
+            if element["parent"]:
+                sub += 1
+                element["order"] = sub
+                enter(element["id"], Entry(page.file, element["ref"], [], sub, element["parent"]))
+            else:
+                element["order"] = next_order(element["ref"])
+                entry = Entry(page.file, element["ref"], list(section), element["order"], None, "", page.item.appendix)
+                enter(element["id"], entry)
+                element["number"] = number_of(entry)
+        elif kind in ("Para", "Plain"):
+            for name, math in label_equations(element):
+                entry = Entry(page.file, "eq", list(section), next_order("eq"), None, "", page.item.appendix)
+                enter(name, entry)
+                math["number"] = number_of(entry)
+    return twice
+
+
+def label_equations(block):
+    """Turn displayed formulas followed by `{#eq-…}` into `Equation` elements; yields (label, element)."""
+    inlines, out, found, n = block["c"], [], [], 0
+    while n < len(inlines):
+        element = inlines[n]
+        follow = n + 1
+        while element["t"] == "Math" and follow < len(inlines) and inlines[follow]["t"] == "Space":
+            follow += 1
+        attribute = inlines[follow] if follow < len(inlines) else None
+        if (element["t"] == "Math" and element["c"][0]["t"] == "DisplayMath" and attribute and attribute["t"] == "Str"
+                and (label := re.match(r"\{#(eq-[^ }]+)", attribute["c"]))):
+            end = next((k for k in range(follow, len(inlines)) if inlines[k]["t"] == "Str" and inlines[k]["c"].endswith("}")), follow)
+            equation = {"t": "Equation", "id": label[1], "math": element["c"][1]}
+            out.append(equation)
+            found.append((label[1], equation))
+            n = end + 1
+        else:
+            out.append(element)
+            n += 1
+    block["c"] = out
+    return found
+
+
+def page_title(page):
+    """A chapter's title with its number, as a front page shows it."""
+    words = tree.text(page.title["c"][2])
+    if page.item.number is None:
+        return words
+    if page.item.appendix:
+        return f"Appendix {letter(page.item.number)} — {words}"
+    return f"{page.item.number}{NBSP} {words}" if page.settings.get("number-sections") is not False else words
+
+
+def letter(number):
+    return chr(64 + number)
+
+
+def first(section, appendix):
+    """The chapter's part of a number: empty where the chapter has none."""
+    return "" if not section or not section[0] else letter(section[0]) if appendix else str(section[0])
+
+
+def section_number(section, appendix):
+    """`2.1` for a list of counts by level."""
+    used = max((level for level, count in enumerate(section) if count), default=0)
+    parts = [first(section, appendix)] + [str(count) for count in section[1:used + 1]]
+    return ".".join(part for part in parts if part)
+
+
+def number_of(entry):
+    """`2.1`, or `1` in a chapter without a number."""
+    chapter = first(entry.section, entry.appendix)
+    return f"{chapter}.{entry.order}" if chapter else str(entry.order)
+
+
+def shown_number(entry, index):
+    """The number by which a reference tells an entry."""
+    if entry.ref == "sec":
+        return section_number(entry.section, entry.appendix)
+    if entry.parent:
+        return f"{shown_number(index[entry.parent], index)} ({chr(96 + entry.order)})"
+    return number_of(entry)
+
+
+def prefix_of(entry):
+    """Figure, Table, Chapter, Appendix, Section, …"""
+    if entry.ref == "sec" and not any(entry.section[1:]):
+        return "Appendix" if entry.appendix else "Chapter"
+    return PREFIX[entry.ref]
+
+
+def resolve(page, index, link, unknown):
+    """Replace references in a page by what they say. `link(label, entry, prefix)` makes inlines of one;
+    `unknown(label)` hears of a label that nothing has, and says whether it is no citation either."""
+    def change(element):
+        if element["t"] != "Cite":
+            return None
+        citations = element["c"][0]
+        refs = [citation for citation in citations if is_reference(citation["citationId"], index)]
+        if not refs:
+            lost = [one["citationId"] for one in citations
+                    if ref_type(one["citationId"]) in PREFIX.keys() | ELSEWHERE and unknown(one["citationId"])]
+            return [{"t": "Strong", "c": [tree.string(f"?@{label}")]} for label in lost] or None
+        for citation in citations:
+            if citation not in refs:
+                unknown(citation["citationId"])
+        out = []
+        for citation in refs:
+            label = citation["citationId"]
+            label = label[0].lower() + label[1:]
+            entry = index[label]
+            bare = citation["citationMode"]["t"] == "SuppressAuthor"
+            given = citation["citationPrefix"]
+            prefix = given or ([] if bare else [tree.string(prefix_of(entry))])
+            if out:
+                out += [tree.string(","), tree.SPACE]
+            out += link(label, entry, prefix)
+        return out
+    page.blocks = tree.rewrite(page.blocks, change)
+    if page.title:
+        page.title = tree.rewrite([page.title], change)[0]
+
+
+def is_reference(name, index):
+    return ref_type(name) in PREFIX and name[0].lower() + name[1:] in index

@@ -1,0 +1,245 @@
+"""The website: a chapter's tree as Pandoc needs it for the edition's page, and the page."""
+import json
+import re
+
+from . import book as books
+from . import links, number, pandoc, tree
+
+CODE_SUMMARY = "Code"
+
+
+def folding(block, settings):
+    """(none, hide or show; the summary) of a code block."""
+    fold = tree.get(block, "code-fold", settings.get("code-fold"))
+    state = {"true": "hide", "1": "hide", "show": "show"}.get(str(fold).lower(), "none")
+    return state, tree.get(block, "code-summary") or str(settings.get("code-summary") or CODE_SUMMARY)
+
+
+def lifted(blocks, settings):
+    """Folded code stands before the figure that it draws, not inside."""
+    def change(element):
+        if element["t"] != "Float" or element["ref"] == "lst":
+            return None
+        code = []
+
+        def lift(inner):
+            if inner["t"] == "CodeBlock" and tree.has(inner, "cell-code") and folding(inner, settings)[0] != "none":
+                code.append(inner)
+                return []
+            return None
+        element["c"]["blocks"] = tree.topdown(element["c"]["blocks"], lift)
+        return [*code, element]
+    return tree.topdown(blocks, change)
+
+
+def caption_blocks(element, caption, settings):
+    """The figcaption of a float, as raw tags around its inlines."""
+    ref, sub = element["ref"], element["parent"]
+    place = location(ref, settings)
+    if sub:
+        label = [tree.string("("), tree.string(chr(96 + element["order"])), tree.string(")")]
+        inlines = label + ([tree.SPACE] if caption else []) + caption
+    else:
+        label = [tree.string(number.NAMES[ref]), tree.string(number.NBSP), tree.string(element["number"])]
+        inlines = label + ([tree.string(":"), tree.SPACE] if caption else []) + caption
+    kind = "subfloat" if sub else "float"
+    classes = f"quarto-float-caption-{place} quarto-{kind}-caption quarto-{kind}-{ref}" + ("" if caption else " quarto-uncaptioned")
+    name = f"{element['id']}-caption"
+    return name, place, [tree.raw("html", f'<figcaption id="{name}" class="{classes}">'), tree.plain(inlines),
+                         tree.raw("html", "</figcaption>")]
+
+
+def location(ref, settings):
+    """Where a caption stands: top or bottom."""
+    return str(settings.get(f"{ref}-cap-location") or settings.get("cap-location") or ("bottom" if ref == "fig" else "top"))
+
+
+def figure(element, content, settings, outer="quarto-float"):
+    """A float as a div around `<figure>`."""
+    name, place, caption = caption_blocks(element, element["c"]["caption"], settings)
+    kind = "subfloat" if element["parent"] else "float"
+    body = tree.div(content, "", [], [("aria-describedby", name)])
+    inside = [*caption, body] if place == "top" else [body, *caption]
+    return tree.div([tree.raw("html", f'<figure class="quarto-float quarto-{kind}-{element["ref"]}">'), *inside,
+                     tree.raw("html", "</figure>")], element["id"], [outer, *element["classes"]])
+
+
+def html_blocks(page, targets, problem):
+    """The page's blocks with nothing in them that Pandoc does not know."""
+    settings, file = page.settings, page.file
+
+    def change(element):
+        kind = element["t"]
+        if kind == "Float":
+            return figure(element, element["c"]["blocks"], settings)
+        if kind == "Panel":
+            rows = [tree.div([tree.div(cell["blocks"], "", ["quarto-layout-cell"],
+                                       [("style", f"flex-grow: {cell['width']};")] if cell["width"] else []) for cell in row],
+                             "", ["quarto-layout-row"])
+                    for row in element["c"]["rows"]]
+            if element["is_float"]:
+                return figure(element, rows, settings, "quarto-layout-panel")
+            return tree.div(rows, element["id"], ["quarto-layout-panel", *element["classes"]])
+        if kind == "Equation":
+            return tree.span([{"t": "Math", "c": [{"t": "DisplayMath"}, f"{element['math']} \\qquad({element['number']})"]}],
+                             element["id"])
+        if kind == "Header" and (shown := tree.get(element, "number")):
+            element["c"][2] = [tree.span([tree.string(shown)], "", ["header-section-number"]), tree.SPACE, *element["c"][2]]
+        elif kind == "CodeBlock" and tree.has(element, "cell-code"):
+            fold, summary = folding(element, settings)
+            tree.drop(element, "code-fold", "code-summary")
+            if fold != "none":
+                words = targets.parsed.get(summary) or [tree.string(summary)]
+                opening = "<details open class=\"code-fold\">" if fold == "show" else '<details class="code-fold">'
+                return [tree.raw("html", opening + "<summary>"), tree.plain(words), tree.raw("html", "</summary>"),
+                        element, tree.raw("html", "</details>")]
+        elif kind == "Image":
+            return html_image(element)
+        elif kind == "Figure":
+            return html_figure(element)
+        elif kind == "Link" and not element.pop("done", False):
+            element["c"][2][0] = href(element["c"][2][0])
+        return None
+
+    def href(target):
+        chapter, fragment, path = targets.target(target, file)
+        if chapter is None:
+            return links.relative(path, file) + (f"#{fragment}" if fragment else "") if path else target
+        if fragment == targets.titles[chapter]:
+            fragment = ""
+        if chapter == file and fragment:
+            return f"#{fragment}"
+        return links.relative(links.page_of(chapter), file) + (f"#{fragment}" if fragment else "")
+
+    def html_image(picture):
+        source = picture["c"][2][0]
+        alt = links.alternative(picture)
+        if not alt:
+            problem(file, source, f"a picture without a text alternative: {source} (fig-alt)")
+        tree.drop(picture, "fig-alt", "alt")
+        picture["c"][1] = [tree.string(alt)]
+        if links.in_book(source, file) not in targets.made and links.is_local(source):
+            _, _, path = targets.target(source, file)
+            picture["c"][2][0] = links.relative(path, file) if path else source
+        return picture
+
+    def html_figure(block):
+        caption = block["c"][1][1]
+        inlines = caption[0]["c"] if caption else []
+        return tree.div([tree.raw("html", "<figure>"), *block["c"][2], tree.raw("html", "<figcaption>"), tree.plain(inlines),
+                         tree.raw("html", "</figcaption>"), tree.raw("html", "</figure>")], block["c"][0][0], ["quarto-figure"])
+
+    return tree.rewrite(lifted(page.blocks, settings), change)
+
+
+def link_words(page, index, targets):
+    """How a page says a reference: `Figure 2.1`, linked; on a page without numbers a chapter's number and title."""
+    def link(label, entry, prefix):
+        words = prefix + [tree.string(number.NBSP)] if prefix else []
+        if entry.ref == "sec" and not page.numbers_sections:
+            words = [tree.string(entry.caption or label)]
+        else:
+            words = words + [tree.string(number.shown_number(entry, index))]
+        fragment = "" if targets.titles.get(entry.file) == label else f"#{label}"
+        where = "" if entry.file == page.file and fragment else links.relative(links.page_of(entry.file), page.file)
+        return [{"t": "Link", "c": [["", ["quarto-xref"], []], words, [where + fragment, ""]], "done": True}]
+    return link
+
+
+def title_inlines(page):
+    """The chapter's title as Quarto marks it up: number and title apart."""
+    words = page.title["c"][2]
+    if page.item.number is None:
+        shown = words
+    elif page.item.appendix:
+        shown = [tree.string("Appendix"), tree.SPACE, tree.string(number.letter(page.item.number)), tree.SPACE, tree.string("—"),
+                 tree.SPACE, *words]
+    elif page.settings.get("number-sections") is False:
+        shown = [tree.span(words, "", ["chapter-title"])]
+    else:
+        shown = [tree.span([tree.string(str(page.item.number))], "", ["chapter-number"]), tree.string(number.NBSP), tree.SPACE,
+                 tree.span(words, "", ["chapter-title"])]
+    name = page.title["c"][1][0]
+    return [tree.span(shown, name, ["quarto-section-identifier"])] if name else shown
+
+
+def meta_string(value):
+    """A metadata value that is taken as it is, not as Markdown."""
+    if isinstance(value, bool):
+        return {"t": "MetaBool", "c": value}
+    if isinstance(value, list):
+        return {"t": "MetaList", "c": [meta_string(one) for one in value]}
+    if isinstance(value, dict):
+        return {"t": "MetaMap", "c": {key: meta_string(one) for key, one in value.items()}}
+    return {"t": "MetaString", "c": str(value)}
+
+
+def render_list(book):
+    """`book.render`, as Quarto gives it to filters: the items of the book."""
+    out = []
+    for item in book.items:
+        entry = {"type": item.kind, "depth": str(item.depth)}
+        for key in ("file", "text"):
+            if getattr(item, key) is not None:
+                entry[key] = getattr(item, key)
+        if item.number is not None:
+            entry["number"] = str(item.number)
+        out.append(entry)
+    return out
+
+
+CONTROL = {"format", "execute", "filters", "bibliography", "csl", "jupyter", "toc", "toc-depth", "number-sections",
+           "number-depth", "code-fold", "code-summary", "project", "book", "title", "template", "css", "theme", "minimal",
+           "html-math-method", "fig-cap-location", "tbl-cap-location", "lst-cap-location", "cap-location", "date-format",
+           "font-paths", "pdf-standard", "citeproc", "scripts", "author", "date", "freeze"}
+
+
+def write(page, book, meta, api, *, cited, arguments, cache, also, shared):
+    """The page's HTML, by Pandoc with the edition's template and filters; and Pandoc's warnings."""
+    front = page.file in ("index.qmd", "index.md")
+    up = "../" * page.file.count("/")
+    meta = dict(meta)
+    if front:
+        meta["title"] = shared["title"]
+        for key in ("subtitle", "author", "date", "abstract"):
+            if key in shared:
+                meta[key] = shared[key]
+    elif page.title:
+        meta["title"] = {"t": "MetaInlines", "c": title_inlines(page)}
+    if "description" in shared:
+        meta["description"] = shared["description"]
+    meta["pagetitle"] = meta_string(tree.text(page.title["c"][2]) if page.title else str(book.config["book"].get("title", "")))
+    meta["book"] = {"t": "MetaMap", "c": {**shared["book"]["c"], "render": meta_string(render_list(book))}}
+    meta["page-file"], meta["book-dir"] = meta_string(page.file), meta_string(str(book.root))
+    meta["css"] = meta_string([up + path for path in shared["css"]])
+    scripts = [links.relative(links.in_book(str(path), page.file), page.file) for path in books.config_list(page.settings, "scripts")]
+    meta["scripts"] = meta_string(scripts)
+    own = [] if shared["template_loads_scripts"] else scripts
+    meta["js"] = meta_string([up + path for path in shared["js"]] + own)
+    if page.file in shared["notebooks"]:
+        meta["notebook"] = meta_string(re.sub(r"^.*/|\.\w+$", "", page.file) + ".ipynb")
+    meta["colophon"] = meta_string(shared["colophon"])
+    if not meta["scripts"]["c"]:
+        del meta["scripts"]
+    document = json.dumps({"pandoc-api-version": api, "meta": meta, "blocks": page.blocks}, ensure_ascii=False)
+    options = ["-f", "json", "-t", "html5", "--standalone", "--wrap=none", "--mathml", "--section-divs",
+               "--email-obfuscation=none", f"--template={book.edition / book.contributed['html']['template']}"]
+    if page.settings.get("toc"):
+        options += ["--toc", f"--toc-depth={page.settings.get('toc-depth', 3)}"]
+    filters = books.filters(book, "html")
+    options += [f"--lua-filter={path}" for path in filters]
+    options += arguments if cited else []
+    return pandoc.run(options, document, cache=cache, files=filters + shared["files"], also=also)
+
+
+def styles(edition, names):
+    """The edition's style sheets and the files that they name, as {path in the site: file}."""
+    out = {}
+    for name in names:
+        sheet = edition / name
+        out[f"site_libs/{edition.name}/{name}"] = sheet
+        for target in re.findall(r"url\(\s*['\"]?([^)'\"]+)", sheet.read_text(encoding="utf-8")):
+            if links.is_local(target):
+                path = links.in_book(target, name)
+                out[f"site_libs/{edition.name}/{path}"] = edition / path
+    return out

@@ -1,0 +1,101 @@
+"""Calls of Pandoc, remembered on disk by everything they depend on."""
+import contextlib
+import hashlib
+import importlib.util
+import json
+import os
+import re
+import shutil
+import subprocess
+import threading
+from functools import lru_cache
+from pathlib import Path
+
+
+class PandocError(Exception):
+    """Pandoc refused; the text is what it said."""
+
+
+@lru_cache
+def program():
+    """The path of Pandoc: the one that came with pypandoc_binary, else the PATH's."""
+    spec = importlib.util.find_spec("pypandoc")
+    bundled = Path(spec.origin).parent / "files" / "pandoc" if spec else None
+    found = str(bundled) if bundled and bundled.exists() else shutil.which("pandoc")
+    if not found:
+        raise PandocError("Pandoc is missing: install pypandoc_binary")
+    return found
+
+
+@lru_cache
+def version():
+    """Pandoc's version, for the colophon and for the cache's keys."""
+    return subprocess.run([program(), "--version"], capture_output=True, text=True, check=True).stdout.split()[1]
+
+
+def digest(*things):
+    """A hash of texts, bytes, and files' contents."""
+    total = hashlib.sha256()
+    for thing in things:
+        data = thing.read_bytes() if isinstance(thing, Path) else thing if isinstance(thing, bytes) else str(thing).encode()
+        total.update(hashlib.sha256(data).digest())
+    return total.hexdigest()
+
+
+class Store:
+    """A folder of results, each named by the hash of what it was made from."""
+
+    def __init__(self, folder):
+        self.folder = Path(folder)
+        self.used = set()
+
+    def get(self, key):
+        """The bytes stored under a key, or None."""
+        self.used.add(key)
+        try:
+            return (self.folder / key).read_bytes()
+        except OSError:
+            return None
+
+    def put(self, key, data):
+        """Store bytes; a cache that cannot be written is no error."""
+        part = self.folder / f"{key}.{os.getpid()}-{threading.get_ident()}.part"
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            part.write_bytes(data)
+            part.replace(self.folder / key)
+        except OSError:
+            with contextlib.suppress(OSError):
+                part.unlink(missing_ok=True)
+
+    def prune(self):
+        """Forget what the last complete build did not use."""
+        for file in self.folder.glob("*"):
+            if file.name not in self.used:
+                file.unlink(missing_ok=True)
+
+
+def run(arguments, text, *, cache=None, files=(), also=""):
+    """Pandoc's output for a text, and its warnings. `files`: those that it will read itself, `also`: what else counts.
+
+    Raises PandocError with Pandoc's message.
+    """
+    arguments = [str(argument) for argument in arguments]
+    names = {str(file) for file in files}
+    key = cache and digest(version(), json.dumps([Path(a).name if a in names else a for a in arguments]), text, also, *files)
+    stored = cache and cache.get(key)
+    if stored:
+        return tuple(json.loads(stored))
+    done = subprocess.run([program(), *arguments], input=text, capture_output=True, text=True, encoding="utf-8")
+    if done.returncode:
+        raise PandocError(done.stderr.strip())
+    warnings = [" ".join(warning.split()) for warning in re.split(r"^\[WARNING\]", done.stderr, flags=re.M)[1:]]
+    if cache:
+        cache.put(key, json.dumps([done.stdout, warnings]).encode())
+    return done.stdout, warnings
+
+
+def read(text, *, cache=None, format="markdown"):
+    """The tree of a text, and Pandoc's warnings."""
+    out, warnings = run(["-f", format, "-t", "json"], text, cache=cache)
+    return json.loads(out), warnings

@@ -1,0 +1,310 @@
+"""The printed edition: the book's trees as one Typst document, by Pandoc with the edition's template and filters."""
+import json
+import os
+import re
+import shutil
+import tempfile
+from pathlib import Path
+
+from . import book as books
+from . import links, number, page, pandoc, tree
+from .problems import BookError
+
+# a colour that follows light and dark says nothing to Typst: its fallback does
+VAR = re.compile(r"var\(\s*--[\w-]+\s*,\s*((?:[^()]|\([^()]*\))+?)\s*\)")
+LIGHT = re.compile(r"light-dark\(\s*((?:[^(),]|\([^()]*\))+?)\s*,(?:[^()]|\([^()]*\))+?\)")
+ANCHORED = {"Div", "Header", "Table", "Figure", "Span"}
+
+
+def quoted(text):
+    """A Typst string."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ") + '"'
+
+
+def printable(svg):
+    """A drawing whose colours are fixed."""
+    return LIGHT.sub(r"\1", VAR.sub(r"\1", svg))
+
+
+class Pictures:
+    """The pictures of the printed edition: {name in the build's folder: bytes}."""
+
+    def __init__(self):
+        self.files = {}
+
+    def add(self, content, ending):
+        """The path by which the document reaches a picture."""
+        if ending == "svg":
+            content = printable(content.decode("utf-8")).encode()
+        name = f"pictures/{pandoc.digest(content)[:16]}.{ending}"
+        self.files[name] = content
+        return "/" + name
+
+
+def length(value):
+    """A picture's width or height in Typst: pixels are 1/96 inch."""
+    found = re.fullmatch(r"([\d.]+)(px|%|in|cm|mm|pt|em)?", value.strip())
+    if not found:
+        return None
+    amount, unit = float(found[1]), found[2] or "px"
+    return f"{amount / 96:.4g}in" if unit == "px" else f"{amount:g}{unit}"
+
+
+def typst_blocks(this, book, targets, pictures, renamed, problem):
+    """The blocks of a chapter with nothing in them that Pandoc does not know. `renamed`: identifiers that differ here."""
+    file, settings = this.file, this.settings
+    depth = int(settings.get("number-depth", 6))
+
+    def change(element):
+        kind = element["t"]
+        attributes = tree.attr(element)
+        if attributes and attributes[0] in renamed:
+            attributes[0] = renamed[attributes[0]]
+        if kind == "Float":
+            if element["has_subs"]:
+                return framed(element, element["c"]["blocks"])
+            return typst_figure(element, element["c"]["blocks"])
+        if kind == "Panel":
+            return panel(element)
+        if kind == "Equation":
+            return [tree.raw_inline("typst", "#math.equation(block: true, numbering: equation-numbering, [ "),
+                    {"t": "Math", "c": [{"t": "DisplayMath"}, element["math"]]}, tree.raw_inline("typst", f" ])<{element['id']}>")]
+        if kind == "Header":
+            tree.drop(element, "number")
+            if element["c"][0] > depth and "unnumbered" not in element["c"][1][1]:
+                element["c"][1][1].append("unnumbered")
+        elif kind == "CodeBlock":
+            tree.drop(element, "code-fold", "code-summary")
+        elif kind == "Image":
+            return [tree.raw_inline("typst", image(element))]
+        elif kind in ("Para", "Plain") and len(element["c"]) == 1 and element["c"][0].get("c", [""])[0] == "typst":
+            inner = element["c"][0]["c"][1]
+            if inner.startswith("#box(image("):
+                element["c"][0]["c"][1] = "#" + inner[5:-1]
+        elif kind == "Figure":
+            return captioned(element["c"][2], element["c"][1][1], "fig")
+        elif kind == "Table" and element["c"][1][1]:
+            return captioned([{**element, "c": [element["c"][0], [None, []], *element["c"][2:]]}], element["c"][1][1], "tbl")
+        elif kind == "Link" and not element.pop("done", False):
+            return link(element)
+        elif kind == "Div":
+            return unwrapped(element)
+        return None
+
+    def captioned(content, caption, ref):
+        """A picture or table without a number: its caption is a line of its own."""
+        words = [tree.para([{"t": "Strong", "c": caption[0]["c"]}])] if caption else []
+        return words + content if page.location(ref, settings) == "top" else content + words
+
+    def unwrapped(block):
+        name, classes, _ = block["c"][0]
+        if {"cell", "cell-output"} & set(classes):
+            anchor = [anchor_of(name)] if name and not name.startswith("cell-") else []
+            return [*anchor, *block["c"][1]]
+        if name and any(re.match(r"callout-", one) for one in classes):
+            block["c"][0][0] = ""  # callouts are Typst calls, which carry no label
+            return [anchor_of(name), block]
+        return None
+
+    def anchor_of(name):
+        return tree.raw("typst", f"#metadata(none) <{name}>")
+
+    def typst_figure(element, content):
+        caption, ref = element["c"]["caption"], element["ref"]
+        place = page.location(ref, settings)
+        empty = "" if caption else 'separator: "", '
+        return [tree.raw("typst", "#figure(["), *content,
+                tree.plain([tree.raw_inline("typst", f"], caption: figure.caption({empty}position: {place}, ["), *caption,
+                            tree.raw_inline("typst", f'], ), kind: "quarto-float-{ref}", '
+                                            f'supplement: "{number.NAMES[ref]}")<{element["id"]}>')])]
+
+    def framed(element, content):
+        """A figure with panels, by the template's function for it."""
+        ref = element["ref"]
+        return [tree.plain([tree.raw_inline("typst", f'#quarto_super(kind: "quarto-float-{ref}", caption: ['),
+                            *element["c"]["caption"],
+                            tree.raw_inline("typst", f'], label: <{element["id"]}>, position: {page.location(ref, settings)}, '
+                                            f'supplement: "{number.NAMES[ref]}", subcapnumbering: "(a)", [')]),
+                *content, tree.raw("typst", "])")]
+
+    def panel(element):
+        grid = [tree.raw("typst", f"#grid(columns: {element['columns']}, gutter: 2em,")]
+        for row in element["c"]["rows"]:
+            for cell in row + [{"blocks": []}] * (element["columns"] - len(row)):
+                grid += [tree.raw("typst", "["), *cell["blocks"], tree.raw("typst", "],")]
+        grid.append(tree.raw("typst", ")"))
+        if not element["is_float"]:
+            return grid
+        return framed(element, grid) if element["has_subs"] else typst_figure(element, grid)
+
+    def image(picture):
+        source = picture["c"][2][0]
+        alt = links.alternative(picture)
+        if not alt:
+            problem(file, source, f"a picture without a text alternative: {source} (fig-alt)")
+        path = links.in_book(source, file)
+        if path in targets.made:
+            content = targets.made[path]
+        else:
+            _, _, path = targets.target(source, file)
+            if path is None:
+                if not links.is_local(source):
+                    problem(file, source, f"a picture from elsewhere: {source}")
+                return ""
+            content = (book.root / path).read_bytes()
+        sizes = "".join(f", {side}: {size}" for side in ("width", "height")
+                        if tree.get(picture, side) and (size := length(tree.get(picture, side))))
+        name = pictures.add(content, Path(path).suffix.lstrip(".").lower())
+        return f"#box(image({quoted(name)}, alt: {quoted(alt)}{sizes}))"
+
+    def link(element):
+        target = element["c"][2][0]
+        chapter, fragment, path = targets.target(target, file)
+        if chapter is not None:
+            name = fragment or next(iter(targets.headings[chapter]), "")
+            if not name:
+                return element["c"][1]
+            element["c"][2][0] = "#" + targets.renamed[chapter].get(name, name)
+            return None
+        if path:
+            element["c"][2][0] = path
+        return None
+
+    return tree.rewrite(this.blocks, change)
+
+
+def link_words(this, index):
+    """How print says a reference: Typst numbers it, but for sections deeper than those that show a number."""
+    depth = int(this.settings.get("number-depth", 6))
+
+    def link(label, entry, prefix):
+        if entry.ref == "sec" and any(entry.section[depth:]):
+            words = [*prefix, tree.string(number.NBSP)] if prefix else []
+            return [{"t": "Link", "c": [["", [], []], [*words, tree.string(number.shown_number(entry, index))],
+                                        [f"#{label}", ""]], "done": True}]
+        return by_typst(label, prefix)
+    return link
+
+
+def by_typst(label, prefix):
+    return [tree.raw_inline("typst", f"#ref(<{label}>, supplement: ["), *prefix, tree.raw_inline("typst", "])")]
+
+
+def renames(pages):
+    """{chapter: {identifier: its name in print}} for identifiers that several chapters have: labels are unique in a PDF."""
+    out, seen = {}, {}
+    for this in pages:
+        for name in sorted(links.identifiers(this)):
+            seen.setdefault(name, []).append(this.file)
+    for this in pages:
+        stem = re.sub(r"\W+", "-", this.file.rpartition(".")[0])
+        out[this.file] = {name: f"{stem}-{name}" for name in links.identifiers(this)
+                          if len(seen[name]) > 1 and seen[name][0] != this.file and name not in this.entries}
+    return out
+
+
+def located(blocks, chapter):
+    """A chapter's blocks, each after a comment that tells where it comes from."""
+    out, line, rows = [], 1, chapter.text.split("\n")
+    for block in blocks:
+        words = re.findall(r"\w{2,}", tree.text(block))[:3]
+        if words:
+            line = next((n for n in range(line, len(rows) + 1) if all(word in rows[n - 1] for word in words)), line)
+        out += [tree.raw("typst", f"// {chapter.file}:{line}"), block]
+    return out
+
+
+def document(book, pages, chapters, targets, pictures, parsed, problem):
+    """The blocks of the whole book."""
+    blocks = []
+    settings = books.settings(book, {}, "typst")
+    if settings.get("number-sections") is not True:
+        blocks.append(tree.raw("typst", "#set heading(numbering: none)"))
+    by_file = {this.file: this for this in pages}
+    for item in book.items:
+        if item.kind == "appendix":
+            blocks.append(tree.raw("typst", "#show: appendices"))
+            continue
+        this = by_file.get(item.file)
+        if item.kind == "chapter" and not this:
+            continue
+        body = typst_blocks(this, book, targets, pictures, targets.renamed[item.file], problem) if this else []
+        if item.kind == "part":
+            words = parsed.get(item.text) or (this.title["c"][2] if this and this.title else [])
+            blocks.append(tree.plain([tree.raw_inline("typst", "#part["), *words, tree.raw_inline("typst", "]")]))
+            if body:
+                blocks.append(tree.raw("typst", "#v(1em)"))
+        elif this.title:
+            level, (name, classes, pairs), words = this.title["c"]
+            blocks.append(tree.raw("typst", f"// {item.file}:{chapters[item.file].line('# ', 'title:') or 1}"))
+            blocks.append(tree.header(1, words, targets.renamed[item.file].get(name, name), classes,
+                                      [pair for pair in pairs if pair[0] != "number"]))
+        if this and item.kind == "chapter" and item.number is None:
+            for element in tree.elements([*blocks[-1:], *body]):
+                if element["t"] == "Header" and "unnumbered" not in element["c"][1][1]:
+                    element["c"][1][1].append("unnumbered")
+        blocks += located(body, chapters[item.file]) if this else []
+    return blocks
+
+
+def write(book, blocks, meta, api, *, cited, arguments, cache):
+    """The Typst source, and Pandoc's warnings."""
+    source = json.dumps({"pandoc-api-version": api, "meta": meta, "blocks": blocks}, ensure_ascii=False)
+    template = book.edition / book.contributed["typst"]["template"]
+    filters = books.filters(book, "typst")
+    options = ["-f", "json", "-t", "typst-citations", "--standalone", "--wrap=none", f"--template={template}",
+               *[f"--lua-filter={path}" for path in filters], *(arguments if cited else [])]
+    return pandoc.run(options, source, cache=cache, files=[template, *filters])
+
+
+def compile_pdf(book, source, pictures, date, cache):
+    """The PDF's bytes. Raises BookError: Typst's message, led back to the chapter and line."""
+    import typst
+    settings = book.contributed["typst"]
+    fonts = [str(book.root / str(path).lstrip("/")) for path in books.config_list(settings, "font-paths")]
+    files = [path for path in sorted(book.edition.rglob("*")) if path.is_file() and path.suffix in (".typ", ".ttf", ".otf")]
+    key = pandoc.digest(typst.__version__, source, json.dumps(sorted(pictures.files)), str(date), str(settings), *files)
+    stored = cache.get(key)
+    if stored:
+        return stored
+    with tempfile.TemporaryDirectory(prefix="press-") as folder:
+        stage = Path(folder)
+        for name, content in pictures.files.items():
+            (stage / name).parent.mkdir(parents=True, exist_ok=True)
+            (stage / name).write_bytes(content)
+        target = stage / book.edition.relative_to(book.root)
+        target.parent.mkdir(parents=True)
+        shutil.copytree(book.edition, target, ignore=shutil.ignore_patterns("*.ttf", "*.woff2", "*.css", "*.js"))
+        (stage / "book.typ").write_text(source, encoding="utf-8")
+        try:
+            pdf = typst.compile(str(stage / "book.typ"), root=folder, font_paths=fonts, ignore_system_fonts=True, format="pdf",
+                                pdf_standards=books.config_list(settings, "pdf-standard"), timestamp=date)
+        except typst.TypstError as error:
+            raise BookError([explained(error, source)]) from None
+    cache.put(key, pdf)
+    return pdf
+
+
+def explained(error, source):
+    """A Typst error as a problem: the comment above the place that it names says where that comes from."""
+    message = getattr(error, "message", None) or str(error)
+    diagnostic = str(getattr(error, "diagnostic", "") or error)
+    hints = "; ".join(getattr(error, "hints", None) or [])
+    place = re.search(r"book\.typ:(\d+)", diagnostic)
+    origin = None
+    if place:
+        above = source.split("\n")[:int(place[1])]
+        origin = next((found for row in reversed(above) if (found := re.match(r"\s*// (\S+):(\d+)$", row))), None)
+    text = f"Typst: {message}" + (f" ({hints})" if hints else "")
+    return (origin[1], int(origin[2]), text) if origin else ("the PDF", None, text + ("" if place else "\n" + diagnostic))
+
+
+def timestamp(book):
+    """The date that the PDF carries: SOURCE_DATE_EPOCH, else the book's date, else the epoch of PDF's ancestors."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    if epoch:
+        return int(epoch)
+    import datetime
+    day = books.the_date(book) if book.config["book"].get("date") not in ("today", "now", "last-modified") else None
+    day = day or datetime.date(1980, 1, 1)
+    return int(datetime.datetime(day.year, day.month, day.day, tzinfo=datetime.UTC).timestamp())

@@ -1,0 +1,78 @@
+"""What is wrong with a book, told by file and line."""
+
+
+class BookError(Exception):
+    """A list of problems: (file relative to the book, line or None, message)."""
+
+    def __init__(self, problems):
+        self.problems = sorted(set(problems), key=lambda p: (p[0], p[1] or 0, p[2]))
+        super().__init__("\n".join(told(problem) for problem in self.problems))
+
+
+def told(problem):
+    """A problem as `file:line: message`."""
+    file, line, message = problem
+    return f"{file}:{line}: {message}" if line else f"{file}: {message}"
+
+
+def line_with(text, *needles, start=1):
+    """The number of the first line from `start` that contains one of the needles, in their order of preference."""
+    lines = text.split("\n")
+    for needle in needles:
+        for number, line in enumerate(lines[start - 1:], start):
+            if needle in line:
+                return number
+    return None
+
+
+def read_text(path, file):
+    """A file's text with Unix line ends; BookError when it is missing or not UTF-8."""
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        raise BookError([(file, None, "no such file")]) from None
+    except OSError as error:
+        raise BookError([(file, None, error.strerror)]) from None
+    try:
+        return data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+    except UnicodeDecodeError as error:
+        line = data[:error.start].count(b"\n") + 1
+        raise BookError([(file, line, f"not UTF-8: byte {data[error.start]:#04x}")]) from None
+
+
+def read_yaml(text, file, first=1):
+    """YAML as Quarto reads it (version 1.2: only true and false are booleans, dates are text)."""
+    import yaml
+    try:
+        return yaml.load(text, Loader=loader())
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = first + mark.line if mark else None
+        raise BookError([(file, line, f"broken YAML: {error.problem or error.context}")]) from None
+    except yaml.YAMLError as error:
+        raise BookError([(file, first, f"broken YAML: {error}")]) from None
+
+
+def loader():
+    """A safe loader without YAML 1.1's dates and yes/no, which refuses a key that is there twice."""
+    import re
+
+    import yaml
+
+    class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+        def construct_mapping(self, node, deep=False):
+            seen = set()
+            for key, _ in node.value:
+                if key.value in seen and key.value != "<<":
+                    raise yaml.constructor.ConstructorError(None, None, f"the key {key.value!r} is there twice",
+                                                            key.start_mark)
+                seen.add(key.value)
+            return super().construct_mapping(node, deep)
+
+    Loader.yaml_implicit_resolvers = {
+        first: [(tag, pattern) for tag, pattern in resolvers
+                if tag not in ("tag:yaml.org,2002:timestamp", "tag:yaml.org,2002:bool")]
+        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()}
+    Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("^(?:true|True|TRUE|false|False|FALSE)$"),
+                                 list("tTfF"))
+    return Loader

@@ -1,0 +1,261 @@
+"""A chapter's file: its front matter, its cells and inline expressions, and its text with their results woven in.
+
+Pandoc is the parser. It sees a cell as a code block wherever it stands (in a list, a div, a quotation), because the
+opening line of each fence, and nothing else, is rewritten; line numbers stay true. Inline expressions are found as
+Quarto finds them, in the text, since their results may be any Markdown: part of a formula, an attribute, a table.
+"""
+import re
+from dataclasses import dataclass, field, replace
+
+from . import pandoc, tree
+from .problems import BookError, line_with, read_text, read_yaml
+
+FENCE = re.compile(r"(?P<lead>[ \t>]*(?:(?:[-*+:]|\(?(?:\d+|[#a-z]|@\w*)[.)])[ \t]+)*)(?P<ticks>`{3,})[ \t]*"
+                   r"\{(?P<tag>[A-Za-z][^}=]*)\}[ \t]*$")
+# the opening of a listing that shows a cell, ```{{python}}: Pandoc takes it for a code block only with a class
+SHOWN = re.compile(r"^([ \t>]*`{3,})[ \t]*\{(\{+[^.={}\n]+\}+)\}[ \t]*$", re.M)
+INLINE = re.compile(r"(?:^|(?<=[^`]))`\{python\}[ \t]([^`]+)`", re.M)
+OPTION = re.compile(r"#\|[ \t]?(.*)$")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One executable fence or one inline expression, in document order."""
+    code: str  # without its `#|` lines
+    options: dict
+    line: int  # of the opening fence, or of the inline expression
+    code_line: int  # of the first line of code
+    inline: bool = False
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A run of a chapter's text (`cell` is None), or the place of a cell (`lead`: what stands before its fence)."""
+    line: int
+    text: str = ""
+    cell: int | None = None
+    lead: str = ""
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """A chapter as its file has it."""
+    file: str
+    text: str
+    front: dict
+    cells: list
+    pieces: list
+    tree: dict = field(repr=False)  # cells as code blocks `.press-cell`, no identifier but the writer's
+
+    def line(self, *needles, start=1):
+        """The first line that contains one of the needles."""
+        return line_with(self.text, *needles, start=start)
+
+
+def read(book, file, cache=None):
+    """Read a chapter. Raises BookError: not UTF-8, broken YAML, an open fence or div, cells of another language."""
+    text = read_text(book / file, file)
+    front, body = front_matter(text, file)
+    lines = body.split("\n")
+    problems = [(file, number, "a code fence that is never closed") for number in open_fences(lines)]
+    marked, found = mark(lines)
+    source, warnings = pandoc.read("\n".join(marked), cache=cache, format="markdown-auto_identifiers")
+    # a note may be used by what a cell prints: the woven text will tell
+    problems += [(file, *warned(warning, body)) for warning in warnings if "but not used" not in warning]
+    cells, pieces = [], []
+    last = 0
+    for block in tree.elements(source["blocks"]):
+        if block["t"] != "CodeBlock" or not tree.has(block, "press-cell"):
+            continue
+        number = int(tree.get(block, "line"))
+        lead, ticks, tag = found[number]
+        if tag != "python":
+            problems.append((file, number, f"a cell of {tag!r}: only {{python}} cells are run"))
+            continue
+        add_text(cells, pieces, lines, last, number - 1)
+        last = closing(lines, number, ticks)
+        pieces.append(Piece(number, cell=len(cells), lead=aligned(lines, number, lead)))
+        cells.append(cell_of(block["c"][1], number, file, problems))
+    add_text(cells, pieces, lines, last, len(lines))
+    if problems:
+        raise BookError(problems)
+    return Chapter(file, text, front, cells, pieces, source)
+
+
+def front_matter(text, file):
+    """The YAML at the head of a chapter, and the text with blank lines in its place."""
+    lines = text.split("\n")
+    if lines[0].rstrip() != "---":
+        return {}, text
+    end = next((n for n, line in enumerate(lines[1:], 1) if line.rstrip() in ("---", "...")), None)
+    if end is None:
+        raise BookError([(file, 1, "the YAML at the head is never closed")])
+    front = read_yaml("\n".join(lines[1:end]), file, 2) or {}
+    if not isinstance(front, dict):
+        raise BookError([(file, 2, "the YAML at the head must be keys and values")])
+    return front, "\n".join([""] * (end + 1) + lines[end + 1:])
+
+
+def open_fences(lines):
+    """The lines of code fences that no line closes."""
+    opened = None
+    for number, line in enumerate(lines, 1):
+        found = re.match(r"[ \t>]*(?:[-*+][ \t]+)?(`{3,}|~{3,})([^`]*)$", line)
+        if not found:
+            continue
+        if opened is None:
+            opened = (number, found[1])
+        elif found[1].startswith(opened[1]) and not found[2].strip():
+            opened = None
+    return [opened[0]] if opened else []
+
+
+def mark(lines):
+    """The lines with each executable fence's opening rewritten, and {line: (lead, ticks, tag)} of these."""
+    marked, found = [], {}
+    for number, line in enumerate(lines, 1):
+        fence = FENCE.match(line)
+        if fence:
+            found[number] = (fence["lead"], len(fence["ticks"]), fence["tag"].strip())
+            line = f'{fence["lead"]}{fence["ticks"]}{{.press-cell line="{number}"}}'
+        marked.append(mark_shown(line))
+    return marked, found
+
+
+def aligned(lines, number, lead):
+    """The indentation of a cell in a list, brought to where the item's text begins: divs are seen only there."""
+    if not lead or lead.strip():
+        return lead
+    for line in reversed(lines[:number - 1]):
+        item = re.match(r"[ \t]*(?:[-*+:~]|\(?(?:\d+|[#a-zA-Z]|@\w*)[.)])[ \t]+(?=\S)|(?P<note>\[\^[^\]]+\]:)", line)
+        if item and (item["note"] or len(item[0].expandtabs(4)) <= len(lead.expandtabs(4))):
+            return " " * (4 if item["note"] else len(item[0].expandtabs(4)))
+        if line and not line[0].isspace() and not item:
+            return lead
+    return lead
+
+
+def mark_shown(text):
+    """A text whose listings that show cells are code blocks to Pandoc; `shape.unescape_engines` is the way back."""
+    return SHOWN.sub(r'\1 {.press-shown tag="\2"}', text)
+
+
+def closing(lines, number, ticks):
+    """The number of the line that closes the fence opened in line `number`."""
+    close = re.compile(rf"[ \t>]*`{{{ticks},}}[ \t]*$")
+    return next((n for n in range(number + 1, len(lines) + 1) if close.match(lines[n - 1])), len(lines))
+
+
+def add_text(cells, pieces, lines, start, end):
+    """Append the lines after `start` up to `end` to the pieces, cut at their inline expressions."""
+    text = "".join(line + "\n" for line in lines[start:end])
+    place = 0
+    for found in INLINE.finditer(text):
+        if found.start() > place:
+            pieces.append(Piece(start + 1 + text.count("\n", 0, place), text[place:found.start()]))
+        line = start + 1 + text.count("\n", 0, found.start())
+        pieces.append(Piece(line, cell=len(cells)))
+        cells.append(Cell(found[1].strip(), {}, line, line, inline=True))
+        place = found.end()
+    if place < len(text):
+        pieces.append(Piece(start + 1 + text.count("\n", 0, place), text[place:]))
+
+
+def cell_of(text, line, file, problems):
+    """A cell from the text of its code block: `#|` lines are its options."""
+    rows = text.split("\n")
+    count = next((n for n, row in enumerate(rows) if not OPTION.match(row)), len(rows))
+    options = {}
+    if count:
+        try:
+            options = read_yaml("\n".join(OPTION.match(row)[1] for row in rows[:count]), file, line + 1)
+        except BookError as error:
+            problems.extend(error.problems)
+            options = {}
+        if not isinstance(options, dict):
+            problems.append((file, line + 1, "cell options must be keys and values: `#| echo: false`"))
+            options = {}
+    return Cell("\n".join(rows[count:]).strip("\n"), options, line, line + 1 + count + leading(rows[count:]))
+
+
+def leading(rows):
+    """How many of the first rows are blank."""
+    return next((n for n, row in enumerate(rows) if row.strip()), 0)
+
+
+def warned(warning, text):
+    """(line, message) of one of Pandoc's warnings about a text."""
+    twice = re.match(r"Duplicate identifier '(.+)'", warning)
+    if twice:
+        rows = [n for n, row in enumerate(text.split("\n"), 1) if f"#{twice[1]}" in row]
+        return rows[1] if len(rows) > 1 else None, f"the label {twice[1]} is used twice"
+    place = re.search(r"line (\d+)", warning)
+    unclosed = re.match(r"Div at line (\d+) .*unclosed", warning)
+    if unclosed:
+        return int(unclosed[1]), "a div (:::) that is never closed"
+    return int(place[1]) if place else None, re.sub(r" at (?:\S+ )?line \d+ column \d+", "", warning)
+
+
+def inline_text(outputs, html):
+    """The Markdown that stands in for an inline expression, as Quarto writes it."""
+    if not outputs:
+        return ""
+    data = outputs[0]["data"]
+    if html and "text/html" in data:
+        return "`" + joined(data["text/html"]) + "`{=html}"
+    if "text/markdown" in data:
+        return joined(data["text/markdown"])
+    shown = joined(data.get("text/plain", ""))
+    if len(shown) > 1 and shown[0] in "'\"" and shown[-1] == shown[0]:
+        # the text of a string, not its Markdown: punctuation is escaped (Quarto's own list of it)
+        return re.sub(r"([\\`*_{}\[\]()>#+,\-.!])", r"\\\1", shown[1:-1].replace("\\", "\\\\"))
+    return shown
+
+
+def joined(value):
+    """A mime type's text: nbformat allows a list of lines."""
+    return value if isinstance(value, str) else "".join(value)
+
+
+class Woven:
+    """A chapter's Markdown with results in it; `origin[n]` is the source line of its line n + 1."""
+
+    def __init__(self):
+        self.parts, self.origin = [""], []
+
+    def add(self, text, line, follow=True):
+        """Add text that comes from source line `line` (and, if `follow`, from the lines after it)."""
+        self.parts.append(text)
+        for step in range(text.count("\n")):
+            self.origin.append(line + step if follow else line)
+
+    def text(self):
+        return "".join(self.parts)
+
+    def line(self, number):
+        """The source line of a line of the woven text."""
+        return self.origin[min(number, len(self.origin)) - 1] if self.origin and number else None
+
+
+def weave(chapter, outputs, cell_markdown, html):
+    """The chapter's text with inline results, and with `cell_markdown(n)` for cell n. Returns a Woven."""
+    woven = Woven()
+    for piece in chapter.pieces:
+        if piece.cell is None:
+            woven.add(mark_shown(piece.text), piece.line)
+        elif chapter.cells[piece.cell].inline:
+            woven.add(inline_text(outputs[piece.cell], html), piece.line, follow=False)
+        else:
+            rest = re.sub(r"[^>\s]", " ", piece.lead)
+            text = cell_markdown(piece.cell)
+            rows = text.split("\n") if text else [""]
+            first, *others = rows if piece.lead == rest else [rows[0], *rows[1:]]
+            indented = [piece.lead + first, *[(rest + row).rstrip() if row.strip() == "" else rest + row for row in others]]
+            woven.add("\n".join(indented) + "\n", piece.line, follow=False)
+    return woven
+
+
+def with_execute(cell, execute):
+    """A cell that knows the document's `eval` and `error`."""
+    wanted = {key: execute[key] for key in ("eval", "error") if key in execute}
+    return cell if cell.inline or not wanted else replace(cell, options={**wanted, **cell.options})

@@ -1,0 +1,113 @@
+"""The warm process, from which kernels are forked: started first, so that it imports while the press does."""
+import ast
+import asyncio
+import collections
+import contextlib
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+INSIDE = str(Path(__file__).with_name("inside.py"))
+FORKS = hasattr(os, "fork") and sys.platform.startswith("linux")
+START = 60  # seconds that a kernel may take to answer
+END = 5  # seconds that a process may take to end
+# Packages that are slow to import and safe to fork after: none starts a thread when it is imported. The first are
+# worth it for one chapter; the others delay all, and are worth it where several files of the book import them.
+FIRST = {"numpy", "pandas", "altair", "vl_convert"}
+WARM = FIRST | {"scipy.integrate", "scipy.interpolate", "scipy.linalg", "scipy.optimize", "scipy.sparse",
+                "scipy.special", "scipy.stats", "SALib", "tabulate", "pandera", "frictionless", "bibtexparser"}
+
+
+def to_import(book, chapters):
+    """The packages of WARM that the cells of `chapters` and the book's modules import, in a fixed order."""
+    sources = ["\n".join(cell.code for cell in cells if not cell.inline) for cells in chapters.values()]
+    for path in [*book.glob("*.py"), *book.glob("[!._]*/*.py")]:
+        with contextlib.suppress(OSError, UnicodeDecodeError):
+            sources.append(path.read_text("utf-8"))
+    counts = collections.Counter(package for source in sources for package in imported(source) & WARM)
+    return sorted(package for package, count in counts.items() if package in FIRST or count > 1)
+
+
+def imported(source):
+    """The dotted names that `source` imports; a name taken from a package counts with it (`scipy.stats`)."""
+    try:
+        nodes = list(ast.walk(ast.parse(source)))
+    except (SyntaxError, ValueError):
+        return set()
+    names = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    for node in nodes:
+        if isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return names | {name.partition(".")[0] for name in names}
+
+
+def environment():
+    """The environment of every kernel: the press's own, with what would make two builds differ set or left out."""
+    env = {k: v for k, v in os.environ.items() if not k.startswith("JPY_") and k not in ("COLUMNS", "LINES")}
+    return {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", **env,
+            "PYTHONHASHSEED": "0", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+
+
+@contextlib.contextmanager
+def socket_folder():
+    """A new folder with a short path: that of a socket may have 107 characters at most, 103 on macOS."""
+    folder = tempfile.mkdtemp(prefix="press-")
+    if len(folder) > 80 and os.path.isdir("/tmp"):
+        os.rmdir(folder)
+        folder = tempfile.mkdtemp(prefix="press-", dir="/tmp")
+    try:
+        yield Path(folder).resolve()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+class Warm:
+    """The press's end of the warm process, which starts with it. Raises OSError where it cannot."""
+
+    def __init__(self, folder, modules):
+        self.ours, theirs = socket.socketpair()
+        with theirs, open(folder / "log", "ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, INSIDE, "warm", str(theirs.fileno()), str(folder), *modules],
+                pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment(),
+                start_new_session=True)  # Ctrl-C is for the press
+        self.waiting, self.codes, self.dead = {}, {}, False
+
+    async def listen(self):
+        """Take the answers, until the process ends."""
+        self.reader, self.writer = await asyncio.open_unix_connection(sock=self.ours)
+        self.listener = asyncio.create_task(self.hear())
+
+    async def hear(self):
+        with contextlib.suppress(ConnectionError):
+            while line := await self.reader.readline():
+                message = json.loads(line)
+                if "started" in message:
+                    self.waiting.pop(message["started"]).set_result(message["pid"])
+                else:
+                    self.codes[message["ended"]] = message["code"]
+        self.dead = True
+        for future in self.waiting.values():
+            future.set_exception(ConnectionError("the warm process ended"))
+
+    async def fork(self, **request):
+        """The process id of a new kernel. Raises OSError if there is none."""
+        if self.dead:
+            raise ConnectionError("the warm process ended")
+        future = self.waiting[request["folder"]] = asyncio.get_running_loop().create_future()
+        self.writer.write(json.dumps(request).encode() + b"\n")
+        return await asyncio.wait_for(future, START)
+
+    async def end(self):
+        self.listener.cancel()
+        self.writer.close()
+        try:
+            await asyncio.to_thread(self.process.wait, END)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()

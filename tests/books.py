@@ -1,0 +1,77 @@
+"""Books for tests: made from strings, or copied from beside the tests, and rendered by the press."""
+import contextlib
+import io
+import shutil
+from pathlib import Path
+
+from press.__main__ import main
+
+HERE = Path(__file__).parent
+EDITION = HERE.parent / "_extensions" / "report"
+PIXEL = ("iVBORw0KGgoAAAANSUhEUgAAABgAAAAQCAIAAACDRijCAAAAGklEQVR42mMINRakCmIYNWjUoFGDRg2iDAEAFUTlgU"
+         "IRDHQAAAAASUVORK5CYII=")  # a small dark block, PNG
+
+CONFIG = """\
+project:
+  type: book
+book:
+  title: "A Book"
+  author: "An Author"
+  date: 2026-01-31
+  output-file: book
+  chapters:
+    - index.qmd
+{chapters}{appendices}number-sections: true
+{more}format:
+  report-html: default
+  report-typst: default
+"""
+
+
+def make(folder, chapters, *, appendices=(), files=(), more="", config=None):
+    """A book in a folder: {file: text} of its chapters, appendices and other files. Returns the folder."""
+    folder = Path(folder)
+    chapters = {"index.qmd": "# Welcome {.unnumbered}\n\nHello.\n", **dict(chapters)}
+    text = config or CONFIG.format(
+        chapters="".join(f"    - {name}\n" for name in chapters if name != "index.qmd"),
+        appendices="".join(["  appendices:\n", *(f"    - {name}\n" for name in dict(appendices))]) if appendices else "",
+        more=more)
+    write(folder, {"_quarto.yml": text, **chapters, **dict(appendices), **dict(files)})
+    link_edition(folder)
+    return folder
+
+
+def write(folder, files):
+    """Write {path: text or bytes} into a folder."""
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+
+
+def link_edition(folder):
+    """Give a book the project's edition."""
+    (folder / "_extensions").mkdir(exist_ok=True)
+    (folder / "_extensions" / "report").symlink_to(EDITION)
+
+
+def copy(name, folder):
+    """A copy of the book `tests/<name>` in a folder."""
+    shutil.copytree(HERE / name, folder, ignore=shutil.ignore_patterns("_book", ".press", "__pycache__", "figures"))
+    link_edition(folder)
+    return folder
+
+
+def press(folder, *arguments):
+    """Run the press on a book: (exit code, what it said on both streams)."""
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+        code = main([str(folder), *map(str, arguments)])
+    return code, said.getvalue()
+
+
+def built(folder, *arguments):
+    """Render a book and return its output folder; the press must succeed."""
+    code, said = press(folder, *arguments)
+    assert code == 0, said
+    return folder / "_book"

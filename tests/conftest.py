@@ -1,0 +1,57 @@
+"""Books that are rendered once for all tests: the sample, a second one, and the report itself."""
+import fcntl
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import books
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="session")
+def once(tmp_path_factory):
+    """once(name, make): the folder `name`, filled by `make(folder)` only once, in whichever of the test processes."""
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+
+    def get(name, make):
+        folder, done = shared / name, shared / f"{name}.done"
+        with open(shared / f"{name}.lock", "w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not done.exists():
+                make(folder)
+                done.touch()
+        return folder
+    return get
+
+
+def rendered(name):
+    def make(folder):
+        books.built(books.copy(name, folder))
+    return make
+
+
+@pytest.fixture(scope="session")
+def sample_book(once):
+    """The sample book with its `_book`, rendered."""
+    return once("sample", rendered("sample"))
+
+
+@pytest.fixture(scope="session")
+def second_book(once):
+    """The second book with its `_book`, rendered."""
+    return once("second", rendered("second"))
+
+
+@pytest.fixture(scope="session")
+def report_book(once):
+    """The folder that the report is rendered into, both formats, every cell run."""
+    def make(folder):
+        done = subprocess.run([sys.executable, "-m", "press", ROOT, "--fresh", "--output", folder], cwd=ROOT,
+                              capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout + done.stderr
+    return once("report", make)
