@@ -1,4 +1,5 @@
 """python -m press [BOOK_DIR] [--to html|pdf] [--output DIR] [--fresh] [--only CHAPTER …]"""
+
 import argparse
 import os
 import sys
@@ -9,14 +10,24 @@ from .problems import BookError
 
 
 def main(arguments=None):
-    parser = argparse.ArgumentParser(prog="python -m press", description="Render a Quarto book of .qmd files without Quarto: "
-                                     "a website, and a PDF. What is not supported is an error, with file and line.")
+    parser = argparse.ArgumentParser(
+        prog="python -m press",
+        description="Render a Quarto book of .qmd files without Quarto: "
+        "a website, and a PDF. What is not supported is an error, with file and line.",
+    )
     parser.add_argument("book", nargs="?", default=".", help="the folder with _quarto.yml (default: here)")
     parser.add_argument("--to", choices=("html", "pdf"), help="only the website, or only the PDF (default: both)")
     parser.add_argument("--output", help="the folder to write (default: output-dir of _quarto.yml, else _book)")
-    parser.add_argument("--fresh", action="store_true", help="run every cell, whatever has been kept from the last build")
-    parser.add_argument("--only", nargs="+", default=(), metavar="CHAPTER", help="render these chapters alone, for a quick look "
-                        "(needs --output)")
+    parser.add_argument(
+        "--fresh", action="store_true", help="run every cell, whatever has been kept from the last build"
+    )
+    parser.add_argument(
+        "--only",
+        nargs="+",
+        default=(),
+        metavar="CHAPTER",
+        help="render these chapters alone, for a quick look (needs --output)",
+    )
     asked = parser.parse_args(arguments)
     if asked.only and not asked.output:
         parser.error("--only needs --output: it would replace the whole book by a part of it")
@@ -39,19 +50,25 @@ def render(root, asked, report=None):
     """Render a book as the command line asks; the last line tells where it is."""
     from . import execute, publish, stamp
     from .build import Builder
+
     report = report or (lambda line: print(line, flush=True))
     start = time.perf_counter()
     bases = {"html": ("html",), "pdf": ("typst",), None: ("html", "typst")}[asked.to]
     builder = Builder(root, bases, asked.only, report)
     book = builder.book
-    output = Path(asked.output).absolute() if asked.output else book.root / (book.config.get("project") or {}).get("output-dir", "_book")
+    output = (
+        Path(asked.output).absolute()
+        if asked.output
+        else book.root / (book.config.get("project") or {}).get("output-dir", "_book")
+    )
     refuse(output, book)
     publish.sweep(output)
     try:
         outputs = execute.run(book.root, builder.to_run(), fresh=asked.fresh, report=report)
     except execute.CellError as error:
-        raise BookError([(file, line, failed(label, name, text, trace)) for file, line, label, name, text, trace
-                         in error.failures]) from None
+        raise BookError(
+            [(file, line, failed(label, name, text, trace)) for file, line, label, name, text, trace in error.failures]
+        ) from None
     key = stamp.key(builder, outputs)
     if not asked.fresh and stamp.holds(book.root, output, key):
         report("Nothing has changed since the last build.")

@@ -1,4 +1,5 @@
 """A book's configuration: `_quarto.yml`, the edition's `_extension.yml`, and the head of each chapter."""
+
 import datetime
 import os
 import re
@@ -9,30 +10,40 @@ from .problems import BookError, line_with, read_text, read_yaml
 
 FORMATS = {"html": "html", "typst": "pdf"}  # Pandoc's name, and what the command line calls it
 # What Quarto would act on and the press does not: an error, never silence.
-REFUSED = {
-    "filters", "include-in-header", "include-before-body", "include-after-body", "header-includes", "template-partials",
-    "engine", "knitr", "params", "freeze-kernel", "listing", "shiny", "server", "ipynb-filters", "ipynb-shell-interactivity",
-    "format-links", "code-annotations", "code-line-numbers", "code-overflow", "code-block-border-left", "syntax-highlighting",
-    "highlight-style", "shift-heading-level-by", "from", "reader", "cite-method", "citeproc", "natbiblio", "biblatex",
-    "reference-location", "citation-location", "theme", "minimal", "template", "css", "filters", "title-block-banner",
-    "html-math-method", "pdf-standard", "font-paths", "fig-width", "fig-height", "fig-format", "fig-dpi", "fig-asp",
-    "fig-align", "df-print", "tbl-colwidths", "shortcodes", "variables", "brand", "profile", "metadata-files", "website",
-    "manuscript", "other-links", "code-links", "code-tools", "lightbox", "embed-resources", "self-contained", "top-level-division",
-    "number-offset", "file-scope", "extract-media", "resource-path", "abbreviations", "standalone", "variant", "wrap",
-}
-IGNORED_BOOK = {"search", "sidebar", "navbar", "downloads", "sharing", "tools", "reader-mode", "page-navigation",
-                "back-to-top-navigation", "bread-crumbs", "open-graph", "twitter-card", "favicon", "site-url", "repo-actions",
-                "repo-branch", "repo-subdir", "issue-url"}  # navigation and hosting: the edition's page has its own
-BOOK_KEYS = {"title", "subtitle", "author", "date", "date-format", "output-file", "description", "chapters", "appendices",
-             "repo-url", "abstract", "doi"} | IGNORED_BOOK
-PROJECT_KEYS = {"type", "output-dir", "render", "preview", "pre-render", "post-render", "resources", "execute-dir"}
+REFUSED = set(
+    """
+    filters include-in-header include-before-body include-after-body header-includes template-partials engine knitr
+    params listing shiny server ipynb-filters ipynb-shell-interactivity format-links code-annotations
+    code-line-numbers code-overflow code-block-border-left syntax-highlighting highlight-style
+    shift-heading-level-by from reader cite-method citeproc natbiblio biblatex reference-location citation-location
+    theme minimal template css title-block-banner html-math-method pdf-standard font-paths fig-width fig-height
+    fig-format fig-dpi fig-asp fig-align df-print tbl-colwidths shortcodes variables brand profile metadata-files
+    website manuscript other-links code-links code-tools lightbox embed-resources self-contained top-level-division
+    number-offset file-scope extract-media resource-path abbreviations standalone variant wrap
+    """.split()
+)
+IGNORED_BOOK = set(  # navigation and hosting: the edition's page has its own
+    """
+    search sidebar navbar downloads sharing tools reader-mode page-navigation back-to-top-navigation bread-crumbs
+    open-graph twitter-card favicon site-url repo-actions repo-branch repo-subdir issue-url
+    """.split()
+)
+BOOK_KEYS = IGNORED_BOOK | set(
+    """
+    title subtitle author date date-format output-file description chapters appendices repo-url abstract doi
+    """.split()
+)
+PROJECT_KEYS = {"type", "output-dir", "preview", "resources"}
 EXECUTE = ("echo", "eval", "include", "output", "warning", "error")  # may stand outside `execute:` too
-PHASES = ("pre-ast", "post-ast", "pre-quarto", "post-quarto", "pre-render", "post-render", "pre-finalize", "post-finalize")
+PHASES = """
+    pre-ast post-ast pre-quarto post-quarto pre-render post-render pre-finalize post-finalize
+    """.split()
 
 
 @dataclass(frozen=True)
 class Item:
-    """An entry of the book's list: a chapter's file, a part (perhaps with a file), or the place where appendices begin."""
+    """An entry of the book's list: a chapter, a part (perhaps with a file), or the place where appendices begin."""
+
     kind: str  # chapter, part, appendix
     file: str | None = None
     text: str | None = None
@@ -44,6 +55,7 @@ class Item:
 @dataclass(frozen=True)
 class Book:
     """A book's configuration, read and checked."""
+
     root: Path
     text: str  # of _quarto.yml
     config: dict
@@ -83,13 +95,12 @@ def read(root, only=()):
     project = config.get("project") or {}
     if project.get("type", "book") != "book":
         wrong(f"project type {project['type']!r}: only books are rendered", "type:")
-    if project.get("execute-dir"):
-        wrong("`execute-dir` is not supported: a cell runs in its chapter's folder", "execute-dir")
     for key in project.keys() - PROJECT_KEYS:
         wrong(f"unknown key {key!r} in project", f"{key}:")
     for key in config["book"].keys() - BOOK_KEYS:
         wrong(f"unknown or unsupported key {key!r} in book", f"{key}:")
-    for key in config.keys() & REFUSED:
+    given = [config, *(options for options in formats_of(config).values() if isinstance(options, dict))]
+    for key in {key for keys in given for key in keys} & REFUSED:
         wrong(f"unsupported key {key!r}", f"{key}:")
     if not str(config.get("lang", "en")).lower().startswith("en"):
         wrong("the press knows the names of figures and chapters in English only", "lang:")
@@ -106,17 +117,20 @@ def read(root, only=()):
             wrong(f"{file!r} is listed twice", file)
     if not any(item.file and Path(item.file).stem == "index" and "/" not in item.file for item in items):
         wrong("a book needs an index.qmd among its chapters", "chapters:")
-    formats = config.get("format") or {}
-    if isinstance(formats, str):
-        formats = {formats: "default"}
+    formats = formats_of(config)
     edition, contributed, wanted = None, {}, []
     for name in formats:
         extension, _, base = str(name).rpartition("-")
         if base not in FORMATS or not extension:
-            wrong(f"format {name!r}: the press renders an edition's <name>-html and <name>-typst", f"{name}:", str(name))
+            wrong(
+                f"format {name!r}: the press renders an edition's <name>-html and <name>-typst", f"{name}:", str(name)
+            )
             continue
-        found = [folder for folder in (root / "_extensions" / extension, *(root / "_extensions").glob(f"*/{extension}"))
-                 if (folder / "_extension.yml").is_file()]
+        found = [
+            folder
+            for folder in (root / "_extensions" / extension, *(root / "_extensions").glob(f"*/{extension}"))
+            if (folder / "_extension.yml").is_file()
+        ]
         if not found:
             wrong(f"format {name!r}: no _extensions/{extension}/_extension.yml", f"{name}:", str(name))
             continue
@@ -134,6 +148,12 @@ def read(root, only=()):
         if not (root / file).is_file():
             raise BookError([("_quarto.yml", line_with(text, file), f"bibliography {file!r}: no such file")])
     return Book(root, text, config, items, edition, contributed, tuple(wanted))
+
+
+def formats_of(config):
+    """{name: options} of the formats that a configuration asks for."""
+    formats = config.get("format") or {}
+    return {formats: "default"} if isinstance(formats, str) else formats if isinstance(formats, dict) else {}
 
 
 def config_list(config, key):
@@ -155,9 +175,16 @@ def listed(book, wrong):
                 file = title if re.search(r"\.(qmd|md)$", title) else None
                 items.append(Item("part", file, None if file else title, appendix=appendix, depth=depth))
                 add(entry.get("chapters") or [], appendix, depth + 1)
-            elif isinstance(entry, dict) and entry.keys() <= {"file", "href", "text"} and ("file" in entry or "href" in entry):
-                items.append(Item("chapter", entry.get("file") or entry["href"], entry.get("text"), appendix=appendix,
-                                  depth=depth))
+            elif (
+                isinstance(entry, dict)
+                and entry.keys() <= {"file", "href", "text"}
+                and ("file" in entry or "href" in entry)
+            ):
+                items.append(
+                    Item(
+                        "chapter", entry.get("file") or entry["href"], entry.get("text"), appendix=appendix, depth=depth
+                    )
+                )
             else:
                 wrong(f"cannot read the entry {entry!r}: a file, or a part with chapters", "chapters:")
 
@@ -195,13 +222,17 @@ def merged(*settings):
 
 
 def settings(book, front, base):
-    """All that holds for a chapter in a format: the edition's, the book's, and the chapter's settings, in this order."""
+    """All that holds for a chapter in a format: the edition's settings, then the book's, then the chapter's own."""
+
     def of_format(config):
-        formats = config.get("format")
-        if not isinstance(formats, dict):
-            return {}
-        return next((value for name, value in formats.items()
-                     if str(name).endswith(f"-{base}") and isinstance(value, dict)), {})
+        return next(
+            (
+                options
+                for name, options in formats_of(config).items()
+                if str(name).endswith(f"-{base}") and isinstance(options, dict)
+            ),
+            {},
+        )
 
     def general(config):
         return {key: value for key, value in config.items() if key not in ("format", "project", "book")}
@@ -209,10 +240,16 @@ def settings(book, front, base):
     def executed(setting):
         """A setting whose `echo:` and the like stand where they belong, in `execute`."""
         moved = {key: setting[key] for key in EXECUTE if key in setting}
-        return merged({key: value for key, value in setting.items() if key not in moved}, {"execute": moved} if moved else {})
+        return merged(
+            {key: value for key, value in setting.items() if key not in moved}, {"execute": moved} if moved else {}
+        )
 
-    return merged(*map(executed, (book.contributed[base], general(book.config), of_format(book.config), general(front),
-                                  of_format(front))))
+    return merged(
+        *map(
+            executed,
+            (book.contributed[base], general(book.config), of_format(book.config), general(front), of_format(front)),
+        )
+    )
 
 
 def checked_front(book, chapter):
@@ -220,8 +257,7 @@ def checked_front(book, chapter):
     problems = []
     for key in chapter.front.keys() & (REFUSED | {"book", "project", "crossref"}):
         problems.append((chapter.file, chapter.line(f"{key}:"), f"unsupported key {key!r} in the head of a chapter"))
-    formats = chapter.front.get("format")
-    for key in formats if isinstance(formats, dict) else {}:
+    for key in formats_of(chapter.front):
         if str(key).rpartition("-")[2] not in FORMATS:
             problems.append((chapter.file, chapter.line(f"{key}:"), f"unsupported format {key!r}"))
     folder = (book.root / chapter.file).parent
@@ -231,10 +267,28 @@ def checked_front(book, chapter):
     return problems
 
 
-MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-          "December")
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-NAMED = {"full": "dddd, MMMM D, YYYY", "long": "MMMM D, YYYY", "medium": "MMM D, YYYY", "short": "M/D/YY", "iso": "YYYY-MM-DD"}
+NAMED = {
+    "full": "dddd, MMMM D, YYYY",
+    "long": "MMMM D, YYYY",
+    "medium": "MMM D, YYYY",
+    "short": "M/D/YY",
+    "iso": "YYYY-MM-DD",
+}
 
 
 def the_date(book):
@@ -262,12 +316,24 @@ def shown_date(book):
     if day is None:
         return None
     pattern = str(book.config["book"].get("date-format") or book.config.get("date-format") or "iso")
-    values = {"YYYY": f"{day.year}", "YY": f"{day.year % 100:02}", "MMMM": MONTHS[day.month - 1], "MMM": MONTHS[day.month - 1][:3],
-              "MM": f"{day.month:02}", "M": f"{day.month}", "DD": f"{day.day:02}", "D": f"{day.day}",
-              "dddd": DAYS[day.weekday()], "ddd": DAYS[day.weekday()][:3],
-              "Do": f"{day.day}" + ("th" if day.day in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(day.day % 10, "th"))}
-    return re.sub(r"\[([^\]]*)\]|YYYY|YY|MMMM|MMM|MM|M|DD|Do|D|dddd|ddd", lambda m: m[1] if m[1] is not None else values[m[0]],
-                  NAMED.get(pattern, pattern))
+    values = {
+        "YYYY": f"{day.year}",
+        "YY": f"{day.year % 100:02}",
+        "MMMM": MONTHS[day.month - 1],
+        "MMM": MONTHS[day.month - 1][:3],
+        "MM": f"{day.month:02}",
+        "M": f"{day.month}",
+        "DD": f"{day.day:02}",
+        "D": f"{day.day}",
+        "dddd": DAYS[day.weekday()],
+        "ddd": DAYS[day.weekday()][:3],
+        "Do": f"{day.day}" + ("th" if day.day in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(day.day % 10, "th")),
+    }
+    return re.sub(
+        r"\[([^\]]*)\]|YYYY|YY|MMMM|MMM|MM|M|DD|Do|D|dddd|ddd",
+        lambda m: m[1] if m[1] is not None else values[m[0]],
+        NAMED.get(pattern, pattern),
+    )
 
 
 def authors(book):
@@ -287,7 +353,11 @@ def filters(book, base):
     """The edition's Lua filters for a format, in the order in which Quarto would run them."""
     entries = []
     for entry in book.contributed[base].get("filters", []):
-        path, phase = (entry["path"], entry.get("at", "pre-quarto")) if isinstance(entry, dict) else (entry, "pre-quarto")
+        path, phase = (
+            (entry["path"], entry.get("at", "pre-quarto")) if isinstance(entry, dict) else (entry, "pre-quarto")
+        )
         if path != "quarto":
-            entries.append((PHASES.index(phase) if phase in PHASES else PHASES.index("pre-quarto"), book.edition / path))
+            entries.append(
+                (PHASES.index(phase) if phase in PHASES else PHASES.index("pre-quarto"), book.edition / path)
+            )
     return [path for _, path in sorted(entries, key=lambda entry: entry[0])]

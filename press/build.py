@@ -1,11 +1,13 @@
 """Build a book: read, check, run, convert, check again, publish."""
+
 import concurrent.futures
 import json
 import re
+import tempfile
 from pathlib import Path
 
 from . import book as books
-from . import cells, checks, links, number, page, pandoc, paper, publish, shape, site, source, tree
+from . import cells, checks, links, number, page, pandoc, paper, shape, site, source, tree
 from .problems import BookError, line_with
 
 WORKERS = 4  # Pandoc's launches wait for each other's output more than they compute
@@ -17,14 +19,17 @@ class Builder:
     def __init__(self, root, to=("html", "typst"), only=(), report=print):
         self.report = report
         self.problems = []
+        self.scratch = tempfile.TemporaryDirectory(prefix="press-")
         self.store = pandoc.Store(Path(root).resolve() / ".press" / "pages")
         self.book = books.read(root, only)
         self.to = tuple(base for base in to if base in self.book.formats)
         self.chapters = self.read_chapters(only)
         unnumbered = {file for file, chapter in self.chapters.items() if is_unnumbered(chapter)}
         self.book = books.Book(**{**vars(self.book), "items": books.numbered(self.book.items, unnumbered.__contains__)})
-        self.settings = {base: {file: books.settings(self.book, chapter.front, base)
-                                for file, chapter in self.chapters.items()} for base in books.FORMATS}
+        self.settings = {
+            base: {file: books.settings(self.book, chapter.front, base) for file, chapter in self.chapters.items()}
+            for base in books.FORMATS
+        }
         self.complete = not only
         self.only = [file for file in self.book.files if file in only] if only else self.book.files
         for file in set(only) - set(self.book.files):
@@ -39,12 +44,14 @@ class Builder:
             raise BookError(self.problems)
 
     def problem(self, file, needle, message):
-        """Note a problem at the line of a chapter that contains `needle`."""
+        """Note a problem in a chapter: `needle` is a line's number, or what the line contains."""
         chapter = self.chapters.get(file)
-        self.problems.append((file, chapter.line(needle) if chapter and needle else None, message))
+        line = needle if isinstance(needle, int) else chapter.line(needle) if chapter and needle else None
+        self.problems.append((file, line, message))
 
     def parallel(self, work, things):
         """work(thing) for all things, in a few threads; their problems are collected."""
+
         def one(thing):
             try:
                 return work(thing)
@@ -53,14 +60,18 @@ class Builder:
             except pandoc.PandocError as error:
                 self.problems.append(self.blamed(thing, str(error)))
             return None
+
         things = list(things)
         with concurrent.futures.ThreadPoolExecutor(WORKERS) as pool:
             return dict(zip(things, pool.map(one, things), strict=True))
 
     def blamed(self, file, message):
         """Pandoc's or a filter's message as a problem of a chapter, at the first thing that it names there."""
-        lines = [re.sub(r"^\S*\.lua:\d+:\s*", "", line) for line in message.split("\n")
-                 if line.strip() and not re.match(r"Error running filter|stack traceback|\s", line)]
+        lines = [
+            re.sub(r"^\S*\.lua:\d+:\s*", "", line)
+            for line in message.split("\n")
+            if line.strip() and not re.match(r"Error running filter|stack traceback|\s", line)
+        ]
         told = lines[0] if lines else message
         chapter = self.chapters.get(file)
         names = re.findall(r"[.#]?[\w-]{4,}", told)
@@ -76,19 +87,21 @@ class Builder:
 
     def to_run(self):
         """The cells of each chapter, with what the document says of running them."""
-        return {file: [source.with_execute(cell, self.settings["html"][file].get("execute") or {})
-                       for cell in self.chapters[file].cells] for file in self.only}
+        return {
+            file: [
+                source.with_execute(cell, self.settings["html"][file].get("execute") or {})
+                for cell in self.chapters[file].cells
+            ]
+            for file in self.only
+        }
 
     def convert(self, outputs):
         """The files of the site, {path: bytes or file}, from the cells' outputs."""
         self.bibliography()
-        files = {}
-        if "html" in self.to:
-            files |= self.website(outputs)
-        if "typst" in self.to:
-            files |= self.pdf(outputs)
+        makers = {"html": self.website, "typst": self.pdf}
+        files = self.parallel(lambda base: makers[base](outputs), self.to)
         self.stop()
-        return files
+        return {path: content for some in files.values() for path, content in some.items()}
 
     def bibliography(self):
         """Read the bibliographies: `self.entries` is {chapter: {key: CSL entry}}."""
@@ -96,7 +109,11 @@ class Builder:
         texts, self.entries = {}, {}
         for file, chapter in self.chapters.items():
             folder = (self.book.root / file).parent
-            paths = list(dict.fromkeys(everywhere + [folder / str(own) for own in books.config_list(chapter.front, "bibliography")]))
+            paths = list(
+                dict.fromkeys(
+                    everywhere + [folder / str(own) for own in books.config_list(chapter.front, "bibliography")]
+                )
+            )
             self.entries[file] = {}
             for path in paths:
                 if path not in texts:
@@ -113,7 +130,9 @@ class Builder:
             out, _ = pandoc.run(["-f", kind, "-t", "csljson"], path.read_text(encoding="utf-8"), cache=self.store)
         except (pandoc.PandocError, UnicodeDecodeError) as error:
             line = re.search(r"line (\d+)", str(error))
-            raise BookError([(shown, int(line[1]) if line else None, f"cannot read the bibliography: {error}")]) from None
+            raise BookError(
+                [(shown, int(line[1]) if line else None, f"cannot read the bibliography: {error}")]
+            ) from None
         return {entry["id"]: entry for entry in json.loads(out)}
 
     def pages(self, base, outputs):
@@ -122,12 +141,17 @@ class Builder:
         targets_made = {}
         views = {}
         for file in self.only:
+
             def picture(name, content, file=file):
                 path = f"{Path(file).stem}_files/{name}"
                 targets_made[links.in_book(path, file)] = content
                 return path
+
             views[file] = cells.View(self.chapters[file], outputs[file], self.settings[base][file], base, picture)
-        woven = {file: source.weave(self.chapters[file], outputs[file], views[file].markdown, base == "html") for file in self.only}
+        woven = {
+            file: source.weave(self.chapters[file], outputs[file], views[file].markdown, base == "html")
+            for file in self.only
+        }
         trees = self.parallel(lambda file: self.parse(file, woven[file], base), self.only)
         self.stop()
         titles = {}
@@ -140,7 +164,9 @@ class Builder:
         self.read_tables([views[file].tables for file in self.only])
         pages, parsed = [], {}
         for file in self.only:
-            blocks[file] = tree.rewrite(blocks[file], lambda el: el["c"] if el["t"] == "Later" else shape.unescape_engines(el))
+            blocks[file] = tree.rewrite(
+                blocks[file], lambda el: el["c"] if el["t"] == "Later" else shape.unescape_engines(el)
+            )
             blocks[file] = shape.visible(blocks[file], base)
         summaries = [str(self.settings[base][file].get("code-summary") or page.CODE_SUMMARY) for file in self.only]
         strings = self.parallel(lambda file: self.parse_strings(shape.strings(blocks[file]) + summaries), self.only)
@@ -153,6 +179,9 @@ class Builder:
             parsed |= strings[file]
         targets = links.Links(self.book, pages, self.problem_once)
         targets.made, targets.parsed, targets.pictures = targets_made, parsed, pictures
+        for file in self.only:
+            for line, target in views[file].targets:
+                targets.target(target, file, line)
         self.refer(base, pages, targets)
         return pages, targets
 
@@ -181,13 +210,19 @@ class Builder:
     def raw_problems(self, file, blocks, base):
         """Markup that a cell printed and that one of the formats would lose."""
         problems = []
-        inner = {id(block) for element in tree.elements(blocks) if tree.has(element, "cell-output")
-                 for block in tree.elements(element["c"])}
+        inner = {
+            id(block)
+            for element in tree.elements(blocks)
+            if tree.has(element, "cell-output")
+            for block in tree.elements(element["c"])
+        }
         for element in tree.elements(blocks):
             if element["t"] in ("RawBlock", "RawInline") and id(element) not in inner:
                 form, content = element["c"]
                 if form == "html" and not re.fullmatch(r"\s*<!--.*?-->\s*", content, re.S):
-                    problems.append((file, None, f"a cell prints raw HTML, which the PDF would lose: {content.strip()[:60]}"))
+                    problems.append(
+                        (file, None, f"a cell prints raw HTML, which the PDF would lose: {content.strip()[:60]}")
+                    )
         return problems
 
     def read_tables(self, tables):
@@ -209,8 +244,12 @@ class Builder:
             return {}
         joined = "\n\n".join(f":::: {{.press-string}}\n{text}\n::::" for text in texts)
         document, _ = pandoc.read(joined, cache=self.store)
-        return {text: block["c"][1][0]["c"] if block["c"][1] and block["c"][1][0]["t"] in ("Para", "Plain") else
-                [tree.string(text)] for text, block in zip(texts, document["blocks"], strict=True)}
+        return {
+            text: block["c"][1][0]["c"]
+            if block["c"][1] and block["c"][1][0]["t"] in ("Para", "Plain")
+            else [tree.string(text)]
+            for text, block in zip(texts, document["blocks"], strict=True)
+        }
 
     def refer(self, base, pages, targets):
         """Resolve the references of all pages."""
@@ -218,16 +257,23 @@ class Builder:
         for this in pages:
             for label, entry in this.entries.items():
                 if label in index:
-                    self.problem(this.file, f"#{label}" if self.chapters[this.file].line(f"#{label}") else label,
-                                 f"the label {label} is used twice: also in {index[label].file}")
+                    self.problem(
+                        this.file,
+                        f"#{label}" if self.chapters[this.file].line(f"#{label}") else label,
+                        f"the label {label} is used twice: also in {index[label].file}",
+                    )
                 index.setdefault(label, entry)
         for this in pages:
+
             def unknown(label, this=this):
                 if label in self.entries[this.file]:
                     return False
                 if self.complete:
-                    self.problem(this.file, f"@{label}", f"a reference to nothing: @{label}" + hint(label, self.chapters))
+                    self.problem(
+                        this.file, f"@{label}", f"a reference to nothing: @{label}" + hint(label, self.chapters)
+                    )
                 return True
+
             link = page.link_words(this, index, targets) if base == "html" else paper.link_words(this, index)
             number.resolve(this, index, link, unknown)
 
@@ -244,22 +290,20 @@ class Builder:
                 self.problem(file or "", f"@{key}", f"the citation @{key} is in no bibliography")
         return [entries[key] for key in sorted(set(keys)) if key in entries]
 
-    def citation_arguments(self, entries, settings):
-        """Pandoc's arguments for a list of references: the cited entries alone are handed over."""
+    def citation_files(self, entries, settings):
+        """The files that Pandoc cites from: the cited entries alone (none: no file), and the style."""
         if not entries:
             return []
         text = json.dumps(entries, ensure_ascii=False, sort_keys=True)
-        key = pandoc.digest("references", text) + ".json"
-        if self.store.get(key) is None:
-            self.store.put(key, text.encode())
-        arguments = ["--citeproc", f"--bibliography={self.store.folder / key}"]
-        if settings.get("csl"):
-            arguments.append(f"--csl={self.book.root / str(settings['csl'])}")
-        return arguments
+        path = Path(self.scratch.name) / (pandoc.digest(text) + ".json")
+        path.write_text(text, encoding="utf-8")
+        return [path, *([self.book.root / str(settings["csl"])] if settings.get("csl") else [])]
 
     def metadata(self, fronts):
         """Pandoc's metadata for each of several maps of values: text in them is Markdown. By one call."""
-        fronts = [{"lang": "en"} | {key: value for key, value in front.items() if key not in page.CONTROL} for front in fronts]
+        fronts = [
+            {"lang": "en"} | {key: value for key, value in front.items() if key not in page.CONTROL} for front in fronts
+        ]
         text = json.dumps({f"x{n}": front for n, front in enumerate(fronts)}, ensure_ascii=False)
         document, _ = pandoc.read(f"---\n{text}\n---\n", cache=self.store)
         return [document["meta"].get(f"x{n}", {}).get("c", {}) for n in range(len(fronts))]
@@ -269,18 +313,26 @@ class Builder:
         own = self.book.config["book"]
         fields = {key: own[key] for key in ("title", "subtitle", "description", "abstract", "repo-url") if own.get(key)}
         values = self.parse_strings([str(value) for key, value in fields.items() if key != "repo-url"])
-        shared = {key: {"t": "MetaInlines", "c": values[str(value)]} for key, value in fields.items() if key != "repo-url"}
+        shared = {
+            key: {"t": "MetaInlines", "c": values[str(value)]} for key, value in fields.items() if key != "repo-url"
+        }
         shared.setdefault("title", page.meta_string(""))
         shared["author"] = page.meta_string(books.authors(self.book))
         if books.shown_date(self.book):
             shared["date"] = page.meta_string(books.shown_date(self.book))
-        known = {key: page.meta_string(str(value)) for key, value in own.items()
-                 if isinstance(value, (str, int, float)) and key not in ("title", "subtitle", "description")}
+        known = {
+            key: page.meta_string(str(value))
+            for key, value in own.items()
+            if isinstance(value, (str, int, float)) and key not in ("title", "subtitle", "description")
+        }
         if "typst" not in self.to:
             known.pop("output-file", None)
         elif "output-file" in known:
             known["output-file"] = page.meta_string(self.book.output_name())
-        shared["book"] = {"t": "MetaMap", "c": {**known, **{key: shared[key] for key in ("title", "subtitle") if key in shared}}}
+        shared["book"] = {
+            "t": "MetaMap",
+            "c": {**known, **{key: shared[key] for key in ("title", "subtitle") if key in shared}},
+        }
         shared["colophon"] = site.colophon()
         return shared
 
@@ -292,13 +344,25 @@ class Builder:
         template = book.edition / contributed["template"]
         sheets = [str(name) for name in books.config_list(contributed, "css")]
         scripts = site.edition_scripts(book.edition)
-        files = page.styles(book.edition, sheets) | {f"site_libs/{book.edition.name}/{name}": book.edition / name for name in scripts}
-        shared |= {"css": [f"site_libs/{book.edition.name}/{name}" for name in sheets],
-                   "js": [f"site_libs/{book.edition.name}/{name}" for name in scripts],
-                   "files": [template], "template_loads_scripts": "$for(scripts)$" in template.read_text(encoding="utf-8")}
-        heads = json.dumps([(file, chapter.front.get("title"), next((row for row in chapter.text.split("\n")
-                                                                     if row.startswith("# ")), None))
-                            for file, chapter in self.chapters.items()])
+        files = page.styles(book.edition, sheets) | {
+            f"site_libs/{book.edition.name}/{name}": book.edition / name for name in scripts
+        }
+        shared |= {
+            "css": [f"site_libs/{book.edition.name}/{name}" for name in sheets],
+            "js": [f"site_libs/{book.edition.name}/{name}" for name in scripts],
+            "files": [template],
+            "template_loads_scripts": "$for(scripts)$" in template.read_text(encoding="utf-8"),
+        }
+        heads = json.dumps(
+            [
+                (
+                    file,
+                    chapter.front.get("title"),
+                    next((row for row in chapter.text.split("\n") if row.startswith("# ")), None),
+                )
+                for file, chapter in self.chapters.items()
+            ]
+        )
         metas = self.metadata([this.settings for this in pages])
         notebooks = self.notebooks(outputs)
         shared["notebooks"] = {file for file in self.only if re.sub(r"\.\w+$", ".ipynb", file) in notebooks}
@@ -308,30 +372,51 @@ class Builder:
             this.blocks = page.html_blocks(this, targets, self.problem)
             for path in books.config_list(this.settings, "scripts"):
                 targets.files.add(links.in_book(str(path), this.file))
-            by_file[this.file] = (this, meta, bool(entries), self.citation_arguments(entries, this.settings))
+            by_file[this.file] = (this, meta, bool(entries), self.citation_files(entries, this.settings))
         self.stop()
 
         def write(file):
             this, meta, cited, arguments = by_file[file]
-            html, warnings = page.write(this, book, meta, self.api, cited=cited, arguments=arguments, cache=self.store,
-                                        also=heads, shared=shared)
+            html, warnings = page.write(
+                this,
+                book,
+                meta,
+                self.api,
+                cited=cited,
+                arguments=arguments,
+                cache=self.store,
+                also=heads,
+                shared=shared,
+            )
             self.problems.extend(self.blamed(file, warning) for warning in warnings)
             return html
+
         written = self.parallel(write, self.only)
         self.stop()
         for file in self.only:
             files[links.page_of(file)] = written[file].encode()
         files |= targets.made | {path: book.root / path for path in targets.files}
-        files |= notebooks
-        self.problems += site.checked(files, book, self.chapters, complete=self.complete,
-                                      pdf=self.book.output_name() + ".pdf" if "typst" in self.to else None)
+        files |= notebooks | self.resources()
+        self.problems += site.checked(
+            files,
+            book,
+            self.chapters,
+            complete=self.complete,
+            pdf=self.book.output_name() + ".pdf" if "typst" in self.to else None,
+        )
         return files
+
+    def resources(self):
+        """The files that `resources:` of the project names."""
+        root = self.book.root
+        patterns = books.config_list(self.book.config.get("project") or {}, "resources")
+        found = [path for pattern in patterns for path in sorted(root.glob(str(pattern).lstrip("/"))) if path.is_file()]
+        return {path.relative_to(root).as_posix(): path for path in found}
 
     def notebooks(self, outputs):
         """The executed notebooks of the chapters that have cells."""
-        import nbformat
+        from . import notebook as notebooks
 
-        from .notebook import notebook
         files = {}
         for file in self.only:
             chapter = self.chapters[file]
@@ -345,8 +430,14 @@ class Builder:
                     texts[-1] += source.inline_text(outputs[file][piece.cell], False)
                 else:
                     texts.append("")
-            made = notebook(file, chapter.cells, outputs[file], texts)
-            files[re.sub(r"\.\w+$", ".ipynb", file)] = nbformat.writes(made).encode() + b"\n"
+            key = pandoc.digest("notebook", chapter.cells, texts, json.dumps(outputs[file]), Path(notebooks.__file__))
+            made = self.store.get(key)
+            if made is None:
+                import nbformat  # a second's work, most of it for a schema of its own
+
+                made = nbformat.writes(notebooks.notebook(file, chapter.cells, outputs[file], texts)).encode() + b"\n"
+                self.store.put(key, made)
+            files[re.sub(r"\.\w+$", ".ipynb", file)] = made
         return files
 
     def pdf(self, outputs):
@@ -361,19 +452,27 @@ class Builder:
             entries |= {entry["id"]: entry for entry in self.cited([this.blocks, this.title], this.file, this.settings)}
         blocks = paper.document(self.book, pages, self.chapters, targets, targets.pictures, parsed, self.problem)
         self.stop()
-        meta, = self.metadata([settings])
-        meta = {**meta, **{key: shared[key] for key in ("title", "subtitle", "author", "date") if key in shared},
-                "colophon": page.meta_string(shared["colophon"])}
-        arguments = self.citation_arguments([entries[key] for key in sorted(entries)], settings)
+        (meta,) = self.metadata([settings])
+        meta = {
+            **meta,
+            **{key: shared[key] for key in ("title", "subtitle", "author", "date") if key in shared},
+            "colophon": page.meta_string(shared["colophon"]),
+        }
+        arguments = self.citation_files([entries[key] for key in sorted(entries)], settings)
         try:
-            text, warnings = paper.write(self.book, blocks, meta, self.api, cited=bool(entries), arguments=arguments, cache=self.store)
+            text, warnings = paper.write(
+                self.book, blocks, meta, self.api, cited=bool(entries), arguments=arguments, cache=self.store
+            )
         except pandoc.PandocError as error:
             raise BookError([self.blamed("the PDF", str(error))]) from None
         self.problems += [("the PDF", None, warning) for warning in warnings]
         self.stop()
         self.typst = text
-        return {f"{self.book.output_name()}.pdf": paper.compile_pdf(self.book, text, targets.pictures, paper.timestamp(self.book),
-                                                                    self.store)}
+        return {
+            f"{self.book.output_name()}.pdf": paper.compile_pdf(
+                self.book, text, targets.pictures, paper.timestamp(self.book), self.store
+            )
+        }
 
 
 def right_aligned(table):
@@ -383,7 +482,11 @@ def right_aligned(table):
     rows = [row[1] for body in table["c"][4] for row in body[3]]
     for place, spec in enumerate(table["c"][2]):
         cells = [tree.text(row[place][4]) for row in rows if len(row) == len(table["c"][2])]
-        if spec[0]["t"] == "AlignDefault" and cells and all(re.fullmatch(r"[-+−]?[\d.,\s]*\d%?|NaN|", cell) for cell in cells):
+        if (
+            spec[0]["t"] == "AlignDefault"
+            and cells
+            and all(re.fullmatch(r"[-+−]?[\d.,\s]*\d%?|NaN|", cell) for cell in cells)
+        ):
             spec[0] = {"t": "AlignRight"}
     return table
 

@@ -3,22 +3,32 @@
 A cell is woven into its chapter as a div with marks, between which stands only what is Markdown (captions, Markdown
 outputs, printed markup); `build` then puts code blocks, pictures and HTML in the marks' places.
 """
+
 import base64
 import html
 import re
 
 from . import tree
+from .book import EXECUTE
+from .site import Reading
 from .source import joined
 
 BOOLEAN = {"eval", "include", "warning", "error"}
-OPTIONS = BOOLEAN | {"label", "echo", "output", "code-fold", "code-summary", "fig-cap", "fig-subcap", "fig-alt", "tbl-cap",
-                     "tbl-subcap", "layout-ncol", "layout-nrow", "layout", "lst-label", "lst-cap"}
-DOCUMENT = {"echo", "eval", "include", "output", "warning", "error"}  # `execute:` may set them for all cells
+OPTIONS = BOOLEAN | set(
+    """
+    label echo output code-fold code-summary fig-cap fig-subcap fig-alt tbl-cap tbl-subcap
+    layout-ncol layout-nrow layout lst-label lst-cap
+    """.split()
+)
 IGNORED = {"cache", "freeze", "keep-md", "keep-ipynb", "keep-hidden", "debug", "daemon", "daemon-restart"}
 ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 TABLE = re.compile(r"<table[\s>].*?</table\s*>", re.S | re.I)
 IMAGES = {"image/svg+xml": "svg", "image/png": "png", "image/jpeg": "jpeg"}
-INTERACTIVE = {"application/javascript", "application/vnd.jupyter.widget-view+json", "application/vnd.bokehjs_exec.v0+json"}
+INTERACTIVE = {
+    "application/javascript",
+    "application/vnd.jupyter.widget-view+json",
+    "application/vnd.bokehjs_exec.v0+json",
+}
 
 
 def checked(chapter):
@@ -40,7 +50,9 @@ def checked(chapter):
             elif key in ("layout-ncol", "layout-nrow") and (not isinstance(value, int) or value < 1):
                 wrong = f"{key}: must be a positive whole number, not {value!r}"
             elif key.endswith(("cap", "alt")) and "`{python}" in str(value):
-                wrong = f"{key}: an option does not compute; put the cell into a div whose last paragraph is the caption"
+                wrong = (
+                    f"{key}: an option does not compute; put the cell into a div whose last paragraph is the caption"
+                )
             if wrong:
                 problems.append((chapter.file, chapter.line(f"| {key}:", f"|{key}:", start=cell.line), wrong))
         label = cell.options.get("label")
@@ -50,7 +62,7 @@ def checked(chapter):
             problems.append((chapter.file, cell.line, "several captions need a label to be told apart"))
     execute = chapter.front.get("execute")
     for key in execute if isinstance(execute, dict) else {}:
-        if key not in DOCUMENT | IGNORED:
+        if key not in IGNORED.union(EXECUTE):
             problems.append((chapter.file, chapter.line(f"{key}:"), f"unknown key {key!r} in execute"))
     return problems
 
@@ -62,12 +74,22 @@ class View:
         """`picture(name, bytes)` stores a picture and returns the path by which the page reaches it."""
         self.chapter, self.html, self.picture = chapter, base == "html", picture
         self.settings = settings
-        self.execute = {"echo": True, "include": True, "output": True, "warning": True, **(settings.get("execute") or {})}
+        self.execute = {
+            "echo": True,
+            "include": True,
+            "output": True,
+            "warning": True,
+            **(settings.get("execute") or {}),
+        }
         self.outputs = [self.kept(cell, some) for cell, some in zip(chapter.cells, outputs, strict=True)]
+        self.targets = []  # (line of the cell, link) in HTML outputs
         self.tables = {}  # HTML of a table -> its tree; the caller reads them all at once
-        self.problems = [(chapter.file, cell.line, f"an interactive output, which needs a running kernel or another host: {kind}")
-                         for cell, some in zip(chapter.cells, self.outputs, strict=True) for output in some
-                         for kind in sorted(output.get("data", {}).keys() & INTERACTIVE)]
+        self.problems = [
+            (chapter.file, cell.line, f"an interactive output, which needs a running kernel or another host: {kind}")
+            for cell, some in zip(chapter.cells, self.outputs, strict=True)
+            for output in some
+            for kind in sorted(output.get("data", {}).keys() & INTERACTIVE)
+        ]
 
     def option(self, cell, key):
         """An option of the cell, else of the document."""
@@ -77,9 +99,12 @@ class View:
         """The outputs that are shown: no warnings where these are off, no echo of a plotting call."""
         outputs = [as_math(output) for output in outputs]
         pictures = any(self.kind(output) in IMAGES for output in outputs)
-        return [output for output in outputs
-                if not (output.get("name") == "stderr" and not self.option(cell, "warning"))
-                and not leftover(output, pictures)]
+        return [
+            output
+            for output in outputs
+            if not (output.get("name") == "stderr" and not self.option(cell, "warning"))
+            and not leftover(output, pictures)
+        ]
 
     def kind(self, output):
         """The mime type that the format shows of an output, by Quarto's order of preference; None for a stream."""
@@ -101,8 +126,13 @@ class View:
         """Whether the cell's label names the whole cell rather than its one output."""
         cell = self.chapter.cells[n]
         displays = self.displays(n)
-        return (not self.option(cell, "output") or not displays or self.label(cell).startswith("tbl-")
-                or len(displays) > 1 and not isinstance(cell.options.get("fig-cap"), list))
+        return (
+            not self.option(cell, "output")
+            or not displays
+            or self.label(cell).startswith("tbl-")
+            or len(displays) > 1
+            and not isinstance(cell.options.get("fig-cap"), list)
+        )
 
     def captions(self, n):
         """The caption of the whole cell, and those of its displays."""
@@ -111,7 +141,9 @@ class View:
         if isinstance(figure, list):
             return None, [str(one) for one in figure]
         if figure and sub is not None:
-            return str(figure), [""] if sub is True else [str(one) for one in sub] if isinstance(sub, list) else [str(sub)]
+            return str(figure), [""] if sub is True else [str(one) for one in sub] if isinstance(sub, list) else [
+                str(sub)
+            ]
         return None, [str(figure)] if figure else []
 
     def markdown(self, n):
@@ -140,10 +172,18 @@ class View:
                 if asis:
                     parts += inner
                 else:
-                    name = ("cell-output-display" if kind is not None else
-                            f"cell-output-{output['name']}" if output["output_type"] == "stream" else "cell-output-error")
-                    parts.append(fenced(inner, f'.cell-output .{name} press="{n} {k}"'
-                                        + (' press-caption="1"' if caption else "")))
+                    name = (
+                        "cell-output-display"
+                        if kind is not None
+                        else f"cell-output-{output['name']}"
+                        if output["output_type"] == "stream"
+                        else "cell-output-error"
+                    )
+                    parts.append(
+                        fenced(
+                            inner, f'.cell-output .{name} press="{n} {k}"' + (' press-caption="1"' if caption else "")
+                        )
+                    )
         if not parts:
             return ""
         spread = [key for key in ("tbl-cap", "tbl-subcap") if cell.options.get(key)]
@@ -178,10 +218,12 @@ class View:
     def code(self, n):
         """The code of a cell, as the reader sees it."""
         cell = self.chapter.cells[n]
-        pairs = [(key, shown(cell.options[key])) for key in ("code-fold", "code-summary", "lst-cap") if key in cell.options]
+        pairs = [
+            (key, shown(cell.options[key])) for key in ("code-fold", "code-summary", "lst-cap") if key in cell.options
+        ]
         name = str(cell.options.get("lst-label", ""))
         if self.option(cell, "echo") == "fenced":
-            rows = [row.lstrip(" \t>") for row in self.chapter.text.split("\n")[cell.line:cell.code_line - 1]]
+            rows = [row.lstrip(" \t>") for row in self.chapter.text.split("\n")[cell.line : cell.code_line - 1]]
             rows = [row for row in rows if row and not re.match(r"#\|\s*echo:\s*fenced\s*$", row)]
             content = "\n".join(["```{{python}}", *rows, cell.code, "```"])
             return [tree.code_block(content, ["cell-code"], pairs, name)]
@@ -228,11 +270,18 @@ class View:
 
     def html_blocks(self, n, k, markup):
         """HTML as it is, with its tables read into the document, so that every format has them."""
+        line = self.chapter.cells[n].line
+        reading = Reading(markup)
+        if self.html:
+            self.problems += [
+                (self.chapter.file, line, message) for message in reading.wrong if "style sheet" not in message
+            ]
+            self.targets += [(line, target) for _, target in reading.targets if not target.startswith("#")]
         blocks, place = [], 0
         has_table = False
         for found in TABLE.finditer(markup):
             has_table = True
-            blocks.append(markup[place:found.start()])
+            blocks.append(markup[place : found.start()])
             blocks.append(self.tables.setdefault(found[0], []))
             place = found.end()
         blocks.append(markup[place:])
@@ -276,7 +325,7 @@ class View:
         if self.kind(output) is None:
             return block
         if label and self.labels_container(n):
-            label = f"{label}-{sum(self.kind(one) is not None for one in self.outputs[n][:k + 1])}"
+            label = f"{label}-{sum(self.kind(one) is not None for one in self.outputs[n][: k + 1])}"
         content = block["c"][1]
         if self.kind(output) in IMAGES:
             picture = content[0]["c"][0]

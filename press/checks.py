@@ -1,4 +1,5 @@
 """What the press does not render, found in a chapter's source before anything is run."""
+
 import re
 from urllib.parse import unquote
 
@@ -6,15 +7,28 @@ from . import tree
 from .shape import ref_type
 
 UNSUPPORTED = {
-    "panel-tabset": "tabsets are", "panel-sidebar": "panels are", "panel-input": "panels are", "panel-fill": "panels are",
-    "panel-center": "panels are", "aside": "asides are (use .column-margin)", "landscape": "landscape pages are",
-    "proof": "proofs are", "remark": "remarks are", "solution": "solutions are", "list-table": "list tables are",
-    "cell-output-display": "Quarto's own class", "cell": "Quarto's own class",
+    "panel-tabset": "tabsets are",
+    "panel-sidebar": "panels are",
+    "panel-input": "panels are",
+    "panel-fill": "panels are",
+    "panel-center": "panels are",
+    "aside": "asides are (use .column-margin)",
+    "landscape": "landscape pages are",
+    "proof": "proofs are",
+    "remark": "remarks are",
+    "solution": "solutions are",
+    "list-table": "list tables are",
+    "cell-output-display": "Quarto's own class",
+    "cell": "Quarto's own class",
 }
 THEOREMS = {"thm", "lem", "cor", "prp", "cnj", "def", "exm", "exr", "sol", "rem"}
-ATTRIBUTES = {"tbl-colwidths", "filename", "code-line-numbers", "code-overflow", "code-annotations", "fig-align", "fig-pos",
-              "fig-env", "fig-scap", "fig-link", "lightbox", "layout-align", "layout-valign", "cap-location", "fig-cap-location",
-              "tbl-cap-location", "lst-cap-location", "html-table-processing"}
+ATTRIBUTES = set(
+    """
+    tbl-colwidths filename code-line-numbers code-overflow code-annotations fig-align fig-pos fig-env fig-scap
+    fig-link lightbox layout-align layout-valign cap-location fig-cap-location tbl-cap-location lst-cap-location
+    html-table-processing
+    """.split()
+)
 CONDITIONS = {"when-format", "unless-format"}
 PLACES = re.compile(r"column-(?!margin$)\w")
 SHORTCODE = re.compile(r"(?<!\{)\{\{[<%]")
@@ -43,7 +57,9 @@ def checked(chapter):
             elif note := re.search(r"\[\^([^\]\s]+)\]", word):
                 wrong(f"the footnote {note[0]} is not defined", note[0])
             elif re.match(r":::+$", word):
-                problems.append((chapter.file, stray_fence(chapter.text), "a div's fence (:::) that opens or closes nothing"))
+                problems.append(
+                    (chapter.file, stray_fence(chapter.text), "a div's fence (:::) that opens or closes nothing")
+                )
         elif kind == "Code" and re.search(r'\.press-cell line="(\d+)"', element["c"][1]):
             line = int(re.search(r'line="(\d+)"', element["c"][1])[1])
             problems.append((chapter.file, line, "a code fence that is never closed"))

@@ -120,15 +120,16 @@ async def connect(client):
     kernel.start_channels(hb=False)
     kernel.allow_stdin = False
     answered = heard = False
+    asked = set()  # a slow kernel answers an earlier question while a later one is asked
     while not (answered and heard):
-        request = kernel.kernel_info()
+        asked.add(kernel.kernel_info())
         with contextlib.suppress(Exception):
             reply = await kernel.shell_channel.get_msg(timeout=1)
-            answered = answered or reply["parent_header"].get("msg_id") == request
+            answered = answered or reply["parent_header"].get("msg_id") in asked
         with contextlib.suppress(Exception):
             while not heard:
                 message = await kernel.iopub_channel.get_msg(timeout=0.2)
-                heard = message["parent_header"].get("msg_id") == request
+                heard = message["parent_header"].get("msg_id") in asked
         await check_start(client, deadline)
 
 

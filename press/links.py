@@ -1,4 +1,5 @@
 """Where links and pictures lead: to another chapter, to a file that goes along with the site, or out."""
+
 import posixpath
 import re
 from urllib.parse import unquote, urlsplit
@@ -13,9 +14,11 @@ def is_local(target):
 
 
 def in_book(target, file):
-    """The path of a local target from the book's folder; one that begins with / starts there. May lead out with `..`."""
+    """The path of a local target from the book's folder, where one that begins with / starts; `..` may lead out."""
     path = unquote(urlsplit(target).path)
-    return posixpath.normpath(path.lstrip("/") if path.startswith("/") else posixpath.join(posixpath.dirname(file), path))
+    return posixpath.normpath(
+        path.lstrip("/") if path.startswith("/") else posixpath.join(posixpath.dirname(file), path)
+    )
 
 
 def relative(target, file):
@@ -42,8 +45,11 @@ def identifiers(page):
 def headings(page):
     """The identifiers of a page's headings, its title's first."""
     names = [page.title["c"][1][0]] if page.title else []
-    return [name for name in names + [element["c"][1][0] for element in tree.elements(page.blocks)
-                                      if element["t"] == "Header"] if name]
+    return [
+        name
+        for name in names + [element["c"][1][0] for element in tree.elements(page.blocks) if element["t"] == "Header"]
+        if name
+    ]
 
 
 class Links:
@@ -56,38 +62,38 @@ class Links:
         self.titles = {page.file: page.title["c"][1][0] if page.title else "" for page in pages}
         self.files = set()  # to copy, relative to the book
 
-    def target(self, target, file):
-        """(chapter or None, identifier or "", path of the book or None) for a target; problems are told."""
+    def target(self, target, file, line=None):
+        """(chapter or None, identifier or "", path of the book or None) for a target; problems are told, at a line."""
+        where = line or target
         fragment = unquote(urlsplit(target).fragment)
         if target.startswith("#"):
-            return self.anchor(file, fragment, target), fragment, None
+            return self.anchor(file, fragment, target, line), fragment, None
         if not is_local(target):
             return None, "", None
         path = in_book(target, file)
         if path in self.ids:
             if fragment and fragment not in self.ids[path]:
-                self.problem(file, target, f"a link to {target!r}: {path} has no such place")
+                self.problem(file, where, f"a link to {target!r}: {path} has no such place")
             return path, fragment, None
         if path.startswith(".."):
-            self.problem(file, target, f"{target!r} lies outside the book")
+            self.problem(file, where, f"{target!r} lies outside the book")
         elif not (self.book.root / path).is_file():
-            known = path in self.book.files
-            if not known:
-                self.problem(file, target, f"{target!r}: no such file")
+            if path not in self.book.files and path not in map(page_of, self.book.files):
+                self.problem(file, where, f"{target!r}: no such file")
         elif re.search(r"\.(qmd|md)$", path) and path not in self.book.files:
-            self.problem(file, target, f"a link to {target!r}, which is no chapter of the book")
+            self.problem(file, where, f"a link to {target!r}, which is no chapter of the book")
         else:
             self.files.add(path)
             return None, fragment, path
         return None, fragment, None
 
-    def anchor(self, file, name, target):
+    def anchor(self, file, name, target, line):
         """The chapter that has an identifier: this one, else the first where a heading has it."""
         if not name or name in self.ids[file] or name.startswith(("fn", "ref-")):
             return file
         elsewhere = [other for other, names in self.headings.items() if name in names]
         if not elsewhere:
-            self.problem(file, f"({target})", f"a link to {target!r}: there is no such place")
+            self.problem(file, line or f"({target})", f"a link to {target!r}: there is no such place")
             return file
         return elsewhere[0]
 

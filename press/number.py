@@ -1,4 +1,5 @@
 """Numbers of sections, figures, tables and equations, and the references to them, as in a Quarto book."""
+
 import re
 from dataclasses import dataclass, field
 
@@ -6,13 +7,28 @@ from . import tree
 from .shape import NAMES, callout, ref_type
 
 PREFIX = {**NAMES, "eq": "Equation", "sec": "Section"}
-ELSEWHERE = {"thm", "lem", "cor", "prp", "cnj", "def", "exm", "exr", "nte", "tip", "wrn", "imp", "cau"}  # Quarto's others
+ELSEWHERE = {
+    "thm",
+    "lem",
+    "cor",
+    "prp",
+    "cnj",
+    "def",
+    "exm",
+    "exr",
+    "nte",
+    "tip",
+    "wrn",
+    "imp",
+    "cau",
+}  # Quarto's others
 NBSP = "\u00a0"
 
 
 @dataclass
 class Entry:
     """What a label names: its place (`section` numbers by level), and its number there."""
+
     file: str
     ref: str
     section: list
@@ -25,6 +41,7 @@ class Entry:
 @dataclass
 class Page:
     """A chapter as one format shows it."""
+
     file: str
     title: dict | None  # the heading that is the chapter's title, taken out of `blocks`
     blocks: list
@@ -57,7 +74,9 @@ def number(page):
         return orders[ref]
 
     if page.title and page.item.number and ref_type(page.title["c"][1][0]) == "sec":
-        enter(page.title["c"][1][0], Entry(page.file, "sec", list(section), 1, None, page_title(page), page.item.appendix))
+        enter(
+            page.title["c"][1][0], Entry(page.file, "sec", list(section), 1, None, page_title(page), page.item.appendix)
+        )
     skip = set()
     for element in tree.elements(page.blocks):
         kind = element["t"]
@@ -70,7 +89,12 @@ def number(page):
             if level == 1:
                 orders.clear()
             if ref_type(name) == "sec":
-                enter(name, Entry(page.file, "sec", list(section), next_order("sec"), None, tree.text(inlines), page.item.appendix))
+                enter(
+                    name,
+                    Entry(
+                        page.file, "sec", list(section), next_order("sec"), None, tree.text(inlines), page.item.appendix
+                    ),
+                )
             if page.numbers_sections and level <= depth:
                 pairs.append(["number", section_number(section[:level], page.item.appendix)])
         elif kind == "Float" or kind == "Panel" and element["is_float"]:
@@ -100,9 +124,17 @@ def label_equations(block):
         while element["t"] == "Math" and follow < len(inlines) and inlines[follow]["t"] == "Space":
             follow += 1
         attribute = inlines[follow] if follow < len(inlines) else None
-        if (element["t"] == "Math" and element["c"][0]["t"] == "DisplayMath" and attribute and attribute["t"] == "Str"
-                and (label := re.match(r"\{#(eq-[^ }]+)", attribute["c"]))):
-            end = next((k for k in range(follow, len(inlines)) if inlines[k]["t"] == "Str" and inlines[k]["c"].endswith("}")), follow)
+        if (
+            element["t"] == "Math"
+            and element["c"][0]["t"] == "DisplayMath"
+            and attribute
+            and attribute["t"] == "Str"
+            and (label := re.match(r"\{#(eq-[^ }]+)", attribute["c"]))
+        ):
+            end = next(
+                (k for k in range(follow, len(inlines)) if inlines[k]["t"] == "Str" and inlines[k]["c"].endswith("}")),
+                follow,
+            )
             equation = {"t": "Equation", "id": label[1], "math": element["c"][1]}
             out.append(equation)
             found.append((label[1], equation))
@@ -136,7 +168,7 @@ def first(section, appendix):
 def section_number(section, appendix):
     """`2.1` for a list of counts by level."""
     used = max((level for level, count in enumerate(section) if count), default=0)
-    parts = [first(section, appendix)] + [str(count) for count in section[1:used + 1]]
+    parts = [first(section, appendix)] + [str(count) for count in section[1 : used + 1]]
     return ".".join(part for part in parts if part)
 
 
@@ -165,14 +197,18 @@ def prefix_of(entry):
 def resolve(page, index, link, unknown):
     """Replace references in a page by what they say. `link(label, entry, prefix)` makes inlines of one;
     `unknown(label)` hears of a label that nothing has, and says whether it is no citation either."""
+
     def change(element):
         if element["t"] != "Cite":
             return None
         citations = element["c"][0]
         refs = [citation for citation in citations if is_reference(citation["citationId"], index)]
         if not refs:
-            lost = [one["citationId"] for one in citations
-                    if ref_type(one["citationId"]) in PREFIX.keys() | ELSEWHERE and unknown(one["citationId"])]
+            lost = [
+                one["citationId"]
+                for one in citations
+                if ref_type(one["citationId"]) in PREFIX.keys() | ELSEWHERE and unknown(one["citationId"])
+            ]
             return [{"t": "Strong", "c": [tree.string(f"?@{label}")]} for label in lost] or None
         for citation in citations:
             if citation not in refs:
@@ -189,6 +225,7 @@ def resolve(page, index, link, unknown):
                 out += [tree.string(","), tree.SPACE]
             out += link(label, entry, prefix)
         return out
+
     page.blocks = tree.rewrite(page.blocks, change)
     if page.title:
         page.title = tree.rewrite([page.title], change)[0]

@@ -1,4 +1,5 @@
 """The website: a chapter's tree as Pandoc needs it for the edition's page, and the page."""
+
 import json
 import re
 
@@ -17,6 +18,7 @@ def folding(block, settings):
 
 def lifted(blocks, settings):
     """Folded code stands before the figure that it draws, not inside."""
+
     def change(element):
         if element["t"] != "Float" or element["ref"] == "lst":
             return None
@@ -27,8 +29,10 @@ def lifted(blocks, settings):
                 code.append(inner)
                 return []
             return None
+
         element["c"]["blocks"] = tree.topdown(element["c"]["blocks"], lift)
         return [*code, element]
+
     return tree.topdown(blocks, change)
 
 
@@ -43,15 +47,26 @@ def caption_blocks(element, caption, settings):
         label = [tree.string(number.NAMES[ref]), tree.string(number.NBSP), tree.string(element["number"])]
         inlines = label + ([tree.string(":"), tree.SPACE] if caption else []) + caption
     kind = "subfloat" if sub else "float"
-    classes = f"quarto-float-caption-{place} quarto-{kind}-caption quarto-{kind}-{ref}" + ("" if caption else " quarto-uncaptioned")
+    classes = f"quarto-float-caption-{place} quarto-{kind}-caption quarto-{kind}-{ref}" + (
+        "" if caption else " quarto-uncaptioned"
+    )
     name = f"{element['id']}-caption"
-    return name, place, [tree.raw("html", f'<figcaption id="{name}" class="{classes}">'), tree.plain(inlines),
-                         tree.raw("html", "</figcaption>")]
+    return (
+        name,
+        place,
+        [
+            tree.raw("html", f'<figcaption id="{name}" class="{classes}">'),
+            tree.plain(inlines),
+            tree.raw("html", "</figcaption>"),
+        ],
+    )
 
 
 def location(ref, settings):
     """Where a caption stands: top or bottom."""
-    return str(settings.get(f"{ref}-cap-location") or settings.get("cap-location") or ("bottom" if ref == "fig" else "top"))
+    return str(
+        settings.get(f"{ref}-cap-location") or settings.get("cap-location") or ("bottom" if ref == "fig" else "top")
+    )
 
 
 def figure(element, content, settings, outer="quarto-float"):
@@ -60,8 +75,15 @@ def figure(element, content, settings, outer="quarto-float"):
     kind = "subfloat" if element["parent"] else "float"
     body = tree.div(content, "", [], [("aria-describedby", name)])
     inside = [*caption, body] if place == "top" else [body, *caption]
-    return tree.div([tree.raw("html", f'<figure class="quarto-float quarto-{kind}-{element["ref"]}">'), *inside,
-                     tree.raw("html", "</figure>")], element["id"], [outer, *element["classes"]])
+    return tree.div(
+        [
+            tree.raw("html", f'<figure class="quarto-float quarto-{kind}-{element["ref"]}">'),
+            *inside,
+            tree.raw("html", "</figure>"),
+        ],
+        element["id"],
+        [outer, *element["classes"]],
+    )
 
 
 def html_blocks(page, targets, problem):
@@ -73,26 +95,49 @@ def html_blocks(page, targets, problem):
         if kind == "Float":
             return figure(element, element["c"]["blocks"], settings)
         if kind == "Panel":
-            rows = [tree.div([tree.div(cell["blocks"], "", ["quarto-layout-cell"],
-                                       [("style", f"flex-grow: {cell['width']};")] if cell["width"] else []) for cell in row],
-                             "", ["quarto-layout-row"])
-                    for row in element["c"]["rows"]]
+            rows = [
+                tree.div(
+                    [
+                        tree.div(
+                            cell["blocks"],
+                            "",
+                            ["quarto-layout-cell"],
+                            [("style", f"flex-grow: {cell['width']};")] if cell["width"] else [],
+                        )
+                        for cell in row
+                    ],
+                    "",
+                    ["quarto-layout-row"],
+                )
+                for row in element["c"]["rows"]
+            ]
             if element["is_float"]:
                 return figure(element, rows, settings, "quarto-layout-panel")
             return tree.div(rows, element["id"], ["quarto-layout-panel", *element["classes"]])
         if kind == "Equation":
-            return tree.span([{"t": "Math", "c": [{"t": "DisplayMath"}, f"{element['math']} \\qquad({element['number']})"]}],
-                             element["id"])
+            return tree.span(
+                [{"t": "Math", "c": [{"t": "DisplayMath"}, f"{element['math']} \\qquad({element['number']})"]}],
+                element["id"],
+            )
         if kind == "Header" and (shown := tree.get(element, "number")):
-            element["c"][2] = [tree.span([tree.string(shown)], "", ["header-section-number"]), tree.SPACE, *element["c"][2]]
+            element["c"][2] = [
+                tree.span([tree.string(shown)], "", ["header-section-number"]),
+                tree.SPACE,
+                *element["c"][2],
+            ]
         elif kind == "CodeBlock" and tree.has(element, "cell-code"):
             fold, summary = folding(element, settings)
             tree.drop(element, "code-fold", "code-summary")
             if fold != "none":
                 words = targets.parsed.get(summary) or [tree.string(summary)]
-                opening = "<details open class=\"code-fold\">" if fold == "show" else '<details class="code-fold">'
-                return [tree.raw("html", opening + "<summary>"), tree.plain(words), tree.raw("html", "</summary>"),
-                        element, tree.raw("html", "</details>")]
+                opening = '<details open class="code-fold">' if fold == "show" else '<details class="code-fold">'
+                return [
+                    tree.raw("html", opening + "<summary>"),
+                    tree.plain(words),
+                    tree.raw("html", "</summary>"),
+                    element,
+                    tree.raw("html", "</details>"),
+                ]
         elif kind == "Image":
             return html_image(element)
         elif kind == "Figure":
@@ -126,14 +171,25 @@ def html_blocks(page, targets, problem):
     def html_figure(block):
         caption = block["c"][1][1]
         inlines = caption[0]["c"] if caption else []
-        return tree.div([tree.raw("html", "<figure>"), *block["c"][2], tree.raw("html", "<figcaption>"), tree.plain(inlines),
-                         tree.raw("html", "</figcaption>"), tree.raw("html", "</figure>")], block["c"][0][0], ["quarto-figure"])
+        return tree.div(
+            [
+                tree.raw("html", "<figure>"),
+                *block["c"][2],
+                tree.raw("html", "<figcaption>"),
+                tree.plain(inlines),
+                tree.raw("html", "</figcaption>"),
+                tree.raw("html", "</figure>"),
+            ],
+            block["c"][0][0],
+            ["quarto-figure"],
+        )
 
     return tree.rewrite(lifted(page.blocks, settings), change)
 
 
 def link_words(page, index, targets):
     """How a page says a reference: `Figure 2.1`, linked; on a page without numbers a chapter's number and title."""
+
     def link(label, entry, prefix):
         words = prefix + [tree.string(number.NBSP)] if prefix else []
         if entry.ref == "sec" and not page.numbers_sections:
@@ -143,6 +199,7 @@ def link_words(page, index, targets):
         fragment = "" if targets.titles.get(entry.file) == label else f"#{label}"
         where = "" if entry.file == page.file and fragment else links.relative(links.page_of(entry.file), page.file)
         return [{"t": "Link", "c": [["", ["quarto-xref"], []], words, [where + fragment, ""]], "done": True}]
+
     return link
 
 
@@ -152,13 +209,24 @@ def title_inlines(page):
     if page.item.number is None:
         shown = words
     elif page.item.appendix:
-        shown = [tree.string("Appendix"), tree.SPACE, tree.string(number.letter(page.item.number)), tree.SPACE, tree.string("—"),
-                 tree.SPACE, *words]
+        shown = [
+            tree.string("Appendix"),
+            tree.SPACE,
+            tree.string(number.letter(page.item.number)),
+            tree.SPACE,
+            tree.string("—"),
+            tree.SPACE,
+            *words,
+        ]
     elif page.settings.get("number-sections") is False:
         shown = [tree.span(words, "", ["chapter-title"])]
     else:
-        shown = [tree.span([tree.string(str(page.item.number))], "", ["chapter-number"]), tree.string(number.NBSP), tree.SPACE,
-                 tree.span(words, "", ["chapter-title"])]
+        shown = [
+            tree.span([tree.string(str(page.item.number))], "", ["chapter-number"]),
+            tree.string(number.NBSP),
+            tree.SPACE,
+            tree.span(words, "", ["chapter-title"]),
+        ]
     name = page.title["c"][1][0]
     return [tree.span(shown, name, ["quarto-section-identifier"])] if name else shown
 
@@ -188,10 +256,13 @@ def render_list(book):
     return out
 
 
-CONTROL = {"format", "execute", "filters", "bibliography", "csl", "jupyter", "toc", "toc-depth", "number-sections",
-           "number-depth", "code-fold", "code-summary", "project", "book", "title", "template", "css", "theme", "minimal",
-           "html-math-method", "fig-cap-location", "tbl-cap-location", "lst-cap-location", "cap-location", "date-format",
-           "font-paths", "pdf-standard", "citeproc", "scripts", "author", "date", "freeze"}
+CONTROL = set(
+    """
+    format execute filters bibliography csl jupyter toc toc-depth number-sections number-depth code-fold
+    code-summary project book title template css theme minimal html-math-method fig-cap-location tbl-cap-location
+    lst-cap-location cap-location date-format font-paths pdf-standard citeproc scripts author date freeze
+    """.split()
+)
 
 
 def write(page, book, meta, api, *, cited, arguments, cache, also, shared):
@@ -208,11 +279,16 @@ def write(page, book, meta, api, *, cited, arguments, cache, also, shared):
         meta["title"] = {"t": "MetaInlines", "c": title_inlines(page)}
     if "description" in shared:
         meta["description"] = shared["description"]
-    meta["pagetitle"] = meta_string(tree.text(page.title["c"][2]) if page.title else str(book.config["book"].get("title", "")))
+    meta["pagetitle"] = meta_string(
+        tree.text(page.title["c"][2]) if page.title else str(book.config["book"].get("title", ""))
+    )
     meta["book"] = {"t": "MetaMap", "c": {**shared["book"]["c"], "render": meta_string(render_list(book))}}
     meta["page-file"], meta["book-dir"] = meta_string(page.file), meta_string(str(book.root))
     meta["css"] = meta_string([up + path for path in shared["css"]])
-    scripts = [links.relative(links.in_book(str(path), page.file), page.file) for path in books.config_list(page.settings, "scripts")]
+    scripts = [
+        links.relative(links.in_book(str(path), page.file), page.file)
+        for path in books.config_list(page.settings, "scripts")
+    ]
     meta["scripts"] = meta_string(scripts)
     own = [] if shared["template_loads_scripts"] else scripts
     meta["js"] = meta_string([up + path for path in shared["js"]] + own)
@@ -222,8 +298,18 @@ def write(page, book, meta, api, *, cited, arguments, cache, also, shared):
     if not meta["scripts"]["c"]:
         del meta["scripts"]
     document = json.dumps({"pandoc-api-version": api, "meta": meta, "blocks": page.blocks}, ensure_ascii=False)
-    options = ["-f", "json", "-t", "html5", "--standalone", "--wrap=none", "--mathml", "--section-divs",
-               "--email-obfuscation=none", f"--template={book.edition / book.contributed['html']['template']}"]
+    options = [
+        "-f",
+        "json",
+        "-t",
+        "html5",
+        "--standalone",
+        "--wrap=none",
+        "--mathml",
+        "--section-divs",
+        "--email-obfuscation=none",
+        f"--template={book.edition / book.contributed['html']['template']}",
+    ]
     if page.settings.get("toc"):
         options += ["--toc", f"--toc-depth={page.settings.get('toc-depth', 3)}"]
     filters = books.filters(book, "html")

@@ -1,4 +1,5 @@
 """Calls of Pandoc, remembered on disk by everything they depend on."""
+
 import contextlib
 import hashlib
 import importlib.util
@@ -8,8 +9,12 @@ import re
 import shutil
 import subprocess
 import threading
+import time
 from functools import lru_cache
 from pathlib import Path
+
+
+STALE = 3600  # seconds
 
 
 class PandocError(Exception):
@@ -37,7 +42,13 @@ def digest(*things):
     """A hash of texts, bytes, and files' contents."""
     total = hashlib.sha256()
     for thing in things:
-        data = thing.read_bytes() if isinstance(thing, Path) else thing if isinstance(thing, bytes) else str(thing).encode()
+        data = (
+            thing.read_bytes()
+            if isinstance(thing, Path)
+            else thing
+            if isinstance(thing, bytes)
+            else str(thing).encode()
+        )
         total.update(hashlib.sha256(data).digest())
     return total.hexdigest()
 
@@ -69,10 +80,11 @@ class Store:
                 part.unlink(missing_ok=True)
 
     def prune(self):
-        """Forget what the last complete build did not use."""
+        """Forget what a complete build did not use, unless another build may just have stored it."""
         for file in self.folder.glob("*"):
-            if file.name not in self.used:
-                file.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                if file.name not in self.used and time.time() - file.stat().st_mtime > STALE:
+                    file.unlink()
 
 
 def run(arguments, text, *, cache=None, files=(), also=""):
@@ -81,8 +93,10 @@ def run(arguments, text, *, cache=None, files=(), also=""):
     Raises PandocError with Pandoc's message.
     """
     arguments = [str(argument) for argument in arguments]
-    names = {str(file) for file in files}
-    key = cache and digest(version(), json.dumps([Path(a).name if a in names else a for a in arguments]), text, also, *files)
+    told = json.dumps(arguments)
+    for file in files:
+        told = told.replace(str(file), file.name)  # what counts is what is in it, not where it lies
+    key = cache and digest(version(), told, text, also, *files)
     stored = cache and cache.get(key)
     if stored:
         return tuple(json.loads(stored))

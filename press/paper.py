@@ -1,4 +1,5 @@
 """The printed edition: the book's trees as one Typst document, by Pandoc with the edition's template and filters."""
+
 import json
 import os
 import re
@@ -51,7 +52,7 @@ def length(value):
 
 
 def typst_blocks(this, book, targets, pictures, renamed, problem):
-    """The blocks of a chapter with nothing in them that Pandoc does not know. `renamed`: identifiers that differ here."""
+    """A chapter's blocks with nothing in them that Pandoc does not know. `renamed`: identifiers that differ here."""
     file, settings = this.file, this.settings
     depth = int(settings.get("number-depth", 6))
 
@@ -67,8 +68,11 @@ def typst_blocks(this, book, targets, pictures, renamed, problem):
         if kind == "Panel":
             return panel(element)
         if kind == "Equation":
-            return [tree.raw_inline("typst", "#math.equation(block: true, numbering: equation-numbering, [ "),
-                    {"t": "Math", "c": [{"t": "DisplayMath"}, element["math"]]}, tree.raw_inline("typst", f" ])<{element['id']}>")]
+            return [
+                tree.raw_inline("typst", "#math.equation(block: true, numbering: equation-numbering, [ "),
+                {"t": "Math", "c": [{"t": "DisplayMath"}, element["math"]]},
+                tree.raw_inline("typst", f" ])<{element['id']}>"),
+            ]
         if kind == "Header":
             tree.drop(element, "number")
             if element["c"][0] > depth and "unnumbered" not in element["c"][1][1]:
@@ -84,7 +88,9 @@ def typst_blocks(this, book, targets, pictures, renamed, problem):
         elif kind == "Figure":
             return captioned(element["c"][2], element["c"][1][1], "fig")
         elif kind == "Table" and element["c"][1][1]:
-            return captioned([{**element, "c": [element["c"][0], [None, []], *element["c"][2:]]}], element["c"][1][1], "tbl")
+            return captioned(
+                [{**element, "c": [element["c"][0], [None, []], *element["c"][2:]]}], element["c"][1][1], "tbl"
+            )
         elif kind == "Link" and not element.pop("done", False):
             return link(element)
         elif kind == "Div":
@@ -113,19 +119,39 @@ def typst_blocks(this, book, targets, pictures, renamed, problem):
         caption, ref = element["c"]["caption"], element["ref"]
         place = page.location(ref, settings)
         empty = "" if caption else 'separator: "", '
-        return [tree.raw("typst", "#figure(["), *content,
-                tree.plain([tree.raw_inline("typst", f"], caption: figure.caption({empty}position: {place}, ["), *caption,
-                            tree.raw_inline("typst", f'], ), kind: "quarto-float-{ref}", '
-                                            f'supplement: "{number.NAMES[ref]}")<{element["id"]}>')])]
+        return [
+            tree.raw("typst", "#figure(["),
+            *content,
+            tree.plain(
+                [
+                    tree.raw_inline("typst", f"], caption: figure.caption({empty}position: {place}, ["),
+                    *caption,
+                    tree.raw_inline(
+                        "typst",
+                        f'], ), kind: "quarto-float-{ref}", supplement: "{number.NAMES[ref]}")<{element["id"]}>',
+                    ),
+                ]
+            ),
+        ]
 
     def framed(element, content):
         """A figure with panels, by the template's function for it."""
         ref = element["ref"]
-        return [tree.plain([tree.raw_inline("typst", f'#quarto_super(kind: "quarto-float-{ref}", caption: ['),
-                            *element["c"]["caption"],
-                            tree.raw_inline("typst", f'], label: <{element["id"]}>, position: {page.location(ref, settings)}, '
-                                            f'supplement: "{number.NAMES[ref]}", subcapnumbering: "(a)", [')]),
-                *content, tree.raw("typst", "])")]
+        return [
+            tree.plain(
+                [
+                    tree.raw_inline("typst", f'#quarto_super(kind: "quarto-float-{ref}", caption: ['),
+                    *element["c"]["caption"],
+                    tree.raw_inline(
+                        "typst",
+                        f"], label: <{element['id']}>, position: {page.location(ref, settings)}, "
+                        f'supplement: "{number.NAMES[ref]}", subcapnumbering: "(a)", [',
+                    ),
+                ]
+            ),
+            *content,
+            tree.raw("typst", "])"),
+        ]
 
     def panel(element):
         grid = [tree.raw("typst", f"#grid(columns: {element['columns']}, gutter: 2em,")]
@@ -152,8 +178,11 @@ def typst_blocks(this, book, targets, pictures, renamed, problem):
                     problem(file, source, f"a picture from elsewhere: {source}")
                 return ""
             content = (book.root / path).read_bytes()
-        sizes = "".join(f", {side}: {size}" for side in ("width", "height")
-                        if tree.get(picture, side) and (size := length(tree.get(picture, side))))
+        sizes = "".join(
+            f", {side}: {size}"
+            for side in ("width", "height")
+            if tree.get(picture, side) and (size := length(tree.get(picture, side)))
+        )
         name = pictures.add(content, Path(path).suffix.lstrip(".").lower())
         return f"#box(image({quoted(name)}, alt: {quoted(alt)}{sizes}))"
 
@@ -180,9 +209,15 @@ def link_words(this, index):
     def link(label, entry, prefix):
         if entry.ref == "sec" and any(entry.section[depth:]):
             words = [*prefix, tree.string(number.NBSP)] if prefix else []
-            return [{"t": "Link", "c": [["", [], []], [*words, tree.string(number.shown_number(entry, index))],
-                                        [f"#{label}", ""]], "done": True}]
+            return [
+                {
+                    "t": "Link",
+                    "c": [["", [], []], [*words, tree.string(number.shown_number(entry, index))], [f"#{label}", ""]],
+                    "done": True,
+                }
+            ]
         return by_typst(label, prefix)
+
     return link
 
 
@@ -191,15 +226,18 @@ def by_typst(label, prefix):
 
 
 def renames(pages):
-    """{chapter: {identifier: its name in print}} for identifiers that several chapters have: labels are unique in a PDF."""
+    """{chapter: {identifier: its name in print}} where several chapters have one: labels are unique in a PDF."""
     out, seen = {}, {}
     for this in pages:
         for name in sorted(links.identifiers(this)):
             seen.setdefault(name, []).append(this.file)
     for this in pages:
         stem = re.sub(r"\W+", "-", this.file.rpartition(".")[0])
-        out[this.file] = {name: f"{stem}-{name}" for name in links.identifiers(this)
-                          if len(seen[name]) > 1 and seen[name][0] != this.file and name not in this.entries}
+        out[this.file] = {
+            name: f"{stem}-{name}"
+            for name in links.identifiers(this)
+            if len(seen[name]) > 1 and seen[name][0] != this.file and name not in this.entries
+        }
     return out
 
 
@@ -221,7 +259,7 @@ def document(book, pages, chapters, targets, pictures, parsed, problem):
     if settings.get("number-sections") is not True:
         blocks.append(tree.raw("typst", "#set heading(numbering: none)"))
     by_file = {this.file: this for this in pages}
-    for item in book.items:
+    for place, item in enumerate(book.items):
         if item.kind == "appendix":
             blocks.append(tree.raw("typst", "#show: appendices"))
             continue
@@ -229,6 +267,8 @@ def document(book, pages, chapters, targets, pictures, parsed, problem):
         if item.kind == "chapter" and not this:
             continue
         body = typst_blocks(this, book, targets, pictures, targets.renamed[item.file], problem) if this else []
+        if item.kind == "part" and not any(one.file in by_file for one in members(book.items, place)):
+            continue
         if item.kind == "part":
             words = parsed.get(item.text) or (this.title["c"][2] if this and this.title else [])
             blocks.append(tree.plain([tree.raw_inline("typst", "#part["), *words, tree.raw_inline("typst", "]")]))
@@ -237,8 +277,15 @@ def document(book, pages, chapters, targets, pictures, parsed, problem):
         elif this.title:
             level, (name, classes, pairs), words = this.title["c"]
             blocks.append(tree.raw("typst", f"// {item.file}:{chapters[item.file].line('# ', 'title:') or 1}"))
-            blocks.append(tree.header(1, words, targets.renamed[item.file].get(name, name), classes,
-                                      [pair for pair in pairs if pair[0] != "number"]))
+            blocks.append(
+                tree.header(
+                    1,
+                    words,
+                    targets.renamed[item.file].get(name, name),
+                    classes,
+                    [pair for pair in pairs if pair[0] != "number"],
+                )
+            )
         if this and item.kind == "chapter" and item.number is None:
             for element in tree.elements([*blocks[-1:], *body]):
                 if element["t"] == "Header" and "unnumbered" not in element["c"][1][1]:
@@ -247,22 +294,41 @@ def document(book, pages, chapters, targets, pictures, parsed, problem):
     return blocks
 
 
+def members(items, place):
+    """A part and its chapters: the items after it that lie deeper."""
+    rest = items[place + 1 :]
+    end = next((n for n, item in enumerate(rest) if item.depth <= items[place].depth), len(rest))
+    return [items[place], *rest[:end]]
+
+
 def write(book, blocks, meta, api, *, cited, arguments, cache):
     """The Typst source, and Pandoc's warnings."""
     source = json.dumps({"pandoc-api-version": api, "meta": meta, "blocks": blocks}, ensure_ascii=False)
     template = book.edition / book.contributed["typst"]["template"]
     filters = books.filters(book, "typst")
-    options = ["-f", "json", "-t", "typst-citations", "--standalone", "--wrap=none", f"--template={template}",
-               *[f"--lua-filter={path}" for path in filters], *(arguments if cited else [])]
+    options = [
+        "-f",
+        "json",
+        "-t",
+        "typst-citations",
+        "--standalone",
+        "--wrap=none",
+        f"--template={template}",
+        *[f"--lua-filter={path}" for path in filters],
+        *(arguments if cited else []),
+    ]
     return pandoc.run(options, source, cache=cache, files=[template, *filters])
 
 
 def compile_pdf(book, source, pictures, date, cache):
     """The PDF's bytes. Raises BookError: Typst's message, led back to the chapter and line."""
     import typst
+
     settings = book.contributed["typst"]
     fonts = [str(book.root / str(path).lstrip("/")) for path in books.config_list(settings, "font-paths")]
-    files = [path for path in sorted(book.edition.rglob("*")) if path.is_file() and path.suffix in (".typ", ".ttf", ".otf")]
+    files = [
+        path for path in sorted(book.edition.rglob("*")) if path.is_file() and path.suffix in (".typ", ".ttf", ".otf")
+    ]
     key = pandoc.digest(typst.__version__, source, json.dumps(sorted(pictures.files)), str(date), str(settings), *files)
     stored = cache.get(key)
     if stored:
@@ -277,8 +343,15 @@ def compile_pdf(book, source, pictures, date, cache):
         shutil.copytree(book.edition, target, ignore=shutil.ignore_patterns("*.ttf", "*.woff2", "*.css", "*.js"))
         (stage / "book.typ").write_text(source, encoding="utf-8")
         try:
-            pdf = typst.compile(str(stage / "book.typ"), root=folder, font_paths=fonts, ignore_system_fonts=True, format="pdf",
-                                pdf_standards=books.config_list(settings, "pdf-standard"), timestamp=date)
+            pdf = typst.compile(
+                str(stage / "book.typ"),
+                root=folder,
+                font_paths=fonts,
+                ignore_system_fonts=True,
+                format="pdf",
+                pdf_standards=books.config_list(settings, "pdf-standard"),
+                timestamp=date,
+            )
         except typst.TypstError as error:
             raise BookError([explained(error, source)]) from None
     cache.put(key, pdf)
@@ -293,10 +366,12 @@ def explained(error, source):
     place = re.search(r"book\.typ:(\d+)", diagnostic)
     origin = None
     if place:
-        above = source.split("\n")[:int(place[1])]
+        above = source.split("\n")[: int(place[1])]
         origin = next((found for row in reversed(above) if (found := re.match(r"\s*// (\S+):(\d+)$", row))), None)
     text = f"Typst: {message}" + (f" ({hints})" if hints else "")
-    return (origin[1], int(origin[2]), text) if origin else ("the PDF", None, text + ("" if place else "\n" + diagnostic))
+    return (
+        (origin[1], int(origin[2]), text) if origin else ("the PDF", None, text + ("" if place else "\n" + diagnostic))
+    )
 
 
 def timestamp(book):
@@ -305,6 +380,7 @@ def timestamp(book):
     if epoch:
         return int(epoch)
     import datetime
+
     day = books.the_date(book) if book.config["book"].get("date") not in ("today", "now", "last-modified") else None
     day = day or datetime.date(1980, 1, 1)
     return int(datetime.datetime(day.year, day.month, day.day, tzinfo=datetime.UTC).timestamp())

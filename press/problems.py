@@ -19,7 +19,7 @@ def line_with(text, *needles, start=1):
     """The number of the first line from `start` that contains one of the needles, in their order of preference."""
     lines = text.split("\n")
     for needle in needles:
-        for number, line in enumerate(lines[start - 1:], start):
+        for number, line in enumerate(lines[start - 1 :], start):
             if needle in line:
                 return number
     return None
@@ -36,13 +36,14 @@ def read_text(path, file):
     try:
         return data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
-        line = data[:error.start].count(b"\n") + 1
+        line = data[: error.start].count(b"\n") + 1
         raise BookError([(file, line, f"not UTF-8: byte {data[error.start]:#04x}")]) from None
 
 
 def read_yaml(text, file, first=1):
     """YAML as Quarto reads it (version 1.2: only true and false are booleans, dates are text)."""
     import yaml
+
     try:
         return yaml.load(text, Loader=loader())
     except yaml.MarkedYAMLError as error:
@@ -64,15 +65,21 @@ def loader():
             seen = set()
             for key, _ in node.value:
                 if key.value in seen and key.value != "<<":
-                    raise yaml.constructor.ConstructorError(None, None, f"the key {key.value!r} is there twice",
-                                                            key.start_mark)
+                    raise yaml.constructor.ConstructorError(
+                        None, None, f"the key {key.value!r} is there twice", key.start_mark
+                    )
                 seen.add(key.value)
             return super().construct_mapping(node, deep)
 
     Loader.yaml_implicit_resolvers = {
-        first: [(tag, pattern) for tag, pattern in resolvers
-                if tag not in ("tag:yaml.org,2002:timestamp", "tag:yaml.org,2002:bool")]
-        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()}
-    Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("^(?:true|True|TRUE|false|False|FALSE)$"),
-                                 list("tTfF"))
+        first: [
+            (tag, pattern)
+            for tag, pattern in resolvers
+            if tag not in ("tag:yaml.org,2002:timestamp", "tag:yaml.org,2002:bool")
+        ]
+        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+    Loader.add_implicit_resolver(
+        "tag:yaml.org,2002:bool", re.compile("^(?:true|True|TRUE|false|False|FALSE)$"), list("tTfF")
+    )
     return Loader

@@ -1,4 +1,5 @@
 """Put a finished site in the place of the last one, all at once."""
+
 import ctypes
 import os
 import re

@@ -3,6 +3,7 @@
 A float is `{"t": "Float", "ref": "fig", "id": …, "parent": …, "c": {"blocks": …, "caption": …}}`, a panel
 `{"t": "Panel", "float": …, "c": {"rows": …}}`; `page` and `paper` write them. The rules are Quarto's.
 """
+
 import json
 import math
 import re
@@ -22,6 +23,7 @@ def ref_type(name):
 
 def visible(blocks, base):
     """The blocks that a format shows, out of `.content-visible` and `.content-hidden`."""
+
     def change(element):
         if element["t"] not in ("Div", "Span", "CodeBlock"):
             return None
@@ -29,9 +31,11 @@ def visible(blocks, base):
         if not shows and not tree.has(element, "content-hidden"):
             return None
         pairs = tree.attr(element)[2]
-        fits = all(any(is_format(base, value) for key, value in pairs if key == condition) == wanted
-                   for condition, wanted in (("when-format", True), ("unless-format", False))
-                   if any(key == condition for key, _ in pairs))
+        fits = all(
+            any(is_format(base, value) for key, value in pairs if key == condition) == wanted
+            for condition, wanted in (("when-format", True), ("unless-format", False))
+            if any(key == condition for key, _ in pairs)
+        )
         if fits != shows:
             return []
         tree.drop(element, "when-format", "unless-format")
@@ -40,6 +44,7 @@ def visible(blocks, base):
         if element["t"] == "Div":
             return tree.topdown(element["c"][1], change)
         return [{**element, "c": tree.topdown(element["c"], change)}]
+
     return tree.topdown(blocks, change)
 
 
@@ -67,6 +72,7 @@ def strings(blocks):
 
 def titled(blocks, parsed):
     """Callouts with their title as a heading inside, where references in it are seen."""
+
     def change(block):
         title = callout(block) and tree.get(block, "title")
         if not title:
@@ -74,6 +80,7 @@ def titled(blocks, parsed):
         tree.drop(block, "title")
         block["c"][1] = [tree.header(2, parsed[title], classes=["unnumbered"]), *block["c"][1]]
         return block
+
     return tree.rewrite(blocks, change)
 
 
@@ -96,13 +103,16 @@ def unescape_engines(element):
 
 def floats(blocks, parsed):
     """Find the floats. `parsed`: {Markdown text: inlines} of `strings`."""
+
     def change(block):
         kind = block["t"]
         if kind == "Figure":
             if ref_type(block["c"][0][0]) in NAMES:
                 return [figure_float(block)]
             caption = block["c"][1][1][0]["c"] if block["c"][1][1] else []
-            return [{**block, "c": [*block["c"][:2], tree.rewrite(block["c"][2], lambda el: bare_picture(el, caption))]}]
+            return [
+                {**block, "c": [*block["c"][:2], tree.rewrite(block["c"][2], lambda el: bare_picture(el, caption))]}
+            ]
         if kind == "Table" and block["c"][0][0].startswith("tbl-") and block["c"][1][1]:
             caption = block["c"][1][1][0]["c"]
             table = {**block, "c": [["", *block["c"][0][1:]], [None, []], *block["c"][2:]]}
@@ -150,23 +160,35 @@ def floats(blocks, parsed):
         displays = [child for child in content if tree.has(child, "cell-output-display")]
         if displays and len(displays) == len(subcaptions):
             rest = [child for child in content if child not in displays]
-            content = joined_code(rest) + [new_float(ref, f"{name}-{n}", [child], sub)
-                                           for n, (child, sub) in enumerate(zip(displays, subcaptions, strict=True), 1)]
+            content = joined_code(rest) + [
+                new_float(ref, f"{name}-{n}", [child], sub)
+                for n, (child, sub) in enumerate(zip(displays, subcaptions, strict=True), 1)
+            ]
         return [new_float(ref, name, tree.topdown(content, change), caption, classes, layout)]
 
     return panels(parents(tree.topdown(blocks, change)))
 
 
 def new_float(ref, name, blocks, caption, classes=(), layout=None):
-    return {"t": "Float", "ref": ref, "id": name, "classes": list(classes), "layout": layout or {}, "parent": None,
-            "has_subs": False, "c": {"blocks": blocks, "caption": list(caption)}}
+    return {
+        "t": "Float",
+        "ref": ref,
+        "id": name,
+        "classes": list(classes),
+        "layout": layout or {},
+        "parent": None,
+        "has_subs": False,
+        "c": {"blocks": blocks, "caption": list(caption)},
+    }
 
 
 def figure_float(block):
     """Pandoc's figure with an identifier. The picture keeps a text alternative only where it has one of its own."""
     (name, classes, _), (_, long), content = block["c"]
     caption = long[0]["c"] if long else []
-    return new_float(ref_type(name), name, tree.rewrite(content, lambda el: bare_picture(el, caption)), caption, classes)
+    return new_float(
+        ref_type(name), name, tree.rewrite(content, lambda el: bare_picture(el, caption)), caption, classes
+    )
 
 
 def bare_picture(element, caption):
@@ -210,6 +232,7 @@ def take_table_caption(content):
             caption = element["c"][1][1][0]["c"]
             element["c"][1] = [None, []]
         return None
+
     return tree.rewrite(content, change), caption
 
 
@@ -251,6 +274,7 @@ def joined_code(blocks):
 
 def parents(blocks):
     """Floats within a float become its sub-figures."""
+
     def change(element):
         if element["t"] != "Float":
             return None
@@ -259,11 +283,13 @@ def parents(blocks):
                 inner["parent"] = element["id"]
                 element["has_subs"] = True
         return [element]
+
     return tree.topdown(blocks, change)
 
 
 def panels(blocks):
     """Floats and divs with a layout become panels: rows of cells with their widths."""
+
     def change(element):
         if element["t"] == "Float" and element["layout"]:
             content, layout, the_float = element["c"]["blocks"], element["layout"], element
@@ -279,11 +305,19 @@ def panels(blocks):
         rows = arranged(cells, layout)
         name = element["id"] if the_float else element["c"][0][0]
         caption = element["c"]["caption"] if the_float else []
-        panel = {"t": "Panel", "id": name, "ref": element.get("ref"), "is_float": bool(the_float), "parent": element.get("parent"),
-                 "classes": element["classes"] if the_float else [one for one in element["c"][0][1] if one != "cell"],
-                 "has_subs": element.get("has_subs", False), "columns": max(map(len, rows), default=1),
-                 "c": {"rows": rows, "caption": caption}}
+        panel = {
+            "t": "Panel",
+            "id": name,
+            "ref": element.get("ref"),
+            "is_float": bool(the_float),
+            "parent": element.get("parent"),
+            "classes": element["classes"] if the_float else [one for one in element["c"][0][1] if one != "cell"],
+            "has_subs": element.get("has_subs", False),
+            "columns": max(map(len, rows), default=1),
+            "c": {"rows": rows, "caption": caption},
+        }
         return [*before, panel]
+
     return tree.rewrite(blocks, change)
 
 
@@ -337,5 +371,10 @@ def arranged(cells, layout):
                 break
             rows.append(made)
         return rows
-    columns = int(layout.get("layout-ncol") or math.ceil(len(cells) / int(layout.get("layout-nrow", len(cells) or 1))) or 1)
-    return [[{"width": "", "blocks": cell} for cell in cells[start:start + columns]] for start in range(0, len(cells), columns)]
+    columns = int(
+        layout.get("layout-ncol") or math.ceil(len(cells) / int(layout.get("layout-nrow", len(cells) or 1))) or 1
+    )
+    return [
+        [{"width": "", "blocks": cell} for cell in cells[start : start + columns]]
+        for start in range(0, len(cells), columns)
+    ]

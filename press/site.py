@@ -1,4 +1,5 @@
 """The finished website as files: what goes along, and whether every page holds together."""
+
 import importlib.metadata
 import platform
 import posixpath
@@ -14,13 +15,19 @@ VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "met
 
 def colophon():
     """The programs that made the pages, with their versions."""
+
     def version(name):
         try:
             return importlib.metadata.version(name)
         except importlib.metadata.PackageNotFoundError:
             return None
-    made = [("Python", platform.python_version()), ("Pandoc", pandoc.version()), ("Typst", version("typst")),
-            ("vl-convert", version("vl-convert-python"))]
+
+    made = [
+        ("Python", platform.python_version()),
+        ("Pandoc", pandoc.version()),
+        ("Typst", version("typst")),
+        ("vl-convert", version("vl-convert-python")),
+    ]
     return ", ".join(f"{name} {number}" for name, number in made if number)
 
 
@@ -28,7 +35,9 @@ def edition_scripts(edition):
     """The scripts that the edition's filters put on every page (in Quarto, as HTML dependencies)."""
     names = []
     for filter_file in sorted(edition.glob("*.lua")):
-        for block in re.findall(r"add_html_dependency\s*\(?\s*\{(.*?)\}\s*\)", filter_file.read_text(encoding="utf-8"), re.S):
+        for block in re.findall(
+            r"add_html_dependency\s*\(?\s*\{(.*?)\}\s*\)", filter_file.read_text(encoding="utf-8"), re.S
+        ):
             for listed in re.findall(r"scripts\s*=\s*\{(.*?)\}", block, re.S):
                 names += re.findall(r"[\"']([^\"']+\.js)[\"']", listed)
     return list(dict.fromkeys(names))
@@ -37,9 +46,10 @@ def edition_scripts(edition):
 class Reading(HTMLParser):
     """A page read for its identifiers, its links, and what has no text alternative."""
 
-    def __init__(self):
+    def __init__(self, markup):
         super().__init__(convert_charrefs=True)
         self.ids, self.targets, self.wrong, self.labelled, self.stack = [], [], [], 0, []
+        self.feed(markup)
 
     def handle_starttag(self, name, pairs):
         attributes = dict(pairs)
@@ -48,13 +58,20 @@ class Reading(HTMLParser):
         for key in ("href", "src"):
             if key in attributes and not (name == "use" or attributes[key] is None):
                 self.targets.append((name, attributes[key]))
-        named = bool((attributes.get("aria-label") or "").strip() or attributes.get("aria-labelledby")
-                     or attributes.get("aria-hidden") == "true")
+        named = bool(
+            (attributes.get("aria-label") or "").strip()
+            or attributes.get("aria-labelledby")
+            or attributes.get("aria-hidden") == "true"
+        )
         if name == "img" and not (attributes.get("alt") or "").strip():
             self.wrong.append(f"a picture without a text alternative: {attributes.get('src', '')[:80]}")
         if name == "svg" and not (named or self.labelled or "svg" in (tag for tag, _ in self.stack)):
             self.wrong.append("a drawing without a text alternative (a chart's `description`)")
-        if name == "script" and not attributes.get("src") and attributes.get("type") not in ("application/json", "text/plain"):
+        if (
+            name == "script"
+            and not attributes.get("src")
+            and attributes.get("type") not in ("application/json", "text/plain")
+        ):
             self.wrong.append("an inline script, which the page's content-security policy blocks")
         if name == "style":
             self.wrong.append("an inline style sheet, which the page's content-security policy blocks")
@@ -84,12 +101,12 @@ def checked(files, book, chapters, *, complete, pdf):
     for file in chapters:
         name = links.page_of(file)
         if name in files:
-            pages[name] = Reading()
-            pages[name].feed(files[name].decode("utf-8"))
-            pages[name].file = file
-    for name, reading in pages.items():
-        file = reading.file
-        text = chapters[file].text
+            pages[name] = Reading(files[name].decode("utf-8"))
+    for file in chapters:
+        name, text = links.page_of(file), chapters[file].text
+        if name not in pages:
+            continue
+        reading = pages[name]
 
         def wrong(message, *needles, file=file, text=text):
             problems.append((file, line_with(text, *needles) if needles else None, message))
@@ -104,7 +121,9 @@ def checked(files, book, chapters, *, complete, pdf):
                 if tag != "a" and parts.scheme != "data":
                     wrong(f"the page would load {target} from another host", target)
                 continue
-            path = posixpath.normpath(posixpath.join(posixpath.dirname(name), unquote(parts.path))) if parts.path else name
+            path = (
+                posixpath.normpath(posixpath.join(posixpath.dirname(name), unquote(parts.path))) if parts.path else name
+            )
             fragment = unquote(parts.fragment)
             if path in pages:
                 if fragment and fragment not in pages[path].ids:

@@ -4,14 +4,17 @@ Pandoc is the parser. It sees a cell as a code block wherever it stands (in a li
 opening line of each fence, and nothing else, is rewritten; line numbers stay true. Inline expressions are found as
 Quarto finds them, in the text, since their results may be any Markdown: part of a formula, an attribute, a table.
 """
+
 import re
 from dataclasses import dataclass, field, replace
 
 from . import pandoc, tree
 from .problems import BookError, line_with, read_text, read_yaml
 
-FENCE = re.compile(r"(?P<lead>[ \t>]*(?:(?:[-*+:]|\(?(?:\d+|[#a-z]|@\w*)[.)])[ \t]+)*)(?P<ticks>`{3,})[ \t]*"
-                   r"\{(?P<tag>[A-Za-z][^}=]*)\}[ \t]*$")
+FENCE = re.compile(
+    r"(?P<lead>[ \t>]*(?:(?:[-*+:]|\(?(?:\d+|[#a-z]|@\w*)[.)])[ \t]+)*)(?P<ticks>`{3,})[ \t]*"
+    r"\{(?P<tag>[A-Za-z][^}=]*)\}[ \t]*$"
+)
 # the opening of a listing that shows a cell, ```{{python}}: Pandoc takes it for a code block only with a class
 SHOWN = re.compile(r"^([ \t>]*`{3,})[ \t]*\{(\{+[^.={}\n]+\}+)\}[ \t]*$", re.M)
 INLINE = re.compile(r"(?:^|(?<=[^`]))`\{python\}[ \t]([^`]+)`", re.M)
@@ -21,6 +24,7 @@ OPTION = re.compile(r"#\|[ \t]?(.*)$")
 @dataclass(frozen=True)
 class Cell:
     """One executable fence or one inline expression, in document order."""
+
     code: str  # without its `#|` lines
     options: dict
     line: int  # of the opening fence, or of the inline expression
@@ -31,6 +35,7 @@ class Cell:
 @dataclass(frozen=True)
 class Piece:
     """A run of a chapter's text (`cell` is None), or the place of a cell (`lead`: what stands before its fence)."""
+
     line: int
     text: str = ""
     cell: int | None = None
@@ -40,6 +45,7 @@ class Piece:
 @dataclass(frozen=True)
 class Chapter:
     """A chapter as its file has it."""
+
     file: str
     text: str
     front: dict
@@ -93,7 +99,7 @@ def front_matter(text, file):
     front = read_yaml("\n".join(lines[1:end]), file, 2) or {}
     if not isinstance(front, dict):
         raise BookError([(file, 2, "the YAML at the head must be keys and values")])
-    return front, "\n".join([""] * (end + 1) + lines[end + 1:])
+    return front, "\n".join([""] * (end + 1) + lines[end + 1 :])
 
 
 def open_fences(lines):
@@ -126,7 +132,7 @@ def aligned(lines, number, lead):
     """The indentation of a cell in a list, brought to where the item's text begins: divs are seen only there."""
     if not lead or lead.strip():
         return lead
-    for line in reversed(lines[:number - 1]):
+    for line in reversed(lines[: number - 1]):
         item = re.match(r"[ \t]*(?:[-*+:~]|\(?(?:\d+|[#a-zA-Z]|@\w*)[.)])[ \t]+(?=\S)|(?P<note>\[\^[^\]]+\]:)", line)
         if item and (item["note"] or len(item[0].expandtabs(4)) <= len(lead.expandtabs(4))):
             return " " * (4 if item["note"] else len(item[0].expandtabs(4)))
@@ -152,7 +158,7 @@ def add_text(cells, pieces, lines, start, end):
     place = 0
     for found in INLINE.finditer(text):
         if found.start() > place:
-            pieces.append(Piece(start + 1 + text.count("\n", 0, place), text[place:found.start()]))
+            pieces.append(Piece(start + 1 + text.count("\n", 0, place), text[place : found.start()]))
         line = start + 1 + text.count("\n", 0, found.start())
         pieces.append(Piece(line, cell=len(cells)))
         cells.append(Cell(found[1].strip(), {}, line, line, inline=True))
@@ -250,7 +256,10 @@ def weave(chapter, outputs, cell_markdown, html):
             text = cell_markdown(piece.cell)
             rows = text.split("\n") if text else [""]
             first, *others = rows if piece.lead == rest else [rows[0], *rows[1:]]
-            indented = [piece.lead + first, *[(rest + row).rstrip() if row.strip() == "" else rest + row for row in others]]
+            indented = [
+                piece.lead + first,
+                *[(rest + row).rstrip() if row.strip() == "" else rest + row for row in others],
+            ]
             woven.add("\n".join(indented) + "\n", piece.line, follow=False)
     return woven
 

@@ -1,9 +1,10 @@
 """Pandoc's document tree as JSON: walking it, reading it, building its elements."""
+
 import html
 
 
 def rewrite(node, change):
-    """Rebuild a tree from its leaves up. `change(element)` returns None to keep it, an element, or a list to splice in."""
+    """Rebuild a tree from its leaves up: `change(element)` is None to keep it, an element, or a list to splice in."""
     if isinstance(node, list):
         out = []
         for child in node:
@@ -17,7 +18,9 @@ def rewrite(node, change):
             out.append(child)
         return out
     if isinstance(node, dict):
-        return {key: rewrite(value, change) if isinstance(value, (list, dict)) else value for key, value in node.items()}
+        return {
+            key: rewrite(value, change) if isinstance(value, (list, dict)) else value for key, value in node.items()
+        }
     return node
 
 
@@ -34,7 +37,17 @@ def elements(node):
             stack.extend(reversed([value for value in node if isinstance(value, (list, dict))]))
 
 
-WITH_ATTR = {"Div": 0, "Span": 0, "CodeBlock": 0, "Code": 0, "Header": 1, "Link": 0, "Image": 0, "Figure": 0, "Table": 0}
+WITH_ATTR = {
+    "Div": 0,
+    "Span": 0,
+    "CodeBlock": 0,
+    "Code": 0,
+    "Header": 1,
+    "Link": 0,
+    "Image": 0,
+    "Figure": 0,
+    "Table": 0,
+}
 
 
 def attr(element):
@@ -125,8 +138,11 @@ def link(inlines, target, classes=()):
 
 def tag(name, **attributes):
     """An opening HTML tag."""
-    return f"<{name}" + "".join(f' {key.replace("_", "-").strip("-")}="{html.escape(value)}"'
-                                for key, value in attributes.items()) + ">"
+    return (
+        f"<{name}"
+        + "".join(f' {key.replace("_", "-").strip("-")}="{html.escape(value)}"' for key, value in attributes.items())
+        + ">"
+    )
 
 
 def topdown(node, change):
@@ -141,5 +157,7 @@ def topdown(node, change):
                 out.extend(changed)
         return out
     if isinstance(node, dict):
-        return {key: topdown(value, change) if isinstance(value, (list, dict)) else value for key, value in node.items()}
+        return {
+            key: topdown(value, change) if isinstance(value, (list, dict)) else value for key, value in node.items()
+        }
     return node

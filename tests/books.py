@@ -1,4 +1,5 @@
 """Books for tests: made from strings, or copied from beside the tests, and rendered by the press."""
+
 import contextlib
 import io
 import shutil
@@ -8,8 +9,10 @@ from press.__main__ import main
 
 HERE = Path(__file__).parent
 EDITION = HERE.parent / "_extensions" / "report"
-PIXEL = ("iVBORw0KGgoAAAANSUhEUgAAABgAAAAQCAIAAACDRijCAAAAGklEQVR42mMINRakCmIYNWjUoFGDRg2iDAEAFUTlgU"
-         "IRDHQAAAAASUVORK5CYII=")  # a small dark block, PNG
+PIXEL = (
+    "iVBORw0KGgoAAAANSUhEUgAAABgAAAAQCAIAAACDRijCAAAAGklEQVR42mMINRakCmIYNWjUoFGDRg2iDAEAFUTlgU"
+    "IRDHQAAAAASUVORK5CYII="
+)  # a small dark block, PNG
 
 CONFIG = """\
 project:
@@ -34,8 +37,11 @@ def make(folder, chapters, *, appendices=(), files=(), more="", config=None):
     chapters = {"index.qmd": "# Welcome {.unnumbered}\n\nHello.\n", **dict(chapters)}
     text = config or CONFIG.format(
         chapters="".join(f"    - {name}\n" for name in chapters if name != "index.qmd"),
-        appendices="".join(["  appendices:\n", *(f"    - {name}\n" for name in dict(appendices))]) if appendices else "",
-        more=more)
+        appendices="".join(["  appendices:\n", *(f"    - {name}\n" for name in dict(appendices))])
+        if appendices
+        else "",
+        more=more,
+    )
     write(folder, {"_quarto.yml": text, **chapters, **dict(appendices), **dict(files)})
     link_edition(folder)
     return folder

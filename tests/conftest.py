@@ -1,4 +1,5 @@
 """Books that are rendered once for all tests: the sample, a second one, and the report itself."""
+
 import fcntl
 import os
 import subprocess
@@ -26,12 +27,14 @@ def once(tmp_path_factory):
                 make(folder)
                 done.touch()
         return folder
+
     return get
 
 
 def rendered(name):
     def make(folder):
         books.built(books.copy(name, folder))
+
     return make
 
 
@@ -50,8 +53,14 @@ def second_book(once):
 @pytest.fixture(scope="session")
 def report_book(once):
     """The folder that the report is rendered into, both formats, every cell run."""
+
     def make(folder):
-        done = subprocess.run([sys.executable, "-m", "press", ROOT, "--fresh", "--output", folder], cwd=ROOT,
-                              capture_output=True, text=True)
+        done = subprocess.run(
+            [sys.executable, "-m", "press", ROOT, "--fresh", "--output", folder],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+        )
         assert done.returncode == 0, done.stdout + done.stderr
+
     return once("report", make)

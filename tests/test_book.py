@@ -2,6 +2,7 @@
 
 Each check is a function of a built folder; it runs on the sample, on the second book and on the report.
 """
+
 import gzip
 import json
 import re
@@ -27,8 +28,10 @@ def book(request):
 def pages(book):
     """{path of a page: its tree}."""
     built, _ = book
-    found = {path.relative_to(built).as_posix(): BeautifulSoup(path.read_text(encoding="utf-8"), "lxml")
-             for path in sorted(built.rglob("*.html"))}
+    found = {
+        path.relative_to(built).as_posix(): BeautifulSoup(path.read_text(encoding="utf-8"), "lxml")
+        for path in sorted(built.rglob("*.html"))
+    }
     assert len(found) > 3
     return found
 
@@ -37,8 +40,9 @@ def pages(book):
 def paper(book):
     """The PDF, and the text of its pages."""
     from pypdf import PdfReader
+
     built, _ = book
-    path, = built.glob("*.pdf")
+    (path,) = built.glob("*.pdf")
     reader = PdfReader(path)
     return path, reader, [page.extract_text() for page in reader.pages]
 
@@ -121,7 +125,7 @@ def test_nothing_of_the_source_is_left(pages, paper):
     _, _, texts = paper
     for number, text in enumerate(texts, 1):
         for found in left.finditer(text):
-            around = squash(text[max(0, found.start() - 12):found.end() + 12])
+            around = squash(text[max(0, found.start() - 12) : found.end() + 12])
             assert around in shown, (number, found)
 
 
@@ -176,6 +180,7 @@ def test_a_page_is_light(pages, book):
 def test_notebooks_run_where_they_are_read(book, pages):
     """A chapter's notebook has its cells with their outputs, and no inline expression."""
     import nbformat
+
     built, sources = book
     found = list(built.rglob("*.ipynb"))
     assert found
@@ -222,10 +227,16 @@ def elements(tree):
 def test_alternatives_are_the_same_in_print(paper, pages, book):
     """Each figure in print has an alternative; each chart's and picture's is that of the page."""
     _, reader, _ = paper
-    printed = [str(element["/Alt"]) for element in elements(reader.trailer["/Root"]["/StructTreeRoot"])
-               if element["/S"] in ("/Figure", "/Formula") and "/Alt" in element]
-    missing = [element for element in elements(reader.trailer["/Root"]["/StructTreeRoot"])
-               if element["/S"] == "/Figure" and "/Alt" not in element]
+    printed = [
+        str(element["/Alt"])
+        for element in elements(reader.trailer["/Root"]["/StructTreeRoot"])
+        if element["/S"] in ("/Figure", "/Formula") and "/Alt" in element
+    ]
+    missing = [
+        element
+        for element in elements(reader.trailer["/Root"]["/StructTreeRoot"])
+        if element["/S"] == "/Figure" and "/Alt" not in element
+    ]
     assert printed and not missing
     flat = {" ".join(alt.split()) for alt in printed}
     for name, page in pages.items():

@@ -1,4 +1,5 @@
 """Bad input: each is told by file and line, ends with exit code 1, and leaves the last good site as it is."""
+
 import re
 
 import books
@@ -18,41 +19,80 @@ CHAPTERS = {
     "reference to nothing": ("# One\n\nSee\n@fig-none.\n", "one.qmd:4: a reference to nothing: @fig-none"),
     "section reference to nothing": ("# One\n\nSee @sec-none.\n", "one.qmd:3: a reference to nothing: @sec-none"),
     "capital reference to nothing": ("# One\n\nSee @Tbl-none.\n", "one.qmd:3: a reference to nothing: @Tbl-none"),
-    "reference to a chapter without number": ("# One {.unnumbered #sec-own}\n\nSee @sec-own.\n",
-                                              "one.qmd:3: a reference to nothing: @sec-own (one.qmd:1 has no number"),
-    "reference to a callout": ("# One\n\n::: {#nte-x .callout-note}\nA.\n:::\n\n@nte-x\n", "one.qmd:7: a reference to nothing"),
+    "reference to a chapter without number": (
+        "# One {.unnumbered #sec-own}\n\nSee @sec-own.\n",
+        "one.qmd:3: a reference to nothing: @sec-own (one.qmd:1 has no number",
+    ),
+    "reference to a callout": (
+        "# One\n\n::: {#nte-x .callout-note}\nA.\n:::\n\n@nte-x\n",
+        "one.qmd:7: a reference to nothing",
+    ),
     "label twice": ("# One\n\n## A {#sec-a}\n\n## B {#sec-a}\n", "one.qmd:5: the label sec-a is used twice"),
     "label twice in the book": ("# One\n\n## A {#sec-two}\n", "the label sec-two is used twice: also in one.qmd"),
-    "identifier twice on a page": ("# One\n\n[a]{#here} and [b]{#here}\n", "the identifier 'here' is on the page twice"),
-    "unknown citation": ("# One\n\nAs\n[@known2000; @none1999] says.\n", "one.qmd:4: the citation @none1999 is in no bib"),
-    "unknown citation in a caption": ("# One\n\n| a |\n|---|\n| 1 |\n\n: Cap [@none1999] {#tbl-c}\n",
-                                      "one.qmd:7: the citation @none1999"),
-    "picture without alternative": ("# One\n\n![A caption.](p.svg){#fig-p}\n", "one.qmd:3: a picture without a text alternative"),
-    "empty alternative": ('# One\n\n![A caption.](p.svg){#fig-p fig-alt=""}\n', "one.qmd:3: a picture without a text alt"),
+    "identifier twice on a page": (
+        "# One\n\n[a]{#here} and [b]{#here}\n",
+        "the identifier 'here' is on the page twice",
+    ),
+    "unknown citation": (
+        "# One\n\nAs\n[@known2000; @none1999] says.\n",
+        "one.qmd:4: the citation @none1999 is in no bib",
+    ),
+    "unknown citation in a caption": (
+        "# One\n\n| a |\n|---|\n| 1 |\n\n: Cap [@none1999] {#tbl-c}\n",
+        "one.qmd:7: the citation @none1999",
+    ),
+    "picture without alternative": (
+        "# One\n\n![A caption.](p.svg){#fig-p}\n",
+        "one.qmd:3: a picture without a text alternative",
+    ),
+    "empty alternative": (
+        '# One\n\n![A caption.](p.svg){#fig-p fig-alt=""}\n',
+        "one.qmd:3: a picture without a text alt",
+    ),
     "bare picture": ("# One\n\nText ![](p.svg) text.\n", "one.qmd:3: a picture without a text alternative"),
     "cell's picture without alternative": (
-        "# One\n\n" + cell("#| label: fig-c\n#| fig-cap: Cap.\nimport base64\nfrom IPython.display import Image\n"
-                           f"Image(base64.b64decode('{books.PIXEL}'))"), "a picture without a text alternative"),
-    "chart without description": ("# One\n\n" + cell("from IPython.display import HTML\nHTML('<svg></svg>')"),
-                                  "one.qmd: a drawing without a text alternative"),
+        "# One\n\n"
+        + cell(
+            "#| label: fig-c\n#| fig-cap: Cap.\nimport base64\nfrom IPython.display import Image\n"
+            f"Image(base64.b64decode('{books.PIXEL}'))"
+        ),
+        "a picture without a text alternative",
+    ),
+    "chart without description": (
+        "# One\n\n" + cell("from IPython.display import HTML\nHTML('<svg></svg>')"),
+        "one.qmd:3: a drawing without a text alternative",
+    ),
     "missing picture": ("# One\n\n![Words.](none.svg)\n", "one.qmd:3: 'none.svg': no such file"),
     "picture outside": ("# One\n\n![Words.](../../p.svg)\n", "one.qmd:3: '../../p.svg' lies outside the book"),
     "missing link": ("# One\n\nA\n[link](none.csv).\n", "one.qmd:4: 'none.csv': no such file"),
     "missing chapter link": ("# One\n\nA [link](three.qmd).\n", "one.qmd:3: 'three.qmd': no such file"),
     "missing place": ("# One\n\nA [link](#nowhere).\n", "one.qmd:3: a link to '#nowhere': there is no such place"),
     "missing place elsewhere": ("# One\n\nA [link](two.qmd#nowhere).\n", "one.qmd:3: a link to 'two.qmd#nowhere'"),
-    "link in HTML output": ("# One\n\n" + cell("from IPython.display import HTML\nHTML('<p><a href=\"none.csv\">x</a></p>')"),
-                            "one.qmd:5: 'none.csv': no such file"),
-    "unknown cell option": ("# One\n\n```{python}\n#| label: a\n#| eccho: false\n1\n```\n", "one.qmd:5: unknown cell option 'eccho'"),
+    "link in HTML output": (
+        "# One\n\n" + cell("from IPython.display import HTML\nHTML('<p><a href=\"none.csv\">x</a></p>')"),
+        "one.qmd:3: 'none.csv': no such file",
+    ),
+    "unknown cell option": (
+        "# One\n\n```{python}\n#| label: a\n#| eccho: false\n1\n```\n",
+        "one.qmd:5: unknown cell option 'eccho'",
+    ),
     "wrong cell option": ("# One\n\n```{python}\n#| eval: maybe\n1\n```\n", "one.qmd:4: eval: must be true or false"),
-    "broken cell options": ("# One\n\n```{python}\n#| label: a\n#| fig-cap: \"open\n1\n```\n", "one.qmd:5: broken YAML"),
+    "broken cell options": ('# One\n\n```{python}\n#| label: a\n#| fig-cap: "open\n1\n```\n', "one.qmd:5: broken YAML"),
     "cell options twice": ("# One\n\n```{python}\n#| echo: true\n#| echo: false\n1\n```\n", "one.qmd:5: broken YAML"),
-    "caption that would compute": ("# One\n\n```{python}\n#| label: fig-a\n#| fig-cap: \"`{python} n` things\"\n1\n```\n",
-                                   "one.qmd:5: fig-cap: an option does not compute"),
+    "caption that would compute": (
+        '# One\n\n```{python}\n#| label: fig-a\n#| fig-cap: "`{python} n` things"\n1\n```\n',
+        "one.qmd:5: fig-cap: an option does not compute",
+    ),
     "another language": ("# One\n\nText.\n\n```{r}\n1\n```\n", "one.qmd:5: a cell of 'r': only {python} cells are run"),
     "diagram": ("# One\n\n```{mermaid}\ngraph\n```\n", "one.qmd:3: a cell of 'mermaid'"),
-    "failing cell": ("# One\n\n```{python}\n#| label: bad\nx = 1\nx / 0\n```\n", "one.qmd:6: cell bad: ZeroDivisionError: division"),
-    "failing inline code": ("# One\n\nIt is\n`{python} nothing`.\n", "one.qmd:4: NameError: name 'nothing' is not defined"),
+    "failing cell": (
+        "# One\n\n```{python}\n#| label: bad\nx = 1\nx / 0\n```\n",
+        "one.qmd:6: cell bad: ZeroDivisionError: division",
+    ),
+    "failing inline code": (
+        "# One\n\nIt is\n`{python} nothing`.\n",
+        "one.qmd:4: NameError: name 'nothing' is not defined",
+    ),
     "shortcode": ("# One\n\nA {{< video x.mp4 >}}.\n", "one.qmd:3: shortcodes are not supported"),
     "shortcode in a link": ("# One\n\nA [b]({{< meta x >}}).\n", "one.qmd:3: shortcodes are not supported"),
     "raw HTML block": ("# One\n\n<table><tr><td>a</table>\n", "one.qmd:3: raw HTML is not supported: <table>"),
@@ -62,9 +102,15 @@ CHAPTERS = {
     "raw TeX": ("# One\n\n\\newpage\n", "one.qmd:3: raw tex is not supported"),
     "HTML printed by a cell": ("# One\n\n" + cell("#| output: asis\nprint('<b>x</b>')"), "a cell prints raw HTML"),
     "tabset": ("# One\n\n::: {.panel-tabset}\n## A\n\na\n:::\n", "one.qmd:3: .panel-tabset: tabsets are not supported"),
-    "column class": ("# One\n\n::: {.column-page}\na\n:::\n", "one.qmd:3: .column-page: only .column-margin is supported"),
+    "column class": (
+        "# One\n\n::: {.column-page}\na\n:::\n",
+        "one.qmd:3: .column-page: only .column-margin is supported",
+    ),
     "theorem": ("# One\n\n::: {#thm-a}\na\n:::\n", "one.qmd:3: #thm-a: theorems are not supported"),
-    "unknown callout": ("# One\n\nText.\n\n::: {.callout-danger}\na\n:::\n", "one.qmd:5: unknown callout .callout-danger"),
+    "unknown callout": (
+        "# One\n\nText.\n\n::: {.callout-danger}\na\n:::\n",
+        "one.qmd:5: unknown callout .callout-danger",
+    ),
     "condition": ('# One\n\n::: {.content-visible when-profile="x"}\na\n:::\n', "one.qmd:3: when-profile"),
     "undefined footnote": ("# One\n\nA note[^a].\n", "one.qmd:3: the footnote [^a] is not defined"),
     "unused footnote": ("# One\n\nText.\n\n[^a]: Nobody refers to it.\n", "one.qmd:5: Note with key 'a'"),
@@ -72,26 +118,47 @@ CHAPTERS = {
     "open fence": ("# One\n\nText.\n\n```{python}\n1\n", "one.qmd:5: a code fence that is never closed"),
     "open listing": ("# One\n\nText.\n\n```python\n1\n", "one.qmd:5: a code fence that is never closed"),
     "open div": ("# One\n\n::: {.callout-note}\n\nText.\n", "one.qmd:3: a div (:::) that is never closed"),
-    "stray fence of a div": ("# One\n\nText.\n\n:::\n\nMore.\n", "one.qmd:5: a div's fence (:::) that opens or closes nothing"),
+    "stray fence of a div": (
+        "# One\n\nText.\n\n:::\n\nMore.\n",
+        "one.qmd:5: a div's fence (:::) that opens or closes nothing",
+    ),
     "broken head": ("---\ntitle: x\nexecute: [\n---\n\nText.\n", "one.qmd:4: broken YAML"),
     "open head": ("---\ntitle: x\n\nText.\n", "one.qmd:1: the YAML at the head is never closed"),
     "unsupported key in the head": ("---\nfilters: [x.lua]\n---\n\n# One\n", "one.qmd:2: unsupported key 'filters'"),
     "missing script": ("---\nscripts: [none.js]\n---\n\n# One\n", "one.qmd:2: 'none.js': no such file"),
-    "missing bibliography of a chapter": ("---\nbibliography: none.bib\n---\n\n# One\n", "one.qmd:2: 'none.bib': no such file"),
+    "missing bibliography of a chapter": (
+        "---\nbibliography: none.bib\n---\n\n# One\n",
+        "one.qmd:2: 'none.bib': no such file",
+    ),
     "not UTF-8": (b"# One\n\nA caf\xe9.\n", "one.qmd:3: not UTF-8"),
-    "widget": ("# One\n\n" + cell("from IPython.display import Javascript\nJavascript('1')"), "one.qmd:3: an interactive output"),
-    "inline script": ("# One\n\n" + cell("from IPython.display import HTML\nHTML('<script>1</script>')"), "an inline script"),
-    "another host": ("# One\n\n" + cell("from IPython.display import HTML\n"
-                                        "HTML('<img alt=\"a\" src=\"https://example.org/a.png\">')"), "from another host"),
-    "a table too clever": ('# One\n\n| a |\n|---|\n| 1 |\n\n: Cap {#tbl-a tbl-colwidths="[50]"}\n', "one.qmd:7: the attribute tbl-col"),
+    "widget": (
+        "# One\n\n" + cell("from IPython.display import Javascript\nJavascript('1')"),
+        "one.qmd:3: an interactive output",
+    ),
+    "inline script": (
+        "# One\n\n" + cell("from IPython.display import HTML\nHTML('<script>1</script>')"),
+        "one.qmd:3: an inline script",
+    ),
+    "another host": (
+        "# One\n\n" + cell('from IPython.display import HTML\nHTML(\'<img alt="a" src="https://example.org/a.png">\')'),
+        "from another host",
+    ),
+    "a table too clever": (
+        '# One\n\n| a |\n|---|\n| 1 |\n\n: Cap {#tbl-a tbl-colwidths="[50]"}\n',
+        "one.qmd:7: the attribute tbl-col",
+    ),
 }
 
 
 @pytest.mark.parametrize("name", CHAPTERS)
 def test_chapter(tmp_path, name):
     text, message = CHAPTERS[name]
-    book = books.make(tmp_path, {"one.qmd": text, "two.qmd": "# Two {#sec-two}\n\nText.\n"}, more="bibliography: some.bib\n",
-                      files={"some.bib": BIB, "p.svg": PICTURE, "_book/index.html": "the last good site"})
+    book = books.make(
+        tmp_path,
+        {"one.qmd": text, "two.qmd": "# Two {#sec-two}\n\nText.\n"},
+        more="bibliography: some.bib\n",
+        files={"some.bib": BIB, "p.svg": PICTURE, "_book/index.html": "the last good site"},
+    )
     code, said = books.press(book)
     assert code == 1, said
     assert message in said
@@ -102,7 +169,9 @@ def test_chapter(tmp_path, name):
 
 def test_all_problems_at_once(tmp_path):
     """Problems of several chapters are told together, in order of file and line."""
-    book = books.make(tmp_path, {"one.qmd": "# One\n\n<b>\n\nA[^x].\n", "two.qmd": "# Two\n\n{{< x >}}\n\n```{r}\n```\n"})
+    book = books.make(
+        tmp_path, {"one.qmd": "# One\n\n<b>\n\nA[^x].\n", "two.qmd": "# Two\n\n{{< x >}}\n\n```{r}\n```\n"}
+    )
     code, said = books.press(book)
     assert code == 1 and "two.qmd:5: a cell of 'r'" in said
     (book / "two.qmd").write_text("# Two\n\n{{< x >}}\n")
@@ -127,9 +196,15 @@ CONFIGS = {
     "a key twice": (GOOD + "lang: en\nlang: en\n", "_quarto.yml:16: broken YAML: the key 'lang' is there twice"),
     "no book": ("project:\n  type: website\n", "_quarto.yml: no `book:`"),
     "another project": (GOOD.replace("type: book", "type: website"), "_quarto.yml:2: project type 'website'"),
-    "unknown key of the book": (GOOD.replace("  author:", "  cover-image: x.png\n  author:"), "_quarto.yml:5: unknown or unsupported key"),
+    "unknown key of the book": (
+        GOOD.replace("  author:", "  cover-image: x.png\n  author:"),
+        "_quarto.yml:5: unknown or unsupported key",
+    ),
     "unsupported key": (GOOD + "filters: [a.lua]\n", "_quarto.yml:15: unsupported key 'filters'"),
-    "missing bibliography": (GOOD + "bibliography: none.bib\n", "_quarto.yml:15: bibliography 'none.bib': no such file"),
+    "missing bibliography": (
+        GOOD + "bibliography: none.bib\n",
+        "_quarto.yml:15: bibliography 'none.bib': no such file",
+    ),
     "no format": (GOOD.split("format:")[0], "_quarto.yml: no `format:`"),
     "Quarto's own format": (GOOD.replace("report-html: default", "html: default"), "_quarto.yml:13: format 'html'"),
     "missing edition": (GOOD.replace("report-html", "novel-html"), "no _extensions/novel/_extension.yml"),
@@ -150,8 +225,12 @@ def test_config(tmp_path, name):
 
 
 def test_broken_bibliography(tmp_path):
-    book = books.make(tmp_path, {"one.qmd": "# One\n\n[@known2000]\n"}, more="bibliography: some.bib\n",
-                      files={"some.bib": BIB + "@book{open, title={never closed\n"})
+    book = books.make(
+        tmp_path,
+        {"one.qmd": "# One\n\n[@known2000]\n"},
+        more="bibliography: some.bib\n",
+        files={"some.bib": BIB + "@book{open, title={never closed\n"},
+    )
     code, said = books.press(book)
     assert code == 1 and "some.bib:" in said and "cannot read the bibliography" in said
 
@@ -161,7 +240,7 @@ def test_no_book_at_all(tmp_path):
 
 
 def test_error_of_typst_is_led_back(tmp_path):
-    """What only Typst can refuse, such as a missing glyph or a skipped level of headings, is told by chapter and line."""
+    """What only Typst can refuse, such as a skipped level of headings, is told by chapter and line."""
     book = books.make(tmp_path, {"one.qmd": "# One\n\nText.\n\n#### Too deep\n\nText.\n"})
     code, said = books.press(book)
     assert code == 1 and re.search(r"one\.qmd:5: Typst: .*heading", said), said

@@ -1,4 +1,5 @@
-"""A site is replaced by a complete one or not at all: full disks, kills, and systems that cannot exchange two folders."""
+"""A site is replaced by a complete one or not at all: full disks, kills, systems that cannot exchange two folders."""
+
 import errno
 import os
 import shutil
@@ -68,6 +69,7 @@ def test_a_failed_second_rename_is_undone(tmp_path, monkeypatch):
         if Path(target) == output and ".old" not in self.name:
             raise OSError(errno.EIO, "broken")
         return rename(self, target)
+
     monkeypatch.setattr(Path, "rename", failing)
     with pytest.raises(OSError):
         publish.publish({"index.html": b"new"}, output)
@@ -89,6 +91,7 @@ def test_full_disk(tmp_path, monkeypatch):
                 write(self, data[:10])
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self))
         return write(self, data)
+
     monkeypatch.setattr(Path, "write_bytes", full)
     code, said = books.press(folder)
     assert code == 1 and "No space left on device" in said
@@ -101,7 +104,11 @@ def test_full_disk(tmp_path, monkeypatch):
 
 def test_a_disk_that_really_is_full(tmp_path):
     """The same on a file system of 4 MB, where this user may make one."""
-    can = subprocess.run(["unshare", "--map-root-user", "--mount", "true"], capture_output=True) if shutil.which("unshare") else None
+    can = (
+        subprocess.run(["unshare", "--map-root-user", "--mount", "true"], capture_output=True)
+        if shutil.which("unshare")
+        else None
+    )
     if can is None or can.returncode:
         pytest.skip("no private mounts here")
     folder = book(tmp_path / "book")
@@ -116,8 +123,12 @@ def test_a_disk_that_really_is_full(tmp_path):
         grep -c "The first edition" {tmp_path}/disk/_book/one.html
         ls -A {tmp_path}/disk
     """
-    done = subprocess.run(["unshare", "--map-root-user", "--mount", "bash", "-c", textwrap.dedent(script)],
-                          capture_output=True, text=True, cwd=books.HERE.parent)
+    done = subprocess.run(
+        ["unshare", "--map-root-user", "--mount", "bash", "-c", textwrap.dedent(script)],
+        capture_output=True,
+        text=True,
+        cwd=books.HERE.parent,
+    )
     if done.returncode and "mount" in done.stderr:
         pytest.skip("no private mounts here")
     assert done.returncode == 0, done.stdout + done.stderr
@@ -127,9 +138,11 @@ def test_a_disk_that_really_is_full(tmp_path):
 
 def started(folder, code):
     """A press whose steps are changed by `code` before it runs, as a process of its own."""
-    program = f"import sys, time\nfrom pathlib import Path\nfrom press import publish, __main__\n{code}\nsys.exit(__main__.main([{str(folder)!r}]))"
-    return subprocess.Popen([sys.executable, "-c", program], cwd=books.HERE.parent, stdout=subprocess.DEVNULL,
-                            stderr=subprocess.DEVNULL)
+    head = "import sys, time\nfrom pathlib import Path\nfrom press import publish, __main__\n"
+    program = f"{head}{code}\nsys.exit(__main__.main([{str(folder)!r}]))"
+    return subprocess.Popen(
+        [sys.executable, "-c", program], cwd=books.HERE.parent, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
 
 
 def wait_for(condition, seconds=60):

@@ -1,4 +1,5 @@
 """The sample book, of which is known what a reader of Quarto's rendering sees."""
+
 import json
 import re
 import shutil
@@ -32,8 +33,11 @@ def page(book, name):
 def test_alternatives_come_from_one_place(sample_book):
     """A chart's text alternative is its `description`."""
     labels = [chart["aria-label"] for chart in page(sample_book, "chapters/01-first").select(".chart")]
-    assert labels == ["A line that rises from one to four.", "Left panel: four bars that rise.",
-                      "Right panel: four points that rise."]
+    assert labels == [
+        "A line that rises from one to four.",
+        "Left panel: four bars that rise.",
+        "Right panel: four points that rise.",
+    ]
 
 
 def test_links_lead_where_they_say(sample_book):
@@ -54,7 +58,9 @@ def test_folds(sample_book):
     """Code is folded, unless the cell says show; its summary is Code, unless the cell has one."""
     folds = page(sample_book, "chapters/02-second").select("details.code-fold")
     assert [(fold.summary.get_text(strip=True), fold.has_attr("open")) for fold in folds] == [
-        ("Show the code", False), ("Code", True)]
+        ("Show the code", False),
+        ("Code", True),
+    ]
 
 
 def test_callouts_fold(sample_book):
@@ -77,13 +83,20 @@ def test_panels_stand_in_a_row(sample_book):
 
 def test_print_has_its_own_words(sample_book):
     from pypdf import PdfReader
+
     text = " ".join(page.extract_text() for page in PdfReader(sample_book / "_book/sample.pdf").pages)
     text = " ".join(text.split())
     assert "You are reading the printed edition." in text and "web edition" not in text
     assert "Only on paper." in text and "Data (CSV)" not in text and "import pandas" not in text
     assert text.count("References") >= 1 and "Fearon, James D. 1995." in text
-    for reference in ("Figure 2.1 shows", "Figure 2.2 (a) and Figure 2.2 (b)", "Equation 2.1 gives", "Appendix A",
-                      "Section 3.2.1 says", "Table 3.1"):
+    for reference in (
+        "Figure 2.1 shows",
+        "Figure 2.2 (a) and Figure 2.2 (b)",
+        "Equation 2.1 gives",
+        "Appendix A",
+        "Section 3.2.1 says",
+        "Table 3.1",
+    ):
         assert reference in text, reference
 
 
@@ -91,8 +104,11 @@ def test_two_builds_are_alike_wherever_they_lie(sample_book, tmp_path):
     """Byte for byte, the PDF and the notebooks included, from another folder and with every cell run again."""
     other = books.copy("sample", tmp_path / "elsewhere" / "a copy")
     built = books.built(other, "--fresh")
-    first = {path.relative_to(sample_book / "_book"): path.read_bytes()
-             for path in (sample_book / "_book").rglob("*") if path.is_file()}
+    first = {
+        path.relative_to(sample_book / "_book"): path.read_bytes()
+        for path in (sample_book / "_book").rglob("*")
+        if path.is_file()
+    }
     second = {path.relative_to(built): path.read_bytes() for path in built.rglob("*") if path.is_file()}
     assert first.keys() == second.keys()
     assert not [name for name in first if first[name] != second[name]]
@@ -100,13 +116,16 @@ def test_two_builds_are_alike_wherever_they_lie(sample_book, tmp_path):
 
 def test_the_pdf_carries_the_book_s_date(sample_book):
     from pypdf import PdfReader
+
     assert PdfReader(sample_book / "_book/sample.pdf").metadata.creation_date.strftime("%Y-%m-%d") == "2026-01-31"
 
 
 def test_one_format_alone(tmp_path):
     book = books.copy("sample", tmp_path / "book")
     built = books.built(book, "--to", "html")
-    assert not list(built.glob("*.pdf")) and "Download the PDF" not in (built / "index.html").read_text(encoding="utf-8")
+    assert not list(built.glob("*.pdf")) and "Download the PDF" not in (built / "index.html").read_text(
+        encoding="utf-8"
+    )
     built = books.built(book, "--to", "pdf", "--output", tmp_path / "paper")
     assert (tmp_path / "paper/sample.pdf").is_file() and not list((tmp_path / "paper").glob("*.html"))
 
@@ -122,8 +141,10 @@ def test_nothing_changed_and_a_paragraph_changed(sample_book, tmp_path):
     assert float(re.search(r"([\d.]+) s\s*$", said)[1]) < 1.5
     assert before == {path: path.stat().st_mtime_ns for path in (book / "_book").rglob("*")}
     chapter = book / "chapters/01-first.qmd"
-    chapter.write_text(chapter.read_text(encoding="utf-8").replace("As @fig-line shows, it rises;", "It rises: @fig-line;"),
-                       encoding="utf-8")
+    chapter.write_text(
+        chapter.read_text(encoding="utf-8").replace("As @fig-line shows, it rises;", "It rises: @fig-line;"),
+        encoding="utf-8",
+    )
     code, said = books.press(book)
     assert code == 0 and "Nothing has changed" not in said and said.count("unchanged") == 3
     assert "It rises:" in (book / "_book/chapters/01-first.html").read_text(encoding="utf-8")
