@@ -3,12 +3,11 @@
 import concurrent.futures
 import json
 import re
-import tempfile
 from pathlib import Path
 
 from . import book as books
 from . import cells, checks, links, number, page, pandoc, paper, shape, site, source, tree
-from .problems import BookError, line_with
+from .problems import BookError, line_with, read_text
 
 WORKERS = 4  # Pandoc's launches wait for each other's output more than they compute
 
@@ -19,7 +18,6 @@ class Builder:
     def __init__(self, root, to=("html", "typst"), only=(), report=print):
         self.report = report
         self.problems = []
-        self.scratch = tempfile.TemporaryDirectory(prefix="press-")
         self.store = pandoc.Store(Path(root).resolve() / ".press" / "pages")
         self.book = books.read(root, only)
         self.to = tuple(base for base in to if base in self.book.formats)
@@ -35,7 +33,11 @@ class Builder:
         for file in set(only) - set(self.book.files):
             self.problems.append(("_quarto.yml", None, f"{file!r} is no chapter of the book"))
         for chapter in self.chapters.values() if not only else [self.chapters[file] for file in self.only]:
-            self.problems += books.checked_front(self.book, chapter) + cells.checked(chapter) + checks.checked(chapter)
+            self.problems += (
+                books.checked_front(self.book, chapter, self.settings["html"][chapter.file])
+                + cells.checked(chapter)
+                + checks.checked(chapter)
+            )
         self.stop()
 
     def stop(self):
@@ -104,7 +106,7 @@ class Builder:
         return {path: content for some in files.values() for path, content in some.items()}
 
     def bibliography(self):
-        """Read the bibliographies: `self.entries` is {chapter: {key: CSL entry}}."""
+        """Read the bibliographies: `self.entries` is {chapter: {key: entry, as Pandoc has it}}."""
         everywhere = [self.book.root / str(file) for file in books.config_list(self.book.config, "bibliography")]
         texts, self.entries = {}, {}
         for file, chapter in self.chapters.items():
@@ -122,18 +124,18 @@ class Builder:
         self.all_entries = {key: entry for some in self.entries.values() for key, entry in some.items()}
 
     def bibliography_entries(self, path):
-        kind = {".json": "csljson", ".yaml": None, ".yml": None}.get(path.suffix, "biblatex")
+        kind = {".bib": "biblatex", ".bibtex": "bibtex", ".json": "csljson"}.get(path.suffix)
         shown = path.relative_to(self.book.root).as_posix()
         if kind is None:
-            raise BookError([(shown, None, "a bibliography is a .bib or CSL .json file")])
+            raise BookError([(shown, None, "a bibliography is a .bib or a CSL .json file")])
         try:
-            out, _ = pandoc.run(["-f", kind, "-t", "csljson"], path.read_text(encoding="utf-8"), cache=self.store)
-        except (pandoc.PandocError, UnicodeDecodeError) as error:
+            document, _ = pandoc.read(read_text(path, shown), cache=self.store, format=kind)
+        except pandoc.PandocError as error:
             line = re.search(r"line (\d+)", str(error))
-            raise BookError(
-                [(shown, int(line[1]) if line else None, f"cannot read the bibliography: {error}")]
-            ) from None
-        return {entry["id"]: entry for entry in json.loads(out)}
+            message = f"cannot read the bibliography: {' '.join(str(error).split())}"
+            raise BookError([(shown, int(line[1]) if line else None, message)]) from None
+        references = document["meta"].get("references", {"c": []})["c"]
+        return {tree.text_of(entry["c"]["id"]): entry for entry in references}
 
     def pages(self, base, outputs):
         """The chapters as a format shows them, numbered and with their references told; and where links lead."""
@@ -290,15 +292,6 @@ class Builder:
                 self.problem(file or "", f"@{key}", f"the citation @{key} is in no bibliography")
         return [entries[key] for key in sorted(set(keys)) if key in entries]
 
-    def citation_files(self, entries, settings):
-        """The files that Pandoc cites from: the cited entries alone (none: no file), and the style."""
-        if not entries:
-            return []
-        text = json.dumps(entries, ensure_ascii=False, sort_keys=True)
-        path = Path(self.scratch.name) / (pandoc.digest(text) + ".json")
-        path.write_text(text, encoding="utf-8")
-        return [path, *([self.book.root / str(settings["csl"])] if settings.get("csl") else [])]
-
     def metadata(self, fronts):
         """Pandoc's metadata for each of several maps of values: text in them is Markdown. By one call."""
         fronts = [
@@ -372,18 +365,18 @@ class Builder:
             this.blocks = page.html_blocks(this, targets, self.problem)
             for path in books.config_list(this.settings, "scripts"):
                 targets.files.add(links.in_book(str(path), this.file))
-            by_file[this.file] = (this, meta, bool(entries), self.citation_files(entries, this.settings))
+            if entries:
+                meta["references"] = {"t": "MetaList", "c": entries}
+            by_file[this.file] = (this, meta)
         self.stop()
 
         def write(file):
-            this, meta, cited, arguments = by_file[file]
+            this, meta = by_file[file]
             html, warnings = page.write(
                 this,
                 book,
                 meta,
                 self.api,
-                cited=cited,
-                arguments=arguments,
                 cache=self.store,
                 also=heads,
                 shared=shared,
@@ -449,7 +442,10 @@ class Builder:
         settings = books.settings(self.book, {}, "typst")
         entries = {}
         for this in pages:
-            entries |= {entry["id"]: entry for entry in self.cited([this.blocks, this.title], this.file, this.settings)}
+            entries |= {
+                tree.text_of(entry["c"]["id"]): entry
+                for entry in self.cited([this.blocks, this.title], this.file, this.settings)
+            }
         blocks = paper.document(self.book, pages, self.chapters, targets, targets.pictures, parsed, self.problem)
         self.stop()
         (meta,) = self.metadata([settings])
@@ -458,10 +454,11 @@ class Builder:
             **{key: shared[key] for key in ("title", "subtitle", "author", "date") if key in shared},
             "colophon": page.meta_string(shared["colophon"]),
         }
-        arguments = self.citation_files([entries[key] for key in sorted(entries)], settings)
+        if entries:
+            meta["references"] = {"t": "MetaList", "c": [entries[key] for key in sorted(entries)]}
         try:
             text, warnings = paper.write(
-                self.book, blocks, meta, self.api, cited=bool(entries), arguments=arguments, cache=self.store
+                self.book, blocks, meta, self.api, style=books.style(self.book, "index.qmd", settings), cache=self.store
             )
         except pandoc.PandocError as error:
             raise BookError([self.blamed("the PDF", str(error))]) from None

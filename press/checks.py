@@ -72,6 +72,8 @@ def checked(chapter):
                 wrong(f".{one}: {UNSUPPORTED[one]} not supported", f".{one}", one)
             elif PLACES.match(one):
                 wrong(f".{one}: only .column-margin is supported", f".{one}")
+        if name == "refs":
+            wrong("#refs: a list of all references is not supported: each page has its own", "#refs")
         if ref_type(name) in THEOREMS:
             wrong(f"#{name}: theorems are not supported", f"#{name}")
         for key, _ in pairs:

@@ -123,10 +123,10 @@ async def run_chapter(pool, slots, name, cells):
     from nbclient.exceptions import CellExecutionError, DeadKernelError
     from nbformat.v4 import new_code_cell
     cells = [cell for cell in cells if runs(cell)]
-    outputs, client, cell, count = [], None, cells[0], None
+    outputs, client, cell, count, forked = [], None, cells[0], None, False
     try:
         async with slots:
-            start = time.perf_counter()
+            start, forked = time.perf_counter(), pool.fork
             client = await pool.start((pool.book / name).parent)
             client.nb.cells = [new_code_cell("" if c.inline else c.code, id=f"cell-{n}",
                                              metadata={"tags": ["raises-exception"] if may_fail(c) else []})
@@ -152,7 +152,7 @@ async def run_chapter(pool, slots, name, cells):
     except DeadKernelError as error:
         if asyncio.current_task().cancelling():  # nbclient calls a cancelled cell a dead kernel
             raise asyncio.CancelledError from None
-        if pool.fork and pool.warm.dead:
+        if forked and pool.warm.dead:
             pool.plain("the warm process ended")
             return await run_chapter(pool, slots, name, cells)
         failure = ("DeadKernelError", await pool.last_words(client) if client else str(error), "")

@@ -2,7 +2,7 @@
 
 import posixpath
 import re
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from . import tree
 
@@ -23,7 +23,7 @@ def in_book(target, file):
 
 def relative(target, file):
     """The link from a page to a path of the book."""
-    return posixpath.relpath(target, posixpath.dirname(file) or ".")
+    return quote(posixpath.relpath(target, posixpath.dirname(file) or "."))
 
 
 def page_of(file):

@@ -265,7 +265,7 @@ CONTROL = set(
 )
 
 
-def write(page, book, meta, api, *, cited, arguments, cache, also, shared):
+def write(page, book, meta, api, *, cache, also, shared):
     """The page's HTML, by Pandoc with the edition's template and filters; and Pandoc's warnings."""
     front = page.file in ("index.qmd", "index.md")
     up = "../" * page.file.count("/")
@@ -314,8 +314,9 @@ def write(page, book, meta, api, *, cited, arguments, cache, also, shared):
         options += ["--toc", f"--toc-depth={page.settings.get('toc-depth', 3)}"]
     filters = books.filters(book, "html")
     options += [f"--lua-filter={path}" for path in filters]
-    options += arguments if cited else []
-    return pandoc.run(options, document, cache=cache, files=filters + shared["files"], also=also)
+    style = books.style(book, page.file, page.settings)
+    options += pandoc.citing(meta, style)
+    return pandoc.run(options, document, cache=cache, files=[*filters, *shared["files"], *([style] if style else [])], also=also)
 
 
 def styles(edition, names):

@@ -13,7 +13,6 @@ import time
 from functools import lru_cache
 from pathlib import Path
 
-
 STALE = 3600  # seconds
 
 
@@ -93,7 +92,7 @@ def run(arguments, text, *, cache=None, files=(), also=""):
     Raises PandocError with Pandoc's message.
     """
     arguments = [str(argument) for argument in arguments]
-    told = json.dumps(arguments)
+    told = json.dumps(arguments, ensure_ascii=False)
     for file in files:
         told = told.replace(str(file), file.name)  # what counts is what is in it, not where it lies
     key = cache and digest(version(), told, text, also, *files)
@@ -107,6 +106,11 @@ def run(arguments, text, *, cache=None, files=(), also=""):
     if cache:
         cache.put(key, json.dumps([done.stdout, warnings]).encode())
     return done.stdout, warnings
+
+
+def citing(meta, style):
+    """Pandoc's arguments where metadata has references, with the style, if there is one."""
+    return ["--citeproc", *([f"--csl={style}"] if style else [])] if "references" in meta else []
 
 
 def read(text, *, cache=None, format="markdown"):

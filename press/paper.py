@@ -196,7 +196,7 @@ def typst_blocks(this, book, targets, pictures, renamed, problem):
             element["c"][2][0] = "#" + targets.renamed[chapter].get(name, name)
             return None
         if path:
-            element["c"][2][0] = path
+            element["c"][2][0] = links.relative(path, "")
         return None
 
     return tree.rewrite(this.blocks, change)
@@ -301,7 +301,7 @@ def members(items, place):
     return [items[place], *rest[:end]]
 
 
-def write(book, blocks, meta, api, *, cited, arguments, cache):
+def write(book, blocks, meta, api, *, style, cache):
     """The Typst source, and Pandoc's warnings."""
     source = json.dumps({"pandoc-api-version": api, "meta": meta, "blocks": blocks}, ensure_ascii=False)
     template = book.edition / book.contributed["typst"]["template"]
@@ -315,9 +315,9 @@ def write(book, blocks, meta, api, *, cited, arguments, cache):
         "--wrap=none",
         f"--template={template}",
         *[f"--lua-filter={path}" for path in filters],
-        *(arguments if cited else []),
+        *pandoc.citing(meta, style),
     ]
-    return pandoc.run(options, source, cache=cache, files=[template, *filters])
+    return pandoc.run(options, source, cache=cache, files=[template, *filters, *([style] if style else [])])
 
 
 def compile_pdf(book, source, pictures, date, cache):

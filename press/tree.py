@@ -89,6 +89,11 @@ def text(node):
     return "".join(out).strip()
 
 
+def text_of(value):
+    """The plain text of a value of metadata."""
+    return value["c"] if value["t"] == "MetaString" else text(value["c"])
+
+
 def string(value):
     return {"t": "Str", "c": value}
 

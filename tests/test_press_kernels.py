@@ -38,7 +38,7 @@ def test_forked_and_plain_kernels_give_the_same(tmp_path):
     codes = ("import sys, warnings\nimport pandas as pd, altair as alt\nprint(sys.path, sys.argv[:2], __name__)",
              "frame = pd.DataFrame({'a': [1, 2]})\nframe",
              "alt.Chart(frame, description='two bars').mark_bar().encode(x='a:O').to_dict()",
-             "warnings.warn('careful')\ndisplay('one', display_id='d')",
+             "warnings.warn('careful')\nhandle = display('one', display_id='d')",
              "from IPython.display import update_display, clear_output\nupdate_display('two', display_id='d')",
              "print('gone')\nclear_output()\nprint('kept')", "print(1)\nprint(2, file=sys.stderr)\nprint(3)",
              "{'set of words', 'in an order', 'that the hash seed decides', 'a', 'b'}.pop()",
