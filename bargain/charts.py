@@ -376,18 +376,18 @@ def strips(data, t, quantiles, *, color="data", height=12, **encodings):
     return alt.layer(*layers)
 
 
-def gantt(steps, t, narrow, *, end, row=24, axis=None):
+def gantt(steps, t, narrow, *, end, row=24, axis=None, left=170):
     """Steps as bars over time, by side: a bar while one is carried out, a line while it holds, ◆ where it is final.
 
     steps: columns step, side ("kim" or "coalition"), start, finish (numbers on the time axis), until (to when it
-    holds) and final (True: cannot be undone). Rows keep the frame's order; on the phone names stand above bars.
+    holds) and final (True: cannot be undone). left: px for the names. Rows keep the frame's order; on the phone names stand above bars.
     """
-    width = size(narrow, 26 if narrow else 170)
+    width = size(narrow, 26 if narrow else left)
     x = alt.Scale(domain=[0, end], nice=False)
     axis = axis or alt.Axis(format="d", title=None, domain=False, ticks=False, grid=True)
     color = alt.Color("side:N", scale=alt.Scale(**colours(SIDES, t)))
     y = alt.Y("step:N", sort=list(steps.step), title=None,
-              axis=None if narrow else alt.Axis(labelLimit=240, labelPadding=8, minExtent=160, maxExtent=160))
+              axis=None if narrow else alt.Axis(labelLimit=left - 8, labelPadding=8, minExtent=left - 10, maxExtent=left - 10))
     drop = 8 if narrow else 0
     base = alt.Chart(steps)
     layers = [

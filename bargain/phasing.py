@@ -5,14 +5,19 @@ to side p from half-year t, W_p(t) what it has after walking away. Rows for both
 C - W ≥ out/(1 - δ) (self-enforcing) and C ≥ out/(1 - δ) (unregretted). Objective: expected removal
 E = Σ_t a_t R_t, weapons removed, weighted by the chance that the deal lives and by the coalition's patience.
 """
-from dataclasses import dataclass, replace
 
+import re
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import altair as alt
 import numpy as np
+import pandas as pd
 from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, milp
 from scipy.sparse import coo_array, csr_array, hstack, vstack
 
+from bargain import charts, evidence
 from bargain import deal as base
-from bargain import evidence
 from bargain.deal import COALITION, KIM, SIDES
 
 NODES = 3000  # branch-and-bound nodes; a limit in seconds would give other bits on another machine
@@ -28,6 +33,7 @@ class Clock:
     stays for ever; lag: half-years before the partner notices; grab: the deviator surely gets the partner's
     instalment; regain: holding out is won back at a breakdown.
     """
+
     periods: int = 20
     start: tuple = (1, 1)
     last: int | None = None
@@ -42,6 +48,7 @@ class Clock:
 class Programme:
     """Linear forms of a case: carry and walk (2, T+1, n, T), due (2, T+1) the right-hand sides in M,
     flow (2, T, n, T) the payoff of each half-year, removal (T,) weights of R_t in E, q (2, T+tail) the fears."""
+
     case: base.Case
     clock: Clock
     q: np.ndarray
@@ -60,6 +67,7 @@ class Schedule:
     deepest: date of the last removal (0 = none); carry, walk, due (2, T+1) in M; bound: proven upper bound on E;
     status: "optimal", "limit", "empty" or "infeasible"; words: the answer as a sentence.
     """
+
     dates: np.ndarray
     expected: float
     depth: float
@@ -113,8 +121,10 @@ def programme(case, clock):
 
 def _walk(form, t, T, own, other, delta, c, b, f, clock):
     """W(t) into form (n, T): own steps frozen at t - 1, noticed after `lag` half-years."""
+
     def at(s):  # column of half-year s + 1; after T nothing changes
         return min(s, T - 1)
+
     weight = 1.0
     for s in range(t, t + clock.lag):
         if t:
@@ -144,8 +154,10 @@ def possible(deal, delay=(0, 0)):
     first = np.zeros(deal.steps, int)
     for _ in range(deal.steps):  # prerequisites may stand anywhere in the table
         for i in range(deal.steps):
-            first[i] = max(deal.earliest[i] + delay[deal.owner[i]] + deal.duration[i],
-                           max((first[j] + deal.duration[i] for j in deal.needs[i]), default=0))
+            first[i] = max(
+                deal.earliest[i] + delay[deal.owner[i]] + deal.duration[i],
+                max((first[j] + deal.duration[i] for j in deal.needs[i]), default=0),
+            )
     return first
 
 
@@ -177,6 +189,7 @@ def constraints(prog, *, shape="derived", delay=(0, 0)):
 
     def col(i, t):
         return i * T + t - 1
+
     first = possible(deal, delay)
     after = np.zeros(steps, int)
     if shape == "kim_first":
@@ -184,7 +197,7 @@ def constraints(prog, *, shape="derived", delay=(0, 0)):
     upper = np.ones((n, T))
     for i in range(steps):
         begin = max(deal.earliest[i] + delay[deal.owner[i]] + deal.duration[i], after[i] + 1, first[i])
-        upper[i, :min(begin - 1, T)] = 0
+        upper[i, : min(begin - 1, T)] = 0
         for t in range(1, T):
             row([(col(i, t + 1), 1), (col(i, t), -1)], 0, np.inf)
             if shape == "at_once" and t >= first[i]:
@@ -250,7 +263,7 @@ def shaped(case, clock, shape, head_start=None):
         raise ValueError(f"no such shape: {shape!r}; there are {', '.join(SHAPES)}")
     if shape == "kim_first":
         first = possible(case.deal)
-        last = int(first[case.deal.owner[:case.deal.steps] == KIM].max(initial=0))
+        last = int(first[case.deal.owner[: case.deal.steps] == KIM].max(initial=0))
         return replace(clock, start=(1, last + 1)), (0, 0)
     if shape == "coalition_first":
         wait = int(evidence.central("head_start")) if head_start is None else head_start
@@ -272,34 +285,54 @@ def model(prog, *, shape="derived", delay=(0, 0), regret=True, fixed=None):
     floor = np.zeros(n * T)
     for i, date in (fixed or {}).items():
         k = int(deal.at(i)[0])
-        upper[k * T:(k + 1) * T] *= [bool(date) and t >= date for t in range(1, T + 1)]
+        upper[k * T : (k + 1) * T] *= [bool(date) and t >= date for t in range(1, T + 1)]
         if date:
-            floor[k * T + date - 1:(k + 1) * T] = 1
+            floor[k * T + date - 1 : (k + 1) * T] = 1
     scale = evidence.central("row_scale")
     cost = np.zeros((n, T))
     cost[:steps] = -scale * np.outer(deal.weapons[:steps], prog.removal)
     whole = np.zeros(n * T + values)
-    whole[:steps * T] = 1
-    return {"cost": np.concatenate([cost.ravel(), np.zeros(values)]), "matrix": vstack([wide, a2]).tocsr(),
-            "low": np.concatenate([l1, l2]), "high": np.concatenate([h1, h2]), "whole": whole,
-            "floor": np.concatenate([floor, np.full(values, -np.inf)]),
-            "upper": np.concatenate([upper, np.full(values, np.inf)])}
+    whole[: steps * T] = 1
+    return {
+        "cost": np.concatenate([cost.ravel(), np.zeros(values)]),
+        "matrix": vstack([wide, a2]).tocsr(),
+        "low": np.concatenate([l1, l2]),
+        "high": np.concatenate([h1, h2]),
+        "whole": whole,
+        "floor": np.concatenate([floor, np.full(values, -np.inf)]),
+        "upper": np.concatenate([upper, np.full(values, np.inf)]),
+    }
 
 
 def _highs(m, gap, nodes):
     """HiGHS on the arrays of `model`; status 2 of the result means that there is no solution."""
     if np.any(m["floor"] > m["upper"]):
         return OptimizeResult(status=2, x=None, fun=None, mip_dual_bound=None)
-    got = milp(m["cost"], integrality=m["whole"], bounds=Bounds(m["floor"], m["upper"]),
-               constraints=LinearConstraint(m["matrix"], m["low"], m["high"]),
-               options={"mip_rel_gap": gap, "node_limit": nodes})
+    got = milp(
+        m["cost"],
+        integrality=m["whole"],
+        bounds=Bounds(m["floor"], m["upper"]),
+        constraints=LinearConstraint(m["matrix"], m["low"], m["high"]),
+        options={"mip_rel_gap": gap, "node_limit": nodes},
+    )
     if got.status == 3:
         raise RuntimeError("the programme is unbounded: a step has no upper bound or no row (see phasing.model)")
     return got
 
 
-def solve(case, clock=None, *, shape="derived", regret=True, tie=True, gap=None, nodes=NODES, fixed=None,
-          head_start=None, relax=False):
+def solve(
+    case,
+    clock=None,
+    *,
+    shape="derived",
+    regret=True,
+    tie=True,
+    gap=None,
+    nodes=NODES,
+    fixed=None,
+    head_start=None,
+    relax=False,
+):
     """The schedule of largest expected removal that both sides keep; a Schedule.
 
     shape: one of SHAPES; regret: with the no-regret rows; tie: second pass, the largest joint value (weights of
@@ -326,11 +359,12 @@ def solve(case, clock=None, *, shape="derived", regret=True, tie=True, gap=None,
     dates = _dates(got.x, deal.steps, T)
     if tie and dates.any():
         from bargain import exchange
+
         unit = exchange.weights(case)
         joint = np.tensordot(unit, prog.carry[:, 0], 1)
         arms = {i: int(d) for i, d, w in zip(deal.ids, dates, deal.weapons, strict=False) if w > 0}
         again = model(prog, shape=shape, delay=delay, regret=regret, fixed=arms)
-        again["cost"][:joint.size] = -joint.ravel() / np.abs(joint).max()
+        again["cost"][: joint.size] = -joint.ravel() / np.abs(joint).max()
         second = _highs(again, gap, nodes)
         if second.x is not None:
             dates = _dates(second.x, deal.steps, T)
@@ -338,7 +372,7 @@ def solve(case, clock=None, *, shape="derived", regret=True, tie=True, gap=None,
 
 
 def _dates(x, steps, T):
-    grid = x[:steps * T].reshape(steps, T).round()
+    grid = x[: steps * T].reshape(steps, T).round()
     return np.where(grid[:, -1] > 0, T + 1 - grid.sum(axis=1), 0).astype(int)
 
 
@@ -346,13 +380,24 @@ def _answer(prog, dates, status, bound, words=""):
     deal, T = prog.case.deal, prog.clock.periods
     if dates is None:
         nothing = np.full_like(prog.due, np.nan)
-        return Schedule(np.zeros(deal.steps, int), np.nan if status != "infeasible" else 0.0, 0.0, 0, nothing, nothing,
-                        prog.due, bound, status, words, prog)
+        return Schedule(
+            np.zeros(deal.steps, int),
+            np.nan if status != "infeasible" else 0.0,
+            0.0,
+            0,
+            nothing,
+            nothing,
+            prog.due,
+            bound,
+            status,
+            words,
+            prog,
+        )
     x = paths(deal, dates, T)
     removed = deal.weapons @ x
     carry = np.einsum("ptnk,nk->pt", prog.carry, x)
     walk = np.einsum("ptnk,nk->pt", prog.walk, x)
-    arms = dates[deal.weapons[:deal.steps] > 0]
+    arms = dates[deal.weapons[: deal.steps] > 0]
     expected = float(prog.removal @ removed)
     if not dates.any():
         status, words = ("empty" if status == "optimal" else status), "only doing nothing is kept"
@@ -360,8 +405,19 @@ def _answer(prog, dates, status, bound, words=""):
         words = f"best found: {expected:.1f}; proven bound: {bound:.1f}"
     else:
         words = f"{removed[-1]:.0f} weapons' worth removed by half-year {arms.max(initial=0)}"
-    return Schedule(dates, expected, float(removed[-1]), int(arms.max(initial=0)), carry, walk, prog.due,
-                    float(bound), status, words, prog)
+    return Schedule(
+        dates,
+        expected,
+        float(removed[-1]),
+        int(arms.max(initial=0)),
+        carry,
+        walk,
+        prog.due,
+        float(bound),
+        status,
+        words,
+        prog,
+    )
 
 
 def evaluate(case, dates, clock=None):
@@ -381,15 +437,15 @@ def _why(prog, regret, shape, delay, fixed):
     got = elastic(prog.case, prog.clock, regret=regret, shape=shape, delay=delay, fixed=fixed)
     if got is None:
         return "no schedule: the dates and prerequisites exclude one another"
-    return (f"no schedule: {LABEL[got['side']]} would walk at half-year {got['period']}, "
-            f"short by {got['short']:,.0f} M")
+    return f"no schedule: {LABEL[got['side']]} would walk at half-year {got['period']}, short by {got['short']:,.0f} M"
 
 
 LABEL = {KIM: "Kim", COALITION: "the coalition"}
 
 
-def elastic(case, clock=None, *, regret=True, shape="derived", delay=(0, 0), fixed=None, need=(), nodes=NODES,
-            gap=0.01):
+def elastic(
+    case, clock=None, *, regret=True, shape="derived", delay=(0, 0), fixed=None, need=(), nodes=NODES, gap=0.01
+):
     """Least total shortfall over the incentive rows in M: dict total, side, period, short (the largest), or None.
 
     One slack a side and half-year, shared by its two rows; need: ids of steps that must be done by T. None when
@@ -406,11 +462,19 @@ def elastic(case, clock=None, *, regret=True, shape="derived", delay=(0, 0), fix
     slack = coo_array((np.ones(len(rows)), (rows, cols)), shape=(m["matrix"].shape[0], 2 * blocks))
     for i in need:
         m["floor"][int(case.deal.at(i)[0]) * T + T - 1] = 1
-    got = _highs({
-        "cost": np.concatenate([np.zeros(size), np.ones(2 * blocks)]), "matrix": hstack([m["matrix"], slack]).tocsr(),
-        "low": m["low"], "high": m["high"], "floor": np.concatenate([m["floor"], np.zeros(2 * blocks)]),
-        "upper": np.concatenate([m["upper"], np.full(2 * blocks, np.inf)]),
-        "whole": np.concatenate([m["whole"], np.zeros(2 * blocks)])}, gap, nodes)
+    got = _highs(
+        {
+            "cost": np.concatenate([np.zeros(size), np.ones(2 * blocks)]),
+            "matrix": hstack([m["matrix"], slack]).tocsr(),
+            "low": m["low"],
+            "high": m["high"],
+            "floor": np.concatenate([m["floor"], np.zeros(2 * blocks)]),
+            "upper": np.concatenate([m["upper"], np.full(2 * blocks, np.inf)]),
+            "whole": np.concatenate([m["whole"], np.zeros(2 * blocks)]),
+        },
+        gap,
+        nodes,
+    )
     if got.x is None:
         return None
     short = got.x[size:].reshape(2, blocks) / evidence.central("row_scale")
@@ -433,6 +497,7 @@ def irreversible(gain, cost, delta, steps, bound, rounds=20000):
         while len(c) < length and c[-1] <= bound:
             c.append((cost(c[-1]) / delta + gain(c1)) / unit)
         return c
+
     low, high = 0.0, bound
     for _ in range(60):
         mid = (low + high) / 2
@@ -456,3 +521,411 @@ def irreversible_unequal(gain, delta, steps):
     for _ in range(steps - 1):
         c.append(c[0] + step @ c[-1])
     return np.array(c).T
+
+
+# --------------------------------------------------------------------------------------- mean minds, for the page
+HORIZONS = (12, 16, 20, 24)
+NAMES = 270  # px for the names of the steps in the Gantt chart
+
+
+@lru_cache
+def mean_case(reading):
+    """The case of central values as a reading's mean mind sees it."""
+    return base.with_mind(base.build(), base.mean_mind(reading))
+
+
+@lru_cache
+def mean_schedule(reading, shape="derived", regret=True, quick=False, periods=None, frozen=False):
+    """The schedule of a reading's mean mind; quick: nothing takes time; frozen: the first fear's learning stops."""
+    case = timeless(mean_case(reading)) if quick else mean_case(reading)
+    clock = Clock(periods=periods or int(evidence.central("periods")), frozen=frozen)
+    return solve(case, clock, shape=shape, regret=regret)
+
+
+def steps_of(schedule):
+    """The steps of a schedule in order of date: id, step, side, start, finish, until, final (for a Gantt chart).
+
+    Times are in half-years from the start of the first; a step without duration takes the half-year it is done in.
+    """
+    deal, names = schedule.programme.case.deal, base.table()["name"]
+    T, out = schedule.programme.clock.periods, []
+    for i, date in enumerate(schedule.dates):
+        if date:
+            length = max(int(deal.duration[i]), 1)
+            out.append(
+                {
+                    "id": deal.ids[i],
+                    "step": _short(names[deal.ids[i]]),
+                    "side": SIDES[deal.owner[i]],
+                    "start": date - length,
+                    "finish": float(date),
+                    "until": float(T),
+                    "final": bool(np.isinf(deal.undo[i])),
+                }
+            )
+    return pd.DataFrame(out).sort_values(["finish", "side", "id"]).reset_index(drop=True)
+
+
+def _short(name):
+    """A step's name for a row of the chart."""
+    return re.sub(
+        r"material and warheads from (\d+) to (\d+) weapons shipped out", r"arsenal, \1 to \2, shipped out", name
+    )
+
+
+def slack(schedule):
+    """What each side would lose by walking, and what carrying on is worth: half-year, side, slack, carry, in M."""
+    T = schedule.programme.clock.periods
+    frames = [
+        pd.DataFrame(
+            {
+                "half_year": np.arange(1, T + 2),
+                "side": SIDES[p],
+                "slack": schedule.carry[p] - schedule.walk[p] - schedule.due[p],
+                "carry": schedule.carry[p] - schedule.due[p],
+            }
+        )
+        for p in (KIM, COALITION)
+    ]
+    return pd.concat(frames, ignore_index=True)
+
+
+def shapes_chunk(k):
+    """Depth and expected removal of each shape for the mean mind of reading k, with and without durations.
+
+    Columns: reading, shape, quick (True: nothing takes time), depth, expected, share (of the derived schedule's).
+    """
+    reading, rows = base.READINGS[k], []
+    for quick in (False, True):
+        best = mean_schedule(reading, quick=quick).expected
+        for shape in SHAPES:
+            got = mean_schedule(reading, shape, quick=quick)
+            rows.append(
+                {
+                    "reading": reading,
+                    "shape": SHAPE_NAMES[shape],
+                    "quick": quick,
+                    "depth": got.depth,
+                    "expected": got.expected,
+                    "share": got.expected / best if best else np.nan,
+                }
+            )
+    return pd.DataFrame(rows)
+
+
+SHAPE_NAMES = {
+    "derived": "Derived",
+    "at_once": "All at once",
+    "kim_first": "Kim first",
+    "coalition_first": "Coalition first",
+}
+
+
+def horizons_chunk(k):
+    """Depth, last removal and expected removal of the mean mind of reading k over the horizon: reading, periods, …"""
+    rows = []
+    for T in HORIZONS:
+        got = mean_schedule(base.READINGS[k], periods=T)
+        rows.append(
+            {
+                "reading": base.READINGS[k],
+                "periods": T,
+                "depth": got.depth,
+                "deepest": got.deepest,
+                "expected": got.expected,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def hold_outs_chunk(k):
+    """The largest hold-outs (M a half-year) at which the mean mind of reading k still gives up weapons: reading, side."""
+    reading = base.READINGS[k]
+    return pd.DataFrame(
+        [{"reading": reading, "side": SIDES[p], "hold_out": hold_outs(reading, p)} for p in (KIM, COALITION)]
+    )
+
+
+def hold_outs(reading, side, low=0.0, high=2000.0, rounds=9):
+    """The largest hold-out of a side (M a half-year) at which the mean mind's deal removes any weapon, by bisection.
+
+    inf when even `high` leaves a deal. The other side's hold-out stays central.
+    """
+
+    def removes(value):
+        case = mean_case(reading)
+        out = case.out.copy()
+        out[side] = value
+        return solve(replace(case, out=out), tie=False).depth > 0
+
+    if removes(high):
+        return np.inf
+    if not removes(low):
+        return np.nan
+    for _ in range(rounds):
+        middle = (low + high) / 2
+        low, high = (middle, high) if removes(middle) else (low, middle)
+    return low
+
+
+def benchmark(periods=16):
+    """The irreversible benchmark, both forms, in shares of the first best: t, form, share.
+
+    Linear: gain u c, cost c up to 1, with u = 1.5, δ = 0.8. Smooth: benefit c, cost a c²/2, whose limit is δ of the
+    first best for every a.
+    """
+    linear = irreversible(lambda c: 1.5 * c, lambda c: c, 0.8, periods, 1.0)
+    delta, a = 0.8, 1.0
+    smooth = irreversible(lambda c: c, lambda c: a * c * c / 2, delta, periods, delta / a)
+    t = np.arange(1, periods + 1)
+    return pd.concat(
+        [
+            pd.DataFrame({"t": t, "form": "linear", "share": linear}),
+            pd.DataFrame({"t": t, "form": "smooth", "share": smooth * a}),
+        ],
+        ignore_index=True,
+    )
+
+
+def draw_gantt(t, narrow, steps, rows):
+    """The schedule as a Gantt chart, and below it what each side would lose by walking away, by half-year."""
+    end = int(steps["until"].iloc[0])
+    ticks = alt.Axis(
+        values=list(range(0, end + 1, 4)),
+        title=None,
+        domain=False,
+        ticks=False,
+        grid=True,
+        labelExpr="datum.value == 0 ? 'start' : datum.value / 2 + ' y'",
+    )
+    top = charts.gantt(steps, t, narrow, end=end, axis=ticks, left=NAMES)
+    rows = rows[rows["half_year"] <= end]
+    x = alt.X("half_year:Q", scale=alt.Scale(domain=[0, end], nice=False), axis=ticks, title=None)
+    y = alt.Y(
+        "bn:Q", title="Lost by walking away, US$ bn", axis=alt.Axis(tickCount=4, minExtent=0 if narrow else NAMES - 10)
+    )
+    rows = rows.assign(bn=rows["slack"] / 1000)
+    colour = alt.Color("side:N", scale=alt.Scale(**charts.colours(charts.SIDES, t)))
+    dash = alt.StrokeDash("side:N", scale=alt.Scale(domain=charts.SIDES, range=[charts.DASH[s] for s in charts.SIDES]))
+    lines = alt.Chart(rows).mark_line(interpolate="step-after").encode(x=x, y=y, color=colour, strokeDash=dash)
+    ends = rows[rows["half_year"] == end]
+    names = [
+        charts.label(ends[ends["side"] == s], t, alt.value(charts.LABELS[s]), s, "right", 600, dx=-4, dy=-9, x=x, y=y)
+        for s in charts.SIDES
+    ]
+    bottom = alt.layer(lines, *names).properties(width=charts.size(narrow, 26 if narrow else NAMES), height=110)
+    return alt.vconcat(top, bottom, spacing=18)
+
+
+def draw_carry(t, narrow, frame):
+    """What carrying on is worth to Kim along the schedule, with and without the no-regret row."""
+    x = alt.X(
+        "half_year:Q",
+        title="Half-year",
+        axis=alt.Axis(values=[1, 5, 10, 15, 20]),
+        scale=alt.Scale(domain=[1, frame["half_year"].max()], nice=False),
+    )
+    y = alt.Y("bn:Q", title="Kim’s value of carrying on, US$ bn")
+    zero = alt.Chart(pd.DataFrame({"bn": [0.0]})).mark_rule(color=t["ink"]).encode(y="bn:Q")
+    lines = (
+        alt.Chart(frame)
+        .mark_line(color=t["kim"])
+        .encode(x=x, y=y, strokeDash=alt.StrokeDash("rows:N", scale=alt.Scale(domain=CARRIES, range=[[1, 0], [5, 4]])))
+    )
+    mid = frame[frame["half_year"] == 8]
+    names = [
+        charts.label(mid[mid["rows"] == name], t, "rows:N", "kim", "left", 600, dy=dy, x=x, y=y)
+        for name, dy in zip(CARRIES, (-12, 14), strict=True)
+    ]
+    return alt.layer(zero, lines, *names).properties(width=charts.size(narrow, 44), height=240)
+
+
+CARRIES = ["Self-enforcing and unregretted", "Self-enforcing only"]
+
+
+def carries(reading):
+    """Kim's value of carrying on along both schedules of a mean mind: half_year, rows, bn."""
+    parts = []
+    for name, regret in zip(CARRIES, (True, False), strict=True):
+        rows = slack(mean_schedule(reading, regret=regret))
+        rows = rows[rows["side"] == "kim"]
+        parts.append(pd.DataFrame({"half_year": rows["half_year"], "rows": name, "bn": rows["carry"] / 1000}))
+    return pd.concat(parts, ignore_index=True)
+
+
+def draw_shapes(t, narrow, frame):
+    """Expected removal of each shape over that of the derived schedule, with and without durations, by mean mind."""
+    order, panels = list(SHAPE_NAMES.values()), []
+    for k, (quick, title) in enumerate(((False, "As the steps take time"), (True, "If nothing took time"))):
+        rows = frame[frame["quick"] == quick]
+        encode = {
+            "x": alt.X(
+                "share:Q",
+                title="Expected removal, derived = 100 %",
+                scale=alt.Scale(domain=[0, 1.05]),
+                axis=alt.Axis(format="%", values=[0, 0.5, 1], grid=True),
+            ),
+            "y": alt.Y("shape:N", sort=order, title=None, axis=alt.Axis(labels=narrow or k == 0)),
+            "yOffset": alt.YOffset("reading:N", sort=charts.READINGS),
+        }
+        dots = (
+            alt.Chart(rows)
+            .mark_point(size=60)
+            .encode(
+                **encode,
+                color=alt.Color("reading:N", scale=alt.Scale(**charts.colours(charts.READINGS, t))),
+                shape=alt.Shape(
+                    "reading:N",
+                    scale=alt.Scale(domain=charts.READINGS, range=[charts.SHAPE[r] for r in charts.READINGS]),
+                ),
+            )
+        )
+        panels.append(dots.properties(width=charts.size(narrow, 110) if narrow else 258, height=190, title=title))
+    return alt.concat(*panels, columns=1 if narrow else 2, spacing=20)
+
+
+def draw_benchmark(t, narrow, frame):
+    """Irreversible concessions by date, in shares of the first best, and the limits that they never pass."""
+    x = alt.X("t:Q", title="Instalment", axis=alt.Axis(values=[1, 4, 8, 12, 16]))
+    y = alt.Y(
+        "share:Q",
+        title="Conceded, % of the first best",
+        scale=alt.Scale(domain=[0, 1.05], nice=False),
+        axis=alt.Axis(format="%", values=[0, 0.2, 0.4, 0.6, 0.8, 1]),
+    )
+    dash = alt.StrokeDash("form:N", scale=alt.Scale(domain=["linear", "smooth"], range=[[1, 0], [5, 3]]))
+    line = (
+        alt.Chart(frame)
+        .mark_line(color=t["data"], point={"color": t["data"], "size": 28})
+        .encode(x=x, y=y, strokeDash=dash)
+    )
+    limits = alt.Chart(pd.DataFrame({"share": [1.0, 0.8]})).mark_rule(color=t["ink3"], strokeDash=[1, 3]).encode(y=y)
+    last = frame[frame["t"] == 11]
+    names = [
+        charts.label(last[last["form"] == form], t, alt.value(word), "ink2", "left", 600, dy=14, x=x, y=y)
+        for form, word in (("linear", "Constant cost"), ("smooth", "Rising cost"))
+    ]
+    return alt.layer(limits, line, *names).properties(width=charts.size(narrow, 40), height=230)
+
+
+# ------------------------------------------------------------------------------------------------ in words
+def years(half_years):
+    """A number of half-years as prose."""
+    return f"{half_years / 2:g} year{'' if half_years == 2 else 's'}"
+
+
+def derived_words(reading):
+    """What the derived schedule of a mean mind does, in words."""
+    got, name = mean_schedule(reading), f"the mean {charts.LABELS[reading].lower()} mind"
+    if not got.dates.any():
+        return f"for {name} {got.words}"
+    return f"for {name} {got.depth:.0f} of {evidence.central('arsenal_now'):.0f} weapons’ worth go within {years(got.deepest)}"
+
+
+def order_finding(reading):
+    """Which steps come first and last in the derived schedule."""
+    rows = steps_of(mean_schedule(reading))
+    arms = rows[rows["id"].isin(base.tranches().index)]
+    side = rows[rows["finish"] == rows["finish"].min()]["side"].value_counts()
+    both = (
+        "Both sides deliver in the first half-year"
+        if len(side) == 2
+        else (f"{charts.LABELS[side.index[0]]} delivers alone in the first half-year")
+    )
+    if not len(arms):
+        return f"{both}; no weapons leave"
+    return (
+        f"{both}; the first weapons leave after {years(arms['finish'].min())}, "
+        f"the last that leave after {years(arms['finish'].max())}"
+    )
+
+
+def shapes_finding(frame):
+    """Whether the derived order beats doing all at once, for which mean minds."""
+    rows = frame[(frame["shape"] == SHAPE_NAMES["at_once"]) & ~frame["quick"]]
+    better = [charts.LABELS[r.reading].lower() for r in rows.itertuples() if r.share < 1 - 1e-3]
+    last = frame[(~frame["quick"]) & (frame["shape"] != "Derived")].groupby("shape")["share"].mean()
+    worst = last.idxmin()
+    if not better:
+        return (
+            f"For no mean mind does the derived order beat doing all at once; the dearest order is {worst.lower()}, "
+            f"which keeps {last.min():.0%} of the expected removal"
+        )
+    return (
+        f"Going gradually beats all at once for the mean {' and '.join(better)} mind only; the dearest order is "
+        f"{worst.lower()}, which keeps {last.min():.0%} of the expected removal"
+        if len(better) < 3
+        else f"Going gradually beats all at once for every mean mind; the dearest order is {worst.lower()}"
+    )
+
+
+def regret_finding(reading):
+    """What the no-regret row costs in depth for a mean mind, in words."""
+    kept, locked = mean_schedule(reading), mean_schedule(reading, regret=False)
+    worst = float(np.nanmin((locked.carry - locked.due)[KIM])) / 1000
+    if locked.depth <= kept.depth and worst >= -1e-6:
+        return "The no-regret row costs nothing here: he never wishes that he had not signed"
+    return (
+        f"Without the no-regret row {locked.depth:.0f} weapons’ worth would go in place of {kept.depth:.0f}, and he would "
+        f"carry on at up to {abs(worst):.1f} billion dollars’ worth below never having signed: lock-in, not peace"
+    )
+
+
+def horizon_words(frame):
+    """Whether depth and last removal move with the horizon, in words."""
+    moves = frame.groupby("reading")[["depth", "deepest"]].nunique().max(axis=1)
+    moved = [charts.LABELS[r].lower() for r in base.READINGS if moves[r] > 1]
+    if not moved:
+        return "Depth and dates are the same at every horizon from six to twelve years."
+    return f"They move with the horizon for the mean {' and '.join(moved)} mind: there the answer is partly about T."
+
+
+def hold_out_words(table, side):
+    """The largest hold-out of a side at which each mean mind's deal still removes weapons, in words."""
+    rows = table[table["side"] == side].set_index("reading")["hold_out"]
+
+    def one(value):
+        return "none" if np.isnan(value) else "more than 2,000" if np.isinf(value) else f"{value:,.0f}"
+
+    return "; ".join(f"{charts.LABELS[r].lower()} {one(rows[r])}" for r in base.READINGS)
+
+
+def frozen_words(reading):
+    """What stays of a mean mind's schedule when fear never falls, in words."""
+    free, still = mean_schedule(reading), mean_schedule(reading, frozen=True)
+    if abs(free.depth - still.depth) < 1e-9:
+        return f"If time taught nothing, the depth would still be {still.depth:.0f}"
+    return f"If time taught nothing, the depth would fall from {free.depth:.0f} to {still.depth:.0f}"
+
+
+def shapes_read(frame):
+    """The shapes as a table to read: Reading, Shape, Depth, Expected removal, The same if nothing took time."""
+    wide = frame.pivot(index=["reading", "shape"], columns="quick", values=["depth", "expected"])
+    order = [(r, s) for r in base.READINGS for s in SHAPE_NAMES.values()]
+    wide = wide.loc[order].reset_index()
+    return pd.DataFrame(
+        {
+            "Mean mind": wide["reading"].map(charts.LABELS),
+            "Shape": wide["shape"],
+            "Depth": wide[("depth", False)].map("{:.0f}".format),
+            "Expected removal": wide[("expected", False)].map("{:.0f}".format),
+            "Depth, no durations": wide[("depth", True)].map("{:.0f}".format),
+            "Expected, no durations": wide[("expected", True)].map("{:.0f}".format),
+        }
+    )
+
+
+def frozen_hazard():
+    """Whether the lives of eight agreements speak for a hazard that falls: their coefficient of variation."""
+    rows = evidence.assumptions()
+    lives = rows[rows.index.str.startswith("life_")]["central"].astype(float)
+    return len(lives), float(lives.std(ddof=1) / lives.mean())
+
+
+def same_words(frame):
+    """How many mean minds have the same expected removal all at once as in the derived order, in words."""
+    rows = frame[(frame["shape"] == SHAPE_NAMES["at_once"]) & ~frame["quick"]]
+    same = [charts.LABELS[r.reading].lower() for r in rows.itertuples() if r.share >= 1 - 1e-3]
+    if not same:
+        return "for no mean mind is the sudden schedule as good as the derived one"
+    return f"for the mean {' and '.join(same)} mind the sudden schedule is as good as the derived one"

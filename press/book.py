@@ -12,8 +12,8 @@ FORMATS = {"html": "html", "typst": "pdf"}  # Pandoc's name, and what the comman
 # What Quarto would act on and the press does not: an error, never silence.
 REFUSED = set(
     """
-    filters include-in-header include-before-body include-after-body header-includes template-partials engine knitr
-    params listing shiny server ipynb-filters ipynb-shell-interactivity format-links code-annotations
+    crossref filters include-in-header include-before-body include-after-body header-includes template-partials
+    engine knitr params listing shiny server ipynb-filters ipynb-shell-interactivity format-links code-annotations
     code-line-numbers code-overflow code-block-border-left syntax-highlighting highlight-style
     shift-heading-level-by from reader cite-method citeproc natbiblio biblatex reference-location citation-location
     theme minimal template css title-block-banner html-math-method pdf-standard font-paths fig-width fig-height
@@ -100,7 +100,7 @@ def read(root, only=()):
     for key in config["book"].keys() - BOOK_KEYS:
         wrong(f"unknown or unsupported key {key!r} in book", f"{key}:")
     given = [config, *(options for options in formats_of(config).values() if isinstance(options, dict))]
-    for key in {key for keys in given for key in keys} & REFUSED:
+    for key in {key for keys in given for key in refused(keys)}:
         wrong(f"unsupported key {key!r}", f"{key}:")
     if not str(config.get("lang", "en")).lower().startswith("en"):
         wrong("the press knows the names of figures and chapters in English only", "lang:")
@@ -154,6 +154,16 @@ def formats_of(config):
     """{name: options} of the formats that a configuration asks for."""
     formats = config.get("format") or {}
     return {formats: "default"} if isinstance(formats, str) else formats if isinstance(formats, dict) else {}
+
+
+def refused(config):
+    """The keys of a configuration that Quarto would act on and the press does not."""
+    keys = config.keys() & REFUSED
+    if config.get("engine") in ("jupyter", "markdown"):
+        keys -= {"engine"}
+    if not str(config.get("jupyter", "python3")).startswith("python"):
+        keys |= {"jupyter"}
+    return keys
 
 
 def config_list(config, key):
@@ -263,7 +273,7 @@ def style(book, file, settings):
 def checked_front(book, chapter, settings):
     """Problems in a chapter's head."""
     problems = []
-    for key in chapter.front.keys() & (REFUSED | {"book", "project", "crossref"}):
+    for key in refused(chapter.front) | chapter.front.keys() & {"book", "project"}:
         problems.append((chapter.file, chapter.line(f"{key}:"), f"unsupported key {key!r} in the head of a chapter"))
     for key in formats_of(chapter.front):
         if str(key).rpartition("-")[2] not in FORMATS:

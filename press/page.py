@@ -316,7 +316,8 @@ def write(page, book, meta, api, *, cache, also, shared):
     options += [f"--lua-filter={path}" for path in filters]
     style = books.style(book, page.file, page.settings)
     options += pandoc.citing(meta, style)
-    return pandoc.run(options, document, cache=cache, files=[*filters, *shared["files"], *([style] if style else [])], also=also)
+    files = [*filters, *shared["files"], *([style] if style else [])]
+    return pandoc.run(options, document, cache=cache, files=files, also=also)
 
 
 def styles(edition, names):

@@ -206,6 +206,21 @@ def test_only_the_captions_cite(tmp_path):
     ]
 
 
+def test_protected_titles_keep_their_case(tmp_path):
+    """A title in double braces stays as it is; another is put into title case, as Pandoc does from the .bib itself."""
+    bib = (
+        "@online{a1, author={{News}}, title={{Kim seeks to re-define ties}}, year={2024}}\n"
+        "@book{b2, author={Bee, B.}, title={A small title of a DPRK book}, publisher={P}, year={2000}}\n"
+    )
+    text = "# One\n\n[@a1; @b2].\n"
+    book = books.make(tmp_path, {"one.qmd": text}, more="bibliography: some.bib\n", files={"some.bib": bib})
+    references = [text for kind, text in digest.digest(books.built(book))["one"] if kind == "ref"]
+    assert references == [
+        "Bee, B. 2000. A Small Title of a DPRK Book. P.",
+        "News. 2024. “Kim seeks to re-define ties.”",
+    ]
+
+
 def test_a_chapter_in_the_middle_of_text(tmp_path):
     """pandoc-partition.ts: the title is the first heading of any level, wherever it stands; code is not searched."""
     book = books.make(
