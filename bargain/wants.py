@@ -679,7 +679,7 @@ def draw_answers(t, narrow, table, habit):
     names, width = [charts.LABELS[g] for g in POLICIES], 118
     d = table.assign(row=table.policy.map(charts.LABELS), low=table.low * 100, mean=table["mean"] * 100,
                      high=table.high * 100)
-    inner = charts.size(narrow, width) if narrow else (charts.size(False, width) - 48) / 3
+    inner = charts.size(narrow, width) if narrow else (charts.size(False, width) - 96) / 3
     color = alt.Color("reading:N", scale=alt.Scale(**charts.colours(READINGS, t)))
     panels = []
     for r, response in enumerate(RESPONSES):
