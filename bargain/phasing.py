@@ -568,6 +568,7 @@ def steps_of(schedule):
 
 def _short(name):
     """A step's name for a row of the chart."""
+    name = name.replace(" and strategic deployments", "")
     return re.sub(
         r"material and warheads from (\d+) to (\d+) weapons shipped out", r"arsenal, \1 to \2, shipped out", name
     )
@@ -732,10 +733,10 @@ def draw_carry(t, narrow, frame):
         .mark_line(color=t["kim"])
         .encode(x=x, y=y, strokeDash=alt.StrokeDash("rows:N", scale=alt.Scale(domain=CARRIES, range=[[1, 0], [5, 4]])))
     )
-    mid = frame[frame["half_year"] == 8]
+    mid = frame[frame["half_year"] == frame["half_year"].max()]
     names = [
-        charts.label(mid[mid["rows"] == name], t, "rows:N", "kim", "left", 600, dy=dy, x=x, y=y)
-        for name, dy in zip(CARRIES, (-12, 14), strict=True)
+        charts.label(mid[mid["rows"] == name], t, "rows:N", "kim", "right", 600, dy=dy, x=x, y=y)
+        for name, dy in zip(CARRIES, (14, 14), strict=True)
     ]
     return alt.layer(zero, lines, *names).properties(width=charts.size(narrow, 44), height=240)
 

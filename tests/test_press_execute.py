@@ -1,0 +1,433 @@
+"""Running chapters: order, inline values, errors with their lines, and results reused only if all inputs are the same."""
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from press import cache, execute
+from press.notebook import notebook, with_options
+from press.source import Cell
+
+ROOT = Path(__file__).parents[1]
+
+
+def cells(*codes):
+    """Cells and inline expressions (a code in backticks), each on a line of its own number."""
+    return [Cell(code.strip("`"), {}, 10 * n, 10 * n + 1, code.startswith("`")) for n, code in enumerate(codes, 1)]
+
+
+class Book:
+    """A book in a folder, run with plain kernels unless a test says otherwise; remembers what was reported."""
+
+    def __init__(self, folder):
+        self.folder, self.chapters, self.kernels, self.said = folder, {}, "plain", []
+
+    def write(self, **files):
+        """Write files named with `__` for `/` and `_dot_` for `.`."""
+        for name, text in files.items():
+            path = self.folder / name.replace("__", "/").replace("_dot_", ".")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+
+    def chapter(self, name, *codes):
+        (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
+        self.chapters[name] = cells(*codes)
+
+    def run(self, **options):
+        self.said = []
+        return execute.run(self.folder, self.chapters, report=self.said.append, **{"kernels": self.kernels, **options})
+
+    def ran(self, **options):
+        """The chapters that were run, not taken from the cache."""
+        self.run(**options)
+        assert len(self.said) == len(self.chapters), self.said
+        return sorted(line.split()[0] for line in self.said if not line.endswith("unchanged"))
+
+
+@pytest.fixture
+def book(tmp_path):
+    return Book(tmp_path / "book")
+
+
+def text(outputs):
+    return outputs[-1]["data"]["text/plain"] if "data" in outputs[-1] else outputs[-1]["text"]
+
+
+# ------------------------------------------------------------------ cells
+
+def test_cells_and_inline_expressions_run_in_order_in_one_namespace(book):
+    book.chapter("chapters/a.qmd", "x = 1", "`x`", "x += 1\nprint(x)", "`f'{x} and\n{x + 1}'`", "`x + 1`")
+    out = book.run()["chapters/a.qmd"]
+    assert out[0] == [] and out[2] == [{"output_type": "stream", "name": "stdout", "text": "2\n"}]
+    assert [text(out[n]) for n in (1, 3, 4)] == ["1", "'2 and 3'", "3"]
+    assert out[1] == [{"output_type": "execute_result", "execution_count": None, "metadata": {},
+                       "data": {"text/plain": "1"}}]
+
+
+def test_an_inline_value_has_all_the_types_that_it_displays_in(book):
+    book.chapter("a.qmd", "from IPython.display import Markdown, Math\nimport pandas as pd", "`Markdown('*m*')`",
+                 "`Math('x')`", "`pd.DataFrame({'a': [1]})`", "`None`")
+    out = book.run()["a.qmd"]
+    assert out[1][0]["data"]["text/markdown"] == "*m*" and out[2][0]["data"]["text/latex"] == "$\\displaystyle x$"
+    assert set(out[3][0]["data"]) == {"text/plain", "text/html"} and text(out[4]) == "None"
+
+
+def test_a_cell_that_is_not_evaluated_has_no_output_and_no_effect(book):
+    book.chapter("a.qmd", "x = 1", "x = 2\nprint(x)", "x")
+    book.chapters["a.qmd"][1] = Cell("x = 2\nprint(x)", {"eval": False}, 5, 6)
+    out = book.run()["a.qmd"]
+    assert out[1] == [] and text(out[2]) == "1"
+
+
+def test_an_error_that_is_allowed_is_an_output(book):
+    book.chapter("a.qmd", "x = 1", "y", "x")
+    book.chapters["a.qmd"][1] = Cell("y", {"error": True}, 5, 6)
+    out = book.run()["a.qmd"]
+    assert out[1][0]["ename"] == "NameError" and "ipykernel_" not in json.dumps(out) and text(out[2]) == "1"
+
+
+def test_every_failing_chapter_is_named_with_file_line_label_and_exception(book):
+    book.write(model_dot_py="def f(x):\n    return 1 / x\n")
+    book.chapter("a.qmd", "import sys\nsys.path.insert(0, '.')\nimport model\n\ndef g(x):\n    return model.f(x)",
+                 "a = 1\nb = [\n    g(0),\n]\nc = 1")
+    book.chapters["a.qmd"][1] = Cell(book.chapters["a.qmd"][1].code, {"label": "fig-bad"}, 20, 24)
+    book.chapter("b.qmd", "x = 1", "`x + y`")
+    book.chapter("c.qmd", "def f():\n    raise ValueError('two\\nlines')\nf()", "print('never')")
+    book.chapter("d.qmd", "x = 1\ny = = 2")
+    book.chapter("good.qmd", "1")
+    with pytest.raises(execute.CellError) as raised:
+        book.run()
+    found = {file: rest for file, *rest in raised.value.failures}
+    assert {file: rest[:3] for file, rest in found.items()} == {
+        "a.qmd": [26, "fig-bad", "ZeroDivisionError"],  # the third of the cell's lines, whose first is 24
+        "b.qmd": [20, None, "NameError"],
+        "c.qmd": [12, None, "ValueError"],  # the innermost line of the cell itself
+        "d.qmd": [12, None, "SyntaxError"]}
+    assert found["a.qmd"][3] == "division by zero" and "model.py:2" in found["a.qmd"][4]
+    assert "\x1b" not in found["a.qmd"][4] and found["d.qmd"][3] == "invalid syntax"
+    assert "a.qmd:26: cell fig-bad: ZeroDivisionError: division by zero" in str(raised.value)
+    assert "good.qmd" in " ".join(book.said) and "a.qmd failed" in book.said
+    # what was right is kept, what failed is not
+    with pytest.raises(execute.CellError):
+        book.run()
+    assert "good.qmd unchanged" in book.said and "a.qmd failed" in book.said
+
+
+def test_a_display_that_fails_is_an_error(book):
+    book.chapter("a.qmd", "class Bad:\n    def _repr_html_(self):\n        raise ValueError('no picture')", "Bad()")
+    with pytest.raises(execute.CellError, match="no picture"):
+        book.run()
+
+
+def test_no_cells_no_kernels(book):
+    book.chapters["index.qmd"] = []
+    assert book.run() == {"index.qmd": []} and book.said == []
+
+
+def test_progress_names_each_chapter_with_its_own_time(book, monkeypatch):
+    monkeypatch.setattr(execute, "cores", lambda: 1)  # waiting for a place is not the chapter's time
+    for name in "ab":
+        book.chapter(f"{name}.qmd", "import time; time.sleep(1.5)")
+    start = time.perf_counter()
+    book.run()
+    total = time.perf_counter() - start
+    seconds = [float(line.split()[1]) for line in book.said]
+    assert all(line.split()[2] == "s" for line in book.said) and min(seconds) >= 1.5 and sum(seconds) < total + 0.1
+
+
+def test_the_longest_chapter_of_the_last_run_starts_first(book, monkeypatch):
+    monkeypatch.setattr(execute, "cores", lambda: 1)
+    book.chapter("a.qmd", "import time")
+    book.chapter("b.qmd", "import time; time.sleep(2)")
+    assert [line.split()[0] for line in book.run() and book.said] == ["a.qmd", "b.qmd"]
+    book.run(fresh=True)
+    assert [line.split()[0] for line in book.said] == ["b.qmd", "a.qmd"]
+
+
+# ------------------------------------------------------------------ the notebook
+
+def test_the_notebook_has_text_cells_with_options_and_outputs_but_no_inline_expressions():
+    listed = [Cell("x = 1\nx", {"label": "fig-x", "fig-cap": "A: it's “one”, [two]", "fig-subcap": ["a", "b: c"],
+                                "echo": False}, 1, 2), Cell("x", {}, 1, 1, inline=True),
+              Cell("y", {"eval": False}, 1, 2), Cell("x", {}, 1, 2)]
+    result = [{"output_type": "execute_result", "execution_count": 1, "metadata": {}, "data": {"text/plain": "1"}}]
+    parts = ("chapters/a.qmd", listed, [result, result, [], result], ["# Title\n", "", "Between.", "End."])
+    made = notebook(*parts)
+    nbformat.validate(made)
+    assert [cell.cell_type for cell in made.cells] == ["markdown", "code", "code", "markdown", "code", "markdown"]
+    code = [cell for cell in made.cells if cell.cell_type == "code"]
+    options = [line[3:] for line in code[0].source.splitlines() if line.startswith("#| ")]
+    assert __import__("yaml").safe_load("\n".join(options)) == listed[0].options
+    assert code[0].source.endswith("\nx = 1\nx") and code[0].outputs == result
+    assert [cell.execution_count for cell in code] == [1, None, 2]
+    assert nbformat.writes(made) == nbformat.writes(notebook(*parts))
+    with pytest.raises(ValueError, match="4 pieces"):
+        notebook(*parts[:3], ["only one"])
+
+
+def test_options_over_several_lines_stay_options():
+    assert all(line.startswith("#| ") for line in with_options(
+        Cell("", {"fig-cap": "word " * 60, "fig-alt": "one\ntwo", "fig-subcap": ["a"]}, 1, 2)).splitlines())
+
+
+# ------------------------------------------------------------------ reuse
+
+PATH = "import sys\nsys.path.insert(0, '..')\n"
+
+
+def test_prose_and_cells_that_do_not_run_leave_a_chapter_as_it_is(book):
+    book.chapter("chapters/a.qmd", "x = 1", "`x`")
+    first = book.run()
+    book.chapters["chapters/a.qmd"] = [  # moved down the page, another label, a listing in between
+        Cell("x = 1", {"label": "new", "echo": False}, 90, 93), Cell("shown only", {"eval": False}, 95, 96),
+        Cell("x", {}, 99, 99, inline=True)]
+    again = book.run()["chapters/a.qmd"]
+    assert book.said == ["chapters/a.qmd unchanged"] and again == [[], [], first["chapters/a.qmd"][1]]
+
+
+@pytest.mark.parametrize("change", ["code", "order", "inline", "error"])
+def test_a_changed_cell_is_run_again(book, change):
+    book.chapter("a.qmd", "x = 1", "`x`", "y = 2")
+    assert book.ran() == ["a.qmd"] and book.ran() == []
+    old = book.chapters["a.qmd"]
+    book.chapters["a.qmd"] = {"code": [Cell("x = 3", {}, 1, 2), *old[1:]], "order": [old[0], old[2], old[1]],
+                              "inline": [*old[:1], Cell("x + 1", {}, 1, 1, True), old[2]],
+                              "error": [Cell("x = 1", {"error": True}, 1, 2), *old[1:]]}[change]
+    assert book.ran() == ["a.qmd"]
+
+
+@pytest.mark.parametrize("kernels", ["fork", "plain"])
+def test_an_edited_module_or_table_runs_the_chapters_that_used_it(book, kernels):
+    book.kernels = kernels
+    book.write(model__init___dot_py="", model____init___dot_py="", model__one_dot_py="from model import low\n",
+               model__two_dot_py="import csv\n", model__low_dot_py="value = 1\n", data__t_dot_csv="a\n1\n",
+               data__u_dot_csv="a\n1\n")
+    book.chapter("chapters/a.qmd", PATH + "from model import one", "`one.low.value`")
+    book.chapter("chapters/b.qmd", PATH + "from model import two", "import pandas as pd\npd.read_csv('../data/t.csv')")
+    book.chapter("chapters/c.qmd", "print(open('../data/u.csv').read())")
+    assert book.ran() == ["chapters/a.qmd", "chapters/b.qmd", "chapters/c.qmd"]
+    assert book.ran() == []
+    book.write(model__low_dot_py="value = 22\n")  # used through another module
+    assert book.ran() == ["chapters/a.qmd"]
+    assert text(book.run()["chapters/a.qmd"][1]) == "22"
+    book.write(data__t_dot_csv="a\n2\n")
+    assert book.ran() == ["chapters/b.qmd"]
+    book.write(data__u_dot_csv="a\n3\n", model__two_dot_py="import csv  # two\n")
+    assert book.ran() == ["chapters/b.qmd", "chapters/c.qmd"]
+    # used from its compiled file; a new module, which nobody imports, is no input
+    book.write(model__low_dot_py="value = 333\n", model__new_dot_py="")
+    assert book.ran() == ["chapters/a.qmd"]
+    shutil.rmtree(book.folder / "model" / "__pycache__")
+    assert book.ran() == []
+
+
+def test_both_kinds_of_kernel_see_the_same_inputs(book):
+    book.write(model_dot_py="import json\nvalue = json.load(open('../data/t.json'))\n", data__t_dot_json="1")
+    book.chapter("chapters/a.qmd", PATH + "import model, os, pandas, altair\nos.listdir('../data'), os.getenv('MODEL')")
+    seen = []
+    for kernels in ("fork", "plain"):
+        book.run(kernels=kernels, fresh=True)
+        (entry,) = (book.folder / ".press" / "cells").glob("*/*.json")
+        seen.append({key: json.loads(entry.read_text())[key] for key in ("files", "folders", "variables", "data")})
+        entry.unlink()
+    assert seen[0]["variables"] == seen[1]["variables"] == {"MODEL": None}
+    inside = [{kind: {k: v for k, v in one[kind].items() if not os.path.isabs(k)} for kind in ("files", "folders")}
+              for one in seen]
+    assert inside[0] == inside[1]
+    assert set(inside[0]["files"]) == {"model.py", "data/t.json"} and set(inside[0]["folders"]) == {"data"}
+
+
+def test_a_listed_folder_and_a_missing_file_are_inputs(book):
+    book.write(data__one_dot_csv="1")
+    book.chapter("a.qmd", "from pathlib import Path\nsorted(p.name for p in Path('data').glob('*.csv'))")
+    book.chapter("b.qmd", "try:\n    print(open('data/perhaps.txt').read())\nexcept OSError:\n    print('none')")
+    assert book.ran() == ["a.qmd", "b.qmd"] and book.ran() == []
+    book.write(data__two_dot_csv="2")
+    assert book.ran() == ["a.qmd"]
+    book.write(data__one_dot_csv="changed, and only its name was read")
+    assert book.ran() == []
+    book.write(data__perhaps_dot_txt="there")
+    assert book.ran() == ["a.qmd", "b.qmd"]
+
+
+@pytest.mark.parametrize("reader", [
+    "import subprocess\nsubprocess.run(['cat', '../data/t.csv'], capture_output=True).stdout", "!cat ../data/t.csv",
+    "import os\nos.system('cat ../data/t.csv')", "import os\npid = os.fork()\nif not pid: os._exit(0)\nos.wait()"])
+def test_after_an_unseen_reader_all_the_data_count(book, reader):
+    book.write(data__t_dot_csv="1", data__deep__u_dot_csv="1", other_dot_txt="1")
+    book.chapter("chapters/a.qmd", reader)
+    assert book.ran() == ["chapters/a.qmd"] and book.ran() == []
+    book.write(other_dot_txt="2")
+    assert book.ran() == []
+    book.write(data__deep__u_dot_csv="2")
+    assert book.ran() == ["chapters/a.qmd"]
+
+
+def test_a_script_that_a_subprocess_runs_is_an_input(book):
+    book.write(tool_dot_py="print(1)", data__t_dot_csv="1")
+    book.chapter("a.qmd", "import subprocess, sys\nsubprocess.run([sys.executable, 'tool.py'])")
+    assert book.ran() == ["a.qmd"] and book.ran() == []
+    book.write(tool_dot_py="print(2)")
+    assert book.ran() == ["a.qmd"]
+
+
+def test_an_unseen_reader_in_a_book_without_data_is_never_reused(book):
+    book.chapter("a.qmd", "import os\nos.system('true')")
+    assert book.ran() == ["a.qmd"] and book.ran() == ["a.qmd"]
+
+
+def test_a_folder_given_in_the_environment(book, tmp_path, monkeypatch):
+    other = Book(tmp_path / "elsewhere")
+    book.write(data__t_dot_csv="1", model_dot_py="import os, pathlib\nfolder = pathlib.Path(os.environ.get('MODEL_DATA')"
+                                                 " or '../data')\ndef load(): return (folder / 't.csv').read_text()\n")
+    other.write(t_dot_csv="2")
+    book.chapter("chapters/a.qmd", PATH + "import model\nmodel.load()")
+    book.chapter("chapters/b.qmd", "1")
+    assert text(book.run()["chapters/a.qmd"][0]) == "'1'"
+    monkeypatch.setenv("MODEL_DATA", str(other.folder))
+    assert book.ran() == ["chapters/a.qmd"] and text(book.run()["chapters/a.qmd"][0]) == "'2'"
+    assert book.said == ["chapters/a.qmd unchanged", "chapters/b.qmd unchanged"]
+    other.write(t_dot_csv="3")
+    assert book.ran() == ["chapters/a.qmd"] and text(book.run()["chapters/a.qmd"][0]) == "'3'"
+    monkeypatch.delenv("MODEL_DATA")
+    assert book.ran() == []  # as it was at first
+    kept = " ".join(path.read_text() for path in (book.folder / ".press" / "cells").glob("*/*.json"))
+    assert "MODEL_DATA" in kept and json.dumps(str(other.folder)) not in kept  # a variable may be a secret
+
+
+def test_what_cells_write_comes_back(book):
+    book.chapter("chapters/a.qmd", "from pathlib import Path\nPath('../figures').mkdir(exist_ok=True)\n"
+                 "Path('../figures/f.csv').write_text('a,b')\nPath('part').write_bytes(b'\\x00\\xff')\n"
+                 "Path('part').replace('g.bin')\nPath('/tmp').exists()", "Path('gone').write_text('x')\nPath('gone').unlink()")
+    book.run()
+    written = book.folder / "figures" / "f.csv"
+    assert book.ran() == [] and written.read_text() == "a,b"
+    written.write_text("something else")
+    (book.folder / "chapters" / "g.bin").unlink()
+    assert book.ran() == []
+    assert written.read_text() == "a,b" and (book.folder / "chapters" / "g.bin").read_bytes() == b"\x00\xff"
+    shutil.rmtree(written.parent)
+    assert book.ran() == [] and written.read_text() == "a,b"
+    assert sorted(p.name for p in (book.folder / "chapters").iterdir()) == ["g.bin"]
+
+
+def test_a_file_written_and_read_again_is_an_input_and_never_overwritten(book):
+    book.chapter("a.qmd", "from pathlib import Path\nstore = Path('store.txt')\n"
+                 "if not store.exists(): store.write_text('computed')\nstore.read_text()")
+    assert text(book.run()["a.qmd"][0]) == "'computed'" and book.ran() == []
+    book.write(store_dot_txt="by hand")
+    assert text(book.run()["a.qmd"][0]) == "'by hand'"
+    assert (book.folder / "store.txt").read_text() == "by hand"
+
+
+def test_a_module_edited_while_its_chapter_runs_counts_as_it_was_read(book):
+    book.write(model_dot_py="value = 1\n")
+    book.chapter("a.qmd", "import sys\nsys.path.insert(0, '.')\nimport model\nmodel.value",
+                 "import subprocess, sys\nsubprocess.run([sys.executable, '-c', 'open(\"model.py\", \"w\").write(\"value = 2\")'])")
+    book.write(data__t_dot_csv="")
+    assert text(book.run()["a.qmd"][0]) == "1"
+    assert text(book.run()["a.qmd"][0]) == "2"
+
+
+def test_a_moved_book_keeps_its_results(book, tmp_path):
+    book.write(model_dot_py="value = open('../data/t.csv').read()", data__t_dot_csv="1")
+    book.chapter("chapters/a.qmd", PATH + "import model, os\nos.listdir('../data')")
+    book.run()
+    book.folder = book.folder.rename(tmp_path / "moved")
+    assert book.ran() == []
+    book.write(data__t_dot_csv="2")
+    assert book.ran() == ["chapters/a.qmd"]
+
+
+def test_a_file_outside_the_book_is_an_input_and_the_environment_is_not(book, tmp_path):
+    outside = tmp_path / "outside.txt"
+    outside.write_text("1")
+    book.chapter("a.qmd", f"import pandas, yaml\nopen({str(outside)!r}).read()")
+    assert book.ran() == ["a.qmd"] and book.ran() == []
+    (entry,) = (book.folder / ".press" / "cells").glob("*/*.json")
+    assert str(outside) in entry.read_text() and "site-packages" not in entry.read_text()
+    outside.write_text("2")
+    assert book.ran() == ["a.qmd"]
+
+
+def test_another_lock_and_fresh_run_everything(book):
+    book.chapter("a.qmd", "1")
+    book.write(requirements_dot_lock="pandas==1")
+    assert book.ran() == ["a.qmd"] and book.ran() == []
+    assert book.ran(fresh=True) == ["a.qmd"] and book.ran() == []
+    book.write(requirements_dot_lock="pandas==2")
+    assert book.ran() == ["a.qmd"]
+
+
+@pytest.mark.parametrize("damage", ["cut the entry", "cut the outputs", "other outputs", "no outputs", "nonsense"])
+def test_a_damaged_cache_is_as_good_as_none(book, damage):
+    book.chapter("a.qmd", "print('right')")
+    right = book.run()
+    (entry,) = (book.folder / ".press" / "cells").glob("*/*.json")
+    outputs = book.folder / ".press" / "files" / json.loads(entry.read_text())["outputs"]
+    if damage == "cut the entry":
+        entry.write_text(entry.read_text()[:40])
+    elif damage == "nonsense":
+        entry.write_text("[1, 2]")
+    elif damage == "cut the outputs":
+        outputs.write_text(outputs.read_text()[:-4])
+    elif damage == "other outputs":
+        outputs.write_text(outputs.read_text().replace("right", "wrong"))
+    else:
+        outputs.unlink()
+    assert book.ran() == ["a.qmd"] and book.run() == right and book.said == ["a.qmd unchanged"]
+
+
+RUN = """
+import sys
+sys.path.insert(0, {root!r})
+from press import execute
+from press.source import Cell
+code = "open('f.csv', 'w').write('x' * 10**6)\\nprint('y' * 10**5)"
+out = execute.run({book!r}, {{f"{{n}}.qmd": [Cell(code.replace('f.csv', f'f{{n}}.csv'), {{}}, 1, 2)] for n in range(3)}},
+                  kernels="plain", report=print)
+assert all(o[0][0]["text"] == "y" * 10**5 + "\\n" for o in out.values())
+"""
+
+
+def test_runs_at_once_and_a_killed_one_leave_a_whole_cache(book):
+    book.folder.mkdir()
+    command = [sys.executable, "-c", RUN.format(root=str(ROOT), book=str(book.folder))]
+    runs = [subprocess.Popen(command, stdout=subprocess.PIPE) for _ in range(3)]
+    deadline = time.time() + 60  # kill one in the midst of its writing
+    while not list(book.folder.glob(".press/files/*")) and time.time() < deadline:
+        time.sleep(0.001)
+    runs[0].kill()
+    assert [run.wait(120) for run in runs[1:]] == [0, 0]
+    for run in runs:
+        run.stdout.close()
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == [f"{n}.qmd unchanged" for n in range(3)]
+    for path in (book.folder / ".press" / "files").glob("[!.]*"):
+        assert cache.digest(path) == path.name
+
+
+def test_old_entries_and_files_are_pruned(book, monkeypatch):
+    monkeypatch.setattr(cache, "STALE", -1)
+    left = book.folder / ".press" / "files" / ".new-left"
+    left.parent.mkdir(parents=True)
+    left.write_text("by a killed press")
+    for n in range(cache.KEPT + 3):
+        book.chapter("a.qmd", f"print({n})\nopen('f.csv', 'w').write('{n}')")
+        book.run()
+    assert len(list((book.folder / ".press" / "cells").glob("*/*.json"))) == cache.KEPT
+    assert len(list((book.folder / ".press" / "files").iterdir())) == 2 * cache.KEPT  # outputs and f.csv
+    assert book.ran() == []
+
+
+def test_a_cache_that_cannot_be_written_is_no_failure(book):
+    book.chapter("a.qmd", "1")
+    book.write(_dot_press="a file where the folder should be")
+    assert text(book.run()["a.qmd"][0]) == "1"
+    assert any("could not be kept" in line for line in book.said)
