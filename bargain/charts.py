@@ -127,8 +127,10 @@ def _svg(spec, name):
     """Vega's SVG made fit for a page: ids of its own, short numbers, no roles inside the picture."""
     svg = vl_convert.vegalite_to_svg(spec)
     key = _hash(name, json.dumps(spec, sort_keys=True))
-    svg = re.sub(r'\bid="([^"]+)"', rf'id="{key}-\1"', svg)
-    svg = re.sub(r"url\(#([^)]+)\)", rf"url(#{key}-\1)", svg)
+    # the library counts its ids over the whole process: number them anew, in the order of the picture
+    new = {old: f"{key}-{n}" for n, old in enumerate(dict.fromkeys(re.findall(r'\bid="([^"]+)"', svg)))}
+    svg = re.sub(r'\bid="([^"]+)"', lambda m: f'id="{new[m[1]]}"', svg)
+    svg = re.sub(r"url\(#([^)]+)\)", lambda m: f"url(#{new[m[1]]})", svg)
     svg = re.sub(r' (?:role|aria-[a-z]+|class|pointer-events|version)="[^"]*"', "", svg)
     svg = re.sub(r' (?:d|transform|[xy][12]?|width|height|c[xy]|r)="[^"]*"',
                  lambda a: re.sub(r"-?\d+\.\d{3,}(?:e-?\d+)?", lambda n: f"{round(float(n[0]), 2):g}", a[0]), svg)

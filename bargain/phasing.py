@@ -535,10 +535,10 @@ def mean_case(reading):
 
 
 @lru_cache
-def mean_schedule(reading, shape="derived", regret=True, quick=False, periods=None, frozen=False):
-    """The schedule of a reading's mean mind; quick: nothing takes time; frozen: the first fear's learning stops."""
+def mean_schedule(reading, shape="derived", regret=True, quick=False, periods=None):
+    """The schedule of a reading's mean mind; quick: nothing takes time."""
     case = timeless(mean_case(reading)) if quick else mean_case(reading)
-    clock = Clock(periods=periods or int(evidence.central("periods")), frozen=frozen)
+    clock = Clock(periods=periods or int(evidence.central("periods")))
     return solve(case, clock, shape=shape, regret=regret)
 
 
@@ -700,16 +700,15 @@ def draw_gantt(t, narrow, steps, rows):
         labelExpr="datum.value == 0 ? 'start' : datum.value / 2 + ' y'",
     )
     top = charts.gantt(steps, t, narrow, end=end, axis=ticks, left=NAMES)
-    rows = rows[rows["half_year"] <= end]
-    x = alt.X("half_year:Q", scale=alt.Scale(domain=[0, end], nice=False), axis=ticks, title=None)
+    x = alt.X("from:Q", scale=alt.Scale(domain=[0, end], nice=False), axis=ticks, title=None)
     y = alt.Y(
         "bn:Q", title="Lost by walking away, US$ bn", axis=alt.Axis(tickCount=4, minExtent=0 if narrow else NAMES - 10)
     )
-    rows = rows.assign(bn=rows["slack"] / 1000)
+    rows = rows.assign(bn=rows["slack"] / 1000, **{"from": rows["half_year"] - 1})  # half-year 1 begins at the start
     colour = alt.Color("side:N", scale=alt.Scale(**charts.colours(charts.SIDES, t)))
     dash = alt.StrokeDash("side:N", scale=alt.Scale(domain=charts.SIDES, range=[charts.DASH[s] for s in charts.SIDES]))
     lines = alt.Chart(rows).mark_line(interpolate="step-after").encode(x=x, y=y, color=colour, strokeDash=dash)
-    ends = rows[rows["half_year"] == end]
+    ends = rows[rows["from"] == end]
     names = [
         charts.label(ends[ends["side"] == s], t, alt.value(charts.LABELS[s]), s, "right", 600, dx=-4, dy=-9, x=x, y=y)
         for s in charts.SIDES
@@ -726,18 +725,26 @@ def draw_carry(t, narrow, frame):
         axis=alt.Axis(values=[1, 5, 10, 15, 20]),
         scale=alt.Scale(domain=[1, frame["half_year"].max()], nice=False),
     )
-    y = alt.Y("bn:Q", title="Kim’s value of carrying on, US$ bn")
+    low, high = frame["bn"].min(), frame["bn"].max()
+    room = 0.14 * (high - low)
+    y = alt.Y(
+        "bn:Q", title="Kim’s value of carrying on, US$ bn", scale=alt.Scale(domain=[low - room, high + room], nice=False)
+    )
     zero = alt.Chart(pd.DataFrame({"bn": [0.0]})).mark_rule(color=t["ink"]).encode(y="bn:Q")
     lines = (
         alt.Chart(frame)
         .mark_line(color=t["kim"])
         .encode(x=x, y=y, strokeDash=alt.StrokeDash("rows:N", scale=alt.Scale(domain=CARRIES, range=[[1, 0], [5, 4]])))
     )
-    mid = frame[frame["half_year"] == frame["half_year"].max()]
-    names = [
-        charts.label(mid[mid["rows"] == name], t, "rows:N", "kim", "right", 600, dy=dy, x=x, y=y)
-        for name, dy in zip(CARRIES, (14, 14), strict=True)
-    ]
+    late = frame[frame["half_year"] > 0.35 * frame["half_year"].max()].groupby("rows")["bn"]
+    upper = late.mean().idxmax()  # its name stands above its line, the other's below
+    names = []
+    for name in frame["rows"].unique():
+        above = name == upper
+        spot = pd.DataFrame(
+            {"half_year": [frame["half_year"].max()], "bn": [(late.max() if above else late.min())[name]], "rows": [name]}
+        )
+        names.append(charts.label(spot, t, "rows:N", "kim", "right", 600, dy=-11 if above else 13, x=x, y=y))
     return alt.layer(zero, lines, *names).properties(width=charts.size(narrow, 44), height=240)
 
 
@@ -792,7 +799,7 @@ def draw_benchmark(t, narrow, frame):
         "share:Q",
         title="Conceded, % of the first best",
         scale=alt.Scale(domain=[0, 1.05], nice=False),
-        axis=alt.Axis(format="%", values=[0, 0.2, 0.4, 0.6, 0.8, 1]),
+        axis=alt.Axis(format="%", values=[0, 0.4, 0.8, 1]),
     )
     dash = alt.StrokeDash("form:N", scale=alt.Scale(domain=["linear", "smooth"], range=[[1, 0], [5, 3]]))
     line = (
@@ -801,10 +808,14 @@ def draw_benchmark(t, narrow, frame):
         .encode(x=x, y=y, strokeDash=dash)
     )
     limits = alt.Chart(pd.DataFrame({"share": [1.0, 0.8]})).mark_rule(color=t["ink3"], strokeDash=[1, 3]).encode(y=y)
-    last = frame[frame["t"] == 11]
     names = [
-        charts.label(last[last["form"] == form], t, alt.value(word), "ink2", "left", 600, dy=14, x=x, y=y)
-        for form, word in (("linear", "Constant cost"), ("smooth", "Rising cost"))
+        charts.label(
+            frame[(frame["t"] == 10) & (frame["form"] == form)], t, alt.value(word), "ink2", align, 600, dy=dy, x=x, y=y
+        )
+        for form, word, align, dy in (
+            ("linear", "Constant cost", "right", -11),
+            ("smooth", "Rising cost", "left", 15),
+        )
     ]
     return alt.layer(limits, line, *names).properties(width=charts.size(narrow, 40), height=230)
 
@@ -837,7 +848,7 @@ def order_finding(reading):
         return f"{both}; no weapons leave"
     return (
         f"{both}; the first weapons leave after {years(arms['finish'].min())}, "
-        f"the last that leave after {years(arms['finish'].max())}"
+        f"the last of those that go after {years(arms['finish'].max())}"
     )
 
 
@@ -873,30 +884,302 @@ def regret_finding(reading):
 
 
 def horizon_words(frame):
-    """Whether depth and last removal move with the horizon, in words."""
-    moves = frame.groupby("reading")[["depth", "deepest"]].nunique().max(axis=1)
-    moved = [charts.LABELS[r].lower() for r in base.READINGS if moves[r] > 1]
+    """Whether depth, date of the last removal and expected removal move with the horizon, in words."""
+    moved = []
+    for reading in base.READINGS:
+        rows = frame[frame["reading"] == reading]
+        parts = [
+            f"{name} from {rows[column].min():.0f} to {rows[column].max():.0f} {unit}".rstrip()
+            for column, name, unit in (
+                ("depth", "depth", ""),
+                ("deepest", "the last removal", "half-years"),
+                ("expected", "expected removal", ""),
+            )
+            if rows[column].max() - rows[column].min() > 0.01 * rows[column].max()
+        ]
+        if parts:
+            moved.append(f"for the mean {charts.LABELS[reading].lower()} mind, {', '.join(parts)}")
+    span = f"horizons from {years(frame['periods'].min())} to {years(frame['periods'].max())}"
     if not moved:
-        return "Depth and dates are the same at every horizon from six to twelve years."
-    return f"They move with the horizon for the mean {' and '.join(moved)} mind: there the answer is partly about T."
+        return f"Depth, date and expected removal are the same at {span}."
+    return f"Over {span} these move: {'; '.join(moved)}. That much of the answer is about the horizon."
 
 
 def hold_out_words(table, side):
-    """The largest hold-out of a side at which each mean mind's deal still removes weapons, in words."""
+    """For which mean minds the high end of a side's hold-out in the register would end all removal, in words."""
+    high = evidence.assumptions().at[f"out_{side}", "high"]
     rows = table[table["side"] == side].set_index("reading")["hold_out"]
+    lost = [charts.LABELS[r].lower() for r in base.READINGS if not rows[r] >= high]
+    if not lost:
+        return "would end the removal for none of the mean minds"
+    if len(lost) == len(base.READINGS):
+        return "would end the removal for every mean mind"
+    return f"would end the removal for the mean {' and '.join(lost)} mind"
+
+
+def hold_outs_read(table):
+    """The hold-outs as a table to read, with the register's range beside them."""
+    rows, wide = evidence.assumptions(), table.pivot(index="side", columns="reading", values="hold_out")
 
     def one(value):
         return "none" if np.isnan(value) else "more than 2,000" if np.isinf(value) else f"{value:,.0f}"
 
-    return "; ".join(f"{charts.LABELS[r].lower()} {one(rows[r])}" for r in base.READINGS)
+    return pd.DataFrame(
+        [
+            {
+                "Side": charts.LABELS[side],
+                **{f"Mean {charts.LABELS[r].lower()} mind": one(wide.at[side, r]) for r in base.READINGS},
+                "Range in the register": f"{rows.at[f'out_{side}', 'low']:.0f} to {rows.at[f'out_{side}', 'high']:.0f}",
+            }
+            for side in SIDES
+        ]
+    )
 
 
-def frozen_words(reading):
-    """What stays of a mean mind's schedule when fear never falls, in words."""
-    free, still = mean_schedule(reading), mean_schedule(reading, frozen=True)
-    if abs(free.depth - still.depth) < 1e-9:
-        return f"If time taught nothing, the depth would still be {still.depth:.0f}"
-    return f"If time taught nothing, the depth would fall from {free.depth:.0f} to {still.depth:.0f}"
+LEARNING = ("always", "deliveries", "never")
+
+
+def learning_chunk(k):
+    """Schedules of the mean mind of reading k by what teaches: every half-year, deliveries only, or nothing.
+
+    Columns: reading, learning, depth, deepest, expected, kim, coalition (half-years before its last delivery in which
+    a side delivers nothing). Under "deliveries" the programme is solved again with fear frozen in every half-year
+    without a delivery, until no half-year of the answer teaches without one.
+    """
+    reading, T = base.READINGS[k], int(evidence.central("periods"))
+    case, every = mean_case(reading), range(1, T + int(evidence.central("tail")) + 1)
+    free = mean_schedule(reading)
+    quiet = tuple(tuple(t for t in every if t not in busy) for busy in deliveries(free)[::-1])
+    while True:
+        taught = solve(case, Clock(periods=T, idle=quiet))
+        more = tuple(tuple(t for t in every if t in quiet[p] or t not in busy) for p, busy in enumerate(deliveries(taught)[::-1]))
+        if more == quiet:
+            break
+        quiet = more
+    never = solve(case, Clock(periods=T, idle=(tuple(every), tuple(every))))
+    rows = []
+    for name, got in zip(LEARNING, (free, taught, never), strict=True):
+        gaps = [max(busy, default=0) - len(busy) for busy in deliveries(got)]
+        rows.append(
+            {
+                "reading": reading,
+                "learning": name,
+                "depth": got.depth,
+                "deepest": got.deepest,
+                "expected": got.expected,
+                "kim": gaps[KIM],
+                "coalition": gaps[COALITION],
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def deliveries(schedule):
+    """Half-years in which each side delivers: (set of Kim's, set of the coalition's)."""
+    owner = schedule.programme.case.deal.owner[: len(schedule.dates)]
+    return tuple({int(d) for d in schedule.dates[owner == p] if d} for p in (KIM, COALITION))
+
+
+def learning_words(frame, reading):
+    """The idle spells of a mean mind's schedule, and what is left when only deliveries teach, or nothing does."""
+    rows = frame[frame["reading"] == reading].set_index("learning")
+    free = rows.loc["always"]
+
+    def left(name):
+        got = rows.loc[name]
+        if not got["depth"]:
+            return "no weapon leaves"
+        depth = f"{got['depth']:.0f} weapons’ worth go" if got["depth"] != free["depth"] else "the depth is the same"
+        return f"{depth}, and expected removal is {got['expected'] / free['expected']:.0%} of the derived schedule’s"
+
+    return (
+        f"Before its last delivery, Kim lets {free['kim']:.0f} half-years pass without one and the coalition "
+        f"{free['coalition']:.0f}. If only deliveries teach, {left('deliveries')}; if nothing teaches, {left('never')}."
+    )
+
+
+def arsenal_chunk(k):
+    """Derived and sudden schedule of the mean mind of reading k over the worth of the arsenal to the reference mind.
+
+    Columns: reading, worth (M a half-year), shape, depth, expected; worth runs over the range of `arsenal_worth`.
+    """
+    reading, row, rows = base.READINGS[k], evidence.assumptions().loc["arsenal_worth"], []
+    grid = sorted({*np.geomspace(row["low"], row["high"], 9).round(), row["central"]})
+    for worth in grid:
+        case = base.with_mind(base.build({"arsenal_worth": worth}), base.mean_mind(reading))
+        for shape in SHAPES[:2]:
+            got = solve(case, shape=shape, tie=False)
+            rows.append(
+                {
+                    "reading": reading,
+                    "worth": worth,
+                    "shape": SHAPE_NAMES[shape],
+                    "depth": got.depth,
+                    "expected": got.expected,
+                }
+            )
+    return pd.DataFrame(rows)
+
+
+def border(frame, reading):
+    """Largest worth of the arsenal (M a half-year) up to which all at once does as well as the derived order; or nan."""
+    wide = frame[frame["reading"] == reading].pivot(index="worth", columns="shape", values="expected")
+    same = wide[SHAPE_NAMES["at_once"]] >= (1 - 1e-3) * wide[SHAPE_NAMES["derived"]]
+    until = same.cumprod().astype(bool)
+    return float(until[until].index.max()) if until.any() else np.nan
+
+
+def arsenal_finding(frame):
+    """Up to what worth of the arsenal front-loading does as well, by mean mind, in words."""
+    top = frame["worth"].max()
+
+    def one(reading):
+        edge = border(frame, reading)
+        if np.isnan(edge):
+            return "nowhere in the range"
+        return "in the whole range" if edge >= top else f"up to {edge / 500:.1f} bn dollars a year"
+
+    words = [f"for the mean {charts.LABELS[r].lower()} mind {one(r)}" for r in base.READINGS]
+    return "All at once does as well as the derived order where the arsenal is worth little: " + ", ".join(words) if any(
+        border(frame, r) < top for r in base.READINGS
+    ) else "All at once against the derived order, over the worth of the arsenal: " + ", ".join(words)
+
+
+def draw_arsenal(t, narrow, frame):
+    """Expected removal of the derived and the sudden schedule over the worth of the arsenal, a panel a mean mind."""
+    frame = frame.assign(bn=frame["worth"] / 500)
+    shapes, panels = [SHAPE_NAMES["derived"], SHAPE_NAMES["at_once"]], []
+    top = frame["expected"].max() * 1.12
+    for k, reading in enumerate(charts.READINGS):
+        rows = frame[frame["reading"] == reading]
+        first = narrow or k == 0
+        x = alt.X(
+            "bn:Q",
+            title="Worth of the arsenal, US$ bn a year",
+            scale=alt.Scale(domain=[0, frame["bn"].max()], nice=False),
+            axis=alt.Axis(values=[0, 2, 4, 6, 8]),
+        )
+        y = alt.Y(
+            "expected:Q",
+            title="Expected removal" if first else None,
+            scale=alt.Scale(domain=[0, top], nice=False),
+            axis=alt.Axis(labels=first, tickCount=4),
+        )
+        dash = alt.StrokeDash("shape:N", scale=alt.Scale(domain=shapes, range=[[1, 0], [4, 3]]))
+        lines = alt.Chart(rows).mark_line(color=t[reading], point={"color": t[reading], "size": 22}).encode(x=x, y=y, strokeDash=dash)
+        central = alt.Chart(pd.DataFrame({"bn": [evidence.central("arsenal_worth") / 500]}))
+        mark = central.mark_rule(color=t["ink3"], strokeDash=[1, 3]).encode(x=x)
+        width = charts.size(narrow, 40) if narrow else 182
+        panels.append(alt.layer(mark, lines).properties(width=width, height=150, title=charts.LABELS[reading]))
+    return alt.concat(*panels, columns=1 if narrow else 3, spacing=14)
+
+
+def zero_chunk(k):
+    """How far the mean mind of reading k is from giving up everything, by shape: least total shortfall over the rows.
+
+    Columns: reading, shape, total (M over all rows), side, period and short (M) of the largest shortfall.
+    """
+    reading, rows = base.READINGS[k], []
+    every = [i for i in base.tranches().index]
+    for shape in SHAPES[:2]:
+        got = elastic(mean_case(reading), shape=shape, need=every)
+        rows.append({"reading": reading, "shape": shape, **(got or {"total": np.nan})})
+    return pd.DataFrame(rows).assign(side=lambda f: f["side"].map(lambda p: SIDES[int(p)]))
+
+
+def zero_words(frame, shape="derived"):
+    """Where the whole arsenal cannot go in a kept schedule, and who would walk, in words."""
+    rows, out = frame[frame["shape"] == shape].set_index("reading"), []
+    for reading in base.READINGS:
+        got, name = rows.loc[reading], f"For the mean {charts.LABELS[reading].lower()} mind"
+        if np.isnan(got["total"]):
+            out.append(f"{name} dates and prerequisites exclude a schedule to zero.")
+        elif got["total"] < 1:
+            out.append(f"{name} a schedule to zero meets every row.")
+        else:
+            out.append(
+                f"{name} there is no schedule to zero: {charts.LABELS[got['side']] if got['side'] == 'kim' else 'the coalition'} "
+                f"would walk at half-year {got['period']:.0f}, short by {got['short']:,.0f} million dollars."
+            )
+    return " ".join(out)
+
+
+def tight_words(schedule):
+    """At which half-year each side is nearest to walking away, in words."""
+    rows = slack(schedule)
+    low = rows.loc[rows.groupby("side")["slack"].idxmin()].set_index("side")
+    return (
+        f"Kim is nearest to walking at half-year {low.at['kim', 'half_year']}, the coalition at half-year "
+        f"{low.at['coalition', 'half_year']}: there they would lose {max(low.at['kim', 'slack'], 0):,.0f} and "
+        f"{max(low.at['coalition', 'slack'], 0):,.0f} million dollars"
+    )
+
+
+def headline(reading):
+    """Whether a schedule exists for a mean mind, and what it does, as a sentence."""
+    if not mean_schedule(reading).dates.any():
+        return f"No schedule that removes weapons is kept by both sides: {derived_words(reading)}."
+    return f"A schedule that both sides keep can be derived: {derived_words(reading)}."
+
+
+def order_worth(frame):
+    """For which mean minds the derived order beats all at once when nothing takes time, in words."""
+    rows = frame[(frame["shape"] == SHAPE_NAMES["at_once"]) & frame["quick"]].set_index("reading")["share"]
+    better = [charts.LABELS[r].lower() for r in base.READINGS if rows[r] < 1 - 1e-3]
+    if not better:
+        return "order alone is worth nothing: all at once removes as much for every mean mind"
+    who = "every mean mind" if len(better) == len(base.READINGS) else f"the mean {' and '.join(better)} mind"
+    return f"all at once keeps {rows.min():.0%} to {rows.max():.0%} of the expected removal, less than the derived order for {who}"
+
+
+def measure_words(frame):
+    """Whether the worst shape is the same by depth as by expected removal, in words."""
+    rows = frame[~frame["quick"]].groupby("shape")[["depth", "expected"]].mean()
+    by_depth = rows.index[rows["depth"] <= rows["depth"].min() + 1e-9]
+    by_removal = rows["expected"].idxmin()
+    if len(by_depth) == len(rows):
+        return f"all shapes go as deep; {by_removal.lower()} removes least in expectation"
+    if by_removal in by_depth:
+        return f"{by_removal.lower()} is worst by either measure"
+    return f"{' and '.join(by_depth).lower()} is the shallowest, {by_removal.lower()} removes least in expectation"
+
+
+def durations_words(reading):
+    """When the last weapons could leave by durations alone, and when they do, in words."""
+    got = mean_schedule(reading)
+    gone = (got.dates > 0) & (got.programme.case.deal.weapons[: len(got.dates)] > 0)
+    if not gone.any():
+        return "no weapons leave"
+    first = possible(got.programme.case.deal)[gone].max()
+    return f"durations alone would let the last of these weapons leave after {years(first)}; they leave after {years(got.deepest)}"
+
+
+@lru_cache
+def targeted(reading):
+    """The schedule of a mean mind for whom inspectors show where to strike, at the high end of the register."""
+    high = evidence.assumptions().at["targeting", "high"]
+    return solve(base.pull(mean_case(reading), ["targeting"], {"targeting": high}))
+
+
+def targeting_words(reading):
+    """What a loss from being watched does to depth and to the date of the declaration, in words."""
+    free, watched = mean_schedule(reading), targeted(reading)
+    at = int(free.programme.case.deal.at("K04")[0])
+
+    def date(schedule):
+        return f"at half-year {schedule.dates[at]}" if schedule.dates[at] else "never"
+
+    depth = (
+        f"the depth stays at {free.depth:.0f}"
+        if abs(free.depth - watched.depth) < 1e-9
+        else f"the depth goes from {free.depth:.0f} to {watched.depth:.0f}"
+    )
+    when = (
+        f"the declaration still comes {date(free)}"
+        if free.dates[at] == watched.dates[at]
+        else f"the declaration comes {date(watched)} in place of {date(free)}"
+    )
+    return f"{depth}, expected removal is {watched.expected / free.expected:.0%} of what it was, and {when}"
 
 
 def shapes_read(frame):

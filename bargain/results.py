@@ -45,6 +45,9 @@ JOBS = {
     "phasing_shapes": Job("phasing", "shapes_chunk", 3, _DEAL, ("2", "5", "7", "8", "9")),
     "phasing_horizons": Job("phasing", "horizons_chunk", 3, _DEAL, ("2", "5", "7", "8", "9")),
     "phasing_hold_outs": Job("phasing", "hold_outs_chunk", 3, _DEAL, ("2", "5", "7", "8", "9")),
+    "phasing_arsenal": Job("phasing", "arsenal_chunk", 3, _DEAL, ("2", "5", "7", "8", "9")),
+    "phasing_learning": Job("phasing", "learning_chunk", 3, _DEAL, ("2", "5", "7", "8", "9")),
+    "phasing_zero": Job("phasing", "zero_chunk", 3, _DEAL, ("2", "5", "7", "8", "9")),
     "readings_future": Job("readings", "future_chunk", 12, _LAUNCHES, ("1",)),
 }
 
