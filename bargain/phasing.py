@@ -16,7 +16,7 @@ import pandas as pd
 from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, milp
 from scipy.sparse import coo_array, csr_array, hstack, vstack
 
-from bargain import charts, evidence
+from bargain import charts, evidence, exchange
 from bargain import deal as base
 from bargain.deal import COALITION, KIM, SIDES
 
@@ -358,8 +358,6 @@ def solve(
         return _answer(prog, None, "limit", bound, f"nothing found within {nodes} nodes; proven bound: {bound:.1f}")
     dates = _dates(got.x, deal.steps, T)
     if tie and dates.any():
-        from bargain import exchange
-
         unit = exchange.weights(case)
         joint = np.tensordot(unit, prog.carry[:, 0], 1)
         arms = {i: int(d) for i, d, w in zip(deal.ids, dates, deal.weapons, strict=False) if w > 0}
@@ -640,7 +638,7 @@ def horizons_chunk(k):
 
 
 def hold_outs_chunk(k):
-    """The largest hold-outs (M a half-year) at which the mean mind of reading k still gives up weapons: reading, side."""
+    """The largest hold-outs (M a half-year) at which the mean mind of reading k gives up weapons: reading, side, …"""
     reading = base.READINGS[k]
     return pd.DataFrame(
         [{"reading": reading, "side": SIDES[p], "hold_out": hold_outs(reading, p)} for p in (KIM, COALITION)]
@@ -650,14 +648,19 @@ def hold_outs_chunk(k):
 def hold_outs(reading, side, low=0.0, high=2000.0, rounds=9):
     """The largest hold-out of a side (M a half-year) at which the mean mind's deal removes any weapon, by bisection.
 
-    inf when even `high` leaves a deal. The other side's hold-out stays central.
+    inf when even `high` leaves a deal, nan when none does. The other side's hold-out stays central. At the limit of
+    nodes no deal counts as found.
     """
 
+    case, T = mean_case(reading), int(evidence.central("periods"))
+    first = int(case.deal.at(base.tranches().index[0])[0])  # no tranche goes before the first
+
     def removes(value):
-        case = mean_case(reading)
         out = case.out.copy()
         out[side] = value
-        return solve(replace(case, out=out), tie=False).depth > 0
+        m = model(programme(replace(case, out=out), Clock(periods=T)))
+        m["floor"][first * T + T - 1] = 1
+        return _highs({**m, "cost": np.zeros_like(m["cost"])}, 1.0, NODES).x is not None
 
     if removes(high):
         return np.inf
@@ -727,9 +730,8 @@ def draw_carry(t, narrow, frame):
     )
     low, high = frame["bn"].min(), frame["bn"].max()
     room = 0.14 * (high - low)
-    y = alt.Y(
-        "bn:Q", title="Kim’s value of carrying on, US$ bn", scale=alt.Scale(domain=[low - room, high + room], nice=False)
-    )
+    scale = alt.Scale(domain=[low - room, high + room], nice=False)
+    y = alt.Y("bn:Q", title="Kim’s value of carrying on, US$ bn", scale=scale)
     zero = alt.Chart(pd.DataFrame({"bn": [0.0]})).mark_rule(color=t["ink"]).encode(y="bn:Q")
     lines = (
         alt.Chart(frame)
@@ -741,9 +743,8 @@ def draw_carry(t, narrow, frame):
     names = []
     for name in frame["rows"].unique():
         above = name == upper
-        spot = pd.DataFrame(
-            {"half_year": [frame["half_year"].max()], "bn": [(late.max() if above else late.min())[name]], "rows": [name]}
-        )
+        level = (late.max() if above else late.min())[name]
+        spot = pd.DataFrame({"half_year": [frame["half_year"].max()], "bn": [level], "rows": [name]})
         names.append(charts.label(spot, t, "rows:N", "kim", "right", 600, dy=-11 if above else 13, x=x, y=y))
     return alt.layer(zero, lines, *names).properties(width=charts.size(narrow, 44), height=240)
 
@@ -831,7 +832,8 @@ def derived_words(reading):
     got, name = mean_schedule(reading), f"the mean {charts.LABELS[reading].lower()} mind"
     if not got.dates.any():
         return f"for {name} {got.words}"
-    return f"for {name} {got.depth:.0f} of {evidence.central('arsenal_now'):.0f} weapons’ worth go within {years(got.deepest)}"
+    total = evidence.central("arsenal_now")
+    return f"for {name} {got.depth:.0f} of {total:.0f} weapons’ worth go within {years(got.deepest)}"
 
 
 def order_finding(reading):
@@ -857,6 +859,8 @@ def shapes_finding(frame):
     rows = frame[(frame["shape"] == SHAPE_NAMES["at_once"]) & ~frame["quick"]]
     better = [charts.LABELS[r.reading].lower() for r in rows.itertuples() if r.share < 1 - 1e-3]
     last = frame[(~frame["quick"]) & (frame["shape"] != "Derived")].groupby("shape")["share"].mean()
+    if last.isna().all():
+        return "No shape removes any weapon for a mean mind"
     worst = last.idxmin()
     if not better:
         return (
@@ -878,8 +882,8 @@ def regret_finding(reading):
     if locked.depth <= kept.depth and worst >= -1e-6:
         return "The no-regret row costs nothing here: he never wishes that he had not signed"
     return (
-        f"Without the no-regret row {locked.depth:.0f} weapons’ worth would go in place of {kept.depth:.0f}, and he would "
-        f"carry on at up to {abs(worst):.1f} billion dollars’ worth below never having signed: lock-in, not peace"
+        f"Without the no-regret row {locked.depth:.0f} weapons’ worth would go in place of {kept.depth:.0f}, and he "
+        f"would carry on at up to {abs(worst):.1f} billion dollars’ worth below never having signed: lock-in, not peace"
     )
 
 
@@ -952,7 +956,8 @@ def learning_chunk(k):
     quiet = tuple(tuple(t for t in every if t not in busy) for busy in deliveries(free)[::-1])
     while True:
         taught = solve(case, Clock(periods=T, idle=quiet))
-        more = tuple(tuple(t for t in every if t in quiet[p] or t not in busy) for p, busy in enumerate(deliveries(taught)[::-1]))
+        busy = deliveries(taught)[::-1]  # a side learns from what the other delivers
+        more = tuple(tuple(t for t in every if t in quiet[p] or t not in busy[p]) for p in (KIM, COALITION))
         if more == quiet:
             break
         quiet = more
@@ -1022,7 +1027,7 @@ def arsenal_chunk(k):
 
 
 def border(frame, reading):
-    """Largest worth of the arsenal (M a half-year) up to which all at once does as well as the derived order; or nan."""
+    """Largest worth of the arsenal (M a half-year) up to which all at once does as well as derived, or nan."""
     wide = frame[frame["reading"] == reading].pivot(index="worth", columns="shape", values="expected")
     same = wide[SHAPE_NAMES["at_once"]] >= (1 - 1e-3) * wide[SHAPE_NAMES["derived"]]
     until = same.cumprod().astype(bool)
@@ -1037,12 +1042,12 @@ def arsenal_finding(frame):
         edge = border(frame, reading)
         if np.isnan(edge):
             return "nowhere in the range"
-        return "in the whole range" if edge >= top else f"up to {edge / 500:.1f} bn dollars a year"
+        return "in the whole range" if edge >= top else f"up to {edge / 500:.1f} billion dollars a year"
 
-    words = [f"for the mean {charts.LABELS[r].lower()} mind {one(r)}" for r in base.READINGS]
-    return "All at once does as well as the derived order where the arsenal is worth little: " + ", ".join(words) if any(
-        border(frame, r) < top for r in base.READINGS
-    ) else "All at once against the derived order, over the worth of the arsenal: " + ", ".join(words)
+    if all(np.isnan(border(frame, r)) for r in base.READINGS):
+        return "All at once falls short of the derived order at every worth of the arsenal in the range"
+    words = ", ".join(f"for the mean {charts.LABELS[r].lower()} mind {one(r)}" for r in base.READINGS)
+    return f"All at once does as well as the derived order while the arsenal is worth little: {words}"
 
 
 def draw_arsenal(t, narrow, frame):
@@ -1066,7 +1071,8 @@ def draw_arsenal(t, narrow, frame):
             axis=alt.Axis(labels=first, tickCount=4),
         )
         dash = alt.StrokeDash("shape:N", scale=alt.Scale(domain=shapes, range=[[1, 0], [4, 3]]))
-        lines = alt.Chart(rows).mark_line(color=t[reading], point={"color": t[reading], "size": 22}).encode(x=x, y=y, strokeDash=dash)
+        dots = {"color": t[reading], "size": 22}
+        lines = alt.Chart(rows).mark_line(color=t[reading], point=dots).encode(x=x, y=y, strokeDash=dash)
         central = alt.Chart(pd.DataFrame({"bn": [evidence.central("arsenal_worth") / 500]}))
         mark = central.mark_rule(color=t["ink3"], strokeDash=[1, 3]).encode(x=x)
         width = charts.size(narrow, 40) if narrow else 182
@@ -1097,8 +1103,9 @@ def zero_words(frame, shape="derived"):
         elif got["total"] < 1:
             out.append(f"{name} a schedule to zero meets every row.")
         else:
+            who = "Kim" if got["side"] == "kim" else "the coalition"
             out.append(
-                f"{name} there is no schedule to zero: {charts.LABELS[got['side']] if got['side'] == 'kim' else 'the coalition'} "
+                f"{name} there is no schedule to zero: {who} "
                 f"would walk at half-year {got['period']:.0f}, short by {got['short']:,.0f} million dollars."
             )
     return " ".join(out)
@@ -1129,7 +1136,10 @@ def order_worth(frame):
     if not better:
         return "order alone is worth nothing: all at once removes as much for every mean mind"
     who = "every mean mind" if len(better) == len(base.READINGS) else f"the mean {' and '.join(better)} mind"
-    return f"all at once keeps {rows.min():.0%} to {rows.max():.0%} of the expected removal, less than the derived order for {who}"
+    return (
+        f"all at once keeps {rows.min():.0%} to {rows.max():.0%} of the expected removal, "
+        f"less than the derived order for {who}"
+    )
 
 
 def measure_words(frame):
@@ -1151,7 +1161,10 @@ def durations_words(reading):
     if not gone.any():
         return "no weapons leave"
     first = possible(got.programme.case.deal)[gone].max()
-    return f"durations alone would let the last of these weapons leave after {years(first)}; they leave after {years(got.deepest)}"
+    return (
+        f"durations alone would let the last of these weapons leave after {years(first)}; "
+        f"they leave after {years(got.deepest)}"
+    )
 
 
 @lru_cache

@@ -36,11 +36,8 @@ class Job(NamedTuple):
     chapters: tuple
 
 
-_LAUNCHES = ("missile_tests", "nuclear_tests", "talks_by_month", "un_sanctions")
 _DEAL = ("deal_steps", "deal_pairs")
 JOBS = {
-    "readings_placebo": Job("readings", "placebo_chunk", 3, _LAUNCHES, ("1",)),
-    "readings_calibration": Job("readings", "calibration_chunk", 20, _LAUNCHES, ("1",)),
     "deterrence_bounds": Job("deterrence", "bounds_chunk", 3, _DEAL, ("2", "5", "7", "8", "9")),
     "phasing_shapes": Job("phasing", "shapes_chunk", 3, _DEAL, ("2", "5", "7", "8", "9")),
     "phasing_horizons": Job("phasing", "horizons_chunk", 3, _DEAL, ("2", "5", "7", "8", "9")),
@@ -48,7 +45,6 @@ JOBS = {
     "phasing_arsenal": Job("phasing", "arsenal_chunk", 3, _DEAL, ("2", "5", "7", "8", "9")),
     "phasing_learning": Job("phasing", "learning_chunk", 3, _DEAL, ("2", "5", "7", "8", "9")),
     "phasing_zero": Job("phasing", "zero_chunk", 3, _DEAL, ("2", "5", "7", "8", "9")),
-    "readings_future": Job("readings", "future_chunk", 12, _LAUNCHES, ("1",)),
 }
 
 

@@ -97,7 +97,7 @@ class Cache:
     def seconds(self, name):
         """How long the chapter took when it was last run, or None."""
         for path in self.entries(name):
-            with contextlib.suppress(OSError, ValueError, KeyError):
+            with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
                 return json.loads(path.read_text("utf-8"))["seconds"]
         return None
 
@@ -106,7 +106,7 @@ class Cache:
         used, now = set(), time.time()
         for folder in (self.folder / "cells").glob("*"):
             for number, path in enumerate(newest(folder)):
-                with contextlib.suppress(OSError, ValueError, KeyError):
+                with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
                     if number >= KEPT:
                         path.unlink()
                     else:

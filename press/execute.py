@@ -11,7 +11,8 @@ from .warm import FORKS, Warm, socket_folder, to_import
 
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 # IPython names a cell's code after the process and a hash; no two builds would be alike
-CELL_FILE = re.compile(r"[^\s\"']*ipykernel_\d+[/\\]\d+\.py")
+# (the look-behind lets a match start at a word only: a line of a million characters takes no longer than it should)
+CELL_FILE = re.compile(r"(?<![^\s\"'])[^\s\"']*ipykernel_\d+[/\\]\d+\.py")
 
 
 class CellError(Exception):
@@ -123,7 +124,7 @@ async def run_chapter(pool, slots, name, cells):
     from nbclient.exceptions import CellExecutionError, DeadKernelError
     from nbformat.v4 import new_code_cell
     cells = [cell for cell in cells if runs(cell)]
-    outputs, client, cell, count, forked = [], None, cells[0], None, False
+    outputs, client, cell, count, wrong, forked = [], None, cells[0], None, [], False
     try:
         async with slots:
             start, forked = time.perf_counter(), pool.fork
@@ -140,6 +141,9 @@ async def run_chapter(pool, slots, name, cells):
                         await client.async_execute_cell(executed, number)
                     finally:
                         count = executed.execution_count
+                        wrong = [output for output in executed.outputs if output.output_type == "error"]
+                    if wrong and not may_fail(cell):  # while something was displayed: the kernel calls it no failure
+                        raise CellExecutionError("", wrong[0].ename, wrong[0].evalue)
                     outputs.append(executed.outputs)
             client.idle = True
             seen = await record(client)
@@ -147,8 +151,9 @@ async def run_chapter(pool, slots, name, cells):
         return clean(outputs), seen, seconds
     except CellExecutionError as error:
         client.idle = True
-        # nbclient's own text repeats the cell; what follows is IPython's
-        failure = (error.ename, error.evalue, error.traceback.rpartition("\n" + "-" * 18 + "\n")[2])
+        failure = (error.ename, error.evalue, error.traceback)
+        if wrong and not cell.inline:  # says it better than the kernel's reply, which leaves a failed display out
+            failure = (wrong[0].ename, wrong[0].evalue, "\n".join(wrong[0].traceback))
     except DeadKernelError as error:
         if asyncio.current_task().cancelling():  # nbclient calls a cancelled cell a dead kernel
             raise asyncio.CancelledError from None
@@ -196,10 +201,33 @@ async def record(client):
 
 def clean(outputs):
     """Outputs as plain data, the same in every run and from the cache."""
-    outputs = json.loads(json.dumps(outputs))
-    for output in (output for some in outputs for output in some):
-        if output["output_type"] == "stream":
-            output["text"] = CELL_FILE.sub("cell", output["text"])
-        if output["output_type"] == "error":
-            output["traceback"] = [CELL_FILE.sub("cell", text) for text in output["traceback"]]
-    return outputs
+    return [[named(output) for output in joined(some)] for some in json.loads(json.dumps(outputs))]
+
+
+def joined(outputs):
+    """The outputs with what is printed between two others in one piece, standard output before standard error.
+
+    How a kernel cuts and orders the two streams depends on time.
+    """
+    found = []
+    for output in outputs:
+        if output["output_type"] != "stream":
+            found.append(output)
+            continue
+        last = []
+        while found and found[-1]["output_type"] == "stream":
+            last.append(found.pop())
+        texts = {stream["name"]: stream["text"] for stream in last}
+        texts[output["name"]] = texts.get(output["name"], "") + output["text"]
+        found += [{"output_type": "stream", "name": name, "text": texts[name]}
+                  for name in ("stdout", "stderr") if name in texts]
+    return found
+
+
+def named(output):
+    """The output without the file name of its cell, which is not the same twice."""
+    if output["output_type"] == "stream":
+        output["text"] = CELL_FILE.sub("cell", output["text"])
+    if output["output_type"] == "error":
+        output["traceback"] = [CELL_FILE.sub("cell", text) for text in output["traceback"]]
+    return output

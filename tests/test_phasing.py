@@ -3,6 +3,7 @@ from dataclasses import replace
 from itertools import product
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from bargain import deal as base
@@ -59,7 +60,7 @@ def oracle(case, clock, q, dates):
                       for hi, ui in zip(h, deal.undo, strict=True)])
         own = deal.owner == p
 
-        def flow(t, freeze=None):
+        def flow(t, freeze=None, p=p, c=c, b=b, own=own):
             f, mine = q[p][t - 1], x[:, t if freeze is None else freeze]
             got = ((1 - f) * c + f * b)[own] @ mine[own]
             return got + ((1 - f) * c)[~own] @ x[~own, t] + (f * b)[~own] @ x[~own, t - 1]
@@ -360,8 +361,80 @@ def test_speed_of_a_larger_programme(reading):
         owner=np.insert(deal.owner, n, deal.owner[k]), group=deal.group[:n] + ("more",) * 10 + deal.group[n:],
         live=np.insert(deal.live, [n] * 10, deal.live[:, k] * 0.3, axis=1),
         hostile=np.insert(deal.hostile, [n] * 10, deal.hostile[:, k] * 0.3, axis=1),
-        undo=np.insert(deal.undo, [n] * 10, deal.undo[k]), shares=np.insert(deal.shares, [n] * 10, deal.shares[k], axis=0),
+        undo=np.insert(deal.undo, [n] * 10, deal.undo[k]),
+        shares=np.insert(deal.shares, [n] * 10, deal.shares[k], axis=0),
         weapons=np.insert(deal.weapons, [n] * 10, 0), earliest=np.append(deal.earliest, deal.earliest[k]),
         duration=np.append(deal.duration, deal.duration[k]), needs=deal.needs + ((),) * 10)
     got = phasing.solve(replace(case, deal=wide), phasing.Clock(periods=20), tie=False)
     assert got.status == "optimal" and got.bound <= got.expected * (1 + 2e-3) + 1e-6
+
+
+# ---------------------------------------------------------------------------------------- what the page says
+def test_nash_package_is_the_largest_product_of_gains():
+    """Against every pair of allowed sets; and another unit for one side changes nothing."""
+    found = 0
+    for seed in range(20):
+        case = random_case(np.random.default_rng(seed))
+        worth = exchange.worths(case)
+        floor = case.out / (1 - case.delta)
+        gain = [worth[KIM][p][:, None] + worth[COALITION][p][None, :] - floor[p] for p in (KIM, COALITION)]
+        best = np.where((gain[0] > 0) & (gain[1] > 0), gain[0] * gain[1], -np.inf).max()
+        got = exchange.nash(case)
+        if best == -np.inf:
+            assert got is None
+            continue
+        found += 1
+        assert got["gain"].prod() == pytest.approx(best, rel=1e-9)
+        deal = replace(case.deal, live=case.deal.live * [[7.0], [1.0]], hostile=case.deal.hostile * [[7.0], [1.0]])
+        other = exchange.nash(replace(case, deal=deal, out=case.out * [7.0, 1.0]))
+        assert (other["kim"], other["coalition"]) == (got["kim"], got["coalition"])
+    assert found > 3
+
+
+def test_where_nothing_teaches_fear_stays_and_less_is_removed():
+    case, every = base_case("narrow"), tuple(range(1, 200))
+    still = phasing.solve(case, phasing.Clock(periods=9, idle=(every, every)), tie=False)
+    free = phasing.solve(case, phasing.Clock(periods=9), tie=False)
+    assert np.allclose(still.programme.q, still.programme.q[:, [0]])
+    assert still.expected < free.expected
+
+
+def test_words_follow_the_numbers():
+    """Each sentence on planted tables, in both directions."""
+    readings = list(base.READINGS)
+    flat = pd.DataFrame([{"reading": r, "periods": T, "depth": 80.0, "deepest": 8, "expected": 100.0}
+                         for r in readings for T in phasing.HORIZONS])
+    assert phasing.horizon_words(flat).startswith("Depth, date and expected removal are the same")
+    flat.loc[(flat.reading == "narrow") & (flat.periods == 12), "depth"] = 60.0
+    assert "narrowly rational mind, depth from 60 to 80" in phasing.horizon_words(flat)
+    sides = ("kim", "coalition")
+    holds = pd.DataFrame([{"reading": r, "side": s, "hold_out": np.inf} for r in readings for s in sides])
+    assert "none of the mean minds" in phasing.hold_out_words(holds, "kim")
+    assert "more than 2,000" in phasing.hold_outs_read(holds).to_string()
+    holds["hold_out"] = np.nan
+    assert "every mean mind" in phasing.hold_out_words(holds, "kim")
+    worth = pd.DataFrame([{"reading": r, "worth": w, "shape": s, "depth": 1.0,
+                           "expected": 100.0 if w < 1000 or s == "Derived" else 50.0}
+                          for r in readings for w in (600, 900, 1500) for s in ("Derived", "All at once")])
+    assert phasing.border(worth, "narrow") == 900 and "up to 1.8 billion" in phasing.arsenal_finding(worth)
+    worth.loc[worth["shape"] == "All at once", "expected"] = 1.0
+    assert "falls short" in phasing.arsenal_finding(worth)
+    zero = pd.DataFrame([{"reading": r, "shape": "derived", "total": 0.0, "side": "kim", "period": 1, "short": 0.0}
+                         for r in readings])
+    assert phasing.zero_words(zero).count("meets every row") == 3
+    zero[["total", "short", "side", "period"]] = [50.0, 40.0, "coalition", 6]
+    assert "the coalition would walk at half-year 6, short by 40 million" in phasing.zero_words(zero)
+
+
+def test_headline_when_nothing_is_kept(monkeypatch):
+    empty = phasing.solve(base_case("narrow", arsenal_worth=100000.0), phasing.Clock(periods=10))
+    monkeypatch.setattr(phasing, "mean_schedule", lambda *a, **k: empty)
+    assert phasing.headline("narrow").startswith("No schedule that removes weapons")
+    assert phasing.durations_words("narrow") == "no weapons leave"
+
+
+def test_physical_dates_bound_every_schedule():
+    got = phasing.solve(base_case("dealer"), phasing.Clock(periods=10), tie=False)
+    done = got.dates > 0
+    assert done.any() and (got.dates[done] >= phasing.possible(got.programme.case.deal)[done]).all()
+    assert phasing.deliveries(got)[KIM] <= set(got.dates)

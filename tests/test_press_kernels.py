@@ -26,7 +26,8 @@ def run(book, kernels, *codes, **options):
     """The outputs of a book of one chapter with cells of these codes."""
     (book / "chapters").mkdir(parents=True, exist_ok=True)
     chapters = {"chapters/one.qmd": cells(*codes)}
-    return execute.run(book, chapters, kernels=kernels, fresh=True, report=lambda _: None, **options)["chapters/one.qmd"]
+    out = execute.run(book, chapters, kernels=kernels, fresh=True, report=lambda _: None, **options)
+    return out["chapters/one.qmd"]
 
 
 def text(outputs):
@@ -69,7 +70,8 @@ def test_a_kernel_finds_nothing_of_the_press_or_of_the_book(tmp_path, kernels):
 
 @needs_fork
 def test_forked_kernels_draw_different_random_numbers(tmp_path):
-    chapters = {f"{n}.qmd": cells("import random\nimport numpy as np\n(np.random.rand(), random.random())") for n in "ab"}
+    code = "import random\nimport numpy as np\n(np.random.rand(), random.random())"
+    chapters = {f"{n}.qmd": cells(code) for n in "ab"}
     out = execute.run(tmp_path, chapters, kernels="fork", report=lambda _: None)
     a, b = (eval(text(out[name][0]), {"np": __import__("numpy")}) for name in chapters)
     assert a[0] != b[0] and a[1] != b[1]
