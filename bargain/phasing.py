@@ -1066,7 +1066,7 @@ def draw_arsenal(t, narrow, frame):
         )
         y = alt.Y(
             "expected:Q",
-            title="Expected removal" if first else None,
+            title=None,
             scale=alt.Scale(domain=[0, top], nice=False),
             axis=alt.Axis(labels=first, tickCount=4),
         )
@@ -1180,7 +1180,7 @@ def targeting_words(reading):
     at = int(free.programme.case.deal.at("K04")[0])
 
     def date(schedule):
-        return f"at half-year {schedule.dates[at]}" if schedule.dates[at] else "never"
+        return f"half-year {schedule.dates[at]}" if schedule.dates[at] else "never"
 
     depth = (
         f"the depth stays at {free.depth:.0f}"
@@ -1188,9 +1188,9 @@ def targeting_words(reading):
         else f"the depth goes from {free.depth:.0f} to {watched.depth:.0f}"
     )
     when = (
-        f"the declaration still comes {date(free)}"
+        f"the date of the declaration stays the same ({date(free)})"
         if free.dates[at] == watched.dates[at]
-        else f"the declaration comes {date(watched)} in place of {date(free)}"
+        else f"the declaration moves from {date(free)} to {date(watched)}"
     )
     return f"{depth}, expected removal is {watched.expected / free.expected:.0%} of what it was, and {when}"
 
