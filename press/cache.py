@@ -43,7 +43,8 @@ class Cache:
         if self.common is None:
             here = Path(__file__).parent
             own = [digest(here / file) for file in ("inside.py", "warm.py", "kernels.py", "execute.py", "cache.py")]
-            fonts = sorted((self.book / "_extensions").glob("*/fonts/*"))  # vl-convert measures with them, unseen
+            # vl-convert measures with the edition's fonts, unseen
+            fonts = sorted(font for level in ("*", "*/*") for font in self.book.glob(f"_extensions/{level}/fonts/*"))
             self.common = [sys.version, sys.platform, own, packages(), [digest(self.book / lock) for lock in LOCKS],
                            [os.environ.get(variable) for variable in VARIABLES],
                            [(str(font.relative_to(self.book)), digest(font)) for font in fonts]]

@@ -86,7 +86,8 @@ async def run_all(book, chapters, keys, cache, fork, report):
             return
         report(f"{name} {seconds:.1f} s")
         try:
-            cache.store(name, keys[name], results[name], seen, seconds)
+            if seen is not None:
+                cache.store(name, keys[name], results[name], seen, seconds)
         except OSError as error:
             report(f"{name} could not be kept for the next time: {error}")
 
@@ -192,11 +193,14 @@ def failing_line(cell, count, traceback):
 
 
 async def record(client):
-    """What the kernel saw its cells read and write."""
+    """What the kernel saw its cells read and write; None if it cannot tell."""
     path = client.folder / "seen.json"
     code = f"__import__('_press_inside').write_report({str(path)!r})"
     await client.async_wait_for_reply(client.kc.execute("", silent=True, user_expressions={"value": code}))
-    return json.loads(path.read_text("utf-8"))
+    try:
+        return json.loads(path.read_text("utf-8"))
+    except OSError:
+        return None
 
 
 def clean(outputs):

@@ -229,14 +229,18 @@ def guard(folder):
     while True:
         ended, status = os.waitpid(child, os.WNOHANG)
         if ended:
+            if os.getppid() != parent:
+                end(folder)
             code = os.waitstatus_to_exitcode(status)
             if code < 0:
                 signal.signal(-code, signal.SIG_DFL) if -code not in (signal.SIGKILL, signal.SIGSTOP) else None
                 os.kill(os.getpid(), -code)
             os._exit(code)
         if os.getppid() != parent:
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)  # what still writes would hinder the removal
             end(folder)
-            os.killpg(0, signal.SIGKILL)
+            os.killpg(0, signal.SIGKILL)  # what its cells started, and this process
         time.sleep(0.05)
 
 
@@ -287,6 +291,8 @@ def serve(channel, folder):
         if not received:
             for pid in kernels:
                 kill_group(pid)
+            for pid in kernels:
+                os.waitpid(pid, 0)  # what still writes would hinder the removal
             shutil.rmtree(folder, ignore_errors=True)
             os._exit(0)
         *lines, buffer = (buffer + received).split(b"\n")

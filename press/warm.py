@@ -10,12 +10,15 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 INSIDE = str(Path(__file__).with_name("inside.py"))
 FORKS = hasattr(os, "fork") and sys.platform.startswith("linux")
 START = 60  # seconds that a kernel may take to answer
 END = 5  # seconds that a process may take to end
+FOLDER = "press-kernels-"
+ABANDONED = 86400  # seconds after which such a folder is nobody's any more
 # Packages that are slow to import and safe to fork after: none starts a thread when it is imported. The first are
 # worth it for one chapter; the others delay all, and are worth it where several files of the book import them.
 FIRST = {"numpy", "pandas", "altair", "vl_convert"}
@@ -56,10 +59,14 @@ def environment():
 @contextlib.contextmanager
 def socket_folder():
     """A new folder with a short path: that of a socket may have 107 characters at most, 103 on macOS."""
-    folder = tempfile.mkdtemp(prefix="press-")
-    if len(folder) > 80 and os.path.isdir("/tmp"):
+    for old in Path(tempfile.gettempdir()).glob(f"{FOLDER}*"):  # of a machine that went down in a build
+        with contextlib.suppress(OSError):
+            if time.time() - old.stat().st_mtime > ABANDONED:
+                shutil.rmtree(old, ignore_errors=True)
+    folder = tempfile.mkdtemp(prefix=FOLDER)
+    if len(folder) > 85 and os.path.isdir("/tmp"):
         os.rmdir(folder)
-        folder = tempfile.mkdtemp(prefix="press-", dir="/tmp")
+        folder = tempfile.mkdtemp(prefix=FOLDER, dir="/tmp")
     try:
         yield Path(folder).resolve()
     finally:

@@ -204,3 +204,14 @@ def test_nothing_is_left_of_a_run(tmp_path, monkeypatch, kernels):
         assert os.listdir(folder) == []
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def test_what_a_crashed_machine_left_is_removed_a_day_later(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    for name, age in (("press-kernels-abandoned", 2 * warm.ABANDONED), ("press-kernels-at-work", 60),
+                      ("of-somebody-else", 2 * warm.ABANDONED)):
+        (tmp_path / name).mkdir()
+        os.utime(tmp_path / name, (time.time() - age,) * 2)
+    with warm.socket_folder():
+        assert {path.name for path in tmp_path.iterdir()} >= {"press-kernels-at-work", "of-somebody-else"}
+        assert not (tmp_path / "press-kernels-abandoned").exists()
