@@ -40,7 +40,18 @@ def _package(tmp_path, monkeypatch, **modules):
     return lambda module, function: results.code_hash(module, function)
 
 
-MODEL = "from bargain import tools\nSCALE = 2\n\ndef helper(x):\n    return tools.twice(x) * SCALE\n\ndef job(k):\n    return helper(k)\n\ndef draw(t):\n    return 1\n"
+MODEL = """from bargain import evidence, tools
+SCALE = 2
+
+def helper(x):
+    return tools.twice(x) * SCALE
+
+def job(k):
+    return helper(k) + evidence.table("one")
+
+def draw(t):
+    return 1
+"""
 TOOLS = "def twice(x):\n    '''Doubles.'''\n    return 2 * x\n\ndef other(x):\n    return x\n"
 
 
@@ -50,13 +61,14 @@ TOOLS = "def twice(x):\n    '''Doubles.'''\n    return 2 * x\n\ndef other(x):\n 
         ("model", "return 1", "return 2", False),  # a chart
         ("tools", "return x\n", "return x + 1\n", False),  # a function that the job does not reach
         ("tools", "Doubles.", "Gives the double.", False),  # a docstring
+        ("evidence", "return 0", "return check(0)", False),  # tables are hashed themselves
         ("model", "SCALE = 2", "SCALE = 3", True),
         ("tools", "return 2 * x", "return 3 * x", True),
-        ("model", "helper(k)", "helper(k) + 1", True),
+        ("model", "return helper(k)", "return 1 + helper(k)", True),
     ],
 )
 def test_a_result_is_stale_exactly_if_code_it_reaches_has_changed(tmp_path, monkeypatch, module, old, new, stale):
-    texts = {"model": MODEL, "tools": TOOLS}
+    texts = {"model": MODEL, "tools": TOOLS, "evidence": "def table(name):\n    return 0\n"}
     code = _package(tmp_path, monkeypatch, **texts)
     before = code("model", "job")
     (tmp_path / "bargain" / f"{module}.py").write_text(texts[module].replace(old, new))
