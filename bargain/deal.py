@@ -543,6 +543,12 @@ def lost_exports():
     return pd.Series({"total": lost, "textile": textile, "coal": coal, "rest": lost - textile - coal})
 
 
+def smuggled_coal():
+    """Coal smuggled in a year, M: the published eight months scaled to twelve."""
+    rows = evidence.table("illicit_revenue").query("stream == 'coal_smuggling' and period == 'Jan-Aug'")
+    return float(rows.usd_m_central.iloc[0] * 12 / 8)
+
+
 def money():
     """What the tables of trade, sanctions, aid and theft make of the money steps: frame id -> central M a half-year.
 
@@ -550,8 +556,7 @@ def money():
     """
     c, lost = evidence.central, lost_exports()
     illicit = evidence.table("illicit_revenue")
-    coal = illicit.query("stream == 'coal_smuggling' and period == 'Jan-Aug'").usd_m_central.iloc[0] * 12 / 8
-    smuggled = coal * c("displaced") * c("margin_smuggled") / 2
+    smuggled = smuggled_coal() * c("displaced") * c("margin_smuggled") / 2
     oil = evidence.table("economy_indicators").query("indicator == 'refined_oil_imports_jan_oct'").value.iloc[0] * 12 / 10
     theft = illicit.query("stream == 'crypto_theft' and annual_estimate == 'yes' and year == 2024").usd_m_central.iloc[0]
     trade = evidence.table("trade_by_partner").query("year == 2024 and partner == 'total_excl_inter_korean'")
@@ -583,13 +588,3 @@ def money():
                  "K13": theft / 2,
                  **{i: -kim[i] * c("phi_live") for i in ("U05", "U06", "U07", "U08", "U11", "P03")}}
     return pd.DataFrame({"kim": kim, "coalition": coalition}).sort_index()
-
-
-def deterrence_share(case):
-    """Share of Kim's loss from his own steps that comes after a breakdown, by step: h β-part of κ over κ, (n,)."""
-    q = fears(case, int(evidence.central("periods") + evidence.central("tail")))
-    a, b = sums(case.delta[KIM], q[KIM])
-    late = b * lasting(case.deal, case.delta)[KIM]
-    own = case.deal.owner == KIM
-    total = a * case.deal.live[KIM] + late
-    return np.where(own & (total != 0), late / np.where(total != 0, total, 1), np.nan)

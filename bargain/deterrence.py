@@ -27,6 +27,7 @@ BELIEFS = (
     "answer_median",
     "answer_sd",
 )
+FIXED = ("surprise_days", "camera_interval")
 N, SEED = 2**10, 20170424
 MINDS = 2**9  # sampled minds a reading for floor and ceiling
 MISSED = 14  # looks missed in a row that are followed one by one; the rest is put on the last
@@ -102,16 +103,13 @@ def breakout(form):
 
 
 def beliefs(n=N, seed=SEED):
-    """n draws of what is believed about warning, detection and answer: dict id → (n,), with the fixed rows."""
-    rows = evidence.assumptions()
-    points = sampling.net(n, len(BELIEFS), seed)
-    out = {name: sampling.quantile(rows.loc[name], points[:, k]) for k, name in enumerate(BELIEFS)}
-    return out | {name: np.full(n, evidence.central(name)) for name in ("surprise_days", "camera_interval")}
+    """n draws of what is believed about warning, detection and answer: dict id → (n,), fixed rows as numbers."""
+    return sampling.draw(evidence.assumptions().loc[list(BELIEFS + FIXED)], n, seed)[0]
 
 
 def central_beliefs():
     """The central values of the same rows: dict id → float."""
-    return {name: evidence.central(name) for name in BELIEFS + ("surprise_days", "camera_interval")}
+    return {name: evidence.central(name) for name in BELIEFS + FIXED}
 
 
 def chances(form, watch, p):
@@ -179,21 +177,6 @@ def form_chances(n=N, seed=SEED):
 
 
 QUANTILES = ("p5", "p25", "p50", "p75", "p95")
-
-
-def open_share(frame, watch="visits", bins=5):
-    """Share of draws with an open window by warning and answer: cells of equal counts.
-
-    Columns: warn (median of the cell, days), answer (the same), share.
-    """
-    cells = frame.assign(
-        w=pd.qcut(frame["warn_median"], bins, labels=False), a=pd.qcut(frame["answer_median"], bins, labels=False)
-    )
-    return (
-        cells.groupby(["w", "a"])
-        .agg(warn=("warn_median", "median"), answer=("answer_median", "median"), share=(f"open_{watch}", "mean"))
-        .reset_index()
-    )
 
 
 def rank_correlations(frame, watch="visits"):

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
-from bargain import charts, evidence, sampling
+from bargain import charts, deal, evidence, sampling
 
 # Illicit and sanctioned streams with yearly estimates, and what their figures measure.
 STREAMS = {
@@ -90,9 +90,7 @@ def largest_hack():
 
 def _draws(ids, n=N, seed=SEED):
     """Draws of assumptions, one dimension each in the order given: {id: array (n,)}."""
-    register = evidence.assumptions()
-    points = sampling.net(n, len(ids), seed)
-    return {name: sampling.quantile(register.loc[name], points[:, k]) for k, name in enumerate(ids)}
+    return sampling.draw(evidence.assumptions().loc[list(ids)], n, seed)[0]
 
 
 def stream_draws(year, n=N, seed=SEED):
@@ -123,29 +121,17 @@ def kept(draws, laundering):
 # --- theft against relief --------------------------------------------------------------------------
 
 
-def banned_exports():
-    """The exports to China lost between the last year before the sectoral bans and the first full year under
-    them, in parts: lost, coal (up to the cap of resolution 2321), smuggled (coal, a year), million US$."""
-    rows = evidence.table("trade_by_partner")
-    china = rows[(rows["partner"] == "CHN") & (rows["basis"] == "KOTRA")].set_index("year")["exports_usd_m"]
-    caps = evidence.table("un_sanctions")
-    cap = caps.loc[caps["cap_unit"] == "US$ million coal per year", "cap_value"].iloc[0]
-    smuggled = evidence.table("illicit_revenue")
-    smuggled = smuggled[(smuggled["stream"] == "coal_smuggling") & (smuggled["period"] == "Jan-Aug")]
-    return {"lost": china[2016] - china[2018], "coal": cap, "smuggled": smuggled["usd_m_central"].iloc[0] * 12 / 8}
-
-
 def relief(p):
     """What the banned trade would net him, million US$ a year, for parameters p = {id: value or array}.
 
     Lost textiles × margin + coal up to the cap × margin + the rest × margin − the smuggled coal that legal
     exports displace × its margin.
     """
-    trade_lost = banned_exports()
-    textiles = p["share_textile"] * trade_lost["lost"]
-    rest = trade_lost["lost"] - textiles - trade_lost["coal"]
-    displaced = trade_lost["smuggled"] * p["displaced"] * p["margin_smuggled"]
-    return textiles * p["margin_textile"] + trade_lost["coal"] * p["margin_coal"] + rest * p["margin_rest"] - displaced
+    lost = deal.lost_exports()
+    textiles = p["share_textile"] * lost["total"]
+    rest = lost["total"] - textiles - lost["coal"]
+    displaced = deal.smuggled_coal() * p["displaced"] * p["margin_smuggled"]
+    return textiles * p["margin_textile"] + lost["coal"] * p["margin_coal"] + rest * p["margin_rest"] - displaced
 
 
 def theft_ranges():
@@ -786,7 +772,7 @@ def won_alt(frame):
     low, high = _won_between(frame, "2013", "2023-12-31")
     last = frame[frame["series"] == "usd"].iloc[-1]
     return (
-        f"Two lines on a logarithmic scale from 2010. The price of a dollar rises to about 8,000 won by 2013, stays "
+        f"Two lines on a logarithmic scale from 2010. The price of a dollar rises until 2013, stays "
         f"between {low:,.0f} and {high:,.0f} until 2023, then climbs to {last['won']:,.0f} in {str(last['date'])[:7]}; "
         "the price of rice follows it."
     )

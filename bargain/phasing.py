@@ -672,20 +672,22 @@ def hold_outs(reading, side, low=0.0, high=2000.0, rounds=9):
     return low
 
 
+GAIN, PATIENCE = 1.5, 0.8  # of the benchmark: benefit of a unit of the other's action, discount factor
+
+
 def benchmark(periods=16):
     """The irreversible benchmark, both forms, in shares of the first best: t, form, share.
 
-    Linear: gain u c, cost c up to 1, with u = 1.5, δ = 0.8. Smooth: benefit c, cost a c²/2, whose limit is δ of the
-    first best for every a.
+    Linear: gain u c, cost c up to 1. Smooth: benefit c, cost c²/2, whose limit is δ of the first best. A worked
+    example, not a calibration: u and δ are GAIN and PATIENCE.
     """
-    linear = irreversible(lambda c: 1.5 * c, lambda c: c, 0.8, periods, 1.0)
-    delta, a = 0.8, 1.0
-    smooth = irreversible(lambda c: c, lambda c: a * c * c / 2, delta, periods, delta / a)
+    linear = irreversible(lambda c: GAIN * c, lambda c: c, PATIENCE, periods, 1.0)
+    smooth = irreversible(lambda c: c, lambda c: c * c / 2, PATIENCE, periods, PATIENCE)
     t = np.arange(1, periods + 1)
     return pd.concat(
         [
             pd.DataFrame({"t": t, "form": "linear", "share": linear}),
-            pd.DataFrame({"t": t, "form": "smooth", "share": smooth * a}),
+            pd.DataFrame({"t": t, "form": "smooth", "share": smooth}),
         ],
         ignore_index=True,
     )
@@ -808,7 +810,9 @@ def draw_benchmark(t, narrow, frame):
         .mark_line(color=t["data"], point={"color": t["data"], "size": 28})
         .encode(x=x, y=y, strokeDash=dash)
     )
-    limits = alt.Chart(pd.DataFrame({"share": [1.0, 0.8]})).mark_rule(color=t["ink3"], strokeDash=[1, 3]).encode(y=y)
+    limits = (
+        alt.Chart(pd.DataFrame({"share": [1.0, PATIENCE]})).mark_rule(color=t["ink3"], strokeDash=[1, 3]).encode(y=y)
+    )
     names = [
         charts.label(
             frame[(frame["t"] == 10) & (frame["form"] == form)], t, alt.value(word), "ink2", align, 600, dy=dy, x=x, y=y
@@ -1226,3 +1230,12 @@ def same_words(frame):
     if not same:
         return "for no mean mind is the sudden schedule as good as the derived one"
     return f"for the mean {' and '.join(same)} mind the sudden schedule is as good as the derived one"
+
+
+def benchmark_finding(path):
+    """How far concessions with a rising cost get, and their limit, in words."""
+    smooth = path[path["form"] == "smooth"]
+    return (
+        f"With nothing that can be cut off, concessions with a rising cost stop short: {smooth['share'].iloc[-1]:.0%} of "
+        f"the first best after {smooth['t'].max()} instalments, and never more than the discount factor, {PATIENCE:.0%}"
+    )

@@ -14,7 +14,6 @@ from .problems import BookError
 # a colour that follows light and dark says nothing to Typst: its fallback does
 VAR = re.compile(r"var\(\s*--[\w-]+\s*,\s*((?:[^()]|\([^()]*\))+?)\s*\)")
 LIGHT = re.compile(r"light-dark\(\s*((?:[^(),]|\([^()]*\))+?)\s*,(?:[^()]|\([^()]*\))+?\)")
-ANCHORED = {"Div", "Header", "Table", "Figure", "Span"}
 
 
 def quoted(text):

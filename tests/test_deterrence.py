@@ -80,11 +80,15 @@ def test_quadrature_of_the_dash_agrees_with_simulation():
         assert got == pytest.approx((tau < total).mean(), abs=5e-3)
 
 
-def test_the_window_hardly_depends_on_the_size_of_the_remainder():
+def test_the_window_hardly_depends_on_the_size_of_the_remainder(monkeypatch):
     """By construction: the window takes no size at all; the size enters floor and ceiling only."""
     import inspect
 
     assert "m" not in inspect.signature(deterrence.window).parameters
+    asked = []
+    monkeypatch.setattr(evidence, "central", lambda name, central=evidence.central: asked.append(name) or central(name))
+    deterrence.window("visits", deterrence.central_beliefs())
+    assert "ready_min" in asked and not [name for name in asked if name.startswith("arsenal")]
 
 
 @pytest.mark.parametrize("worth", [1500.0, 2500.0, 4000.0])

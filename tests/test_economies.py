@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bargain import economies, evidence, sampling
+from bargain import deal, economies, evidence, sampling
 
 RANGE = st.tuples(st.floats(-1e3, 1e3), st.floats(0.01, 1e3), st.floats(0.01, 1e3))
 
@@ -61,11 +61,11 @@ def test_relief_is_the_sum_of_the_three_steps_that_lift_the_bans():
 def test_relief_is_linear_in_margins_and_falls_with_smuggling():
     p = {name: evidence.central(name) for name in economies.MARGINS}
     more = economies.relief(p | {"margin_rest": p["margin_rest"] + 0.1})
-    lost = economies.banned_exports()
-    rest = lost["lost"] * (1 - p["share_textile"]) - lost["coal"]
+    lost = deal.lost_exports()
+    rest = lost["total"] * (1 - p["share_textile"]) - lost["coal"]
     assert more - economies.relief(p) == pytest.approx(0.1 * rest)
     assert economies.relief(p | {"displaced": 0.0}) - economies.relief(p) == pytest.approx(
-        lost["smuggled"] * p["displaced"] * p["margin_smuggled"]
+        deal.smuggled_coal() * p["displaced"] * p["margin_smuggled"]
     )
 
 
