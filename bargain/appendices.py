@@ -2,6 +2,7 @@
 
 import os
 import re
+from html import escape
 from pathlib import Path
 
 import altair as alt
@@ -38,7 +39,7 @@ def chapter_link(codes):
 
 
 def overview():
-    """A row a table: name, title, rows, covers, seen (share, NaN where rows have no source), sources (number of keys)."""
+    """A row a table: name, title, rows, covers, seen (share; NaN where rows have no source), sources (their number)."""
     out = []
     for name in evidence.names():
         covers = evidence.coverage(name)
@@ -81,8 +82,8 @@ def second_sources():
 def second_finding():
     n = second_sources()
     return (
-        f"Of {n.sum()} rows on which headlines rest, {n['yes'] + n['roughly']} have an independent second source that "
-        f"agrees at least roughly, {n['no'] + n['contested']} one that does not, and {n['none found']} none was found for"
+        f"Of {n.sum()} rows on which headlines rest, {n['yes'] + n['roughly']} have a second source that agrees at "
+        f"least roughly, {n['no'] + n['contested']} one that does not, and {n['none found']} none was found for"
     )
 
 
@@ -139,6 +140,94 @@ def draw_years(t, narrow, frame):
     )
 
 
+# What a table's small picture shows: (column by year, how rows of a year combine, rows to keep, words), or
+# (column, words) where rows have no year. Tables that are not named show their rows by year.
+PICTURES = {
+    "missile_tests": ("number_launched", "sum", None, "missiles launched a year"),
+    "missile_tests_by_year": ("launches", "sum", None, "missiles launched a year"),
+    "warheads": ("warheads_central", "max", "is_default == 1", "warheads assembled, by SIPRI"),
+    "talks_by_month": ("talks_under_way", "sum", None, "months of a year with talks under way"),
+    "trade_by_partner": ("total_usd_m", "sum", "partner == 'CHN' and is_default == 1", "trade with China a year"),
+    "china_trade_share": ("china_share_excl_inter_korean_pct", "sum", None, "China’s share of trade, per cent"),
+    "gdp": ("nominal_gni_krw_trn", "sum", None, "national income, trillion South Korean won"),
+    "prices": ("usd_kpw", "max", "basis == 'survey' and city == 'Pyongyang'", "won to the dollar, highest of the year"),
+    "illicit_revenue": (
+        "usd_m_central", "sum", "stream == 'crypto_theft' and annual_estimate == 'yes'", "crypto theft a year, gross"),
+    "cyber_incidents": ("usd_m_taken", "sum", None, "taken in the hacks of a year"),
+    "state_budget": ("defence_share_plan_pct", "sum", None, "announced share of defence, per cent"),
+    "leadership_economy": ("kju_appearances", "sum", None, "appearances a year"),
+    "agreement_commitments": ("delivered", "promises by what became of them"),
+    "base_rates": ("trials", "cases behind each rate"),
+    "imf_wb_votes": ("institution", "rows by institution"),
+    "partners": ("partner", "rows by partner"),
+    "accountability": ("unit", "rows by what is counted"),
+    "second_sources": ("agrees", "rows by whether the second source agrees"),
+    "assumptions": ("basis", "rows by basis"),
+    "deal_steps": ("group", "steps by group"),
+    "deal_pairs": ("group", "pairs by group"),
+}
+GREY, WIDTH = "#7d7a72", 320  # one grey that reads on light and on dark paper alike
+
+
+def pictured(name):
+    """The bars of a table's small picture (Series indexed by year, or by category), and the words for what it shows."""
+    frame, column = evidence.table(name), evidence.coverage(name)["column"]
+    chosen = PICTURES.get(name)
+    if chosen and len(chosen) == 2:
+        what, words = chosen
+        if frame[what].dtype == "str":
+            return frame[what].fillna("none found").value_counts(), words
+        return frame.set_index(frame.columns[0])[what].dropna(), words
+    year = pd.to_numeric(frame[column].astype(str).str[:4], errors="coerce")
+    if not chosen:
+        bars, words = year.value_counts(), "rows by year"
+    else:
+        what, how, keep, words = chosen
+        kept = frame.assign(_year=year).query(keep) if keep else frame.assign(_year=year)
+        bars = kept.dropna(subset=[what]).groupby("_year")[what].agg(how)
+    bars.index = bars.index.astype(int)
+    return bars.sort_index(), words
+
+
+def draw_small(bars, words):
+    """A small picture as SVG text: standing bars by year with both ends named, or lying bars by category.
+
+    The words stand in the picture, so that no page break parts them from it.
+    """
+    top = max(float(bars.max()), 1e-9)
+    if pd.api.types.is_integer_dtype(bars.index.dtype):
+        height, first, last = 92, int(bars.index.min()), int(bars.index.max())
+        step = WIDTH / (last - first + 1)
+        parts = [
+            f'<rect x="{(year - first) * step + step * 0.1:.1f}" y="{78 - max(58 * value / top, 0.6):.1f}" '
+            f'width="{step * 0.8:.1f}" height="{max(58 * value / top, 0.6):.1f}"/>' for year, value in bars.items()]
+        parts += [f'<text y="90" x="0">{first}</text>', f'<text y="90" x="{WIDTH}" text-anchor="end">{last}</text>',
+                  f'<text y="11" x="{WIDTH}" text-anchor="end">highest {_number(float(bars.max()))}</text>']
+    else:
+        height, parts = 14 * len(bars) + 20, []
+        for i, (label, value) in enumerate(bars.items()):
+            wide, y = max(110 * float(value) / top, 0.6), 18 + 14 * i
+            short = label if len(label) < 28 else label[:26] + "…"
+            parts.append(f'<text x="164" y="{y + 11}" text-anchor="end">{escape(short)}</text>'
+                         f'<rect x="170" y="{y + 3}" width="{wide:.1f}" height="9"/>'
+                         f'<text x="{174 + wide:.1f}" y="{y + 11}">{_number(float(value))}</text>')
+    parts.insert(0, f'<text y="11" x="0">{escape(words[0].upper() + words[1:])}</text>')
+    return (f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height}" viewBox="0 0 {WIDTH} {height}" '
+            f'fill="{GREY}" font-family="sans-serif" font-size="11">{"".join(parts)}</svg>\n')
+
+
+def small_picture(name):
+    """Write a table's small picture and return the Markdown that shows it."""
+    bars, words = pictured(name)
+    path = charts.folder() / f"data-{name.replace('_', '-')}.svg"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    charts._write(path, draw_small(bars, words).encode())
+    here = os.path.relpath(path, Path.cwd()).replace(os.sep, "/")
+    order = f"from {bars.index[0]} to {bars.index[-1]}"
+    alt = f"{len(bars)} small bars {order}: {words}; the highest is {_number(float(bars.max()))}."
+    return f"![{alt}]({here}){{width={WIDTH}px}}\\ "  # the hard space keeps it from being a figure with a caption
+
+
 def _to_data(name):
     here = os.path.relpath(evidence.ROOT / "data" / f"{name}.csv", Path.cwd()).replace(os.sep, "/")
     return f"[{name}.csv]({here})"
@@ -150,8 +239,24 @@ def _cited(name, most=6):
     return _plain("; ".join(dict.fromkeys(map(evidence.citation, keys[:most])))) + more if keys else "none"
 
 
+def sources_markdown(name):
+    """All sources of a table, folded, for the website: key as in the rows, short citation, title and link."""
+    keys, books = sorted(evidence.keys(name)), evidence.sources()
+    if not keys:
+        return ""
+    items = []
+    for key in keys:
+        entry = books.loc[key]
+        title = _plain(entry["title"])
+        title = f"[{title}](<{entry['url']}>)" if entry["url"].startswith("http") and " " not in entry["url"] else title
+        items.append(f"- `{key}` {_plain(evidence.citation(key))}: {title}")
+    heading = f"All {len(keys)} sources" if len(keys) > 1 else "The source"
+    opened = f'::::: {{.content-visible when-format="html"}}\n::: {{.callout-note title="{heading}" collapse="true"}}'
+    return opened + "\n\n" + "\n".join(items) + "\n\n:::\n:::::\n"
+
+
 def tables_markdown():
-    """A section for each table: what it is, how it was made, doubts, coverage, counts, sources and the file."""
+    """A section for each table: what it is, how it was made, doubts, coverage, counts, file, picture and sources."""
     parts = []
     for row in overview().itertuples():
         about = evidence.describe(row.name)
@@ -162,7 +267,9 @@ def tables_markdown():
             f"{about['description']} {about['made']}\n\n"
             f"*Doubts.* {about['doubts']}\n\n"
             f"*Coverage.* {row.covers}{kept}; {row.rows} rows.{seen} *Sources.* {_cited(row.name)}. *File.* "
-            f"{_to_data(row.name)}.\n"
+            f"{_to_data(row.name)}.\n\n"
+            f"{small_picture(row.name)}\n\n"
+            f"{sources_markdown(row.name)}"
         )
     return "\n".join(parts)
 
@@ -215,6 +322,23 @@ def register_markdown():
 def basis_counts():
     """Rows of the register by basis: Series indexed by judgement, data, literature."""
     return evidence.assumptions()["basis"].value_counts()
+
+
+def seeds():
+    """The seeds of the modules' draws, from their constant SEED: Series indexed by the module's name."""
+    found = {}
+    for path in sorted((evidence.ROOT / "bargain").glob("*.py")):
+        with open(path, encoding="utf-8") as file:
+            code = file.read()
+        if match := re.search(r"^(?:\w+, )*SEED = (?:.*, )?(\d+)\b", code, re.M):
+            found[path.stem] = int(match[1])
+    return pd.Series(found)
+
+
+def seeds_sentence():
+    """Each module's seed, for a sentence."""
+    parts = [f"{seed} in `{name}`" for name, seed in seeds().items()]
+    return ", ".join(parts[:-1]) + " and " + parts[-1] if len(parts) > 1 else parts[0]
 
 
 def claims():

@@ -186,8 +186,9 @@ def _framed(svg, finding, unit, source, alt_text):
             parts.append(f'<text x="18" y="{y:g}" font-family="{family}" font-size="{px}" font-weight="{weight}" '
                          f'fill="{colour}">{escape(line)}</text>')
 
-    for line in lines:
-        write(*line)
+    write(*lines[0])
+    y += 3
+    write(*lines[1])
     y += 14
     parts.append(svg.replace("<svg ", f'<svg x="18" y="{y:g}" ', 1))
     y += height + 8
@@ -245,9 +246,7 @@ def picture(draw, narrow=False, mode="light"):
 
 def _source(tables, note):
     """The source line: what the tables say of themselves, and a caveat."""
-    provenance = getattr(evidence, "provenance", None)
-    text = provenance(tables) if provenance else ", ".join(table.replace("_", " ") for table in tables)
-    text = text if text.startswith("Source") else f"Source: {text}"
+    text = evidence.provenance(tables)
     return " ".join(part if part.endswith((".", "!", "?")) else part + "." for part in (text, note) if part)
 
 
@@ -277,6 +276,13 @@ def _write(path, content):
         part.replace(path)
 
 
+def _write_runtime(path):
+    """Vega for live charts, of the version that drew the static ones; it takes seconds, so only when it is new."""
+    version = f"/* vl-convert {vl_convert.__version__} */\n"
+    if not (path.exists() and path.read_text("utf-8").startswith(version)):
+        _write(path, (version + vl_convert.javascript_bundle()).encode())
+
+
 def write(name, pieces, data, interactive=False):
     """Write a figure's data (CSV) and framed picture (SVG, PNG) for download; returns the folder."""
     target = folder()
@@ -286,8 +292,8 @@ def write(name, pieces, data, interactive=False):
     _write(target / f"{name}.csv", csv.encode())
     _write(target / f"{name}.svg", pieces["framed"].encode())
     _write(target / f"{name}.png", vl_convert.svg_to_png(pieces["framed"], scale=2))
-    if interactive and not (target / "vega.js").exists():
-        _write(target / "vega.js", vl_convert.javascript_bundle().encode())
+    if interactive:
+        _write_runtime(target / "vega.js")
     return target
 
 
@@ -382,14 +388,15 @@ def gantt(steps, t, narrow, *, end, row=24, axis=None, left=170):
     """Steps as bars over time, by side: a bar while one is carried out, a line while it holds, ◆ where it is final.
 
     steps: columns step, side ("kim" or "coalition"), start, finish (numbers on the time axis), until (to when it
-    holds) and final (True: cannot be undone). left: px for the names. Rows keep the frame's order; on the phone names stand above bars.
+    holds) and final (True: cannot be undone). left: px for the names. Rows keep the frame's order; on the phone
+    names stand above bars.
     """
     width = size(narrow, 26 if narrow else left)
     x = alt.Scale(domain=[0, end], nice=False)
     axis = axis or alt.Axis(format="d", title=None, domain=False, ticks=False, grid=True)
     color = alt.Color("side:N", scale=alt.Scale(**colours(SIDES, t)))
-    y = alt.Y("step:N", sort=list(steps.step), title=None,
-              axis=None if narrow else alt.Axis(labelLimit=left - 8, labelPadding=8, minExtent=left - 10, maxExtent=left - 10))
+    names = alt.Axis(labelLimit=left - 8, labelPadding=8, minExtent=left - 10, maxExtent=left - 10)
+    y = alt.Y("step:N", sort=list(steps.step), title=None, axis=None if narrow else names)
     drop = 8 if narrow else 0
     base = alt.Chart(steps)
     layers = [
@@ -433,17 +440,15 @@ def multiples(panels, t, narrow, *, events=(), columns=4, height=96):
         zero = -low / ((high - low) or 1)
         mark("zero", first, zero)
         mark("unit", first - .04 * span, 1.42, panel["unit"])
-        at_zero = d.v.iloc[-1] == 0
         mark("end", d.x.iloc[-1], scaled.iloc[-1], format(d.v.iloc[-1], panel["fmt"]))
-        if at_zero:
-            rows[-1]["lift"] = 9
+        rows[-1]["lift"] = 9.0 if abs(scaled.iloc[-1] - zero) < .06 else 0.0  # off the zero line
         if abs(d.x[d.v.idxmax()] - d.x.iloc[-1]) > 2 and d.v.max() > 1.12 * d.v.iloc[-1]:
             mark("peak", d.x[d.v.idxmax()], 1, format(d.v.max(), panel["fmt"]))
         for year, word in events:
-            mark("event", year, 0)
+            mark("event", year, -.05)
             if number == 0:
                 mark("word", year - .02 * span, 1.12, word)
-    data = pd.DataFrame(rows).assign(lift=lambda d: d.get("lift", pd.Series(0.0, d.index)).fillna(0))
+    data = pd.DataFrame(rows).fillna({"lift": 0.0})
     axis = alt.Axis(values=[first, (first + last) // 2, last], labelFontSize=11, domain=False, ticks=False,
                     labelExpr="'’' + substring(toString(datum.value), 2)")
     x = alt.X("x:Q", title=None, axis=axis, scale=alt.Scale(domain=[first - .04 * span, last + .36 * span], nice=False))
@@ -454,7 +459,8 @@ def multiples(panels, t, narrow, *, events=(), columns=4, height=96):
     rule = alt.Chart().mark_rule
     layers = [
         rule(color=t["ink3"]).encode(y=y).transform_filter(only("zero")),
-        rule(color=t["accent"], strokeDash=[2, 3]).encode(x=x).transform_filter(only("event")),
+        rule(color=t["accent"], strokeDash=[2, 3]).encode(x=x, y=y, y2=alt.datum(1.22)).transform_filter(
+            only("event")),
         alt.Chart().mark_line(color=t["ink2"], strokeWidth=1.8).encode(x=x, y=y).transform_filter(only("line")),
         alt.Chart().mark_point(color=t["ink"], size=32).encode(x=x, y=y).transform_filter(only("end")),
         word("end", "ink", weight=600, dx=7, dy=alt.expr("-datum.lift")),
@@ -495,7 +501,7 @@ def waterfall(steps, t, narrow, *, fmt=".1f", title="", gain="data", loss="accen
                     x=alt.X("right:Q", **x), y=y)]
     if narrow:
         names = d.assign(left=x["scale"].domain[0])
-        layers.append(label(names, t, "step:N", "ink", dy=-9, x=alt.X("left:Q", **x), y=y))
+        layers.append(label(names, t, "step:N", "ink", dx=4, dy=-9, x=alt.X("left:Q", **x), y=y))
     return alt.layer(*layers).properties(width=size(narrow, 6 if narrow else left),
                                          height=(38 if narrow else 28) * len(d))
 

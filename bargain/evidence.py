@@ -30,18 +30,20 @@ STRANGE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u00a0\u200b-\u200f\u2028\u2029\uf
 
 
 class Problem(NamedTuple):
-    """One broken rule: file name, line in the file (None: the file as a whole), column(s), value, rule."""
+    """One broken rule: file name, line in the file (None: the file as a whole), column(s), value, rule, row's key."""
 
     file: str
     line: int | None
     column: str
     value: str
     rule: str
+    key: str = ""
 
     def __str__(self):
         where = ", ".join([self.file] + ([f"line {self.line}"] if self.line else [])
                           + ([f"column {self.column}"] if self.column else []))
-        return f"{where}: {self.value!r} {self.rule}" if self.line else f"{where}: {self.rule}"
+        told = f"{where}: {self.value!r} {self.rule}" if self.line else f"{where}: {self.rule}"
+        return told + (f" (row {self.key})" if self.key else "")
 
 
 class EvidenceError(ValueError):
@@ -406,6 +408,27 @@ def _months(rule, rows):
                 yield i, [a, b, target], f"must keep {target} = {gap:.1f}, the years from {a} to {b}"
 
 
+def _days(rule, rows):
+    (a, b), target = rule["days"], rule["is"]
+    for i, row in rows:
+        if all(row[c] is not None and len(row[c]) == 10 for c in (a, b)) and row[target] is not None:
+            gap = (datetime.date.fromisoformat(row[b]) - datetime.date.fromisoformat(row[a])).days
+            if gap != row[target]:
+                yield i, [target, a, b], f"must keep {target} = {gap}, the days from {a} to {b}"
+
+
+def _mean(rule, rows):
+    c, groups = rule["mean"], {}
+    for i, row in rows:
+        if row[c] is not None:
+            groups.setdefault(tuple(row[k] for k in rule["per"]), []).append((i, row[c]))
+    for group in groups.values():
+        mean = sum(value for _, value in group) / len(group)
+        if abs(mean - rule["is"]) > rule["margin"]:
+            for i, _ in group:
+                yield i, [c] + rule["per"], f"must have a mean of {rule['is']} for each {', '.join(rule['per'])}"
+
+
 def _filled(rule, rows):
     for i, row in rows:
         if sum(row[c] is not None for c in rule["filled"]) < rule.get("least", len(rule["filled"])):
@@ -500,7 +523,7 @@ def _refers(rule, rows, data):
     known = {r[to_column]: r for r in rows_there}
     for i, row in rows:
         cell = row[rule["refers"]]
-        for key in cell.split(";") if cell else []:
+        for key in re.split("[;|]", cell) if cell else []:
             if key not in known:
                 yield i, [rule["refers"]], f"names {key!r}, which is no {to_column} of {to_table}.csv"
             elif any(known[key][c] != row[c] for c in rule.get("same", [])):
@@ -532,11 +555,12 @@ def _twice(rule, rows):
             yield i, [rule["list"]], "names something twice, or nothing between two semicolons"
 
 
-RULES = {"order": _order, "sum": _sum, "ratio": _ratio, "months": _months, "filled": _filled, "blank": _blank,
+RULES = {"order": _order, "sum": _sum, "ratio": _ratio, "months": _months, "days": _days,
+         "mean": _mean, "filled": _filled, "blank": _blank,
          "together": _together, "matches": _matches, "sorted": _sorted, "complete": _complete, "one": _one,
          "bounds": _bounds, "korea": _korea, "list": _twice}
 ACROSS = {"refers": _refers, "tally": _tally}
-WHOLE = {"sorted", "complete", "one"}  # rules that need every row: they wait until single cells are right
+WHOLE = {"sorted", "complete", "one", "mean"}  # rules that need every row: they wait until single cells are right
 
 
 def _check_rules(resource, rows, data, partial):
@@ -602,6 +626,13 @@ def problems(name, data=None):
     return _load(name, Path(data or DATA))[1]
 
 
+def _with_keys(resource, rows, found):
+    """The problems, sorted by line, each with the key of its row where the key is one short word."""
+    key = resource["schema"]["primaryKey"]
+    named = {line: cells[key[0]] for line, cells in rows} if len(key) == 1 else {}
+    return sorted((p._replace(key=named.get(p.line, "")) for p in found), key=lambda p: p.line or 0)
+
+
 def _load(name, data):
     resource = describe(name, data)
     try:
@@ -617,7 +648,7 @@ def _load(name, data):
     values = [(line, dict(zip(fields, row, strict=True))) for (line, _), row in zip(rows, typed, strict=True) if row]
     found += _check_rules(resource, values, data, partial=bool(found))
     if found:
-        return None, sorted(found, key=lambda p: p.line or 0)
+        return None, _with_keys(resource, rows, found)
     frame = {}
     for field, column in zip(resource["schema"]["fields"], zip(*typed, strict=True), strict=True):
         whole = field["type"] in ("integer", "year") and None not in column

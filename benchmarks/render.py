@@ -1,98 +1,147 @@
-"""Time the render: cells one after another in plain nbclient, the full uncached build, nothing changed, one paragraph.
+"""Time the built-in renderer: python -m benchmarks.render [BOOK_DIR] [--times N]
 
-    python -m benchmarks.render [ROUNDS]
+A copy of the book is rendered, so that nothing in the book's folder is touched or taken from its cache. Compared:
 
-Prints a table of medians and ratios, and writes it to benchmarks/render.csv. Works on a copy of the book.
+    serial          the chapters' cells, inline expressions included, in plain nbclient, one chapter after another;
+                    nothing is converted, and reading the sources and importing nbclient are not counted
+    full            `python -m press`, both formats, nothing kept from before: the whole process, from start to end
+    plain           the same, with plain kernels instead of forked ones
+    unchanged       the same command again
+    one paragraph   again, after a paragraph was added to the longest chapter
+    one cell        again, after a comment was added to a cell of that chapter
+
+Each is timed N times (default 2), in turn, and the shortest time counts: other work on the machine only adds.
+Prints a table with ratios and writes `benchmarks/render.csv`.
 """
-
+import argparse
+import csv
 import os
 import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 
-import nbclient
-import nbformat
-import pandas as pd
-
-ROOT = Path(__file__).resolve().parents[1]
-KEEP = ("bargain", "press", "chapters", "data", "seeds", "results", "_extensions")
-
-
-def copied(folder):
-    """The book without what was built."""
-    for name in KEEP:
-        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for path in ROOT.glob("*.*"):
-        if path.is_file():
-            shutil.copy(path, folder)
-    return folder
-
-
-def notebooks(book):
-    """The executed notebooks of a built book: the cells that readers get, without their outputs."""
-    found = sorted((book / "_book").rglob("*.ipynb"))
-    return [(path, nbformat.read(path, as_version=4)) for path in found]
+ROOT = Path(__file__).parents[1]
+LEFT_OUT = shutil.ignore_patterns(".venv", ".git", "_book", ".press", ".quarto", "_freeze", "__pycache__", "tests",
+                                  ".pytest_cache", ".ruff_cache", ".hypothesis")
+GOALS = {"full": ("serial", 0.8, 0), "unchanged": ("full", 0.05, 1.0), "one paragraph": ("full", None, None),
+         "plain": ("serial", None, None), "one cell": ("full", None, None)}  # (compared with, ratio, or seconds)
 
 
 def serial(book):
-    """Seconds for all chapters' cells, one chapter after another, each in a plain kernel of its own."""
+    """Seconds to run the cells of all chapters of `book`, one after another, each in a new plain kernel."""
+    import nbformat
+    from nbclient import NotebookClient
+
+    from press.build import Builder
+    from press.execute import runs
+    chapters = Builder(book, ("html", "typst"), (), lambda line: None).to_run()
     start = time.perf_counter()
-    for path, notebook in notebooks(book):
-        folder = book / path.relative_to(book / "_book").parent
-        nbclient.NotebookClient(notebook, resources={"metadata": {"path": str(folder)}}, timeout=600).execute()
+    for name, cells in chapters.items():
+        cells = [nbformat.v4.new_code_cell(cell.code) for cell in cells if runs(cell)]
+        if cells:
+            where = {"metadata": {"path": str((book / name).parent)}}
+            NotebookClient(nbformat.v4.new_notebook(cells=cells), kernel_name="python3", resources=where).execute()
     return time.perf_counter() - start
 
 
-def build(book, *options):
-    """Seconds for the press, both formats."""
+def timed(command, **environment):
+    """Seconds that a command takes. Raises CalledProcessError, with what it said, if it fails."""
     start = time.perf_counter()
-    env = os.environ | {"PYTHONPATH": str(book)}
-    subprocess.run(
-        [sys.executable, "-m", "press", str(book), *options], cwd=book, check=True, env=env, stdout=subprocess.DEVNULL
-    )
-    return time.perf_counter() - start
+    done = subprocess.run(command, cwd=ROOT, env={**os.environ, **environment}, capture_output=True, text=True)
+    if done.returncode:
+        print(done.stdout, done.stderr, sep="\n", file=sys.stderr)
+        done.check_returncode()
+    return time.perf_counter() - start, done.stdout
 
 
-def main(rounds=3):
-    times = {
-        "cells one after another, plain nbclient": [],
-        "full build, both formats, uncached": [],
-        "nothing changed": [],
-        "one paragraph edited": [],
-    }
+def add_paragraph(path, number):
+    path.write_text(path.read_text("utf-8") + f"\nA paragraph that the benchmark adds, the {number}th.\n", "utf-8")
+
+
+def change_cell(path, number):
+    before, mark, rest = path.read_text("utf-8").partition("```{python}\n")
+    options, end, code = rest.partition("\n```")
+    path.write_text(f"{before}{mark}{options}\n# changed by the benchmark, {number}{end}{code}", "utf-8")
+
+
+def measure(book, times):
+    """{what: [seconds, …]} for the copy `book`."""
+    output, found = book.parent / "out", {}
+    # the copy's own modules; one thread for arithmetic in all ways alike
+    environment = {"PYTHONPATH": str(book), "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+    press = [sys.executable, "-m", "press", str(book), "--output", str(output)]
+    itself = [sys.executable, "-m", "benchmarks.render", "--serial", str(book)]
+    longest = None
+
+    def build(what, **more):
+        seconds, said = timed(press, **environment, **more)
+        found.setdefault(what, []).append(seconds)
+        print(f"  {what}: {seconds:.1f} s", flush=True)
+        return said
+
+    def clear():
+        shutil.rmtree(book / ".press", ignore_errors=True)
+        shutil.rmtree(output, ignore_errors=True)
+
+    for number in range(times):
+        _, said = timed(itself, **environment)
+        found.setdefault("serial", []).append(float(said.splitlines()[-1]))
+        print(f"  serial: {found['serial'][-1]:.1f} s", flush=True)
+        clear()
+        build("plain", PRESS_KERNELS="plain")
+        clear()
+        said = build("full", PRESS_KERNELS="fork")
+        chapters = [line.split() for line in said.splitlines() if line.endswith(" s") and ".qmd " in line]
+        longest = longest or max(chapters, key=lambda words: float(words[1]))[0]
+        build("unchanged")
+        add_paragraph(book / longest, number)
+        build("one paragraph")
+        change_cell(book / longest, number)
+        build("one cell")
+    return found
+
+
+def table(found):
+    """Rows of the result: what, seconds, compared with, ratio, goal, whether it is met."""
+    best = {what: min(seconds) for what, seconds in found.items()}
+    rows = [{"what": "serial", "seconds": best["serial"], "compared_with": "", "ratio": "", "goal": "", "met": ""}]
+    for what in ("plain", "full", "unchanged", "one paragraph", "one cell"):
+        other, goal, limit = GOALS[what]
+        ratio = best[what] / best[other]
+        met = "" if goal is None else "yes" if ratio <= goal or best[what] <= limit else "no"
+        shown = "" if goal is None else f"{goal}" + (f" or {limit:.0f} s" if limit else "")
+        rows.append({"what": what, "seconds": best[what], "compared_with": other, "ratio": f"{ratio:.3f}",
+                     "goal": shown, "met": met})
+    return [{**row, "seconds": f"{row['seconds']:.2f}"} for row in rows]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("book", nargs="?", default=ROOT, type=Path)
+    parser.add_argument("--times", type=int, default=2)
+    parser.add_argument("--serial", action="store_true", help=argparse.SUPPRESS)
+    asked = parser.parse_args()
+    if asked.serial:
+        print(serial(asked.book))
+        return
+    load = f", load {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
+    print(f"Rendering {asked.book.name}, {asked.times} times each; {os.cpu_count()} cores{load}", flush=True)
     with tempfile.TemporaryDirectory() as folder:
-        book = copied(Path(folder))
-        os.environ["PYTHONPATH"] = str(book)
-        build(book)
-        for k in range(rounds):
-            full, unchanged, edited = "full build, both formats, uncached", "nothing changed", "one paragraph edited"
-            times["cells one after another, plain nbclient"].append(serial(book))
-            times[full].append(build(book, "--fresh"))
-            times[unchanged].append(build(book))
-            page = book / "report.qmd"
-            page.write_text(page.read_text("utf-8") + f"\nA paragraph more, number {k}.\n", "utf-8")
-            times[edited].append(build(book))
-    base, full = (statistics.median(x) for x in list(times.values())[:2])
-    table = pd.DataFrame(
-        [
-            {
-                "what": what,
-                "seconds": round(statistics.median(x), 2),
-                "least": round(min(x), 2),
-                "most": round(max(x), 2),
-                "over_serial": round(statistics.median(x) / base, 3),
-                "over_full": round(statistics.median(x) / full, 3),
-            }
-            for what, x in times.items()
-        ]
-    )
-    table.to_csv(ROOT / "benchmarks" / "render.csv", index=False)
-    print(table.to_string(index=False))
+        book = Path(folder) / "book"
+        shutil.copytree(asked.book, book, ignore=LEFT_OUT)
+        rows = table(measure(book, asked.times))
+    widths = {key: max(len(key), *(len(row[key]) for row in rows)) for key in rows[0]}
+    for row in [dict(zip(widths, widths, strict=True)), *rows]:
+        print("  ".join(f"{row[key]:<{width}}" for key, width in widths.items()).rstrip())
+    if asked.book == ROOT:
+        with open(ROOT / "benchmarks" / "render.csv", "w", newline="", encoding="utf-8") as file:
+            writer = csv.DictWriter(file, rows[0], lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(rows)
 
 
 if __name__ == "__main__":
-    main(*map(int, sys.argv[1:]))
+    main()

@@ -1,10 +1,15 @@
 """Charts: the same bytes every time, ids of their own, alternatives demanded, colours that follow the page."""
 
+import json
 import re
+import struct
 
 import altair as alt
+import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bargain import charts
 
@@ -100,6 +105,201 @@ def test_files_for_download_are_written_once_and_the_same(tmp_path, monkeypatch)
     assert set(before) == {"fig-test.csv", "fig-test.svg", "fig-test.png"}
     charts.write("fig-test", render(), FRAME)
     assert before == {p.name: (p.read_bytes(), p.stat().st_mtime_ns) for p in tmp_path.iterdir()}
+
+
+# --- what a cell shows
+
+
+@pytest.fixture
+def shown(monkeypatch, tmp_path):
+    """The outputs of a cell in a chapter: the bundles given to display, in order; files go to a folder of the test."""
+    import IPython.display
+
+    outputs = []
+    (tmp_path / "chapters").mkdir()
+    monkeypatch.chdir(tmp_path / "chapters")
+    monkeypatch.setenv("BARGAIN_FIGURES", str(tmp_path / "figures"))
+    monkeypatch.setattr(IPython.display, "display", lambda bundle, raw: outputs.append(bundle))
+    return outputs
+
+
+WORDS = dict(finding="It rises", unit="a unit", alt="A line.", tables=["gdp"])
+
+
+def test_a_cell_shows_scope_then_chart_then_source(shown):
+    charts.figure("fig-test", draw, FRAME, **WORDS, note="A caveat")
+    scope, chart, source = shown
+    assert scope["text/markdown"].startswith('<div class="unit">') and "a unit" in scope["text/markdown"]
+    assert set(chart) == {"text/html", "image/svg+xml", "text/plain"} and chart["text/plain"] == "A line."
+    text = source["text/markdown"]
+    assert text.startswith('<div class="source">') and "A caveat." in text
+    for ending in ("csv", "svg", "png"):
+        assert f"(../figures/fig-test.{ending})" in text
+
+
+def test_the_source_line_leads_to_the_rows(shown):
+    charts.figure("fig-test", draw, FRAME, **(WORDS | dict(tables=["gdp", "trade_by_partner"])))
+    links = re.findall(r"\(([^)]*a-data\.qmd#[^)]*)\)", shown[2]["text/markdown"])
+    assert [link.split("#")[1] for link in links] == ["data-gdp", "data-trade_by_partner"]
+
+
+def test_a_static_chart_carries_no_specification_and_a_live_one_does(shown, tmp_path):
+    charts.figure("fig-test", draw, FRAME, **WORDS)
+    assert "vega-spec" not in shown[1]["text/html"] and not (tmp_path / "figures" / "vega.js").exists()
+    charts.figure("fig-live", draw, FRAME, **WORDS, interactive=True)
+    specs = re.findall(r'class="vega-spec">(.*?)</script>', shown[4]["text/html"])
+    assert [json.loads(spec)["mark"]["type"] for spec in specs] == ["line", "line"]
+    assert all(charts.TOKENS["light"]["narrow"] + ")" in spec and "var(--narrow," in spec for spec in specs)
+    assert "vegaEmbed" in (tmp_path / "figures" / "vega.js").read_text("utf-8")
+
+
+@pytest.mark.parametrize("wrong", [dict(tables=[]), dict(data=FRAME.iloc[:0])])
+def test_a_figure_without_data_or_source_is_refused(shown, wrong):
+    given = dict(data=FRAME, **WORDS) | wrong
+    with pytest.raises(ValueError, match="fig-test"):
+        charts.figure("fig-test", draw, given.pop("data"), **given)
+    assert not shown
+
+
+def test_the_data_beside_the_picture_are_the_data(shown, tmp_path):
+    frame = pd.DataFrame({"who": ["a, b", "c"], "v": [0.1 + 0.2, 1e-9]})
+    charts.figure("fig-test", draw, frame, **WORDS)
+    pd.testing.assert_frame_equal(pd.read_csv(tmp_path / "figures" / "fig-test.csv"), frame)
+    png = (tmp_path / "figures" / "fig-test.png").read_bytes()
+    width, height = struct.unpack(">II", png[16:24])
+    assert png[:4] == b"\x89PNG" and width == 2 * (charts.WIDE + 36) and height > 240
+
+
+def test_a_preview_in_another_mode_has_its_colours():
+    light, dark = charts.picture(draw), charts.picture(draw, mode="dark")
+    assert light[:4] == dark[:4] == b"\x89PNG" and light != dark
+
+
+# --- the shapes
+
+T = charts.TOKENS["light"]
+STEPS = pd.DataFrame(
+    [("freeze", "kim", 0, 2, 9, False), ("oil", "coalition", 6, 8, 9, True)],
+    columns=["step", "side", "start", "finish", "until", "final"],
+)
+RANGES = pd.DataFrame({"year": [2019, 2020, 2021], "lo": [1, 2, 3], "hi": [2, 4, 6], "mid": [1.5, np.nan, 4]})
+QUANTILES = pd.DataFrame({"row": ["x", "y"], "a": [0, 1], "b": [1, 2], "m": [2, 3], "d": [3, 4], "e": [4, 5]})
+FALL = pd.DataFrame({"step": ["in", "out", "left"], "amount": [5.0, -2.0, 0.0], "total": [False, False, True]})
+PANELS = [dict(name=f"P{i}", unit="a year", x=[2012, 2018, 2025], v=[i, 9, 2], fmt=".0f") for i in range(5)]
+
+
+def ranged(t, narrow):
+    x = alt.X("year:Q", scale=alt.Scale(domain=[2018, 2022]))
+    return charts.ranges(RANGES, t, "lo", "hi", "mid", x=x, y=dict(title="unit")).properties(width=200)
+
+
+def stripped(t, narrow):
+    return charts.strips(QUANTILES, t, list("abmde"), y=alt.Y("row:N"), x=dict(title="value")).properties(width=200)
+
+
+def believed(t, narrow):
+    fields = charts.best_fields({"talks": (0, 0, 1), "test_first": (0.5, 0.5, 0.5)})
+    polygons = [(choice, 0.62, polygon) for choice, polygon in fields.items()]
+    return charts.triangle(t, narrow, polygons, names=[("Talks", (0, 0.1, 0.9))], points=[("you", (0.2, 0.4, 0.4))])
+
+
+SHAPES = {
+    "ranges": ranged,
+    "strips": stripped,
+    "triangle": believed,
+    "gantt": lambda t, narrow: charts.gantt(STEPS, t, narrow, end=9),
+    "multiples": lambda t, narrow: charts.multiples(PANELS, t, narrow, events=[(2019.2, "Hanoi")]),
+    "waterfall": lambda t, narrow: charts.waterfall(FALL, t, narrow, title="US$ bn"),
+}
+WORDS_SEEN = {
+    "gantt": ["freeze", "oil"],
+    "triangle": ["Irrational", "Narrowly rational", "Deal-seeker", "Talks", "you"],
+    "multiples": ["P0", "P4", "a year", "Hanoi", "’12", "’25"],
+    "waterfall": ["in", "out", "left", "5.0", "−2.0", "3.0"],
+}
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_every_shape_fits_both_columns_in_the_colours_of_the_theme(shape):
+    pieces = charts.render(f"fig-{shape}", SHAPES[shape], finding="f", unit="u", alt="a")  # refuses others
+    for drawing in pieces["html"].split('<div class="chart')[1:]:
+        for word in WORDS_SEEN.get(shape, []):
+            assert f">{word}<" in drawing, word
+
+
+def test_no_dot_is_drawn_where_the_source_gives_no_central_value():
+    spec = ranged(T, False).to_dict()
+    dots = [layer for layer in spec["layer"] if layer["mark"]["type"] == "point"]
+    (rows,) = [spec["datasets"][layer["data"]["name"]] for layer in dots]
+    assert [row["year"] for row in rows] == [2019, 2021]
+
+
+def test_a_waterfall_adds_up():
+    spec = charts.waterfall(FALL.assign(amount=[5.0, -2.0, 99.0]), T, False).to_dict()
+    rows = next(rows for rows in spec["datasets"].values() if len(rows) == 3)
+    assert [(row["a"], row["b"], row["shown"]) for row in rows] == [(0, 5, 5), (5, 3, -2), (0, 3, 3)]
+
+
+def test_a_label_has_its_halo_below_its_letters():
+    def words(t, narrow):
+        return charts.label(FRAME, t, alt.value("name"), x="x:Q", y="y:Q").properties(width=200)
+
+    html = charts.render("fig-test", words, finding="f", unit="u", alt="a")["html"]
+    marks = re.findall(r"<text[^>]*>name<", html)
+    assert len(marks) == 6 and all('paint-order="stroke"' in mark and "stroke:var(--paper" in mark for mark in marks)
+
+
+# --- the triangle of beliefs
+
+beliefs = st.tuples(*[st.floats(0.01, 1)] * 3).map(lambda p: np.array(p) / sum(p))
+values = st.tuples(*[st.floats(-5, 5)] * 3)
+
+
+def area(polygon):
+    x, y = charts.xy(polygon).T
+    return abs(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1))) / 2
+
+
+WHOLE = area(np.eye(3))
+
+
+@given(values, values, values)
+def test_best_fields_tile_the_triangle(u, v, w):
+    fields = charts.best_fields({"force": u, "pressure": v, "talks": w})
+    if len({tuple(np.round(z, 6)) for z in (u, v, w)}) == 3:  # equal choices share their field
+        assert sum(area(p) for p in fields.values() if len(p)) == pytest.approx(WHOLE, abs=1e-6)
+
+
+@given(values, values, beliefs)
+def test_within_its_field_a_choice_is_best(u, v, p):
+    margin = float(np.dot(u, p) - np.dot(v, p))
+    fields = charts.best_fields({"force": u, "talks": v})
+    middle = {choice: polygon.mean(axis=0) for choice, polygon in fields.items() if len(polygon)}
+    for choice, sign in (("force", 1), ("talks", -1)):
+        if choice in middle:
+            assert sign * (np.dot(u, middle[choice]) - np.dot(v, middle[choice])) >= -1e-9
+        else:
+            assert sign * margin <= 1e-9
+
+
+def test_a_margin_shrinks_a_field():
+    utility = {"force": (1, 0, 0), "talks": (0, 0, 1)}
+    assert area(charts.best_fields(utility, 0.2)["force"]) < area(charts.best_fields(utility)["force"])
+
+
+@pytest.mark.parametrize("n", [1, 2, 7])
+def test_cells_tile_the_triangle(n):
+    corners, centres = charts.cells(n)
+    assert len(corners) == n * n and np.allclose(centres.sum(axis=1), 1) and (centres > 0).all()
+    assert [area(c) for c in corners] == pytest.approx([WHOLE / n**2] * n**2)
+
+
+def test_hatching_stays_inside_its_field():
+    polygon = np.array([[0.6, 0.2, 0.2], [0.2, 0.6, 0.2], [0.2, 0.2, 0.6]])
+    lines = charts.hatch(polygon)
+    x, y = charts.xy(polygon).T
+    assert len(lines) > 5 and lines.x.min() >= x.min() and lines.x2.max() <= x.max()
+    assert lines.y.between(y.min(), y.max()).all()
 
 
 def test_the_best_field_of_a_dominant_choice_is_the_whole_triangle():
