@@ -549,6 +549,15 @@ def smuggled_coal():
     return float(rows.usd_m_central.iloc[0] * 12 / 8)
 
 
+def oil_prices():
+    """What a tonne of the heavy fuel oil of 1995-99 and of 2007-09 cost, US$ m: (early, late)."""
+    aid = evidence.table("aid").query("donor == 'United States'").set_index("kind")
+    hfo = evidence.table("hfo_deliveries").query("source_id == 'gao_1999_hfo' and cumulative_t == 1900000")
+    early = 222.0 / hfo.cumulative_t.iloc[0]  # US$ m, in the row's note
+    late = aid.usd_m["Six-Party heavy fuel oil, dollars"] / aid.tonnes["Six-Party heavy fuel oil, tonnes"]
+    return float(early), float(late)
+
+
 def money():
     """What the tables of trade, sanctions, aid and theft make of the money steps: frame id -> central M a half-year.
 
@@ -557,8 +566,10 @@ def money():
     c, lost = evidence.central, lost_exports()
     illicit = evidence.table("illicit_revenue")
     smuggled = smuggled_coal() * c("displaced") * c("margin_smuggled") / 2
-    oil = evidence.table("economy_indicators").query("indicator == 'refined_oil_imports_jan_oct'").value.iloc[0] * 12 / 10
-    theft = illicit.query("stream == 'crypto_theft' and annual_estimate == 'yes' and year == 2024").usd_m_central.iloc[0]
+    oil = evidence.table("economy_indicators").query("indicator == 'refined_oil_imports_jan_oct'")
+    oil = oil.value.iloc[0] * 12 / 10
+    theft = illicit.query("stream == 'crypto_theft' and annual_estimate == 'yes' and year == 2024")
+    theft = theft.usd_m_central.iloc[0]
     trade = evidence.table("trade_by_partner").query("year == 2024 and partner == 'total_excl_inter_korean'")
     bank = c("bank_saving") / 2
     capital = c("capital_yield") / 2 / 2  # half a year's return, half of it only with trade
@@ -567,11 +578,7 @@ def money():
     price = food[(food.kind == "food aid") & (food.year.astype(str) == "2008")]
     tonnes = food[food.kind == "food aid pledge (Leap Day)"].tonnes.iloc[0]
     aid = float(tonnes * price.usd_m.iloc[0] / price.tonnes.iloc[0] / 2)
-    hfo = evidence.table("hfo_deliveries").query("source_id == 'gao_1999_hfo' and cumulative_t == 1900000")
-    early = 222.0 / hfo.cumulative_t.iloc[0]  # US$ m a tonne, in the row's note
-    late = food[food.kind == "Six-Party heavy fuel oil, dollars"].usd_m.iloc[0] / \
-        food[food.kind == "Six-Party heavy fuel oil, tonnes"].tonnes.iloc[0]
-    oil_aid = 500000 * np.sqrt(early * late) / 2
+    oil_aid = 500000 * np.sqrt(np.prod(oil_prices())) / 2
     kim = {
         "U03": aid, "U04": oil_aid,
         "U05": lost.textile * c("margin_textile") / 2,

@@ -8,6 +8,7 @@ one call evaluates many futures. Deaths and income are differences against today
 from functools import lru_cache
 from typing import NamedTuple
 
+import altair as alt
 import numpy as np
 import pandas as pd
 
@@ -20,6 +21,7 @@ OUTCOMES = ("deaths", "arsenal", "spread", "cost", "accountability", "income")
 RATES = ("v_life", "v_warhead", "v_spread", "v_bn", "v_justice", "v_income")
 CHAPTERS = ("5", "6")  # whose rows the draw covers
 SEED = 2017  # of every draw that the book prints
+CLEAR = 5_000  # life-equivalents: a flip with a smaller lead can come and go with the seed of a small draw
 FORCE, PRESSURE, TALKS, STATUS_QUO, ACCEPT = range(5)
 ACC, HOLD, ESC = range(3)
 
@@ -34,7 +36,8 @@ class Draw(NamedTuple):
 
 
 def dimensions(register=None):
-    """Names of the dimensions of the draw, in order: the ranged rows of the table, 24 of the minds, the true reading."""
+    """Names of the dimensions of the draw, in order: the ranged rows of the table, 24 of the minds, the true
+    reading."""
     register = evidence.assumptions() if register is None else register
     names = sampling.ranged(sampling.rows(register, CHAPTERS))
     return [*names, *(f"mind_{r}_{z}" for r in READINGS for z in wants.GOALS), "true_reading"]
@@ -62,9 +65,14 @@ def minds_of(parameters, uniforms, register=None, readings=READINGS):
     return np.stack(out, axis=1)
 
 
-@lru_cache
 def sample(chunks=4, seed=SEED):
-    """The futures that the pages of the book share: the first chunks of the draw, end to end."""
+    """The futures that the pages of the book share: the first chunks of the draw, end to end. Kept for each folder of
+    data."""
+    return _sample(chunks, seed, evidence.DATA)
+
+
+@lru_cache(maxsize=2)
+def _sample(chunks, seed, data):
     size = 2 ** int(evidence.central("chunk_log2"))
     parts = [draw(size, seed, c) for c in range(chunks)]
     parameters = {k: np.concatenate([d.parameters[k] for d in parts]) if np.ndim(v) else v
@@ -72,9 +80,13 @@ def sample(chunks=4, seed=SEED):
     return Draw(parameters, np.concatenate([d.minds for d in parts]), np.concatenate([d.uniforms for d in parts]))
 
 
-@lru_cache
 def optional_answers(policy="talks"):
     """Mean chance that the survival-only and the dominance-seeking mind accommodate a policy, {reading: share}."""
+    return _optional_answers(policy, evidence.DATA)
+
+
+@lru_cache
+def _optional_answers(policy, data):
     more = draw(2 ** int(evidence.central("chunk_log2")), SEED, readings=wants.OPTIONAL)
     mean = wants.respond(more.parameters, more.minds, wants.OPTIONAL).mean(axis=0)
     return dict(zip(wants.OPTIONAL, mean[:, POLICIES.index(policy), ACC], strict=True))
@@ -82,7 +94,8 @@ def optional_answers(policy="talks"):
 
 def head(draw, n):
     """The first n futures of a draw."""
-    return Draw({k: (v[:n] if np.ndim(v) else v) for k, v in draw.parameters.items()}, draw.minds[:n], draw.uniforms[:n])
+    return Draw({k: (v[:n] if np.ndim(v) else v) for k, v in draw.parameters.items()}, draw.minds[:n],
+                draw.uniforms[:n])
 
 
 def centre(register=None, readings=READINGS):
@@ -94,7 +107,8 @@ def centre(register=None, readings=READINGS):
 
 
 def true_reading(uniform, belief):
-    """Index of the true reading of each future, from its uniform (the last of the draw) and the belief over readings."""
+    """Index of the true reading of each future, from its uniform (the last of the draw) and the belief over
+    readings."""
     return np.minimum(np.searchsorted(np.cumsum(belief), uniform, side="right"), len(belief) - 1)
 
 
@@ -448,28 +462,27 @@ def hazard_root(losses, hazards, belief, policy="force"):
         at = int(np.argmax(row <= 0))
         if row[at] > 0:
             continue
-        out[m] = hazards[0] if at == 0 else np.exp(x[at - 1] + (x[at] - x[at - 1]) * row[at - 1] / (row[at - 1] - row[at]))
+        if at == 0:
+            out[m] = hazards[0]
+        else:
+            out[m] = np.exp(x[at - 1] + (x[at] - x[at - 1]) * row[at - 1] / (row[at - 1] - row[at]))
     return out
 
 
-def prefer(draw, values, belief, camp, policy=None, steps=20, register=None):
+def prefer(draw, values, belief, camp, policy=None, steps=10, register=None):
     """How far towards a camp's effects one must go before its policy is best: the least share, nan if none does.
 
     Losses are means over the draw at shares 0, 1/steps, … 1; between them the gap is taken as linear.
     """
-    policy, price = policy or camp, prices(values)
-    f, shares, gaps = POLICIES.index(policy), np.linspace(0, 1, steps + 1), []
-    for share in shares:
+    f, price, before = POLICIES.index(policy or camp), prices(values), None
+    for share in np.linspace(0, 1, steps + 1):
         moved = advocate(draw.parameters, camp, share, register)
         mixed = mix(belief, outcomes(moved, draw.minds).mean(axis=0)) @ price
-        gaps.append(mixed[f] - np.delete(mixed, f).min())
-    gaps = np.array(gaps)
-    at = int(np.argmax(gaps <= 0))
-    if gaps[at] > 0:
-        return np.nan
-    if at == 0:
-        return 0.0
-    return float(shares[at - 1] + (shares[at] - shares[at - 1]) * gaps[at - 1] / (gaps[at - 1] - gaps[at]))
+        gap = mixed[f] - np.delete(mixed, f).min()
+        if gap <= 0:
+            return 0.0 if before is None else float(share - gap / (gap - before) / steps)
+        before = gap
+    return np.nan
 
 
 # ---------------------------------------------------------------- comparing policies
@@ -489,7 +502,8 @@ def pareto(means):
 
 
 def regrets(draw, values, belief, register=None, share=1.0):
-    """Regret by policy in each future's own true reading, over the effects as drawn and as each camp's advocates see them.
+    """Regret by policy in each future's own true reading, over the effects as drawn and as each camp's advocates see
+    them.
 
     Returns a frame: effects (`drawn` or a camp), policy, mean, q95 (95 per cent of futures regret less), best (share of
     futures in which it is best). Life-equivalents.
@@ -584,3 +598,601 @@ def kept():
         yes, partly, no = (int(own.get(k, 0)) for k in ("yes", "partly", "no"))
         rows.append((side, yes, partly, no, (yes + partly / 2) / (yes + partly + no)))
     return pd.DataFrame(rows, columns=["side", "kept", "partly", "not", "share"])
+
+
+# ---------------------------------------------------------------- what the chapter shows
+EVEN = (1 / 3, 1 / 3, 1 / 3)  # undecided between the readings
+OUTCOME_LABELS = {"deaths": ("Deaths", "thousands; below 0: saved", 1e-3),
+                  "arsenal": ("Arsenal", "warheads after ten years", 1.0),
+                  "spread": ("Spread", "expected events", 1.0),
+                  "cost": ("Cost", "US$ bn to the coalition", 1.0),
+                  "accountability": ("Accountability", "index, 0 to 1", 1.0),
+                  "income": ("Income", "log points, ordinary North Korean", 1.0)}
+PRESET_WORDS = {"own_lives_only": "own lives first"}
+
+
+def matrix_table(outcomes, readings=READINGS):
+    """Outcomes over the draw: reading, policy, outcome, mean, low, high (5-95 per cent of futures), in the outcomes'
+    units.
+
+    Means are of all futures, the ranges of the first 2^13, which is enough for a picture.
+    """
+    mean = outcomes.mean(axis=0)
+    low, high = np.quantile(outcomes[:2**13], [0.05, 0.95], axis=0)
+    rows = [(k, p, o, mean[i, g, j], low[i, g, j], high[i, g, j]) for i, k in enumerate(readings)
+            for g, p in enumerate(POLICIES) for j, o in enumerate(OUTCOMES)]
+    return pd.DataFrame(rows, columns=["reading", "policy", "outcome", "mean", "low", "high"])
+
+
+def ties(losses, indiff=None):
+    """Policies within `indiff` of the best, best first, from losses (policy,)."""
+    indiff = evidence.central("indiff") if indiff is None else indiff
+    limit = losses.min() + indiff * abs(losses.min())
+    return [POLICIES[g] for g in np.argsort(losses, kind="stable") if losses[g] <= limit]
+
+
+def preset_table(means):
+    """Best policy by preset and reading, with those within `indiff` of it in brackets: a frame to print."""
+    rows = []
+    for name in presets():
+        losses = means @ prices(preset(name))
+        row = {"Preset": PRESET_WORDS.get(name, name.replace("_", " "))}
+        for k, reading in enumerate(READINGS):
+            best, *rest = ties(losses[k])
+            row[charts.LABELS[reading]] = charts.LABELS[best] + (
+                f" ({', '.join(charts.LABELS[r].lower() for r in rest)})" if rest else "")
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def price_grid(means, values, steps=12):
+    """Break-even price of a warhead over the triangle: corners of the small triangles and the price at their
+    centres."""
+    corners, centres = charts.cells(steps)
+    return corners, price_interval(means, values, centres)[0]
+
+
+def hazard_grid(draw, values, steps=12, points=24):
+    """Break-even yearly war hazard over the triangle, as `price_grid`; from 0.0005 to `h_cap`."""
+    corners, centres = charts.cells(steps)
+    hazards = np.geomspace(0.0005, evidence.central("h_cap"), points)
+    losses = hazard_losses(draw, values, hazards)
+    return corners, hazard_root(losses, hazards, centres), hazard_root(losses, hazards, np.vstack([np.eye(3), EVEN]))
+
+
+def implied_success(draw):
+    """P(accommodate | pressure) over the draw, of the three readings and the two further minds: reading, mean, low,
+    high."""
+    more = (*READINGS, *wants.OPTIONAL)
+    minds = np.concatenate([draw.minds, draw.minds[:, [1, 1]]], axis=1)
+    chance = wants.respond(draw.parameters, minds, more)[:, :, PRESSURE, ACC]
+    low, high = np.quantile(chance, [0.05, 0.95], axis=0)
+    return pd.DataFrame({"reading": more, "mean": chance.mean(axis=0), "low": low, "high": high})
+
+
+# ---------------------------------------------------------------- sentences, worded by what is computed
+IF_HE = {"irrational": "irrational", "narrow": "narrowly rational", "dealer": "a deal-seeker"}
+
+
+def thousands(x):
+    """Life-equivalents in whole thousands."""
+    return f"{abs(x) / 1000:,.0f} thousand"
+
+
+def two_digits(x):
+    """A break-even number with two digits, or never."""
+    return "never" if np.isnan(x) else f"{float(f'{x:.2g}'):,.0f}"
+
+
+def hazard_words(x):
+    """A yearly hazard in per cent with the digits that two draws share (one, from 1 to 10 half per cents), or never."""
+    if np.isnan(x):
+        return "never"
+    if 0.01 <= x < 0.0975:
+        return f"{round(200 * x) / 2:g}%"
+    return f"{float(f'{100 * x:.1g}'):g}%"
+
+
+def _by_reading(best):
+    """Which policy is best if he is what, readings with one policy together."""
+    groups = {}
+    for reading, policy in zip(READINGS, best, strict=True):
+        groups.setdefault(policy, []).append(IF_HE[reading])
+    if len(groups) == 1:
+        return f"{wants.POLICY_WORDS[best[0]]} whatever he is"
+    return wants.listed(f"{wants.POLICY_WORDS[p]} if he is {' or '.join(who)}" for p, who in groups.items())
+
+
+def essay_finding(losses):
+    """Which of the essay's three policies loses least, by reading."""
+    best = [POLICIES[g] for g in losses[:, :3].argmin(axis=1)]
+    return f"Of the essay's three policies the least is lost under {_by_reading(best)}"
+
+
+def rival_finding(losses):
+    """Which policy of all loses least, by reading, and where the choice is a tie."""
+    best = [POLICIES[g] for g in losses.argmin(axis=1)]
+    tied = [IF_HE[k] for k, row in zip(READINGS, losses, strict=True) if len(ties(row)) > 1]
+    text = f"With the status quo and acceptance beside them it is lost under {_by_reading(best)}"
+    return text + (f"; the choice is within {evidence.central('indiff'):.0%} if he is {' or '.join(tied)}" if tied
+                   else "")
+
+
+def force_finding(price, hazard):
+    """What must hold for force to be best at undecided beliefs: price of a warhead (low end), yearly hazard."""
+    parts = [f"a warhead is worth more than {two_digits(price)} lives" if not np.isnan(price) else "",
+             f"the yearly risk of war is above {hazard_words(hazard)}" if not np.isnan(hazard) else ""]
+    parts = [p for p in parts if p]
+    if not parts:
+        return "For a reader undecided between the readings no price of a warhead and no risk of war makes force best"
+    return f"For a reader undecided between the readings, force is best only if {' or '.join(parts)}"
+
+
+def price_finding(prices_at):
+    """The break-even price of a warhead at the three corners."""
+    if np.isnan(prices_at).all():
+        return "No price of a warhead makes force best under any reading"
+    said = [f"{two_digits(p)} lives if he is {IF_HE[k]}" if not np.isnan(p) else f"no price if he is {IF_HE[k]}"
+            for k, p in zip(READINGS, prices_at, strict=False)]
+    return f"Force overtakes when a warhead is priced at {wants.listed(said)}"
+
+
+def hazard_finding(roots):
+    """The break-even hazard at the three corners."""
+    if np.isnan(roots).all():
+        return f"No yearly risk of war up to {evidence.central('h_cap'):.0%} makes force best under any reading"
+    said = [f"{hazard_words(h) if not np.isnan(h) else 'no level searched'} if he is {IF_HE[k]}" for k,
+            h in zip(READINGS, roots, strict=False)]
+    return f"Force overtakes when the yearly risk of war reaches {wants.listed(said)}"
+
+
+def camps_finding(shares):
+    """How far towards each camp's effects an undecided reader must go, from {camp: share}."""
+    said = []
+    for camp in ("force", "pressure", "talks"):
+        x = shares[camp]
+        said.append(f"{camp} is not best even with all of its own effects" if np.isnan(x) else
+                    f"{camp} {'are' if camp == 'talks' else 'is'} best as things are drawn" if x == 0 else
+                    f"{camp} {'need' if camp == 'talks' else 'needs'} {x:.0%} of the way to its own effects")
+    return "; ".join(said)
+
+
+def waterfall_finding(table, policy="pressure"):
+    """From neutral to all effects: the start, the largest step and the end of a policy against the status quo."""
+    own = table[(table.policy == policy) & (table.order == "average")].set_index("step")
+    start, end = own.loc["neutral", "total"], own.loc["all", "total"]
+    steps = own.change.drop(["neutral", "all"])
+    step = steps.abs().idxmax()
+    side = lambda x: "less" if x < 0 else "more"  # noqa: E731
+    return (f"With neutral effects {policy} would cost {thousands(start)} life-equivalents {side(start)} than the "
+            f"status quo; with all effects the cost is {thousands(end)} {side(end)}, and the largest step is {step} "
+            f"({'+' if steps[step] > 0 else '−'}{thousands(steps[step])})")
+
+
+def order_matters(table):
+    """The most that a step changes when the order of the groups is reversed, in life-equivalents, rounded up to a
+    thousand."""
+    wide = table.pivot_table(index=["policy", "step"], columns="order", values="change")
+    return 1000.0 * np.ceil((wide.forward - wide.reverse).abs().max() / 1000)
+
+
+def triangle_finding(regions):
+    """Shares of the triangle of minds by best policy, and how much of it is decided."""
+    some = regions[regions.share > 0.005].sort_values("share", ascending=False)
+    if len(some) == 1:
+        text = f"For every mix of the readings the least is lost under {wants.POLICY_WORDS[some.policy.iloc[0]]}"
+    else:
+        text = "Of all mixes of the readings, " + wants.listed(
+            f"{s:.0%} favour {wants.POLICY_WORDS[p]}" for p, s in zip(some.policy, some.share, strict=True))
+    return text + f"; the choice is clear of the error in {regions.decided.sum():.0%}"
+
+
+def packages_finding(half, full):
+    """How the triangle divides when each reading comes with its own camp's effects."""
+    def said(regions):
+        some = regions[regions.share > 0.005].sort_values("share", ascending=False)
+        return wants.listed(f"{wants.POLICY_WORDS[p]} {s:.0%}" for p, s in zip(some.policy, some.share, strict=True))
+    moral = "the quarrel is about effects as much as minds" if (full.share > 0.05).sum() > 2 else \
+        "effects divide it little"
+    return (f"If each Kim comes with his own camp's effects, half-way the triangle falls to {said(half)}; all the way "
+            f"to {said(full)}: {moral}")
+
+
+def regret_finding(table):
+    """Mean regret with effects as drawn, and whether each camp's own effects favour its own policy."""
+    drawn = table[table.effects == "drawn"].set_index("policy")["mean"]
+    least, most = drawn.idxmin(), drawn.idxmax()
+    own = [c for c in CAMPS if table[table.effects == c].set_index("policy")["mean"].idxmin() == c]
+    if len(own) == len(CAMPS):
+        every = "each camp's own effects make its own policy the least regretted"
+    else:
+        every = f"by its own effects only {wants.listed(own)} would be" if own else "no camp's effects save its policy"
+    return (f"As drawn, the least is regretted under {wants.POLICY_WORDS[least]}, {thousands(drawn[least])} "
+            f"life-equivalents on average, and the most under {wants.POLICY_WORDS[most]}, {thousands(drawn[most])}; "
+            f"{every}")
+
+
+def bracket_finding(table, low, high):
+    """Which readings' implied success of pressure lies outside the bracket of the record."""
+    three = table[table.reading.isin(READINGS)].set_index("reading")["mean"]
+    out = [wants.READING_WORDS[k] for k, v in three.items() if not low <= v <= high]
+    said = wants.listed(f"{v:.0%} for {wants.READING_WORDS[k]}" for k, v in three.items())
+    near = all(min(abs(three[k] - low), abs(three[k] - high)) < 0.01 for k in three.index
+               if not low <= three[k] <= high)
+    where = f"{wants.listed(out)} {'falls' if len(out) == 1 else 'fall'} {'just ' if near else ''}outside" if out else \
+        "none falls outside"
+    return f"Our implied success of pressure is {said}; against a record between {low:.0%} and {high:.0%}, {where}"
+
+
+def flips_finding(found, belief="undecided"):
+    """How many rows, moved alone to an end of their range, change the best policy clearly, and to which policies.
+
+    Flips with a lead under CLEAR depend on the draw: they are mentioned, not counted.
+    """
+    own = found[found.belief == belief]
+    flipped = own[own.best != own.base]
+    clear = flipped[flipped.lead >= CLEAR]
+    base, every = wants.POLICY_WORDS[own.base.iloc[0]], own.row.nunique()
+    if clear.empty:
+        text = f"None of {every} rows, moved alone to an end of its range, clearly changes the best policy from {base}"
+    else:
+        by = clear.groupby("best").row.nunique().sort_values(ascending=False)
+        said = wants.listed(f"{n} to {wants.POLICY_WORDS[p]}" for p, n in by.items())
+        text = (f"Of {every} rows moved alone to either end of their range, {clear.row.nunique()} change the best "
+                f"policy of an undecided reader from {base} by more than {thousands(CLEAR)} life-equivalents: {said}")
+    return text + ("; others do so by less" if len(clear) < len(flipped) else "")
+
+
+def flips_table(found, register=None, belief="undecided"):
+    """The rows that clearly flip the best policy of an undecided reader: a frame to print."""
+    register = evidence.assumptions() if register is None else register
+    own = found[(found.belief == belief) & (found.best != found.base) & (found.lead >= CLEAR)]
+    return pd.DataFrame([{"Row": r.row, "What it is": register.at[r.row, "meaning"], "At its": r.end,
+                          "Best is then": charts.LABELS[r.best], "Lead, thousand": f"{5 * round(r.lead / 5000):,}"}
+                         for r in own.itertuples()]
+                        or [{"Row": "none", "What it is": "no single row", "At its": "–", "Best is then": "–",
+                             "Lead, thousand": "–"}])
+
+
+def _cap(words):
+    return words[0].upper() + words[1:]
+
+
+def guards_text(draw):
+    """How often the guards bind, in one clause."""
+    share = clamps(draw).share.max()
+    return "never bind" if share == 0 else f"bind in at most {share:.1%} of cells" if share >= 0.001 else \
+        "bind in fewer than one cell in a thousand"
+
+
+def undecided_finding(losses):
+    """What is best for an undecided reader, and by how much over the next."""
+    mixed = mix(EVEN, losses)
+    first, second = np.argsort(mixed)[:2]
+    tie = mixed[second] - mixed[first] <= evidence.central("indiff") * abs(mixed[first])
+    close = "a tie" if tie else "a clear lead"
+    return (f"For a reader undecided between the readings the least is lost under "
+            f"{wants.POLICY_WORDS[POLICIES[first]]}, {thousands(mixed[second] - mixed[first])} life-equivalents less "
+            f"than under {wants.POLICY_WORDS[POLICIES[second]]}: {close}")
+
+
+def best_table(losses):
+    """Share of futures in which each policy loses least, by reading, from losses (future, reading, policy): to
+    print."""
+    shares = best_share(losses)
+    return pd.DataFrame([{"If he is": charts.LABELS[k]} |
+                         {charts.LABELS[p]: wants.fives(v) for p, v in zip(POLICIES, row, strict=True)}
+                         for k, row in zip(READINGS, shares, strict=True)])
+
+
+def alone_finding(found, camp, belief="undecided"):
+    """Whether any one of a camp's effects, moved alone to its best end, makes its policy best."""
+    ends = {name: end for end, names in CAMPS[camp].items() for name in names}
+    own = found[(found.belief == belief) & found.row.isin(ends)]
+    own = own[[r.end == ends[r.row] for r in own.itertuples()]]
+    win = list(own[own.best == camp].row)
+    if not win:
+        return (f"none of the {len(ends)} effects on which its advocates rely, moved alone to its best end, "
+                f"makes {camp} best")
+    return f"{len(win)} of the {len(ends)} effects on which its advocates rely would make {camp} best alone"
+
+
+def optional_finding(draw, values):
+    """What is best against the two further minds, survival only and dominance."""
+    readings = wants.OPTIONAL
+    minds = draw.minds[:, [READINGS.index("narrow")] * 2]
+    losses = outcomes(draw.parameters, minds, readings).mean(axis=0) @ prices(values)
+    best = [wants.POLICY_WORDS[POLICIES[g]] for g in losses.argmin(axis=1)]
+    if best[0] == best[1]:
+        both = wants.listed(wants.READING_WORDS[r] for r in readings)
+        return f"Against {both} the least is lost under {best[0]}"
+    return (f"Against {wants.READING_WORDS['survival']} the least is lost under {best[0]}; against "
+            f"{wants.READING_WORDS['dominance']}, under {best[1]}")
+
+
+def matrix_finding(means):
+    """Extremes of the matrix in words: which policy leaves fewest warheads and fewest dead, by reading."""
+    arms = [POLICIES[g] for g in means[:, :, 1].argmin(axis=1)]
+    dead = [POLICIES[g] for g in means[:, :, 0].argmin(axis=1)]
+    return f"Fewest warheads are left by {_by_reading(arms)}; fewest people die under {_by_reading(dead)}"
+
+
+def breakeven_frame(price, hazard):
+    """The two break-even maps as a tidy frame: beliefs at the centres of small triangles, price and hazard (nan:
+    never)."""
+    centres = price[0].mean(axis=1)
+    return pd.DataFrame(centres, columns=list(READINGS)).assign(price=price[1], hazard=hazard[1])
+
+
+def prefer_text(x):
+    """How far towards a camp's effects its policy becomes best (from `prefer`), as a clause."""
+    return "all the way, they do not either" if np.isnan(x) else "not at all, they do already" if x == 0 else \
+        f"{x:.0%} of the way, they do"
+
+
+def people_text(table):
+    """What pressure's effects on people add against the status quo."""
+    own = table[(table.policy == "pressure") & (table.order == "average")].set_index("step")
+    step = own.loc["the people", "change"]
+    word = "adds" if step >= 0 else "saves"
+    return f"What pressure does to ordinary people {word} {thousands(step)} life-equivalents to its loss here."
+
+
+def income_text(values):
+    """What the income that a deal brings weighs in lives, at the stated price and at the top of the price's range."""
+    register = evidence.assumptions()
+    deal, war = register.central["i_deal"], register.central["d_conv"]
+    rates = values["v_income"], register.high["v_income"]
+    stated, top = (thousands(prices(values | {"v_income": rate})[-1] * deal) for rate in rates)
+    return (f"At the stated price the income that a deal brings counts as much as {stated} lives; at the top of the "
+            f"range of that price, {top}, against {thousands(war)} dead in a conventional war")
+
+
+def deaths_text(table):
+    """What a count of few deaths under sanctions would take away, by whether they are the largest step against
+    pressure."""
+    own = table[(table.policy == "pressure") & (table.order == "average")].set_index("step").change
+    step = own.drop(["neutral", "all"]).idxmax()
+    if step == "the people":
+        return "would take away the largest step against pressure"
+    return f"would take away a step, but not the largest against pressure, which is {step}"
+
+
+def pareto_finding(means):
+    """Which policies another matches or beats on every outcome, before any price is set, and under which readings."""
+    keep = np.stack([pareto(m) for m in means])
+    if keep.all():
+        return ("Before any price is set, none of the five can be struck out: under no reading does another match or "
+                "beat it on all six outcomes")
+    out = []
+    for policy, hit in zip(POLICIES, keep.T, strict=True):
+        under = [IF_HE[k] for k, kept in zip(READINGS, hit, strict=True) if not kept]
+        out += [f"{wants.POLICY_WORDS[policy]} if he is {' or '.join(under)}"] if under else []
+    return (f"Before any price is set, only {wants.listed(out)} can be struck out: another policy does at least as "
+            f"well on all six outcomes")
+
+
+def accept_text(losses):
+    """Where acceptance loses less than talks."""
+    better = [IF_HE[k] for k, row in zip(READINGS, losses, strict=True) if row[ACCEPT] < row[TALKS]]
+    if not better:
+        return "here it loses more than talks under every reading"
+    return f"here it loses less than talks if he is {' or '.join(better)}"
+
+
+def kept_finding():
+    """How much each side kept in full of what it promised alone, from `kept`."""
+    table = kept().set_index("side")
+    share = table.kept / table[["kept", "partly", "not"]].sum(axis=1)
+    return (f"By our coding North Korea kept {share['PRK']:.0%} of what it promised alone in full, and the United "
+            f"States {share['USA']:.0%}")
+
+
+def hazard_change(hazard):
+    """What a rise in the yearly risk of war would do to an undecided reader."""
+    if np.isnan(hazard):
+        return "No yearly risk of war that we searched would turn an undecided reader to force"
+    return f"A yearly risk of war above {hazard_words(hazard)} would turn an undecided reader to force, all else equal"
+
+
+def kept_table():
+    """`kept` as a frame to print."""
+    names = {"PRK": "North Korea", "USA": "United States"}
+    return pd.DataFrame([{"Promises of": names[r.side], "Kept": r.kept, "In part": r.partly, "Not": r.no,
+                          "Share, part as half": wants.percent(r.share)}
+                         for r in kept().rename(columns={"not": "no"}).itertuples()])
+
+
+# ---------------------------------------------------------------- drawings
+def _reading_marks(t):
+    shape = alt.Shape("reading:N", scale=alt.Scale(domain=list(READINGS), range=[charts.SHAPE[k] for k in READINGS]))
+    return alt.Color("reading:N", scale=alt.Scale(**charts.colours(READINGS, t))), shape
+
+
+def draw_matrix(t, narrow, table):
+    """Six panels, one an outcome: policies by rows, the three readings as marks with their 5-95 per cent ranges."""
+    names, width = [charts.LABELS[p] for p in POLICIES], 112
+    columns = 1 if narrow else 3
+    inner = charts.size(narrow, width) - 14 if narrow else (charts.size(False, width) - 2 * 26) / 3 - 10
+    color, shape = _reading_marks(t)
+    offset = alt.YOffset("reading:N", sort=list(READINGS))
+    panels = []
+    for j, (outcome, (title, unit, scale)) in enumerate(OUTCOME_LABELS.items()):
+        d = table[table.outcome == outcome].assign(row=lambda r: r.policy.map(charts.LABELS))
+        d[["mean", "low", "high"]] *= scale
+        axis = alt.Axis(labelLimit=width + 10, minExtent=width, maxExtent=width,
+                        labelPadding=6) if j % columns == 0 else None
+        y = alt.Y("row:N", sort=names, title=None, axis=axis, scale=alt.Scale(paddingInner=.25))
+        x = dict(scale=alt.Scale(domain=[min(0, d.low.min()), max(0, d.high.max())], nice=True), title=None,
+                 axis=alt.Axis(tickCount=3, grid=True))
+        base = alt.Chart(d).encode(y=y, yOffset=offset, color=color)
+        zero = alt.Chart(pd.DataFrame({"v": [0]})).mark_rule(color=t["ink"]).encode(x=alt.X("v:Q", **x))
+        bars = base.mark_rule(strokeWidth=4, opacity=.4).encode(x=alt.X("low:Q", **x), x2="high:Q")
+        dots = base.mark_point(size=38).encode(x=alt.X("mean:Q", **x), shape=shape)
+        heading = alt.Title(title, subtitle=unit, color=t["ink"], anchor="start", frame="group", fontSize=13,
+                            subtitleFontSize=11)
+        layers = [zero, bars, dots]
+        if outcome == "cost":
+            key = pd.DataFrame({"row": charts.LABELS["accept"], "reading": READINGS, "v": float(d.high.max()),
+                                "text": [charts.LABELS[k] for k in READINGS]})
+            layers.append(alt.Chart(key).mark_text(align="right", fontSize=11, fontWeight=600, dx=6).encode(
+                x=alt.X("v:Q", **x), y=y, yOffset=offset, text="text:N", color=color))
+        panels.append(alt.layer(*layers).properties(width=inner, height=40 * len(names), title=heading))
+    if narrow:
+        return alt.vconcat(*panels, spacing=18)
+    return alt.vconcat(alt.hconcat(*panels[:3], spacing=26), alt.hconcat(*panels[3:], spacing=26), spacing=22)
+
+
+STEP_LABELS = {"neutral": "Neutral effects", "war risk": "War risk", "growth of the arsenal": "Arsenal's growth",
+               "the people": "The people", "proceeds, precedent, justice": "Spread and justice",
+               "running costs": "Running costs", "all": "All effects"}
+
+
+def draw_waterfall(t, narrow, table):
+    """Pressure and talks against the status quo on one scale, from neutral effects to all, averaged over all orders."""
+    own = table[(table.order == "average") & table.policy.isin(["pressure", "talks"])]
+    d = pd.DataFrame({"policy": own.policy, "row": own.step.map(STEP_LABELS), "b": own.total / 1000,
+                      "a": np.where(own.step == "all", 0, own.total - own.change) / 1000})
+    d["kind"] = np.select([own.step.isin(["neutral", "all"]), own.change > 0], ["ink2", "accent"], "data")
+    d["text"] = [signed(v if step == "all" else c) for step, c, v in zip(own.step, own.change, own.total, strict=True)]
+    d["end"] = d[["a", "b"]].max(axis=1)
+    names, width = list(STEP_LABELS.values()), 116
+    span = d.end.max() - d[["a", "b"]].min().min()
+    scale = alt.Scale(domain=[d[["a", "b"]].min().min() - .03 * span, d.end.max() + .17 * span], nice=False)
+    x = dict(scale=scale, title=None, axis=alt.Axis(tickCount=5, grid=True))
+    inner = (charts.size(narrow, width) - (0 if narrow else 24)) / (1 if narrow else 2)
+    color = alt.Color("kind:N", scale=alt.Scale(**charts.colours(["ink2", "accent", "data"], t)))
+    panels = []
+    for k, policy in enumerate(("pressure", "talks")):
+        rows = d[d.policy == policy].reset_index(drop=True)
+        axis = alt.Axis(labelLimit=width + 10, minExtent=width, maxExtent=width) if narrow or k == 0 else None
+        y = alt.Y("row:N", sort=names, title=None, axis=axis)
+        joined = rows.iloc[:-1].assign(next=list(rows.row[1:]))
+        panels.append(alt.layer(
+            alt.Chart(joined).mark_rule(color=t["ink3"]).encode(x=alt.X("b:Q", **x), y=y, y2="next:N"),
+            alt.Chart(pd.DataFrame({"v": [0]})).mark_rule(color=t["ink"]).encode(x=alt.X("v:Q", **x)),
+            alt.Chart(rows).mark_bar(height=14).encode(x=alt.X("a:Q", **x), x2="b:Q", y=y, color=color),
+            charts.label(rows, t, "text:N", "ink", weight=600, dx=5, x=alt.X("end:Q", **x), y=y)).properties(
+            width=inner, height=28 * len(names), title=alt.Title(charts.LABELS[policy], color=t["ink"], anchor="start",
+                                                                 frame="group", fontSize=13)))
+    return (alt.vconcat if narrow else alt.hconcat)(*panels, spacing=20 if narrow else 24)
+
+
+def signed(x):
+    """Life-equivalents as signed whole thousands: +44, −14, 0."""
+    n = round(x / 1000)
+    return f"{n:+,}".replace("-", "−") if n else "0"
+
+
+SHORT = {"accept": "Accept"}
+
+
+def _centre(corners):
+    """Centre of gravity of a convex polygon of beliefs."""
+    fans = [np.stack([corners[0], a, b]) for a, b in zip(corners[1:], corners[2:], strict=False)]
+    area = np.array([region_share(f) for f in fans])
+    return np.average([f.mean(axis=0) for f in fans], axis=0, weights=area)
+
+
+def _fields(losses, indiff):
+    """Polygons and names for `charts.triangle`: pale where a policy is best, deep where it is so beyond the error."""
+    polygons, names = [], []
+    for policy in POLICIES:
+        for opacity, margin in ((.28, 0.0), (.62, indiff)):
+            corners = best_region(losses, policy, margin)
+            if len(corners) > 2:
+                polygons.append((policy, opacity, corners))
+        regions = [q for p, _, q in polygons[::-1] if p == policy and region_share(q) > 0.03]
+        if regions:  # the name lies where the choice is decided, if that is wide enough
+            region = regions[0]
+            names.append((SHORT.get(policy, charts.LABELS[policy]), _centre(region)))
+    return polygons, names
+
+
+def draw_triangle(t, narrow, losses):
+    """The triangle of minds: the best policy for each mix of readings, deep where the choice is beyond the error."""
+    polygons, names = _fields(losses, evidence.central("indiff"))
+    return charts.triangle(t, narrow, polygons, names=names)
+
+
+def _pair(t, narrow, drawn):
+    """Two triangles (polygons, names, title): beside each other, on the phone one above the other."""
+    made = [charts.triangle(t, True, polygons, names=names, side=230).properties(
+        title=alt.Title(words, color=t["ink"], anchor="middle", fontSize=13)) for polygons, names, words in drawn]
+    return alt.vconcat(*made, spacing=8) if narrow else alt.hconcat(*made, spacing=0)
+
+
+def draw_packages(t, narrow, half, full):
+    """Two triangles: each reading with its own camp's effects, half-way and all the way."""
+    return _pair(t, narrow, [(*_fields(losses, evidence.central("indiff")), words) for losses, words in (
+        (half, "Half-way to each camp's effects"), (full, "All the way"))])
+
+
+def draw_breakeven(t, narrow, price, hazard):
+    """Two maps over the triangle: the price of a warhead and the war hazard at which force overtakes; deeper =
+    sooner."""
+    drawn = []
+    for (corners, v), words, fmt in ((price, "Price of a warhead, lives", two_digits),
+                                     (hazard, "Yearly risk of war without it", hazard_words)):
+        found = np.isfinite(v)
+        x = np.log(np.where(found, v, np.nan))
+        low, high = (np.nanmin(x), np.nanmax(x)) if found.any() else (0.0, 1.0)
+        depth = np.where(found, .15 + .6 * (high - x) / max(high - low, 1e-9), 0.0)
+        polygons = [("force", round(float(o), 2), c) for o, c in zip(depth, corners, strict=True) if o > 0]
+        centres = corners.mean(axis=1)
+        spots = [np.argmin(np.abs(centres - b).sum(axis=1)) for b in
+                 ([.78, .11, .11], [.11, .78, .11], [.11, .11, .78], [1 / 3] * 3)]
+        drawn.append((polygons, [(fmt(v[i]), centres[i]) for i in spots], words))
+    return _pair(t, narrow, drawn)
+
+
+def draw_regret(t, narrow, table):
+    """Mean regret and its 95th percentile by policy, one panel a set of effects."""
+    titles = {"drawn": "As drawn", "force": "Force's effects", "pressure": "Pressure's effects",
+              "talks": "Talks' effects"}
+    names, width = [charts.LABELS[p] for p in POLICIES], 112
+    columns = 2 if narrow else 4
+    inner = (charts.size(narrow, width) - (columns - 1) * 22) / columns - 10
+    color = alt.Color("policy:N", scale=alt.Scale(**charts.colours(POLICIES, t)))
+    d = table.assign(row=table.policy.map(charts.LABELS), mean=table["mean"] / 1000, q95=table.q95 / 1000)
+    top = 200 * np.ceil(d.q95.max() / 200)
+    x = dict(scale=alt.Scale(domain=[0, top], nice=False), title=None,
+             axis=alt.Axis(values=[0, top / 3, 2 * top / 3] if top % 3 == 0 else [0, top / 2], grid=True))
+    panels = []
+    for k, (effects, title) in enumerate(titles.items()):
+        rows = d[d.effects == effects]
+        axis = alt.Axis(labelLimit=width + 10, minExtent=width, maxExtent=width,
+                        labelPadding=6) if k % columns == 0 else None
+        y = alt.Y("row:N", sort=names, title=None, axis=axis)
+        bars = alt.Chart(rows).mark_bar(height=13).encode(x=alt.X("mean:Q", **x), y=y, color=color)
+        tail = alt.Chart(rows).mark_rule(strokeWidth=1.4).encode(x=alt.X("mean:Q", **x), x2="q95:Q", y=y, color=color)
+        ends = alt.Chart(rows).mark_tick(thickness=2, height=11, width=11, orient="vertical").encode(
+            x=alt.X("q95:Q", **x), y=y, color=color)
+        panels.append(alt.layer(tail, bars, ends).properties(width=inner, height=26 * len(names), title=alt.Title(
+            title, color=t["ink"], anchor="start", frame="group", fontSize=13)))
+    if narrow:
+        return alt.vconcat(alt.hconcat(*panels[:2], spacing=22), alt.hconcat(*panels[2:], spacing=22), spacing=16)
+    return alt.hconcat(*panels, spacing=22)
+
+
+def draw_bracket(t, narrow, table, low, high):
+    """Implied success of pressure by mind, over the bracket of the record."""
+    labels = charts.LABELS | {"survival": "Survival only", "dominance": "Dominance"}
+    d = table.assign(row=table.reading.map(labels), low=table.low * 100, mean=table["mean"] * 100,
+                     high=table.high * 100,
+                     token=[k if k in READINGS else "data" for k in table.reading])
+    names, width = list(d.row), 118
+    x = dict(scale=alt.Scale(domain=[0, 50], nice=False), title="Chance that he accommodates pressure, %",
+             axis=alt.Axis(values=[0, 10, 20, 30, 40, 50]))
+    y = alt.Y("row:N", sort=names, title=None, axis=alt.Axis(labelLimit=width + 10, minExtent=width, maxExtent=width))
+    tokens = [*READINGS, "data"]
+    color = alt.Color("token:N", scale=alt.Scale(**charts.colours(tokens, t)))
+    box = pd.DataFrame({"a": [100 * low], "b": [100 * high]})
+    band = alt.Chart(box).mark_rect(color=t["band"]).encode(x=alt.X("a:Q", **x), x2="b:Q")
+    word = charts.label(box.assign(row=names[-1]), t, alt.value("the record of sanctions"), "ink3", "right", dx=-6,
+                        size=11, x=alt.X("b:Q", **x), y=y)
+    bars = alt.Chart(d).mark_rule(strokeWidth=6, opacity=.45).encode(
+        x=alt.X("low:Q", **x), x2="high:Q", y=y, color=color)
+    dots = alt.Chart(d).mark_point(size=60).encode(x=alt.X("mean:Q", **x), y=y, color=color, shape=alt.Shape(
+        "token:N", scale=alt.Scale(domain=tokens, range=[*(charts.SHAPE[k] for k in READINGS), "diamond"])))
+    return alt.layer(band, bars, dots, word).properties(width=charts.size(narrow, width), height=34 * len(names))

@@ -10,6 +10,7 @@ PARTNERS; leading axes are futures. Sanctions relief is one good of two parts, U
 from math import comb, factorial
 from typing import NamedTuple
 
+import altair as alt
 import numpy as np
 import pandas as pd
 
@@ -25,7 +26,8 @@ ESSAY = ("CHN", "KOR", "JPN")  # whose gifts the essay's three arguments from hi
 
 
 class Game(NamedTuple):
-    """weights (part,), supplies (…, part, partner), bites (…, part, partner), shares (part,): a part's share of its good."""
+    """weights (part,), supplies (…, part, partner), bites (…, part, partner), shares (part,): a part's share of its
+    good."""
     weights: np.ndarray
     supplies: np.ndarray
     bites: np.ndarray
@@ -49,13 +51,13 @@ def central():
     return sampling.rows(evidence.assumptions(), ("3",))["central"].astype(float).to_dict()
 
 
-def game(year, parameters=None, *, coding="leaky", trade="increment", arms=None, discounts=(), vetoes=(), paid=True,
+def game(year, parameters=None, *, coding="leaky", trade="increment", arms=True, discounts=(), vetoes=(), paid=True,
          weights=None):
     """The game of one year, from parameters (central values where None).
 
     coding     leaky (bites as given), hard (every positive bite 1), legal (only relief, at 1), none
     trade      which reading of the good: increment (the base), today, peak
-    arms       whether arms and military backing is a good; None: in every year but the first
+    arms       whether a market for arms and military backing is among the goods
     discounts  partners whose supplies are multiplied by `discount_<partner>`, and not normalised again
     vetoes     ids without the year of bites that are off in the base and turned to the high end of their range,
                such as "security_KOR"
@@ -99,7 +101,7 @@ def game(year, parameters=None, *, coding="leaky", trade="increment", arms=None,
         supplies[..., j] = supplies[..., j] * factor
     if weights is None:
         weights = np.array([float(register.at[f"wgood_{g}", "central"]) for g in GOODS])
-        if not (year != first if arms is None else arms):
+        if not arms:
             weights[GOODS.index("arms")] = 0.0
     weights = np.asarray(weights, float) / np.sum(weights)
     un = float(register.at["w_un_relief", "central"])
@@ -121,7 +123,7 @@ def _grid(entry):
 
 
 # ---------------------------------------------------------------- coalitions and indices
-def members(n=len(PARTNERS)):
+def members(n):
     """Which players each coalition holds, (2^n, n) of 0 and 1; row = bit mask, the empty coalition first."""
     return (np.arange(1 << n)[:, None] >> np.arange(n)) & 1
 
@@ -181,7 +183,8 @@ def council(quota=9, vetoes=5, elected=10):
     n, need = vetoes + elected, quota - vetoes
     holder = sum(comb(elected, e) * factorial(vetoes - 1 + e) * factorial(n - vetoes - e)
                  for e in range(max(need, 0), elected + 1)) / factorial(n)
-    member = comb(elected - 1, need - 1) * factorial(quota - 1) * factorial(n - quota) / factorial(n) if need > 0 else 0.0
+    member = comb(elected - 1,
+                  need - 1) * factorial(quota - 1) * factorial(n - quota) / factorial(n) if need > 0 else 0.0
     return holder, member
 
 
@@ -228,7 +231,8 @@ def crossing(game, willing, rival, of="USA"):
 
 # ---------------------------------------------------------------- distances to dethroning
 def good_shares(game):
-    """Shapley values good by good, (good, partner), of a game of single numbers; v sums them by the weights of goods."""
+    """Shapley values good by good, (good, partner), of a game of single numbers; v sums them by the weights of
+    goods."""
     phi = shapley(part_values(game)) * game.shares[:, None]
     out = np.zeros((len(GOODS), len(PARTNERS)))
     np.add.at(out, list(GOOD_OF), phi)
@@ -351,3 +355,523 @@ def distances(year, coding="leaky", **options):
                          bite_of, crossing(g, willing, rival, top)))
     return pd.DataFrame(rows, columns=["year", "coding", "leader", "rival", "weight", "supply", "supply_of", "pair",
                                        "pair_of", "bite", "bite_of", "willing"])
+
+
+# ---------------------------------------------------------------- what the chapter shows
+PART_LABELS = {"recognition": "Recognition", "security": "Eased containment", "un_relief": "UN sanctions relief",
+               "us_secondary": "US secondary relief", "banks": "Development banks", "capital": "Capital",
+               "trade": "Added trade", "arms": "Arms and backing"}
+CODING_WORDS = {"leaky": "leaky vetoes", "hard": "hard vetoes", "legal": "law alone", "none": "no vetoes"}
+
+
+def share_table(n=1024, seed=3):
+    """Shapley shares by year, coding and partner: central values, and 5-95 per cent over drawn supplies and bites.
+
+    Columns year, coding, partner, share, low, high, rank (1 = first). Weights of the goods stay at their centre.
+    """
+    p, rows = draw(n, seed), []
+    for year in years():
+        for coding in CODINGS:
+            v = values(game(year, p, coding=coding))
+            drawn = shapley(v) / v[..., -1:]
+            low, high = np.quantile(np.atleast_2d(drawn), [0.05, 0.95], axis=0)
+            share = power(game(year, coding=coding)).shapley.to_numpy()
+            rank = 1 + (share[:, None] < share).sum(axis=1)
+            rows += [(year, coding, *row) for row in zip(PARTNERS, share, low, high, rank, strict=True)]
+    return pd.DataFrame(rows, columns=["year", "coding", "partner", "share", "low", "high", "rank"])
+
+
+def bite_sweep(points=21):
+    """v without each partner, as a share of all, when every positive bite is set to one number: year, bite, partner,
+    without."""
+    rows = []
+    for year in years():
+        g = game(year)
+        for b in np.linspace(0, 1, points):
+            left = power(g._replace(bites=np.where(g.bites > 0, b, 0.0))).without
+            rows += [(year, b, i, v) for i, v in zip(PARTNERS, left, strict=True)]
+    return pd.DataFrame(rows, columns=["year", "bite", "partner", "without"])
+
+
+def willing_sweep(points=41):
+    """Expected deliveries as the willingness of Washington runs from 0 to 1: year, willing, partner, delivery."""
+    rows = []
+    for year in years():
+        g, p = game(year), willingness(year)
+        for x in np.linspace(0, 1, points):
+            p[PARTNERS.index("USA")] = x
+            rows += [(year, x, i, v) for i, v in zip(PARTNERS, deliveries(g, p), strict=True)]
+    return pd.DataFrame(rows, columns=["year", "willing", "partner", "delivery"])
+
+
+def crossings(year):
+    """The willingness of Washington at which it overtakes each rival in expected delivery: rival, willing, delivery."""
+    g, p, rows = game(year), willingness(year), []
+    for rival in PARTNERS[1:]:
+        x = crossing(g, p, rival)
+        at = np.array(p)
+        at[0] = x
+        rows.append((rival, x, np.nan if np.isnan(x) else deliveries(g, at)[0]))
+    return pd.DataFrame(rows, columns=["rival", "willing", "delivery"])
+
+
+def arms_sweep(points=26):
+    """Shares of Russia and of Washington in the latest year against the weight of arms, deliveries paid and unpaid.
+
+    weight is the share of all weight that arms get, the rest spread as at the centre. Columns weight, paid, partner,
+    share.
+    """
+    base = good_weights(game(years()[-1]))
+    base[GOODS.index("arms")] = 0
+    rows = []
+    for paid in (True, False):
+        for a in np.linspace(0, 0.5, points):
+            w = base / base.sum() * (1 - a)
+            w[GOODS.index("arms")] = a
+            share = power(game(years()[-1], weights=w, paid=paid)).set_index("partner").shapley
+            rows += [(a, paid, i, share[i]) for i in ("USA", "RUS")]
+    return pd.DataFrame(rows, columns=["weight", "paid", "partner", "share"])
+
+
+def arms_limit(paid=True):
+    """Weight of arms at which Russia draws level with Washington in the latest year; nan: none up to all of it.
+
+    φ is linear in the weights: a closed form.
+    """
+    g = game(years()[-1], paid=paid)
+    phi, w = good_shares(g), good_weights(g)
+    a = GOODS.index("arms")
+    lead = phi[:, PARTNERS.index("USA")] - phi[:, PARTNERS.index("RUS")]
+    w[a] = 0
+    rest = float(w @ lead / w.sum())
+    found = rest / (rest - lead[a]) if rest != lead[a] else np.nan
+    return float(found) if 0 <= found <= 1 else np.nan
+
+
+def goods_frame(year):
+    """Supplies (share of a good) and bites by part and partner at central values: part, partner, supply, bite,
+    weight."""
+    g = game(year)
+    return pd.DataFrame([(part, i, g.supplies[k, j], g.bites[k, j], g.weights[k]) for k, part in enumerate(PARTS)
+                         for j, i in enumerate(PARTNERS)], columns=["part", "partner", "supply", "bite", "weight"])
+
+
+SWITCHES = {"none": (), "the essay's three": ESSAY, "those, and an enemy's gifts": (*ESSAY, "USA"),
+            "all five": PARTNERS}
+
+
+def _percent_table(rows, head):
+    return pd.DataFrame([{head: name} | {charts.LABELS[i]: f"{s[i]:.0%}" for i in PARTNERS} for name, s in rows])
+
+
+def _shares(**options):
+    return power(game(**options)).set_index("partner").shapley
+
+
+def switch_table():
+    """Shapley shares in both years with the arguments from history as discounts: a frame to print."""
+    rows = [(f"{year}: {name}", _shares(year=year, discounts=who)) for year in years() for name,
+            who in SWITCHES.items()]
+    return _percent_table(rows, "Discounted")
+
+
+def case_table():
+    """Shapley shares under the cases of those who disagree, latest year: a frame to print."""
+    year = years()[-1]
+    cases = {"base": {}, "trade as it is, vetoes leaky": dict(trade="today"),
+             "trade as it is, China's veto on it": dict(trade="today", vetoes=["trade_CHN"]),
+             "trade as in 2015, with Seoul": dict(trade="peak"),
+             "deliveries to Russia unpaid": dict(paid=False), "arms no good at all": dict(arms=False),
+             "Seoul's veto on troops and money": dict(vetoes=["security_KOR", "capital_KOR"])}
+    return _percent_table([(name, _shares(year=year, **o)) for name, o in cases.items()], "Case")
+
+
+def elimination_table():
+    """What is left of all goods without each partner, by year and coding: a frame to print."""
+    rows = [(f"{year}: {CODING_WORDS[c]}", power(game(year, coding=c)).set_index("partner").without)
+            for year in years() for c in CODINGS]
+    return _percent_table(rows, "Left without")
+
+
+def title_table():
+    """Washington's title with one argument for it removed at a time, latest year: a frame to print."""
+    rows = [(r["case"], r) for r in stripped(years()[-1]).to_dict("records")]
+    return _percent_table(rows, "Case")
+
+
+# ---------------------------------------------------------------- sentences, worded by what is computed
+def _name(partner):
+    return "the United States" if partner == "USA" else charts.LABELS[partner]
+
+
+def order(year, **options):
+    """Partners by their Shapley share, first to last."""
+    s = _shares(year=year, **options)
+    return list(s.sort_values(ascending=False, kind="stable").index)
+
+
+def lead_finding(table):
+    """Who is first under every coding, with shares then and now, and who is second."""
+    first, last = years()[0], years()[-1]
+    firsts = table[table["rank"] == 1].groupby("partner").size()
+    base = table[table.coding == "leaky"].pivot(index="partner", columns="year", values="share")
+    then, now = base[first].idxmax(), base[last].idxmax()
+    every = "under every coding" if len(firsts) == 1 else f"under {firsts[now]} of {firsts.sum()} codings and years"
+    second = [base[y].sort_values().index[-2] for y in (first, last)]
+    if then == now:
+        text = (f"{_cap(_name(now))} comes first {every}, with {base[first][now]:.0%} of what he could get in {first} "
+                f"and {base[last][now]:.0%} in {last}")
+    else:
+        text = (f"In {first} {_name(then)} came first with {base[first][then]:.0%}; in {last} {_name(now)} does with "
+                f"{base[last][now]:.0%}")
+    return text + (f"; {_name(second[1])} has replaced {_name(second[0])} as second" if second[0] != second[1]
+                   else f"; {_name(second[1])} stays second")
+
+
+def _cap(words):
+    return words[0].upper() + words[1:]
+
+
+def willing_finding(year=None):
+    """Whether Washington leads in expected delivery at its judged willingness, and what it would take."""
+    year = year or years()[-1]
+    d, p = deliveries(game(year), willingness(year)), willingness(year)
+    top = PARTNERS[int(d.argmax())]
+    if top == "USA":
+        x = crossings(year).set_index("rival").willing.drop("USA", errors="ignore").max()
+        return (f"At the willingness we judge for {year} ({p[0]:.0%}), Washington still leads in expected delivery; "
+                f"below {x:.0%} it would not")
+    x = crossings(year).set_index("rival").willing[top]
+    needed = "no willingness would restore it" if np.isnan(x) else f"it would take {x:.0%} to lead again"
+    return (f"At the willingness we judge for {year} ({p[0]:.0%}), {_name(top)} is expected to deliver most, not "
+            f"Washington; {needed}")
+
+
+def distance_words(x):
+    """A distance as a share, or never."""
+    return "never" if np.isnan(x) else f"{x:.0%}"
+
+
+def distance_finding(table):
+    """Nearest rival by weight in the base coding, and whether any single fact dethrones the leader."""
+    base = table[table.coding == "leaky"]
+    top = _name(base.leader.iloc[0])
+    known = base.dropna(subset=["weight"])
+    singles = int(base.supply.notna().sum() + base.bite.notna().sum())
+    if known.empty:
+        facts = "no single fact" if not singles else "few single facts"
+        return f"No weights on the goods and {facts} would put another ahead of {top}"
+    near = known.loc[known.weight.idxmin()]
+    fact = "no single supply or veto, changed alone, would do it" if not singles else \
+        f"{singles} single changes of a supply or veto would do it too"
+    return (f"{_cap(_name(near.rival))} would draw level with {top} if {near.weight:.0%} of all weight moved to the "
+            f"goods that favour it; {fact}")
+
+
+def arms_finding():
+    """The weight of arms at which Russia draws level, deliveries paid and unpaid."""
+    paid, unpaid = (arms_limit(x) for x in (True, False))
+    now = good_weights(game(years()[-1]))[GOODS.index("arms")]
+    return (f"Russia would draw level with Washington if arms and backing were {distance_words(paid)} of all he wants, "
+            f"or {distance_words(unpaid)} if its deliveries are not paid for; we give them {now:.0%}")
+
+
+def without_finding(table):
+    """What is left without the leader at no bite and at full bite, latest year."""
+    last = table[table.year == years()[-1]]
+    least = last[last.bite == 1].set_index("partner").without
+    i = least.idxmin()
+    soft = last[(last.bite == 0) & (last.partner == i)].without.iloc[0]
+    rest = least.drop(i)
+    return (f"Without {_name(i)}, {soft:.0%} of the goods are left if vetoes have no bite and {least[i]:.0%} if they "
+            f"bite fully; without {_name(rest.idxmin())}, the next, {rest.min():.0%} at full bite")
+
+
+def share_of(partner, year, **options):
+    """Shapley share of one partner."""
+    return float(_shares(year=year, **options)[partner])
+
+
+ORDINALS = ("first", "second", "third", "fourth", "fifth")
+
+
+def rank_words(partner, year, **options):
+    """first, second, … by Shapley share."""
+    return ORDINALS[order(year, **options).index(partner)]
+
+
+def lead_text(year=None, **options):
+    """Washington's lead over the best other, in percentage points, signed in words."""
+    s = _shares(year=year or years()[-1], **options)
+    lead = 100 * (s["USA"] - s.drop("USA").max())
+    return f"{abs(lead):.0f} points" if lead >= 0 else f"{abs(lead):.0f} points behind"
+
+
+def goods_finding(table):
+    """In how many goods Washington supplies most, and where it alone holds a veto."""
+    most = table.loc[table.groupby("part").supply.idxmax()]
+    lead = int((most.partner == "USA").sum())
+    sole = table[table.bite > 0].groupby("part").partner.agg(list)
+    alone = int((sole.map(lambda who: who == ["USA"])).sum())
+    return (f"Washington could supply the most of {lead} of the {table.part.nunique()} kinds of goods or ties for it, "
+            f"and holds the only veto over {alone}")
+
+
+def elimination_finding():
+    """Whom elimination by supply leaves, and how much the others still deliver without him."""
+    left = power(game(years()[-1])).set_index("partner").without
+    needed = left.idxmin()
+    same = "They agree on who remains" if needed == "USA" else f"They disagree: by supply {_name(needed)} is needed"
+    return (f"{same}. But elimination is a weak argument: a coalition of the other four still delivers "
+            f"{left[needed]:.0%} of the goods")
+
+
+def direction_finding():
+    """Whether Washington's share fell from the essay's year to the latest, with both partners' shares."""
+    first, last = years()[0], years()[-1]
+    a, b, c, d = (share_of(i, y) for i in ("USA", "RUS") for y in (first, last))
+    moved = (a - b >= 0.02, d - c >= 0.02)  # two points: what the coding of a single supply can move
+    said = {(True, True): "agrees", (False, True): "agrees about Moscow, not about Washington",
+            (True, False): "agrees about Washington, not about Moscow", (False, False): "does not agree"}[moved]
+    return f"The count {said}: Washington's share went from {a:.0%} to {b:.0%}, Russia's from {c:.0%} to {d:.0%}"
+
+
+def title_finding():
+    """Who is first when each argument for Washington is taken away."""
+    table = stripped(years()[-1]).set_index("case")
+    firsts = table.idxmax(axis=1).drop("as coded")
+    lost = [case for case, who in firsts.items() if who != "USA"]
+    if not lost:
+        return "it stays first in every case"
+    return f"it is no longer first {' or '.join(lost)}"
+
+
+def china_veto():
+    """What a veto of China over added trade changes, computed for both readings of trade."""
+    year = years()[-1]
+    parts = [share_of("CHN", year, trade=r, vetoes=v) for r in ("increment", "today") for v in ((), ("trade_CHN",))]
+    return (f"A veto of China over trade, at the high end of its range, moves its share from {parts[0]:.0%} to "
+            f"{parts[1]:.0%} where trade is what can be added, and from {parts[2]:.0%} to {parts[3]:.0%} where it is "
+            f"what there is")
+
+
+def needed_willingness():
+    """The willingness of Washington above which it leads in expected delivery in the latest year."""
+    x = crossings(years()[-1]).willing.dropna()
+    return f"{x.max():.0%}" if len(x) else "any point"
+
+
+def arms_matter():
+    """Washington's share in both years with arms as a good in both, in neither, and in the latest alone."""
+    first, last = years()[0], years()[-1]
+    (then, now), (bare, left) = ([share_of("USA", y, arms=arms) for y in (first, last)] for arms in (True, False))
+    return (f"Count arms in both years and Washington's share goes from {then:.0%} to {now:.0%}; leave them out of "
+            f"both, and it goes from {bare:.0%} to {left:.0%}. Only who holds that arms became a want between the two "
+            f"years sees it go from {bare:.0%} to {now:.0%}")
+
+
+def law_finding():
+    """Whether law alone gives the shares of no vetoes at all, which it does while its holders supply equally."""
+    gap = max(abs(_shares(year=y, coding="legal") - _shares(year=y, coding="none")).max() for y in years())
+    if gap < 1e-9:
+        return "Law alone therefore gives exactly the shares of no vetoes: the two panels are one result, not two"
+    return f"Law alone moves no share of the game without vetoes by more than {100 * gap:.1f} points"
+
+
+def summit_text(year=2018):
+    """Who would have delivered most at the willingness judged for the year of the summits, goods as in the first
+    year."""
+    d = pd.Series(deliveries(game(years()[0]), willingness(year)), PARTNERS)
+    top, usa = d.idxmax(), d["USA"]
+    head = f"At the willingness of {year}, the year of the summits,"
+    if top == "USA":
+        return f"{head} Washington was expected to deliver most: {usa:.0%} of all goods"
+    return f"{head} {_name(top)} was expected to deliver {d[top]:.0%} of all goods and Washington {usa:.0%}"
+
+
+# ---------------------------------------------------------------- drawings
+def _names(partners=PARTNERS):
+    return [charts.LABELS[i] for i in partners]
+
+
+def draw_shares(t, narrow, table):
+    """Shapley shares, one panel a coding: the first year open, the latest filled with its 5-95 per cent range."""
+    width = 88 if narrow else 92
+    columns = 2 if narrow else 4
+    inner = (charts.size(narrow, width) - (columns - 1) * 22) / columns - (6 if narrow else 8)
+    hues = alt.Scale(**charts.colours(PARTNERS, t))
+    color = alt.Color("partner:N", scale=hues)
+    d = table.assign(row=table.partner.map(charts.LABELS), share=table.share * 100, low=table.low * 100,
+                     high=table.high * 100)
+    top = 10 * np.ceil(d.high.max() / 10)
+    x = dict(scale=alt.Scale(domain=[0, top], nice=False), title=None, axis=alt.Axis(values=[0, 20, 40, 60], grid=True))
+    first, last, panels = years()[0], years()[-1], []
+    for k, coding in enumerate(CODINGS):
+        axis = alt.Axis(labelLimit=width + 10, minExtent=width, maxExtent=width) if k % columns == 0 else None
+        y = alt.Y("row:N", sort=_names(), title=None, axis=axis)
+        now, then = (d[(d.coding == coding) & (d.year == year)] for year in (last, first))
+        link = now.merge(then[["partner", "share"]], on="partner", suffixes=("", "_then"))
+        layers = [
+            alt.Chart(now).mark_rule(strokeWidth=9, opacity=.35).encode(
+                x=alt.X("low:Q", **x), x2="high:Q", y=y, color=color),
+            alt.Chart(link).mark_rule(strokeWidth=1.2).encode(
+                x=alt.X("share:Q", **x), x2="share_then:Q", y=y, color=color),
+            alt.Chart(then).mark_point(size=40, filled=True, color=t["paper"], strokeWidth=1.8).encode(
+                x=alt.X("share:Q", **x), y=y, stroke=alt.Stroke("partner:N", scale=hues)),
+            alt.Chart(now).mark_point(size=44).encode(x=alt.X("share:Q", **x), y=y, color=color)]
+        if k == 0:  # the years are named where the two marks lie furthest apart
+            far = link.loc[(link.share - link.share_then).abs().idxmax()]
+            low, high = (first, last) if far.share >= far.share_then else (last, first)
+            dy = 14 if far.partner == PARTNERS[0] else -14
+            for field, align, dx in (("min", "right", 2), ("max", "left", -2)):
+                at = pd.DataFrame({"row": [far.row], "share": [getattr(np, field)([far.share, far.share_then])],
+                                   "text": [str(low if field == "min" else high)]})
+                layers.append(charts.label(at, t, "text:N", far.partner, align, 600, dx=dx, dy=dy, size=11,
+                                           x=alt.X("share:Q", **x), y=y))
+        panels.append(alt.layer(*layers).properties(width=inner, height=34 * len(PARTNERS),
+                                                    title=_title(t, _cap(CODING_WORDS[coding]))))
+    if narrow:
+        return alt.vconcat(alt.hconcat(*panels[:2], spacing=22), alt.hconcat(*panels[2:], spacing=22), spacing=18)
+    return alt.hconcat(*panels, spacing=22)
+
+
+def _title(t, words):
+    return alt.Title(words, color=t["ink"], anchor="start", frame="group", fontSize=13)
+
+
+def _lines(t, narrow, d, field, value, marks=None, *, x, y, left=26, right=86, gap=13):
+    """Lines by partner in one panel a year, named at their right ends, spread so that no name meets another."""
+    panels = []
+    last = d[field].max()
+    for year in years():
+        rows = d[d.year == year]
+        ends = rows[rows[field] == last].sort_values(value).assign(name=lambda r: r.partner.map(charts.LABELS))
+        height = 210
+        span = (y["scale"].domain[1] - y["scale"].domain[0]) / height * gap
+        at = list(ends[value])
+        for i in range(1, len(at)):
+            at[i] = max(at[i], at[i - 1] + span)
+        over = at[-1] - y["scale"].domain[1] if at else 0
+        at = [a - max(over, 0) for a in at]
+        ends = ends.assign(at=at)
+        color = alt.Color("partner:N", scale=alt.Scale(**charts.colours(PARTNERS, t)))
+        layers = [alt.Chart(rows).mark_line(strokeWidth=2.2).encode(
+                      x=alt.X(f"{field}:Q", **x), y=alt.Y(f"{value}:Q", **y), color=color),
+                  alt.Chart(ends).mark_text(align="left", dx=6, fontWeight=600, fontSize=12).encode(
+                      x=alt.X(f"{field}:Q", **x), y=alt.Y("at:Q", **y), text="name:N", color=color)]
+        if marks is not None:
+            under, over = marks(year, x, y)
+            layers = [*under, *layers, *over]
+        inner = charts.size(narrow, left) - right if narrow else (charts.size(False, left) - 2 * right - 80) / 2
+        panels.append(alt.layer(*layers).properties(width=inner, height=height, title=_title(t, str(year))))
+    return (alt.vconcat if narrow else alt.hconcat)(*panels, spacing=22 if narrow else 34)
+
+
+def draw_without(t, narrow, table):
+    """What is left without each partner, against the bite of every veto."""
+    d = table.assign(without=table.without * 100, bite=table.bite * 100)
+    whole = alt.Scale(domain=[0, 100], nice=False)
+    x = dict(scale=whole, title="Bite of every veto, %", axis=alt.Axis(values=[0, 50, 100]))
+    y = dict(scale=whole, title="Goods left without, %", axis=alt.Axis(values=[0, 25, 50, 75, 100]))
+    return _lines(t, narrow, d, "bite", "without", x=x, y=y)
+
+
+def draw_willing(t, narrow, table):
+    """Expected deliveries against the willingness of Washington; crossing points and the judged willingness marked."""
+    d = table.assign(willing=table.willing * 100, delivery=table.delivery * 100)
+    top = 10 * np.ceil(d.delivery.max() / 10)
+    x = dict(scale=alt.Scale(domain=[0, 100], nice=False), title="Willingness of Washington, %",
+             axis=alt.Axis(values=[0, 50, 100]))
+    y = dict(scale=alt.Scale(domain=[0, top], nice=False), title="Expected delivery, % of all goods",
+             axis=alt.Axis(values=[0, 20, 40, 60]))
+
+    def marks(year, x, y):
+        row = evidence.assumptions().loc[f"will_USA_{year}"]
+        band = pd.DataFrame({"a": [100 * row.low], "b": [100 * row.high], "m": [100 * row.central]})
+        cross = crossings(year).dropna().assign(willing=lambda c: c.willing * 100, delivery=lambda c: c.delivery * 100)
+        return [alt.Chart(band).mark_rect(color=t["band"]).encode(x=alt.X("a:Q", **x), x2="b:Q"),
+                alt.Chart(band).mark_rule(color=t["ink3"], strokeDash=[2, 3]).encode(x=alt.X("m:Q", **x)),
+                charts.label(band, t, alt.value("judged"), "ink3", "left", dx=4, size=11, x=alt.X("b:Q", **x),
+                             y=alt.datum(top * .96, scale=y["scale"]))], [
+                alt.Chart(cross).mark_point(size=60, color=t["paper"], stroke=t["ink"], strokeWidth=1.6).encode(
+                    x=alt.X("willing:Q", **x), y=alt.Y("delivery:Q", **y))]
+    return _lines(t, narrow, d, "willing", "delivery", marks, x=x, y=y)
+
+
+def draw_distances(t, narrow, table):
+    """Bars of the least change that puts a rival level with the leader, by coding; never where there is none."""
+    measures = {"weight": "Weight moved", "pair": "Pair of supplies", "willing": "Leader's willingness"}
+    d = table.assign(row=table.rival.map(charts.LABELS) + ", " + table.coding.map(CODING_WORDS))
+    names = list(d.sort_values("rival", key=lambda s: s.map(PARTNERS.index), kind="stable").row)
+    width = 146 if narrow else 168
+    inner = (charts.size(narrow, width) - 2 * (10 if narrow else 24)) / 3 - (14 if narrow else 14)
+    color = alt.Color("rival:N", scale=alt.Scale(**charts.colours(PARTNERS, t)))
+    panels = []
+    for k, (field, words) in enumerate(measures.items()):
+        axis = alt.Axis(labelLimit=width + 10, minExtent=width, maxExtent=width, labelFontSize=11) if k == 0 else None
+        y = alt.Y("row:N", sort=names, title=None, axis=axis)
+        x = dict(scale=alt.Scale(domain=[0, 100], nice=False), title=None,
+                 axis=alt.Axis(values=[0, 50] if narrow else [0, 50, 100], grid=True))
+        rows = d.assign(v=d[field] * 100, text=[distance_words(v) for v in d[field]])
+        known, none = rows[rows.v.notna()], rows[rows.v.isna()].assign(v=0)
+        layers = [alt.Chart(known).mark_bar(height=11).encode(x=alt.X("v:Q", **x), y=y,
+                                                              color=color)] if len(known) else []
+        if len(known):
+            wide = known.assign(inside=known.v > 70)
+            for inside, part in wide.groupby("inside"):
+                layers.append(charts.label(part, t, "text:N", "paper" if inside else "ink", "right" if inside
+                                           else "left", size=11,
+                                           halo=False, dx=-4 if inside else 4, x=alt.X("v:Q", **x), y=y))
+        if len(none):
+            layers.append(charts.label(none, t, "text:N", "ink3", dx=4, size=11, x=alt.X("v:Q", **x), y=y))
+        title = words.replace("Leader's willingness", "Willing").replace("Pair of supplies", "Supplies").replace(
+            "Weight moved", "Weight") if narrow else words
+        panels.append(alt.layer(*layers).properties(width=inner, height=19 * len(names), title=_title(t, title)))
+    return alt.hconcat(*panels, spacing=10 if narrow else 24)
+
+
+def draw_goods(t, narrow, table):
+    """Goods by partners: share supplied as depth of colour and figure; the bite of a veto beneath it."""
+    d = table.assign(row=table.part.map(PART_LABELS), column=table.partner.map(
+        lambda i: {"USA": "US", "KOR": "S. Korea"}.get(i, charts.LABELS[i]) if narrow else charts.LABELS[i]),
+        share=[f"{v:.0%}" if v > 0 else "–" for v in table.supply],
+        veto=[f"({b:.0%})" if b > 0 else "" for b in table.bite],
+        opacity=.06 + .46 * table.supply)
+    columns = list(dict.fromkeys(d.column))
+    width = 118 if narrow else 136
+    x = alt.X("column:N", sort=columns, title=None, axis=alt.Axis(orient="top", labelAngle=0, domain=False, ticks=False,
+                                                                 labelFontSize=10.5 if narrow else 12))
+    y = alt.Y("row:N", sort=list(PART_LABELS.values()), title=None,
+              axis=alt.Axis(labelLimit=width + 10, minExtent=width, maxExtent=width, labelFontSize=11 if narrow
+                            else 12))
+    rects = alt.Chart(d).mark_rect(stroke=t["paper"], strokeWidth=2).encode(
+        x=x, y=y, opacity=alt.Opacity("opacity:Q", scale=None),
+        color=alt.Color("partner:N", scale=alt.Scale(**charts.colours(PARTNERS, t))))
+    upper = charts.label(d, t, "share:N", "ink", "center", 600, dy=-6, halo=False, x=x, y=y)
+    lower = charts.label(d, t, "veto:N", "ink", "center", dy=8, size=10 if narrow else 11, halo=False, x=x, y=y)
+    return alt.layer(rects, upper, lower).properties(width=charts.size(narrow, width) - 6, height=38 * len(PARTS))
+
+
+def draw_arms(t, narrow, table):
+    """Shares of Russia and Washington against the weight of arms, deliveries paid (solid) and unpaid (dashed)."""
+    d = table.assign(weight=table.weight * 100, share=table.share * 100, line=table.partner + table.paid.astype(str),
+                     dash=np.where(table.paid, "paid", "unpaid"))
+    x = dict(scale=alt.Scale(domain=[0, 50], nice=False), title="Weight of arms and backing, % of all he wants",
+             axis=alt.Axis(values=[0, 10, 20, 30, 40, 50]))
+    y = dict(scale=alt.Scale(domain=[0, 60], nice=False), title="Shapley share, %",
+             axis=alt.Axis(values=[0, 20, 40, 60]))
+    color = alt.Color("partner:N", scale=alt.Scale(**charts.colours(PARTNERS, t)))
+    lines = alt.Chart(d).mark_line(strokeWidth=2.2).encode(
+        x=alt.X("weight:Q", **x), y=alt.Y("share:Q", **y), color=color, detail="line:N",
+        strokeDash=alt.StrokeDash("dash:N", scale=alt.Scale(domain=["paid", "unpaid"], range=[[1, 0], [5, 4]])))
+    now = pd.DataFrame({"weight": [100 * good_weights(game(years()[-1]))[GOODS.index("arms")]]})
+    rule = alt.Chart(now).mark_rule(color=t["ink3"], strokeDash=[2, 3]).encode(x=alt.X("weight:Q", **x))
+    word = charts.label(now, t, alt.value("our weight"), "ink3", dx=5, size=11, x=alt.X("weight:Q", **x),
+                        y=alt.datum(57, scale=y["scale"]))
+    at = d[d.paid & (d.weight == sorted(d.weight.unique())[12])]
+    heads = [charts.label(at[at.partner == i], t, alt.value(charts.LABELS[i]), i, "left", 600, dx=8, dy=dy,
+                          x=alt.X("weight:Q", **x), y=alt.Y("share:Q", **y)) for i, dy in (("USA", -12), ("RUS", 20))]
+    end = d[(d.weight == d.weight.max()) & (d.partner == "RUS")]
+    tails = [charts.label(end[end.dash == k], t, "dash:N", "RUS", dx=6, dy=dy, x=alt.X("weight:Q", **x),
+                          y=alt.Y("share:Q", **y)) for k, dy in (("paid", -7), ("unpaid", 7))]
+    return alt.layer(rule, lines, word, *heads, *tails).properties(width=charts.size(narrow) - 48, height=260)

@@ -220,6 +220,17 @@ def constraints(prog, *, shape="derived", delay=(0, 0)):
             entries = dict(own)
             entries[col(j, T)] = entries.get(col(j, T), 0) - 1
             row(list(entries.items()), 0, np.inf)
+    last = prog.clock.last
+    if last is not None and last < T and prog.case.patient.any():  # the date behind which patient cheats break
+        for i in range(steps):
+            row([(col(i, T), 1), (col(i, last), -1)], 0, 0)
+        fresh = [(col(i, last), 1) for i in range(steps)]
+        if last > 1:
+            fresh += [(col(i, last - 1), -1) for i in range(steps)]
+        for j in range(steps):
+            entries = dict(fresh)
+            entries[col(j, T)] = entries.get(col(j, T), 0) - 1
+            row(list(entries.items()), 0, np.inf)
     matrix = csr_array(coo_array((vals, (rows, cols)), shape=(len(low), n * T)))
     return matrix, np.array(low, float), np.array(high, float), upper.ravel()
 
@@ -332,12 +343,15 @@ def solve(
     fixed=None,
     head_start=None,
     relax=False,
+    explain=True,
 ):
     """The schedule of largest expected removal that both sides keep; a Schedule.
 
     shape: one of SHAPES; regret: with the no-regret rows; tie: second pass, the largest joint value (weights of
     the Nash package) among schedules that remove the same weapons on the same dates; fixed: dict id -> date
-    (0 = never) that the schedule must keep; relax: bound of the linear relaxation only (no dates).
+    (0 = never) that the schedule must keep; relax: bound of the linear relaxation only (no dates); explain: find the
+    side and date that fail where there is no schedule (a second programme). With patient cheats and `clock.last`, the
+    last delivery falls on that date.
     Raises ValueError for an unknown shape, RuntimeError when the programme is unbounded.
     """
     clock = clock or Clock(periods=int(evidence.central("periods")))
@@ -352,7 +366,8 @@ def solve(
         return _answer(prog, None, "relaxed", np.nan if got.x is None else -got.fun / scale, "a bound only")
     got = _highs(m, gap, nodes)
     if got.status == 2:
-        return _answer(prog, None, "infeasible", np.nan, _why(prog, regret, shape, delay, fixed))
+        words = _why(prog, regret, shape, delay, fixed) if explain else "no schedule"
+        return _answer(prog, None, "infeasible", np.nan, words)
     bound = np.nan if got.mip_dual_bound is None else -got.mip_dual_bound / scale
     if got.x is None:
         return _answer(prog, None, "limit", bound, f"nothing found within {nodes} nodes; proven bound: {bound:.1f}")
@@ -480,6 +495,41 @@ def elastic(
     return {"total": float(short.sum()), "side": int(side), "period": int(t) + 1, "short": float(short.max())}
 
 
+def largest_hold_out(case, side, step, clock=None, *, nodes=NODES, gap=0.01):
+    """The largest hold-out of a side (M a half-year) at which a kept schedule still has `step`: (value, proven bound).
+
+    The hold-out is forgone for good and enters the rows linearly: a column to be maximised; the other side's stays.
+    (nan, nan) where even none leaves a schedule; the value is the best found where the limit of nodes is reached.
+    """
+    clock = clock or Clock(periods=int(evidence.central("periods")))
+    free = case.out.copy()
+    free[side] = 0.0
+    prog = programme(replace(case, out=free), clock)
+    m, blocks = model(prog), clock.periods + 1
+    m["floor"][int(case.deal.at(step)[0]) * clock.periods + clock.periods - 1] = 1
+    rows, size = m["matrix"].shape[0], len(m["cost"])
+    first = rows - 6 * blocks + side * 3 * blocks + blocks  # behind the links: self-enforcing, then no regret
+    column = np.zeros((rows, 1))
+    column[first : first + 2 * blocks, 0] = -evidence.central("row_scale") / (1 - case.delta[side])
+    scale = evidence.central("row_scale")
+    got = _highs(
+        {
+            "cost": np.append(np.zeros(size), -scale),
+            "matrix": hstack([m["matrix"], csr_array(column)]).tocsr(),
+            "low": m["low"],
+            "high": m["high"],
+            "floor": np.append(m["floor"], 0.0),
+            "upper": np.append(m["upper"], np.inf),
+            "whole": np.append(m["whole"], 0.0),
+        },
+        gap,
+        nodes,
+    )
+    if got.x is None:
+        return np.nan, np.nan if got.mip_dual_bound is None else -got.mip_dual_bound / scale
+    return float(got.x[-1]), float(-got.mip_dual_bound / scale)
+
+
 # --------------------------------------------------------------------------- irreversible steps, by recursion
 def irreversible(gain, cost, delta, steps, bound, rounds=20000):
     """Path c_1…c_steps of two equal sides that can only add to what they gave, with payoff gain(other) - cost(own).
@@ -521,7 +571,7 @@ def irreversible_unequal(gain, delta, steps):
     return np.array(c).T
 
 
-# --------------------------------------------------------------------------------------- mean minds, for the page
+# ------------------------------------------------------------------------------------- schedules as tables, mean minds
 HORIZONS = (12, 16, 20, 24)
 NAMES = 270  # px for the names of the steps in the Gantt chart
 
@@ -553,7 +603,7 @@ def steps_of(schedule):
             out.append(
                 {
                     "id": deal.ids[i],
-                    "step": _short(names[deal.ids[i]]),
+                    "step": short_name(names[deal.ids[i]]),
                     "side": SIDES[deal.owner[i]],
                     "start": date - length,
                     "finish": float(date),
@@ -561,10 +611,11 @@ def steps_of(schedule):
                     "final": bool(np.isinf(deal.undo[i])),
                 }
             )
-    return pd.DataFrame(out).sort_values(["finish", "side", "id"]).reset_index(drop=True)
+    columns = ["id", "step", "side", "start", "finish", "until", "final"]
+    return pd.DataFrame(out, columns=columns).sort_values(["finish", "side", "id"]).reset_index(drop=True)
 
 
-def _short(name):
+def short_name(name):
     """A step's name for a row of the chart."""
     name = name.replace(" and strategic deployments", "")
     return re.sub(
@@ -620,58 +671,6 @@ SHAPE_NAMES = {
 }
 
 
-def horizons_chunk(k):
-    """Depth, last removal and expected removal of the mean mind of reading k over the horizon: reading, periods, …"""
-    rows = []
-    for T in HORIZONS:
-        got = mean_schedule(base.READINGS[k], periods=T)
-        rows.append(
-            {
-                "reading": base.READINGS[k],
-                "periods": T,
-                "depth": got.depth,
-                "deepest": got.deepest,
-                "expected": got.expected,
-            }
-        )
-    return pd.DataFrame(rows)
-
-
-def hold_outs_chunk(k):
-    """The largest hold-outs (M a half-year) at which the mean mind of reading k gives up weapons: reading, side, …"""
-    reading = base.READINGS[k]
-    return pd.DataFrame(
-        [{"reading": reading, "side": SIDES[p], "hold_out": hold_outs(reading, p)} for p in (KIM, COALITION)]
-    )
-
-
-def hold_outs(reading, side, low=0.0, high=2000.0, rounds=9):
-    """The largest hold-out of a side (M a half-year) at which the mean mind's deal removes any weapon, by bisection.
-
-    inf when even `high` leaves a deal, nan when none does. The other side's hold-out stays central. At the limit of
-    nodes no deal counts as found.
-    """
-
-    case, T = mean_case(reading), int(evidence.central("periods"))
-    first = int(case.deal.at(base.tranches().index[0])[0])  # no tranche goes before the first
-
-    def removes(value):
-        out = case.out.copy()
-        out[side] = value
-        m = model(programme(replace(case, out=out), Clock(periods=T)))
-        m["floor"][first * T + T - 1] = 1
-        return _highs({**m, "cost": np.zeros_like(m["cost"])}, 1.0, NODES).x is not None
-
-    if removes(high):
-        return np.inf
-    if not removes(low):
-        return np.nan
-    for _ in range(rounds):
-        middle = (low + high) / 2
-        low, high = (middle, high) if removes(middle) else (low, middle)
-    return low
-
-
 GAIN, PATIENCE = 1.5, 0.8  # of the benchmark: benefit of a unit of the other's action, discount factor
 
 
@@ -693,106 +692,7 @@ def benchmark(periods=16):
     )
 
 
-def draw_gantt(t, narrow, steps, rows):
-    """The schedule as a Gantt chart, and below it what each side would lose by walking away, by half-year."""
-    end = int(steps["until"].iloc[0])
-    ticks = alt.Axis(
-        values=list(range(0, end + 1, 4)),
-        title=None,
-        domain=False,
-        ticks=False,
-        grid=True,
-        labelExpr="datum.value == 0 ? 'start' : datum.value / 2 + ' y'",
-    )
-    top = charts.gantt(steps, t, narrow, end=end, axis=ticks, left=NAMES)
-    x = alt.X("from:Q", scale=alt.Scale(domain=[0, end], nice=False), axis=ticks, title=None)
-    y = alt.Y(
-        "bn:Q", title="Lost by walking away, US$ bn", axis=alt.Axis(tickCount=4, minExtent=0 if narrow else NAMES - 10)
-    )
-    rows = rows.assign(bn=rows["slack"] / 1000, **{"from": rows["half_year"] - 1})  # half-year 1 begins at the start
-    colour = alt.Color("side:N", scale=alt.Scale(**charts.colours(charts.SIDES, t)))
-    dash = alt.StrokeDash("side:N", scale=alt.Scale(domain=charts.SIDES, range=[charts.DASH[s] for s in charts.SIDES]))
-    lines = alt.Chart(rows).mark_line(interpolate="step-after").encode(x=x, y=y, color=colour, strokeDash=dash)
-    ends = rows[rows["from"] == end]
-    names = [
-        charts.label(ends[ends["side"] == s], t, alt.value(charts.LABELS[s]), s, "right", 600, dx=-4, dy=-9, x=x, y=y)
-        for s in charts.SIDES
-    ]
-    bottom = alt.layer(lines, *names).properties(width=charts.size(narrow, 26 if narrow else NAMES), height=110)
-    return alt.vconcat(top, bottom, spacing=18)
-
-
-def draw_carry(t, narrow, frame):
-    """What carrying on is worth to Kim along the schedule, with and without the no-regret row."""
-    x = alt.X(
-        "half_year:Q",
-        title="Half-year",
-        axis=alt.Axis(values=[1, 5, 10, 15, 20]),
-        scale=alt.Scale(domain=[1, frame["half_year"].max()], nice=False),
-    )
-    low, high = frame["bn"].min(), frame["bn"].max()
-    room = 0.14 * (high - low)
-    scale = alt.Scale(domain=[low - room, high + room], nice=False)
-    y = alt.Y("bn:Q", title="Kim’s value of carrying on, US$ bn", scale=scale)
-    zero = alt.Chart(pd.DataFrame({"bn": [0.0]})).mark_rule(color=t["ink"]).encode(y="bn:Q")
-    lines = (
-        alt.Chart(frame)
-        .mark_line(color=t["kim"])
-        .encode(x=x, y=y, strokeDash=alt.StrokeDash("rows:N", scale=alt.Scale(domain=CARRIES, range=[[1, 0], [5, 4]])))
-    )
-    late = frame[frame["half_year"] > 0.35 * frame["half_year"].max()].groupby("rows")["bn"]
-    upper = late.mean().idxmax()  # its name stands above its line, the other's below
-    names = []
-    for name in frame["rows"].unique():
-        above = name == upper
-        level = (late.max() if above else late.min())[name]
-        spot = pd.DataFrame({"half_year": [frame["half_year"].max()], "bn": [level], "rows": [name]})
-        names.append(charts.label(spot, t, "rows:N", "kim", "right", 600, dy=-11 if above else 13, x=x, y=y))
-    return alt.layer(zero, lines, *names).properties(width=charts.size(narrow, 44), height=240)
-
-
 CARRIES = ["Self-enforcing and unregretted", "Self-enforcing only"]
-
-
-def carries(reading):
-    """Kim's value of carrying on along both schedules of a mean mind: half_year, rows, bn."""
-    parts = []
-    for name, regret in zip(CARRIES, (True, False), strict=True):
-        rows = slack(mean_schedule(reading, regret=regret))
-        rows = rows[rows["side"] == "kim"]
-        parts.append(pd.DataFrame({"half_year": rows["half_year"], "rows": name, "bn": rows["carry"] / 1000}))
-    return pd.concat(parts, ignore_index=True)
-
-
-def draw_shapes(t, narrow, frame):
-    """Expected removal of each shape over that of the derived schedule, with and without durations, by mean mind."""
-    order, panels = list(SHAPE_NAMES.values()), []
-    for k, (quick, title) in enumerate(((False, "As the steps take time"), (True, "If nothing took time"))):
-        rows = frame[frame["quick"] == quick]
-        encode = {
-            "x": alt.X(
-                "share:Q",
-                title="Expected removal, derived = 100 %",
-                scale=alt.Scale(domain=[0, 1.05]),
-                axis=alt.Axis(format="%", values=[0, 0.5, 1], grid=True),
-            ),
-            "y": alt.Y("shape:N", sort=order, title=None, axis=alt.Axis(labels=narrow or k == 0)),
-            "yOffset": alt.YOffset("reading:N", sort=charts.READINGS),
-        }
-        dots = (
-            alt.Chart(rows)
-            .mark_point(size=60)
-            .encode(
-                **encode,
-                color=alt.Color("reading:N", scale=alt.Scale(**charts.colours(charts.READINGS, t))),
-                shape=alt.Shape(
-                    "reading:N",
-                    scale=alt.Scale(domain=charts.READINGS, range=[charts.SHAPE[r] for r in charts.READINGS]),
-                ),
-            )
-        )
-        panels.append(dots.properties(width=charts.size(narrow, 110) if narrow else 258, height=190, title=title))
-    return alt.concat(*panels, columns=1 if narrow else 2, spacing=20)
 
 
 def draw_benchmark(t, narrow, frame):
@@ -831,18 +731,16 @@ def years(half_years):
     return f"{half_years / 2:g} year{'' if half_years == 2 else 's'}"
 
 
-def derived_words(reading):
-    """What the derived schedule of a mean mind does, in words."""
-    got, name = mean_schedule(reading), f"the mean {charts.LABELS[reading].lower()} mind"
-    if not got.dates.any():
-        return f"for {name} {got.words}"
-    total = evidence.central("arsenal_now")
-    return f"for {name} {got.depth:.0f} of {total:.0f} weapons’ worth go within {years(got.deepest)}"
+def upper(text):
+    """Words with a capital, to open a sentence."""
+    return text[:1].upper() + text[1:]
 
 
 def order_finding(reading):
     """Which steps come first and last in the derived schedule."""
     rows = steps_of(mean_schedule(reading))
+    if not len(rows):
+        return "Nothing is done by either side; no weapons leave"
     arms = rows[rows["id"].isin(base.tranches().index)]
     side = rows[rows["finish"] == rows["finish"].min()]["side"].value_counts()
     both = (
@@ -879,363 +777,11 @@ def shapes_finding(frame):
     )
 
 
-def regret_finding(reading):
-    """What the no-regret row costs in depth for a mean mind, in words."""
-    kept, locked = mean_schedule(reading), mean_schedule(reading, regret=False)
-    worst = float(np.nanmin((locked.carry - locked.due)[KIM])) / 1000
-    if locked.depth <= kept.depth and worst >= -1e-6:
-        return "The no-regret row costs nothing here: he never wishes that he had not signed"
-    return (
-        f"Without the no-regret row {locked.depth:.0f} weapons’ worth would go in place of {kept.depth:.0f}, and he "
-        f"would carry on at up to {abs(worst):.1f} billion dollars’ worth below never having signed: lock-in, not peace"
-    )
-
-
-def horizon_words(frame):
-    """Whether depth, date of the last removal and expected removal move with the horizon, in words."""
-    moved = []
-    for reading in base.READINGS:
-        rows = frame[frame["reading"] == reading]
-        parts = [
-            f"{name} from {rows[column].min():.0f} to {rows[column].max():.0f} {unit}".rstrip()
-            for column, name, unit in (
-                ("depth", "depth", ""),
-                ("deepest", "the last removal", "half-years"),
-                ("expected", "expected removal", ""),
-            )
-            if rows[column].max() - rows[column].min() > 0.01 * rows[column].max()
-        ]
-        if parts:
-            moved.append(f"for the mean {charts.LABELS[reading].lower()} mind, {', '.join(parts)}")
-    span = f"horizons from {years(frame['periods'].min())} to {years(frame['periods'].max())}"
-    if not moved:
-        return f"Depth, date and expected removal are the same at {span}."
-    return f"Over {span} these move: {'; '.join(moved)}. That much of the answer is about the horizon."
-
-
-def hold_out_words(table, side):
-    """For which mean minds the high end of a side's hold-out in the register would end all removal, in words."""
-    high = evidence.assumptions().at[f"out_{side}", "high"]
-    rows = table[table["side"] == side].set_index("reading")["hold_out"]
-    lost = [charts.LABELS[r].lower() for r in base.READINGS if not rows[r] >= high]
-    if not lost:
-        return "would end the removal for none of the mean minds"
-    if len(lost) == len(base.READINGS):
-        return "would end the removal for every mean mind"
-    return f"would end the removal for the mean {' and '.join(lost)} mind"
-
-
-def hold_outs_read(table):
-    """The hold-outs as a table to read, with the register's range beside them."""
-    rows, wide = evidence.assumptions(), table.pivot(index="side", columns="reading", values="hold_out")
-
-    def one(value):
-        return "none" if np.isnan(value) else "more than 2,000" if np.isinf(value) else f"{value:,.0f}"
-
-    return pd.DataFrame(
-        [
-            {
-                "Side": charts.LABELS[side],
-                **{f"Mean {charts.LABELS[r].lower()} mind": one(wide.at[side, r]) for r in base.READINGS},
-                "Range in the register": f"{rows.at[f'out_{side}', 'low']:.0f} to {rows.at[f'out_{side}', 'high']:.0f}",
-            }
-            for side in SIDES
-        ]
-    )
-
-
-LEARNING = ("always", "deliveries", "never")
-
-
-def learning_chunk(k):
-    """Schedules of the mean mind of reading k by what teaches: every half-year, deliveries only, or nothing.
-
-    Columns: reading, learning, depth, deepest, expected, kim, coalition (half-years before its last delivery in which
-    a side delivers nothing). Under "deliveries" the programme is solved again with fear frozen in every half-year
-    without a delivery, until no half-year of the answer teaches without one.
-    """
-    reading, T = base.READINGS[k], int(evidence.central("periods"))
-    case, every = mean_case(reading), range(1, T + int(evidence.central("tail")) + 1)
-    free = mean_schedule(reading)
-    quiet = tuple(tuple(t for t in every if t not in busy) for busy in deliveries(free)[::-1])
-    while True:
-        taught = solve(case, Clock(periods=T, idle=quiet))
-        busy = deliveries(taught)[::-1]  # a side learns from what the other delivers
-        more = tuple(tuple(t for t in every if t in quiet[p] or t not in busy[p]) for p in (KIM, COALITION))
-        if more == quiet:
-            break
-        quiet = more
-    never = solve(case, Clock(periods=T, idle=(tuple(every), tuple(every))))
-    rows = []
-    for name, got in zip(LEARNING, (free, taught, never), strict=True):
-        gaps = [max(busy, default=0) - len(busy) for busy in deliveries(got)]
-        rows.append(
-            {
-                "reading": reading,
-                "learning": name,
-                "depth": got.depth,
-                "deepest": got.deepest,
-                "expected": got.expected,
-                "kim": gaps[KIM],
-                "coalition": gaps[COALITION],
-            }
-        )
-    return pd.DataFrame(rows)
-
-
-def deliveries(schedule):
-    """Half-years in which each side delivers: (set of Kim's, set of the coalition's)."""
-    owner = schedule.programme.case.deal.owner[: len(schedule.dates)]
-    return tuple({int(d) for d in schedule.dates[owner == p] if d} for p in (KIM, COALITION))
-
-
-def learning_words(frame, reading):
-    """The idle spells of a mean mind's schedule, and what is left when only deliveries teach, or nothing does."""
-    rows = frame[frame["reading"] == reading].set_index("learning")
-    free = rows.loc["always"]
-
-    def left(name):
-        got = rows.loc[name]
-        if not got["depth"]:
-            return "no weapon leaves"
-        depth = f"{got['depth']:.0f} weapons’ worth go" if got["depth"] != free["depth"] else "the depth is the same"
-        return f"{depth}, and expected removal is {got['expected'] / free['expected']:.0%} of the derived schedule’s"
-
-    return (
-        f"Before its last delivery, Kim lets {free['kim']:.0f} half-years pass without one and the coalition "
-        f"{free['coalition']:.0f}. If only deliveries teach, {left('deliveries')}; if nothing teaches, {left('never')}."
-    )
-
-
-def arsenal_chunk(k):
-    """Derived and sudden schedule of the mean mind of reading k over the worth of the arsenal to the reference mind.
-
-    Columns: reading, worth (M a half-year), shape, depth, expected; worth runs over the range of `arsenal_worth`.
-    """
-    reading, row, rows = base.READINGS[k], evidence.assumptions().loc["arsenal_worth"], []
-    grid = sorted({*np.geomspace(row["low"], row["high"], 9).round(), row["central"]})
-    for worth in grid:
-        case = base.with_mind(base.build({"arsenal_worth": worth}), base.mean_mind(reading))
-        for shape in SHAPES[:2]:
-            got = solve(case, shape=shape, tie=False)
-            rows.append(
-                {
-                    "reading": reading,
-                    "worth": worth,
-                    "shape": SHAPE_NAMES[shape],
-                    "depth": got.depth,
-                    "expected": got.expected,
-                }
-            )
-    return pd.DataFrame(rows)
-
-
-def border(frame, reading):
-    """Largest worth of the arsenal (M a half-year) up to which all at once does as well as derived, or nan."""
-    wide = frame[frame["reading"] == reading].pivot(index="worth", columns="shape", values="expected")
-    same = wide[SHAPE_NAMES["at_once"]] >= (1 - 1e-3) * wide[SHAPE_NAMES["derived"]]
-    until = same.cumprod().astype(bool)
-    return float(until[until].index.max()) if until.any() else np.nan
-
-
-def arsenal_finding(frame):
-    """Up to what worth of the arsenal front-loading does as well, by mean mind, in words."""
-    top = frame["worth"].max()
-
-    def one(reading):
-        edge = border(frame, reading)
-        if np.isnan(edge):
-            return "nowhere in the range"
-        return "in the whole range" if edge >= top else f"up to {edge / 500:.1f} billion dollars a year"
-
-    if all(np.isnan(border(frame, r)) for r in base.READINGS):
-        return "All at once falls short of the derived order at every worth of the arsenal in the range"
-    words = ", ".join(f"for the mean {charts.LABELS[r].lower()} mind {one(r)}" for r in base.READINGS)
-    return f"All at once does as well as the derived order while the arsenal is worth little: {words}"
-
-
-def draw_arsenal(t, narrow, frame):
-    """Expected removal of the derived and the sudden schedule over the worth of the arsenal, a panel a mean mind."""
-    frame = frame.assign(bn=frame["worth"] / 500)
-    shapes, panels = [SHAPE_NAMES["derived"], SHAPE_NAMES["at_once"]], []
-    top = frame["expected"].max() * 1.12
-    for k, reading in enumerate(charts.READINGS):
-        rows = frame[frame["reading"] == reading]
-        first = narrow or k == 0
-        x = alt.X(
-            "bn:Q",
-            title="Worth of the arsenal, US$ bn a year",
-            scale=alt.Scale(domain=[0, frame["bn"].max()], nice=False),
-            axis=alt.Axis(values=[0, 2, 4, 6, 8]),
-        )
-        y = alt.Y(
-            "expected:Q",
-            title=None,
-            scale=alt.Scale(domain=[0, top], nice=False),
-            axis=alt.Axis(labels=first, tickCount=4),
-        )
-        dash = alt.StrokeDash("shape:N", scale=alt.Scale(domain=shapes, range=[[1, 0], [4, 3]]))
-        dots = {"color": t[reading], "size": 22}
-        lines = alt.Chart(rows).mark_line(color=t[reading], point=dots).encode(x=x, y=y, strokeDash=dash)
-        central = alt.Chart(pd.DataFrame({"bn": [evidence.central("arsenal_worth") / 500]}))
-        mark = central.mark_rule(color=t["ink3"], strokeDash=[1, 3]).encode(x=x)
-        width = charts.size(narrow, 40) if narrow else 182
-        panels.append(alt.layer(mark, lines).properties(width=width, height=150, title=charts.LABELS[reading]))
-    return alt.concat(*panels, columns=1 if narrow else 3, spacing=14)
-
-
-def zero_chunk(k):
-    """How far the mean mind of reading k is from giving up everything, by shape: least total shortfall over the rows.
-
-    Columns: reading, shape, total (M over all rows), side, period and short (M) of the largest shortfall.
-    """
-    reading, rows = base.READINGS[k], []
-    every = [i for i in base.tranches().index]
-    for shape in SHAPES[:2]:
-        got = elastic(mean_case(reading), shape=shape, need=every)
-        rows.append({"reading": reading, "shape": shape, **(got or {"total": np.nan})})
-    return pd.DataFrame(rows).assign(side=lambda f: f["side"].map(lambda p: SIDES[int(p)]))
-
-
-def zero_words(frame, shape="derived"):
-    """Where the whole arsenal cannot go in a kept schedule, and who would walk, in words."""
-    rows, out = frame[frame["shape"] == shape].set_index("reading"), []
-    for reading in base.READINGS:
-        got, name = rows.loc[reading], f"For the mean {charts.LABELS[reading].lower()} mind"
-        if np.isnan(got["total"]):
-            out.append(f"{name} dates and prerequisites exclude a schedule to zero.")
-        elif got["total"] < 1:
-            out.append(f"{name} a schedule to zero meets every row.")
-        else:
-            who = "Kim" if got["side"] == "kim" else "the coalition"
-            out.append(
-                f"{name} there is no schedule to zero: {who} "
-                f"would walk at half-year {got['period']:.0f}, short by {got['short']:,.0f} million dollars."
-            )
-    return " ".join(out)
-
-
-def tight_words(schedule):
-    """At which half-year each side is nearest to walking away, in words."""
-    rows = slack(schedule)
-    low = rows.loc[rows.groupby("side")["slack"].idxmin()].set_index("side")
-    return (
-        f"Kim is nearest to walking at half-year {low.at['kim', 'half_year']}, the coalition at half-year "
-        f"{low.at['coalition', 'half_year']}: there they would lose {max(low.at['kim', 'slack'], 0):,.0f} and "
-        f"{max(low.at['coalition', 'slack'], 0):,.0f} million dollars"
-    )
-
-
-def headline(reading):
-    """Whether a schedule exists for a mean mind, and what it does, as a sentence."""
-    if not mean_schedule(reading).dates.any():
-        return f"No schedule that removes weapons is kept by both sides: {derived_words(reading)}."
-    return f"A schedule that both sides keep can be derived: {derived_words(reading)}."
-
-
-def order_worth(frame):
-    """For which mean minds the derived order beats all at once when nothing takes time, in words."""
-    rows = frame[(frame["shape"] == SHAPE_NAMES["at_once"]) & frame["quick"]].set_index("reading")["share"]
-    better = [charts.LABELS[r].lower() for r in base.READINGS if rows[r] < 1 - 1e-3]
-    if not better:
-        return "order alone is worth nothing: all at once removes as much for every mean mind"
-    who = "every mean mind" if len(better) == len(base.READINGS) else f"the mean {' and '.join(better)} mind"
-    return (
-        f"all at once keeps {rows.min():.0%} to {rows.max():.0%} of the expected removal, "
-        f"less than the derived order for {who}"
-    )
-
-
-def measure_words(frame):
-    """Whether the worst shape is the same by depth as by expected removal, in words."""
-    rows = frame[~frame["quick"]].groupby("shape")[["depth", "expected"]].mean()
-    by_depth = rows.index[rows["depth"] <= rows["depth"].min() + 1e-9]
-    by_removal = rows["expected"].idxmin()
-    if len(by_depth) == len(rows):
-        return f"all shapes go as deep; {by_removal.lower()} removes least in expectation"
-    if by_removal in by_depth:
-        return f"{by_removal.lower()} is worst by either measure"
-    return f"{' and '.join(by_depth).lower()} is the shallowest, {by_removal.lower()} removes least in expectation"
-
-
-def durations_words(reading):
-    """When the last weapons could leave by durations alone, and when they do, in words."""
-    got = mean_schedule(reading)
-    gone = (got.dates > 0) & (got.programme.case.deal.weapons[: len(got.dates)] > 0)
-    if not gone.any():
-        return "no weapons leave"
-    first = possible(got.programme.case.deal)[gone].max()
-    return (
-        f"durations alone would let the last of these weapons leave after {years(first)}; "
-        f"they leave after {years(got.deepest)}"
-    )
-
-
-@lru_cache
-def targeted(reading):
-    """The schedule of a mean mind for whom inspectors show where to strike, at the high end of the register."""
-    high = evidence.assumptions().at["targeting", "high"]
-    return solve(base.pull(mean_case(reading), ["targeting"], {"targeting": high}))
-
-
-def targeting_words(reading):
-    """What a loss from being watched does to depth and to the date of the declaration, in words."""
-    free, watched = mean_schedule(reading), targeted(reading)
-    at = int(free.programme.case.deal.at("K04")[0])
-
-    def date(schedule):
-        return f"half-year {schedule.dates[at]}" if schedule.dates[at] else "never"
-
-    depth = (
-        f"the depth stays at {free.depth:.0f}"
-        if abs(free.depth - watched.depth) < 1e-9
-        else f"the depth goes from {free.depth:.0f} to {watched.depth:.0f}"
-    )
-    when = (
-        f"the date of the declaration stays the same ({date(free)})"
-        if free.dates[at] == watched.dates[at]
-        else f"the declaration moves from {date(free)} to {date(watched)}"
-    )
-    return f"{depth}, expected removal is {watched.expected / free.expected:.0%} of what it was, and {when}"
-
-
-def shapes_read(frame):
-    """The shapes as a table to read: Reading, Shape, Depth, Expected removal, The same if nothing took time."""
-    wide = frame.pivot(index=["reading", "shape"], columns="quick", values=["depth", "expected"])
-    order = [(r, s) for r in base.READINGS for s in SHAPE_NAMES.values()]
-    wide = wide.loc[order].reset_index()
-    return pd.DataFrame(
-        {
-            "Mean mind": wide["reading"].map(charts.LABELS),
-            "Shape": wide["shape"],
-            "Depth": wide[("depth", False)].map("{:.0f}".format),
-            "Expected removal": wide[("expected", False)].map("{:.0f}".format),
-            "Depth, no durations": wide[("depth", True)].map("{:.0f}".format),
-            "Expected, no durations": wide[("expected", True)].map("{:.0f}".format),
-        }
-    )
-
-
-def frozen_hazard():
-    """Whether the lives of eight agreements speak for a hazard that falls: their coefficient of variation."""
-    rows = evidence.assumptions()
-    lives = rows[rows.index.str.startswith("life_")]["central"].astype(float)
-    return len(lives), float(lives.std(ddof=1) / lives.mean())
-
-
-def same_words(frame):
-    """How many mean minds have the same expected removal all at once as in the derived order, in words."""
-    rows = frame[(frame["shape"] == SHAPE_NAMES["at_once"]) & ~frame["quick"]]
-    same = [charts.LABELS[r.reading].lower() for r in rows.itertuples() if r.share >= 1 - 1e-3]
-    if not same:
-        return "for no mean mind is the sudden schedule as good as the derived one"
-    return f"for the mean {' and '.join(same)} mind the sudden schedule is as good as the derived one"
-
-
 def benchmark_finding(path):
     """How far concessions with a rising cost get, and their limit, in words."""
     smooth = path[path["form"] == "smooth"]
     return (
-        f"With nothing that can be cut off, concessions with a rising cost stop short: {smooth['share'].iloc[-1]:.0%} of "
-        f"the first best after {smooth['t'].max()} instalments, and never more than the discount factor, {PATIENCE:.0%}"
+        f"With nothing that can be cut off, concessions with a rising cost stop short: {smooth['share'].iloc[-1]:.0%} "
+        f"of the first best after {smooth['t'].max()} instalments, and never more than the discount factor, "
+        f"{PATIENCE:.0%}"
     )

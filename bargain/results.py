@@ -37,14 +37,25 @@ class Job(NamedTuple):
 
 
 _DEAL = ("deal_steps", "deal_pairs")
+_LAUNCHES = ("missile_tests", "nuclear_tests", "talks_by_month", "un_sanctions", "exercises")
 JOBS = {
+    "scorecard_launches": Job("scorecard", "launches_chunk", 1, _LAUNCHES, ("1",)),
+    "readings_placebo": Job("readings", "placebo_chunk", 3, _LAUNCHES, ("1",)),
+    "readings_calibration": Job("readings", "calibration_chunk", 20, _LAUNCHES, ("1",)),
+    "readings_future": Job("readings", "future_chunk", 12, _LAUNCHES, ("1",)),
+    "own_kim_effects": Job("own_kim", "effects_chunk", 4, (), ("5", "6")),
     "deterrence_bounds": Job("deterrence", "bounds_chunk", 3, _DEAL, ("2", "5", "7", "8", "9")),
     "phasing_shapes": Job("phasing", "shapes_chunk", 3, _DEAL, ("2", "5", "7", "8", "9")),
-    "phasing_horizons": Job("phasing", "horizons_chunk", 3, _DEAL, ("2", "5", "7", "8", "9")),
-    "phasing_hold_outs": Job("phasing", "hold_outs_chunk", 3, _DEAL, ("2", "5", "7", "8", "9")),
-    "phasing_arsenal": Job("phasing", "arsenal_chunk", 3, _DEAL, ("2", "5", "7", "8", "9")),
-    "phasing_learning": Job("phasing", "learning_chunk", 3, _DEAL, ("2", "5", "7", "8", "9")),
-    "phasing_zero": Job("phasing", "zero_chunk", 3, _DEAL, ("2", "5", "7", "8", "9")),
+    **{f"exchange_{name}": Job("exchange", f"{name}_chunk", chunks, _DEAL, ("2", "5", "7", "8", "9"))
+       for name, chunks in (("shares", 6), ("sample", 6), ("lists", 3), ("plane", 6), ("packages", 6), ("hanoi", 6),
+                            ("sizes", 6))},
+    **{f"schedules_{name}": Job("schedules", f"{name}_chunk", chunks, _DEAL, ("7", "8"))
+       for name, chunks in (("sample", 15), ("second", 3), ("why", 9), ("lever", 9), ("restore", 9), ("zero", 9),
+                            ("hold", 9), ("rule", 9), ("horizon", 9), ("order", 9), ("carry", 9))},
+    "schedules_replay": Job("schedules", "replay_chunk", 7, (*_DEAL, "aid", "hfo_deliveries"), ("7", "8")),
+    **{f"futures_{name}": Job("futures", f"{name}_chunk", chunks, (), ("2", "5", "6"))
+       for name, chunks in (("regret", 2), ("information", 2), ("rows", 2), ("groups", 8), ("singles", 8), ("boxes", 8),
+                            ("forms", 2), ("dimensions", 1))},
 }
 
 

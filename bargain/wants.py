@@ -10,7 +10,7 @@ Arrays have their axes in the order (future, reading, policy, response, goal) as
 import altair as alt
 import numpy as np
 import pandas as pd
-from scipy.special import gammaincinv, gammaln
+from scipy.special import gammaincinv, gammaln, logit
 from scipy.stats import beta
 
 from bargain import charts, evidence, sampling
@@ -302,8 +302,8 @@ def purges():
     table = table[table.kind != "count"].copy()
     table["year"] = table.date.str[:4].astype(int) + (pd.to_numeric(table.date.str[5:7]).fillna(7) - 1) / 12
     table["since"] = table.year - table.groupby("leader").year.transform("min")
-    table["report"] = np.select([table.status.str.contains("false"), table.status.str.contains("confirm|state media|date")],
-                                ["false", "confirmed"], "reported")
+    false, sure = (table.status.str.contains(words) for words in ("false", "confirm|state media|date"))
+    table["report"] = np.select([false, sure], ["false", "confirmed"], "reported")
     return table[["leader", "date", "year", "since", "person", "post", "fate", "report"]].reset_index(drop=True)
 
 
@@ -327,7 +327,8 @@ def habit_record(since="2012-01", prior=1.0):
 
 
 def weight_table(minds, readings=READINGS):
-    """Weights by reading and goal over a draw of minds (future, reading, 8): reading, goal, mean, low, high (5-95 %)."""
+    """Weights by reading and goal over a draw of minds (future, reading, 8): reading, goal, mean, low, high (5-95
+    %)."""
     low, high = np.quantile(minds, [0.05, 0.95], axis=0)
     mean = minds.mean(axis=0)
     return pd.DataFrame([(r, z, mean[k, i], low[k, i], high[k, i]) for k, r in enumerate(readings)
@@ -335,7 +336,8 @@ def weight_table(minds, readings=READINGS):
 
 
 def answer_table(answers, readings=READINGS):
-    """Response probabilities over a draw (future, reading, policy, response): reading, policy, response, mean, low, high."""
+    """Response probabilities over a draw (future, reading, policy, response): reading, policy, response, mean, low,
+    high."""
     low, high = np.quantile(answers, [0.05, 0.95], axis=0)
     mean = answers.mean(axis=0)
     rows = [(k, g, a, mean[i, j, r], low[i, j, r], high[i, j, r]) for i, k in enumerate(readings)
@@ -344,7 +346,8 @@ def answer_table(answers, readings=READINGS):
 
 
 def best_teacher(divergences, pair=("dealer", "narrow")):
-    """The policy under which two readings are told apart in the fewest answers: (policy, answers), averaged both ways."""
+    """The policy under which two readings are told apart in the fewest answers: (policy, answers), averaged both
+    ways."""
     both = divergences[divergences.truth.isin(pair) & divergences.rival.isin(pair)]
     nats = both.groupby("policy").nats.mean()
     policy = nats.idxmax()
@@ -352,7 +355,8 @@ def best_teacher(divergences, pair=("dealer", "narrow")):
 
 
 def answers_needed(divergences):
-    """Answers needed for 20 to 1 by policy and unordered pair: policy, pair, answers (ln 20 over the mean of both ways)."""
+    """Answers needed for 20 to 1 by policy and unordered pair: policy, pair, answers (ln 20 over the mean of both
+    ways)."""
     d = divergences.assign(pair=[" or ".join(sorted((a, b), key=READINGS.index))
                                  for a, b in zip(divergences.truth, divergences.rival, strict=True)])
     nats = d.groupby(["policy", "pair"], sort=False).nats.mean()
@@ -423,39 +427,44 @@ def yielding(parameters, minds, credibility, precision):
 
     Returns a frame with columns credibility, precision, chance; minds (future, reading, 8).
     """
-    own = minds[:, [READINGS.index("irrational")]]
-    rows = []
-    for q in credibility:
-        for lam in precision:
-            p = respond(parameters | {"q_follow": q, "lam_irr_force": lam}, own, ("irrational",))
-            rows.append((q, lam, float(p[:, 0, POLICIES.index("force"), 0].mean())))
+    own, force = minds[:, READINGS.index("irrational")], POLICIES.index("force")
+    ends = [np.einsum("nrz,nz->nr", *pair(changes(parameters | {"q_follow": q})[:, force], own)) for q in (0.0, 1.0)]
+    default, rows = habit(parameters), []
+    for q in credibility:  # utility is linear in the credibility
+        utility = (1 - q) * ends[0] + q * ends[1]
+        rows += [(q, lam, float(answer(utility, np.asarray(lam), default)[:, 0].mean())) for lam in precision]
     return pd.DataFrame(rows, columns=["credibility", "precision", "chance"])
 
 
 def frozen(parameters, minds, register=None):
     """Does a group of goal cells matter? The spread of P(accommodate) over the draw, with groups at central values.
 
-    Returns a frame: group (cells of a policy, all cells, the minds), policy and reading whose answer is most calmed,
-    share of its standard deviation that goes away.
+    Spread = the standard deviation of the log odds, which a few extreme draws hardly move. Returns a frame: group
+    (cells of a policy, all cells, the minds), reading and policy of the rational Kim's answer that is calmed most,
+    calmed (the share of its spread that goes away).
     """
     register = evidence.assumptions() if register is None else register
-    cells = {g: [n for n in parameters if n.startswith(f"dg_{g}_")] for g in POLICIES}
-    groups = {f"cells of {POLICY_WORDS[g]}": names for g, names in cells.items()}
-    groups["all cells"] = [n for names in cells.values() for n in names]
-    spread = respond(parameters, minds)[..., 0].std(axis=0)
-    tests = {k: (parameters | {n: float(register.at[n, "central"]) for n in names}, minds) for k, names in groups.items()}
+    cells = {f"cells of {POLICY_WORDS[g]}": [n for n in parameters if n.startswith(f"dg_{g}_")] for g in POLICIES}
+    cells["all cells"] = [n for names in cells.values() for n in names]
+    tests = {k: (parameters | {n: float(register.at[n, "central"]) for n in names}, minds)
+             for k, names in cells.items()}
     middle = np.stack([means(r, register) for r in READINGS])
     tests["minds"] = (parameters, np.broadcast_to(middle, minds.shape))
-    rows = []
+
+    def spread(p, m):
+        return logit(respond(p, m)[:, 1:, :, 0]).std(axis=0)
+
+    whole, rows = spread(parameters, minds), []
     for name, (p, m) in tests.items():
-        lost = 1 - respond(p, m)[..., 0].std(axis=0) / spread
-        k, g = np.unravel_index(lost[1:].argmax(), lost[1:].shape)
-        rows.append((name, READINGS[k + 1], POLICIES[g], float(lost[k + 1, g])))
+        lost = 1 - spread(p, m) / whole
+        k, g = np.unravel_index(lost.argmax(), lost.shape)
+        rows.append((name, READINGS[k + 1], POLICIES[g], float(lost[k, g])))
     return pd.DataFrame(rows, columns=["group", "reading", "policy", "calmed"])
 
 
 def cells_table(register=None):
-    """The goal cells of talks and force, the two policies that part the readings: a frame to print, central (low to high)."""
+    """The goal cells of talks and force, the two policies that part the readings: a frame to print, central (low to
+    high)."""
     register = evidence.assumptions() if register is None else register
 
     def cell(policy, response, goal):
@@ -463,7 +472,8 @@ def cells_table(register=None):
         if name not in register.index:
             return "0"
         row = register.loc[name]
-        return f"{row.central:+g} ({row.low:+g} to {row.high:+g})".replace("+0 ", "0 ").replace("+0)", "0)").replace("-", "−")
+        text = f"{row.central:+g} ({row.low:+g} to {row.high:+g})"
+        return text.replace("+0 ", "0 ").replace("+0)", "0)").replace("-", "−")
 
     words = {"accommodate": "accommodates", "hold": "holds out", "escalate": "escalates"}
     return pd.DataFrame([{"Goal": GOAL_LABELS[z]} | {f"{charts.LABELS[g]}: {words[r]}": cell(g, r, z)
@@ -475,10 +485,12 @@ def habit_table(record):
     used = {"accommodate": "pi0_acc", "escalate": "pi0_esc"}
     rows = []
     for r in record.itertuples():
-        row = evidence.assumptions().loc[used[r.response]] if r.response in used else None
+        ours = "the rest"
+        if r.response in used:
+            row = evidence.assumptions().loc[used[r.response]]
+            ours = f"{percent(row.low)} to {percent(row.high)}"
         rows.append({"Response": r.response, "Months": r.months, "Record": percent(r.mean),
-                     "Record, 5–95 %": f"{percent(r.low)} to {percent(r.high)}",
-                     "Range in the models": "the rest" if row is None else f"{percent(row.low)} to {percent(row.high)}"})
+                     "Record, 5–95 %": f"{percent(r.low)} to {percent(r.high)}", "Range in the models": ours})
     return pd.DataFrame(rows)
 
 
@@ -487,7 +499,7 @@ def frozen_table(table):
     return pd.DataFrame({"Held at its centre": table.group,
                          "Answer that moves least then": [f"{charts.LABELS[k]}, {POLICY_WORDS[g]}" for k, g in
                                                           zip(table.reading, table.policy, strict=True)],
-                         "Share of its spread that goes": [percent(v) for v in table.calmed]})
+                         "Share of its spread that goes": [fives(v) for v in table.calmed]})
 
 
 def reform_as_threat(parameters):
@@ -497,7 +509,8 @@ def reform_as_threat(parameters):
 
 
 def money_share(table, reading="dealer"):
-    """Share of a deal's positive goal changes that is money and reform rather than standing and safety, from `gains`."""
+    """Share of a deal's positive goal changes that is money and reform rather than standing and safety, from
+    `gains`."""
     own = table[table.reading == reading].set_index("goal")["mean"].drop("all").clip(lower=0)
     return float(own[["currency", "reform"]].sum() / own.sum())
 
@@ -508,11 +521,22 @@ def percent(x):
     return f"{x:.0%}"
 
 
+def fives(x):
+    """A share to the nearest five per cent."""
+    return "under 5%" if x < 0.05 else f"{5 * round(20 * x)}%"
+
+
 def count(x):
     """A number of answers in words that claim no more digits than two seeds share."""
     if not np.isfinite(x) or x > 999:
         return "more than a thousand"
-    return f"about {x:.0f}" if x < 20 else f"about {5 * round(x / 5):.0f}" if x < 100 else f"about {10 * round(x / 10):.0f}"
+    return f"about {tens(x)}"
+
+
+def tens(x):
+    """A number with the digits that two seeds share: whole below 20, then tens, from 200 on fifties."""
+    step = 1 if x < 20 else 10 if x < 200 else 50
+    return f"{step * round(x / step):,.0f}"
 
 
 def listed(words):
@@ -532,8 +556,8 @@ def teacher_finding(divergences):
     best, answers = best_teacher(divergences)
     rest = [p for p in ("talks", "pressure", "force") if p != best]
     others = listed(f"{POLICY_WORDS[p]} {count(needed_by(divergences, p))}" for p in rest)
-    return (f"Under {POLICY_WORDS[best]}, {count(answers)} answers would tell the deal-seeker from the narrowly rational "
-            f"Kim at 20 to 1; under {others}")
+    return (f"Under {POLICY_WORDS[best]}, {count(answers)} answers would tell the deal-seeker from the narrowly "
+            f"rational Kim at 20 to 1; under {others}")
 
 
 def answers_finding(mean, default):
@@ -541,9 +565,10 @@ def answers_finding(mean, default):
     yields = mean[..., 0]
     g = int(np.ptp(yields[:, :4], axis=0).argmax())
     order = np.argsort(-yields[:, g])
-    return (f"The three Kims part under {POLICY_WORDS[POLICIES[g]]}: {READING_WORDS[READINGS[order[0]]]} accommodates in "
-            f"{percent(yields[order[0], g])} of cases, {READING_WORDS[READINGS[order[1]]]} in {percent(yields[order[1], g])}, "
-            f"{READING_WORDS[READINGS[order[2]]]} in {percent(yields[order[2], g])}; his habit alone gives {percent(default[0])}")
+    return (f"The three Kims part under {POLICY_WORDS[POLICIES[g]]}: {READING_WORDS[READINGS[order[0]]]} accommodates "
+            f"in {percent(yields[order[0], g])} of cases, {READING_WORDS[READINGS[order[1]]]} in "
+            f"{percent(yields[order[1], g])}, {READING_WORDS[READINGS[order[2]]]} in "
+            f"{percent(yields[order[2], g])}; his habit alone gives {percent(default[0])}")
 
 
 def gains_finding(sale):
@@ -572,15 +597,19 @@ def diagnosticity_finding(table):
 
 
 def weights_finding(table):
-    """On which goal the readings' mean weights differ most."""
-    wide = table.pivot(index="goal", columns="reading", values="mean")[["narrow", "dealer"]]
-    gap = wide.dealer - wide.narrow
-    up, down = gap.idxmax(), gap.idxmin()
-    spread = (table.high - table.low)[table.reading != "irrational"].max()
-    within = "more than that" if spread > gap.abs().max() else "less than that"
-    return (f"The deal-seeker cares more for {GOAL_LABELS[up].lower()} ({percent(wide.dealer[up])} against "
-            f"{percent(wide.narrow[up])}) and less for {GOAL_LABELS[down].lower()} ({percent(wide.dealer[down])} against "
-            f"{percent(wide.narrow[down])}); within a reading the minds differ by {within}")
+    """On which goals the rational readings' mean weights differ most, by the stated means; `table` has the draws'
+    spread."""
+    narrow, dealer = (100 * mean_mind(r) for r in ("narrow", "dealer"))
+    gap = dealer - narrow
+
+    def named(far):
+        at = [z for z in range(len(GOALS)) if far[z] > far.max() - 0.5]  # half a point is a tie
+        return " and ".join(f"{GOAL_LABELS[GOALS[z]].lower()} ({dealer[z]:.0f}% against {narrow[z]:.0f}%)" for z in at)
+
+    spread = 100 * (table.high - table.low)[table.reading != "irrational"].max()
+    within = "more than that" if spread > abs(gap).max() else "less than that"
+    return (f"The deal-seeker cares more for {named(gap)} and less for {named(-gap)}; within a reading the minds "
+            f"differ by {within}")
 
 
 def direction(before, after):
@@ -598,7 +627,8 @@ def indicators_finding(panels):
                         ("reform", "economic visits")):
         parts.append((words, direction(*moved(panels, goal, (2018, 2018), (last - 1, last)))))
     groups = {verb: [w for w, v in parts if v == verb] for verb in ("rose", "fell", "stayed")}
-    said = [f"{listed(words)} {verb if verb != 'stayed' else 'stayed as they were'}" for verb, words in groups.items() if words]
+    said = [f"{listed(words)} {verb if verb != 'stayed' else 'stayed as they were'}" for verb, words in groups.items()
+            if words]
     return f"From 2018 to {last - 1}–{last}, " + "; ".join(said)
 
 
@@ -609,7 +639,40 @@ def purges_finding(table, years=6):
     sure = int(((table.leader == "Kim Jong Un") & (table.since <= years) & (table.report == "confirmed")).sum())
     word = "more" if a > b else "fewer" if a < b else "as many"
     return (f"Within {years} years of the first, the table names {a} removals under Kim Jong Un, {word} "
-            f"{'than' if word != 'as many' else 'as'} the {b} under his grandfather, but only {sure} of them are confirmed")
+            f"{'than' if word != 'as many' else 'as'} the {b} under his grandfather, but only {sure} of them are "
+            f"confirmed")
+
+
+def before_essay(table, month="2017-04"):
+    """How many of Kim Jong Un's known removals, false reports apart, came before the essay."""
+    own = table[(table.leader == "Kim Jong Un") & (table.report != "false")]
+    early = int((own.date.str[:7] < month).sum())
+    return f"Of the {len(own)} removals in the table that are not known to be false, {early} came before the essay"
+
+
+def frozen_finding(table):
+    """What holding all cells, and what holding the minds, takes away at most."""
+    calmed = table.set_index("group").calmed
+    return (f"Holding every goal change at its centre takes away at most {fives(calmed['all cells'])} of the spread of "
+            f"any answer of a rational Kim; holding his weights takes away up to {fives(calmed['minds'])}")
+
+
+def yielding_moral(table):
+    """Whether a strike without a sequel teaches holding out, and whether a sequel helps only a man who reads well."""
+    end = table[table.precision == table.precision.max()].set_index("credibility").chance
+    deaf = table[table.precision == 0].chance.iloc[0]
+    if end[end.index.min()] < deaf < end[end.index.max()]:
+        return ("A strike persuades only a man who reads it well and also believes that the next will follow; one that "
+                "is expected to be the last teaches him to hold out.")
+    if end[end.index.max()] > deaf:
+        return "A strike persuades a man who reads it well, whether or not the next is sure to follow."
+    return "A strike persuades nobody here, however well he reads it."
+
+
+def ratio(table, policy, goal, move):
+    """How many times likelier a move is under the likelier of the two readings, in words of one digit."""
+    row = table[(table.policy == policy) & (table.goal == goal) & (table.move == move)].iloc[0]
+    return f"{np.exp(abs(row.log_ratio)):.1f}"
 
 
 # ---------------------------------------------------------------- drawings
@@ -630,10 +693,12 @@ def draw_purges(t, narrow, table):
     table = table.assign(row=table.leader, pick=table.person.map({
         "Jang Song Thaek": "Jang Song Thaek", "Kim Jong Nam": "Kim Jong Nam", "Pak Hon-yong": "Pak Hon-yong",
         "Pak Kum-chol and the Kapsan faction": "Kapsan faction"}).fillna(""))
-    x = alt.X("since:Q", title="Years since the first removal in the table", scale=alt.Scale(domain=[-1, 34], nice=False))
+    scale = alt.Scale(domain=[-1, np.ceil(table.since.max()) + 1], nice=False)
+    x = alt.X("since:Q", title="Years since the first removal in the table", scale=scale)
     y = alt.Y("row:N", sort=names, title=None, axis=None, scale=alt.Scale(paddingInner=0.1))
     layers = []
-    for report, shape, fill in (("confirmed", "circle", "kim"), ("reported", "circle", "paper"), ("false", "cross", "ink3")):
+    marks = (("confirmed", "circle", "kim"), ("reported", "circle", "paper"), ("false", "cross", "ink3"))
+    for report, shape, fill in marks:
         rows = table[table.report == report]
         layers.append(alt.Chart(rows).mark_point(shape=shape, size=80, filled=True, color=t[fill], stroke=t["kim"],
                                                  strokeWidth=1.4).encode(x=x, y=y))
@@ -642,8 +707,8 @@ def draw_purges(t, narrow, table):
         layers.append(charts.label(rows, t, "pick:N", "ink2", "center", dy=int(dy), size=11, x=x, y=y))
     heads = pd.DataFrame({"row": names, "since": -1.0})
     layers.append(charts.label(heads, t, "row:N", "ink", weight=600, dy=-34, x=x, y=y))
-    key = pd.DataFrame({"row": names[0], "since": [20.0, 20.0, 20.0], "text": ["● confirmed", "○ reported", "+ false report"],
-                        "at": [-16, 0, 16]})
+    key = pd.DataFrame({"row": names[0], "since": 20.0, "at": [-16, 0, 16],
+                        "text": ["● confirmed", "○ reported", "+ false report"]})
     for at, rows in key.groupby("at"):
         layers.append(charts.label(rows, t, "text:N", "ink2", dy=int(at), x=x, y=y))
     return alt.layer(*layers).properties(width=charts.size(narrow, 6), height=90 * len(names))
@@ -656,7 +721,8 @@ def _panel(t, title, color="ink", left=0):
 def draw_weights(t, narrow, table):
     """Goals by rows, one panel a reading: mean weight and its 5-95 per cent range."""
     names, width = [GOAL_LABELS[z] for z in GOALS], 108
-    d = table.assign(row=table.goal.map(GOAL_LABELS), low=table.low * 100, mean=table["mean"] * 100, high=table.high * 100)
+    d = table.assign(row=table.goal.map(GOAL_LABELS), low=table.low * 100, mean=table["mean"] * 100,
+                     high=table.high * 100)
     inner = (charts.size(narrow, width) - 2 * (14 if narrow else 24)) / 3
     top = 5 * np.ceil(d.high.max() / 5)
     panels = []
@@ -668,7 +734,7 @@ def draw_weights(t, narrow, table):
         bars = charts.ranges(rows, t, "low", "high", color=reading, vertical=False, x=x, y=y)
         dots = alt.Chart(rows).mark_point(size=56, color=t[reading], shape=charts.SHAPE[reading]).encode(
             x=alt.X("mean:Q", **x), y=y)
-        short = {"narrow": "Narrowly r."} if narrow else {}
+        short = {"narrow": "Narrow"} if narrow else {}
         panels.append(alt.layer(bars, dots).properties(
             width=inner, height=26 * len(names), title=_panel(t, short.get(reading, charts.LABELS[reading]), reading)))
     return alt.hconcat(*panels, spacing=14 if narrow else 24)
@@ -698,12 +764,12 @@ def draw_answers(t, narrow, table, habit):
             domain=list(READINGS), range=[charts.SHAPE[k] for k in READINGS])))
         layers = [bars, rule, dots]
         if r == 0:
-            at = pd.DataFrame({"row": names[3], "reading": READINGS, "x": 40.0, "text": [charts.LABELS[k] for k in READINGS]})
+            at = pd.DataFrame({"row": names[3], "reading": READINGS, "x": 40.0,
+                               "text": [charts.LABELS[k] for k in READINGS]})
             layers.append(alt.Chart(at).mark_text(align="left", fontWeight=600, fontSize=12, dy=0).encode(
                 x=alt.X("x:Q", **x), y=y, yOffset=offset, text="text:N", color=color))
         title = {"accommodate": "He accommodates", "hold": "He holds out", "escalate": "He escalates"}[response]
-        panels.append(alt.layer(*layers).properties(width=inner, height=(44 if narrow else 50) * len(names),
-                                                    title=_panel(t, title)))
+        panels.append(alt.layer(*layers).properties(width=inner, height=50 * len(names), title=_panel(t, title)))
     return (alt.vconcat if narrow else alt.hconcat)(*panels, spacing=18 if narrow else 24)
 
 
@@ -716,7 +782,8 @@ def draw_gains(t, narrow, table, readings=("narrow", "dealer")):
     offset = alt.YOffset("reading:N", sort=list(readings))
     color = alt.Color("reading:N", scale=alt.Scale(**charts.colours(readings, t)))
     x = dict(scale=alt.Scale(domain=[-.3, .33], nice=False), title="Weighted goal change, deal less holding out",
-              axis=alt.Axis(values=[-.2, 0, .2], format="+.1f", labelExpr="datum.value == 0 ? '0' : datum.label", grid=True))
+              axis=alt.Axis(values=[-.2, 0, .2], format="+.1f", labelExpr="datum.value == 0 ? '0' : datum.label",
+                            grid=True))
     base = alt.Chart(d).encode(y=y, yOffset=offset, color=color)
     zero = alt.Chart(pd.DataFrame({"v": [0]})).mark_rule(color=t["ink"]).encode(x=alt.X("v:Q", **x))
     bars = base.mark_rule(strokeWidth=5, opacity=.4).encode(
@@ -733,7 +800,7 @@ def draw_gains(t, narrow, table, readings=("narrow", "dealer")):
 def draw_needed(t, narrow, table):
     """Answers needed to tell two readings apart, one panel a pair, on a logarithmic axis."""
     names, width = [charts.LABELS[g] for g in POLICIES], 118
-    d = table.assign(row=table.policy.map(charts.LABELS), text=[f"{v:,.0f}" if v < 950 else f"{v:,.0f}" for v in table.answers])
+    d = table.assign(row=table.policy.map(charts.LABELS), text=table.answers.map(tens))
     pairs = list(dict.fromkeys(d.pair))
     inner = charts.size(narrow, width) - 30 if narrow else (charts.size(False, width) - 72) / 3
     panels = []
@@ -762,10 +829,10 @@ def draw_diagnosticity(t, narrow, table):
     order = ["pressure rise", "pressure fall", "talks rise", "talks fall"]
     d["text"] = ["" if w else f"{np.exp(abs(v)):.1f}×" for v, w in zip(d.log_ratio, d.worthless, strict=True)]
     d["token"] = np.where(d.worthless, "grid", np.where(d.log_ratio > 0, "dealer", "narrow"))
-    d["opacity"] = np.where(d.worthless, 1.0, np.clip(np.abs(d.log_ratio) / 1.5, .12, .8))
+    d["opacity"] = np.where(d.worthless, 1.0, np.clip(np.abs(d.log_ratio) / 2.4, .1, .55))
     head = "{'pressure rise': 'rise', 'pressure fall': 'fall', 'talks rise': 'rise', 'talks fall': 'fall'}[datum.value]"
-    x = alt.X("column:N", sort=order, title=None, axis=alt.Axis(orient="top", labelExpr=head, labelAngle=0, domain=False,
-                                                               ticks=False))
+    x = alt.X("column:N", sort=order, title=None,
+              axis=alt.Axis(orient="top", labelExpr=head, labelAngle=0, domain=False, ticks=False))
     y = _rows(names, narrow, width)
     layers = []
     for token, rows in d.groupby("token"):
@@ -776,12 +843,13 @@ def draw_diagnosticity(t, narrow, table):
     tops = pd.DataFrame({"column": ["pressure rise", "talks rise"], "row": names[0],
                          "text": ["Under pressure", "Under talks"]})
     layers.append(charts.label(tops, t, "text:N", "ink", weight=600, dy=-46, dx=-inner / 8 + 2, x=x, y=y))
-    return alt.layer(*layers).properties(width=inner, height=27 * len(names), padding={"top": 26, "left": 2, "right": 2,
-                                                                                         "bottom": 2})
+    room = {"top": 26, "left": 2, "right": 2, "bottom": 2}
+    return alt.layer(*layers).properties(width=inner, height=27 * len(names), padding=room)
 
 
 def draw_yielding(t, narrow, table, drawn):
-    """Chance of yielding to force over credibility and precision; drawn = (q low, q high, λ low, λ high), a frame on it."""
+    """Chance of yielding to force over credibility and precision; drawn = (q low, q high, λ low, λ high), a frame on
+    it."""
     d = table.copy()
     qs, ls = (np.sort(d[c].unique()) for c in ("credibility", "precision"))
     dq, dl = qs[1] - qs[0], ls[1] - ls[0]
@@ -794,12 +862,15 @@ def draw_yielding(t, narrow, table, drawn):
               title="Credibility that more force follows, %", axis=alt.Axis(values=[0, 25, 50, 75, 100], grid=False))
     cells = alt.Chart(d).mark_rect(color=t["force"], stroke=None).encode(
         x=alt.X("x:Q", **x), x2="x2:Q", y=alt.Y("y:Q", **y), y2="y2:Q", opacity=alt.Opacity("opacity:Q", scale=None))
-    some = d[[(round(q / dq) % 2 == 0) and (round(v / dl) % 2 == (0 if not narrow else 0)) for q, v in
-              zip(d.credibility, d.precision, strict=True)]].assign(yc=lambda r: r.credibility * 100)
+    edge = np.minimum(abs(d.precision - drawn[2]), abs(d.precision - drawn[3])) < (1.2 if narrow else .6) * dl
+    framed = edge & d.credibility.between(drawn[0] - dq / 2, drawn[1] + dq / 2)  # a figure would cross the frame
+    even = (np.round(d.credibility / dq) % 2 == 0) & (np.round(d.precision / dl) % 2 == 0)
+    some = d[even & ~framed].assign(yc=lambda r: r.credibility * 100)
     words = charts.label(some, t, "text:N", "ink", "center", halo=False, x=alt.X("precision:Q", **x),
                          y=alt.Y("yc:Q", **y), size=11)
     box = pd.DataFrame({"x": [drawn[2]], "x2": [drawn[3]], "y": [100 * drawn[0]], "y2": [100 * drawn[1]]})
-    frame = alt.Chart(box).mark_rect(fillOpacity=0, fill=t["paper"], stroke=t["ink"], strokeWidth=1.6, strokeDash=[4, 3]).encode(
+    frame = alt.Chart(box).mark_rect(fillOpacity=0, fill=t["paper"], stroke=t["ink"], strokeWidth=1.6,
+                                     strokeDash=[4, 3]).encode(
         x=alt.X("x:Q", **x), x2="x2:Q", y=alt.Y("y:Q", **y), y2="y2:Q")
     name = charts.label(box, t, alt.value("our range"), "ink", weight=600, dx=5, dy=-9, x=alt.X("x:Q", **x),
                         y=alt.Y("y2:Q", **y), halo=True)

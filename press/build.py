@@ -338,7 +338,7 @@ class Builder:
         sheets = [str(name) for name in books.config_list(contributed, "css")]
         scripts = site.edition_scripts(book.edition)
         files = page.styles(book.edition, sheets) | {
-            f"site_libs/{book.edition.name}/{name}": book.edition / name for name in scripts
+            f"site_libs/{book.edition.name}/{path.name}": path for path in sorted(book.edition.glob("*.js"))
         }
         shared |= {
             "css": [f"site_libs/{book.edition.name}/{name}" for name in sheets],

@@ -4,6 +4,7 @@ import time
 
 import numpy as np
 import pytest
+from edits import assume, edit, printed
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -26,7 +27,9 @@ def plain(p, policy, response):
     h_years, n0 = p["horizon"], p["n0"]
     acc, hold, esc = (response == r for r in RESPONSES)
     if policy == "force":
-        warheads = p["rho_force"] * n0 if acc else (1 - p["kappa"]) * n0 + h_years * p["grow"] if hold else p["rho_war"] * n0
+        warheads = p["rho_force"] * n0 if acc else p["rho_war"] * n0
+        if hold:
+            warheads = (1 - p["kappa"]) * n0 + h_years * p["grow"]
     else:
         growth = h_years * p["grow"] * (1.0 if policy == "status_quo" else p[f"grow_{policy}"])
         if acc and policy == "status_quo":
@@ -185,6 +188,9 @@ def test_outcomes_are_expectations_over_his_answer(sample):
 
 def test_a_war_now_leaves_no_later_war_and_nothing_to_the_power_nothing_is_one():
     table = options.cells(CENTRAL | {"h0": 0.4})[0]
+    look = lambda name: np.array([CENTRAL[name]])  # noqa: E731
+    assert options.war(look, options.FORCE, options.ESC, np.array([50.0])) == 0 < options.war(
+        look, options.FORCE, options.HOLD, np.array([50.0]))
     lethal = CENTRAL["p_nuc"] * CENTRAL["d_nuc"]
     assert table[0, 2, 0] == pytest.approx(CENTRAL["d_conv"] + (1 - CENTRAL["kappa"]) * lethal)
     gone = options.cells(CENTRAL | {"rho_force": 0.0, "theta": 0.0, "h0": 0.4, "psi": 0.0})[0, 0, 0, 0]
@@ -204,7 +210,8 @@ def test_the_hazard_is_capped_and_spread_stays_a_share():
 def test_guards_that_bind_are_counted(sample):
     guards = options.clamps(sample).set_index("guard").share
     assert guards["hazard capped"] == 0 and guards["all spread capped"] < 0.01
-    forced = options.clamps(options.Draw(sample.parameters | {"h0": 9.0, "s0": 9.0}, *sample[1:])).set_index("guard").share
+    forced = options.clamps(options.Draw(sample.parameters | {"h0": 9.0, "s0": 9.0},
+                                         *sample[1:])).set_index("guard").share
     assert forced["hazard capped"] > 0.9 and forced["spread from the arsenal capped"] > 0.9
 
 
@@ -237,7 +244,8 @@ def test_loss_is_the_sum_of_priced_outcomes():
 def test_a_further_policy_changes_no_other_loss(sample):
     accept = [n for n in REGISTER.index if n.endswith("_accept") or n.startswith("dg_accept")]
     other = {n: float(REGISTER.at[n, "high"]) for n in accept}
-    one, two = (options.loss(options.outcomes(p, sample.minds), LIVES) for p in (sample.parameters, sample.parameters | other))
+    one, two = (options.loss(options.outcomes(p, sample.minds), LIVES) for p in (sample.parameters,
+                                                                                 sample.parameters | other))
     np.testing.assert_array_equal(one[..., :4], two[..., :4])
     assert not np.allclose(one[..., 4], two[..., 4])
 
@@ -326,6 +334,13 @@ def test_the_hazard_root_is_a_root(sample):
     assert np.isnan(options.hazard_root(losses[:5], hazards[:5], EVEN)[0])
 
 
+def test_a_hazard_between_grid_points_is_linear_in_its_logarithm():
+    losses = np.zeros((2, 1, 5))
+    losses[0, 0], losses[1, 0] = [3, 0, 1, 1, 1], [-1, 0, 1, 1, 1]
+    root = options.hazard_root(losses, np.array([0.01, 0.1]), [[1.0]])[0]
+    assert root == pytest.approx(0.01 * 10**0.75)
+
+
 def test_waterfalls_add_up_in_every_order():
     w = options.waterfall(options.draw(2**8, 3), LIVES, EVEN)
     for (_, _), rows in w.groupby(["policy", "order"]):
@@ -409,3 +424,186 @@ def test_digits_two_seeds_share():
         leads.append(m - m[:, [3]])
     assert np.abs(leads[0] - leads[1]).max() < 2_000  # life-equivalents: whole thousands, give or take one
     assert math.isfinite(leads[0].sum())
+
+
+# ---------------------------------------------------------------- sentences follow what is computed
+def losses_with(best):
+    """Losses (reading, policy) in which `best` names the winner of each reading."""
+    out = np.full((3, 5), 100.0) + np.arange(5)
+    for k, policy in enumerate(best):
+        out[k, POLICIES.index(policy)] = 10.0
+    return out
+
+
+@pytest.mark.parametrize("best,essay,all_five", [
+    (("force", "pressure", "talks"), "force if he is irrational, pressure if he is narrowly rational and talks",
+     "talks if he is a deal-seeker"),
+    (("talks", "talks", "talks"), "under talks whatever he is", "under talks whatever he is"),
+    (("accept", "accept", "talks"), "force if he is irrational or narrowly rational and talks",
+     "acceptance if he is irrational or"),
+    (("status_quo", "force", "force"), "under force whatever he is", "the status quo if he is irrational and force"),
+])
+def test_the_headline_names_the_winner(best, essay, all_five):
+    assert essay in options.essay_finding(losses_with(best))
+    assert all_five in options.rival_finding(losses_with(best))
+
+
+def test_ties_are_said():
+    losses = losses_with(("talks", "talks", "talks"))
+    assert "within" not in options.rival_finding(losses)
+    losses[0, 0] = 10.2
+    assert options.ties(losses[0]) == ["talks", "force"]
+    assert options.rival_finding(losses).endswith("the choice is within 5% if he is irrational")
+    assert "a tie" not in options.undecided_finding(losses_with(("talks", "talks", "talks")))
+
+
+def test_never_is_an_answer():
+    assert "no price of a warhead and no risk" in options.force_finding(np.nan, np.nan)
+    assert "yearly risk of war is above 2.5%" in options.force_finding(np.nan, 0.026)
+    assert "No price" in options.price_finding(np.full(3, np.nan))
+    assert "no price if he is a deal-seeker" in options.price_finding(np.array([2000, 3000, np.nan]))
+    assert [options.hazard_words(x) for x in (0.0005, 0.0096, 0.0199, 0.0235, 0.087, 0.0976, 0.226, np.nan)] == [
+        "0.05%", "1%", "2%", "2.5%", "8.5%", "10%", "20%", "never"]
+    assert "No yearly risk" in options.hazard_change(np.nan)
+
+
+def test_camps_that_win_at_once_or_never_are_said_so():
+    said = options.camps_finding({"force": np.nan, "pressure": 0.0, "talks": 0.4})
+    assert "force is not best even with all" in said and "pressure is best as things are drawn" in said
+    assert "talks need 40% of the way" in said
+
+
+def test_a_triangle_of_one_colour_is_called_so():
+    said = options.triangle_finding(options.triangle(losses_with(("talks",) * 3), 0.05))
+    assert said.startswith("For every mix of the readings the least is lost under talks")
+
+
+def test_flip_sentences_count_only_clear_leads():
+    import pandas as pd
+    rows = [("a", "low", "undecided", "accept", "talks", 9e3), ("b", "low", "undecided", "force", "talks", 10.0),
+            ("c", "high", "undecided", "talks", "talks", 10.0)]
+    found = pd.DataFrame(rows, columns=["row", "end", "belief", "best", "base", "lead"])
+    said = options.flips_finding(found)
+    assert "Of 3 rows" in said and "1 change" in said and "1 to acceptance" in said and said.endswith("by less")
+    assert options.flips_finding(found[found.row == "c"]).startswith("None of 1 rows")
+    assert len(options.flips_table(found[found.row == "c"])) == 1
+
+
+@pytest.mark.parametrize("row,value,sentence", [
+    ("x_pressure", 0.0, "costs"), ("m_talks", 3.0, "talks"), ("v_warhead", 5000.0, "force"), ("h0", 0.2, "force"),
+])
+def test_changed_assumptions_change_the_computed_winner(sample, row, value, sentence):
+    part = options.head(sample, 512)
+    values = LIVES | ({row: value} if row in options.RATES else {})
+    moved = part.parameters | ({row: value} if row in part.parameters else {})
+    losses = options.outcomes(moved, part.minds).mean(axis=0) @ options.prices(values)
+    before = options.outcomes(*part[:2]).mean(axis=0) @ options.prices(LIVES)
+    said, was = options.undecided_finding(losses), options.undecided_finding(before)
+    assert wants.POLICY_WORDS[POLICIES[options.mix(EVEN, losses).argmin()]] in said.split(",")[0]
+    if sentence == "force":
+        assert "force" in said.split(",")[0] and "force" not in was.split(",")[0]
+    if row == "m_talks":
+        assert "talks" not in said.split(",")[0]
+
+
+def test_waterfall_sentence_has_the_sign_of_the_step():
+    import pandas as pd
+    steps = [("neutral", -10e3, -10e3), ("war risk", 2e3, -8e3), ("the people", -30e3, -38e3), ("all", 0.0, -38e3)]
+    table = pd.DataFrame([("pressure", s, "average", c, t) for s, c, t in steps],
+                         columns=["policy", "step", "order", "change", "total"])
+    said = options.waterfall_finding(table)
+    assert "10 thousand life-equivalents less" in said and "38 thousand less" in said and "−30 thousand" in said
+    assert "saves 30 thousand" in options.people_text(table)
+
+
+def test_chapters_share_their_numbers(sample):
+    answers = wants.respond(sample.parameters, sample.minds)
+    table = wants.answer_table(answers).set_index(["reading", "policy", "response"])["mean"]
+    implied = options.implied_success(sample).set_index("reading")["mean"]
+    for reading in wants.READINGS:
+        assert implied[reading] == table[reading, "pressure", "accommodate"]
+    assert options.optional_answers("pressure")["survival"] == pytest.approx(implied["survival"], abs=0.005)
+    one = options.draw(2 ** int(evidence.central("chunk_log2")), options.SEED)
+    np.testing.assert_array_equal(options.sample(1).minds, one.minds)
+
+
+def test_the_chapter_prints_what_two_seeds_share(monkeypatch):
+    pages, sample = [], options.sample
+    for seed in (options.SEED, 2):
+        monkeypatch.setattr(options, "SEED", seed)
+        monkeypatch.setattr(options, "sample", lambda chunks=4, seed=seed: sample(chunks, seed))
+        pages.append(printed(monkeypatch, "05-options.qmd", drawn=not pages))
+    assert len(pages[0]) > 40
+    for one, two in zip(*pages, strict=True):
+        assert one == two
+
+
+# ---------------------------------------------------------------- one row changed in a copy of the data
+def mean_losses(preset="all_central", n=2**10):
+    d = options.draw(n, 5)
+    return options.outcomes(*d[:2]).mean(axis=0) @ options.prices(options.preset(preset))
+
+
+def test_a_dear_warhead_turns_the_headline_to_force(monkeypatch, tmp_path):
+    assert "force" not in options.rival_finding(mean_losses())
+    assume(monkeypatch, tmp_path / "data", "preset_all_central_v_warhead", 6000)
+    losses = mean_losses()
+    assert "under force whatever he is" in options.rival_finding(losses)
+    assert "under force whatever he is" in options.essay_finding(losses)
+    assert options.triangle_finding(options.triangle(losses, 0.05)).startswith("For every mix of the readings")
+
+
+def test_a_likely_war_turns_the_undecided_to_force_and_a_risky_table_away_from_talks(monkeypatch, tmp_path):
+    assert "lost under talks" in options.undecided_finding(mean_losses())
+    assume(monkeypatch, tmp_path / "data", "m_talks", 3)
+    assert "lost under talks" not in options.undecided_finding(mean_losses())
+    d = options.head(options.sample(1), 1024)
+    towards = {camp: options.prefer(d, options.preset("all_central"), EVEN, camp) for camp in options.CAMPS}
+    assert "talks are best as things are drawn" not in options.camps_finding(towards)
+    assume(monkeypatch, tmp_path / "data", "h0", 0.1)
+    assert "lost under force" in options.undecided_finding(mean_losses())
+
+
+def test_without_deaths_under_sanctions_the_waterfall_changes_its_words(monkeypatch, tmp_path):
+    values = options.preset("all_central")
+    before = options.waterfall(options.draw(2**10, 5), values, EVEN)
+    assert "largest step is the people (+" in options.waterfall_finding(before)
+    assert "thousand more, and" in options.waterfall_finding(before) and "largest step" in options.deaths_text(before)
+    assert "adds" in options.people_text(before)
+    assume(monkeypatch, tmp_path / "data", "x_pressure", -3000)
+    after = options.waterfall(options.draw(2**10, 5), values, EVEN)
+    assert "thousand less, and" in options.waterfall_finding(after)
+    assert "but not the largest" in options.deaths_text(after)
+    assert "saves" in options.people_text(after)
+
+
+def test_a_bloodless_war_makes_force_the_policy_under_which_fewest_die(monkeypatch, tmp_path):
+    def dead():
+        return options.matrix_finding(options.outcomes(*options.draw(2**10, 5)[:2]).mean(axis=0)).split("; ")[1]
+    assert "force" not in dead()
+    for row in ("d_conv", "d_strike", "d_limited", "p_nuc"):
+        assume(monkeypatch, tmp_path / "data", row, 0)
+    assume(monkeypatch, tmp_path / "data", "x_acc", 0)
+    assert dead().startswith("fewest people die under force")
+
+
+def test_the_record_of_sanctions_and_of_promises_moves_its_sentences(monkeypatch, tmp_path):
+    d = options.draw(2**10, 5)
+    implied = options.implied_success(d)
+    assert "the narrowly rational Kim falls just outside" in options.bracket_finding(implied, *options.bracket())
+    pape = {"successes": "5", "trials": "115"}
+    edit(monkeypatch, tmp_path / "data", "base_rates", pape, successes=12, share_pct=10.4)
+    said = options.bracket_finding(implied, *options.bracket())
+    assert "the irrational Kim and the narrowly rational Kim fall outside" in said and "10%" in said
+    before = options.kept_finding()
+    edit(monkeypatch, tmp_path / "data", "agreement_commitments", {"side": "USA"}, delivered="no", delivered_date="")
+    assert options.kept_finding() != before and options.kept_finding().endswith("the United States 0%")
+
+
+def test_the_pareto_sentence_names_who_is_struck_out():
+    means = np.tile(np.array([1.0, 1, 1, 1, 1, 1]), (3, 5, 1)) + np.arange(5)[None, :, None]
+    means[..., 4:] = 1  # each policy is worse than the one before it on four outcomes
+    said = options.pareto_finding(means)
+    assert "pressure if he is irrational or narrowly rational or a deal-seeker" in said and "force if" not in said
+    means[:, :, 5] = np.arange(5)  # and better on the last
+    assert "none of the five can be struck out" in options.pareto_finding(means)

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pytest
+from edits import assume, edit, printed
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.integrate import quad
@@ -162,7 +163,8 @@ def test_vetoes_among_equal_suppliers_are_invisible():
     g.supplies[:] = [1 / 3, 1 / 3, 0, 0, 1 / 3]
     for bites in ([0, 0, 0, 0, 0], [1, 1, 0, 0, 1], [0.4, 0.4, 0, 0, 0.4]):
         g.bites[:] = bites
-        np.testing.assert_allclose(partners.shapley(partners.part_values(g))[0], [1 / 3, 1 / 3, 0, 0, 1 / 3], atol=1e-12)
+        np.testing.assert_allclose(partners.shapley(partners.part_values(g))[0], [1 / 3, 1 / 3, 0, 0, 1 / 3],
+                                   atol=1e-12)
 
 
 def test_law_alone_therefore_elects_nobody():
@@ -217,7 +219,7 @@ def test_the_supply_that_dethrones_draws_level_and_is_the_least(coding, goods):
 
 def test_a_bite_that_dethrones_draws_level():
     rng, found = np.random.default_rng(0), 0
-    for seed in range(60):
+    for _ in range(60):
         g = random_game(int(rng.integers(1e9)))
         order = np.argsort(-partners.shapley(partners.values(g)))
         top, rival = partners.PARTNERS[order[0]], partners.PARTNERS[order[1]]
@@ -307,3 +309,123 @@ def test_supplies_are_normalised_by_good():
     row = evidence.assumptions()
     raw = np.array([row.at[f"sup_banks_{j}_2025", "central"] for j in partners.PARTNERS])
     np.testing.assert_allclose(partners.game(2025).supplies[partners.PARTS.index("banks")], raw / raw.sum())
+
+
+# ---------------------------------------------------------------- sentences follow what is computed
+def test_the_arms_limit_is_a_tie():
+    for paid in (True, False):
+        a = partners.arms_limit(paid)
+        base = partners.good_weights(partners.game(partners.years()[-1]))
+        base[partners.GOODS.index("arms")] = 0
+        w = base / base.sum() * (1 - a)
+        w[partners.GOODS.index("arms")] = a
+        s = partners.power(partners.game(partners.years()[-1], weights=w, paid=paid)).set_index("partner").shapley
+        assert s["USA"] == pytest.approx(s["RUS"], abs=1e-12)
+
+
+def test_the_willing_sentence_changes_with_willingness(monkeypatch):
+    year = partners.years()[-1]
+    assert "not Washington" in partners.willing_finding(year)
+    monkeypatch.setattr(partners, "willingness", lambda y, parameters=None: np.array([0.9, 0.6, 0.5, 0.2, 0.3]))
+    assert "Washington still leads" in partners.willing_finding(year)
+
+
+def test_the_lead_sentence_names_who_is_first_and_second():
+    table = partners.share_table(64)
+    said = partners.lead_finding(table)
+    assert said.startswith("The United States comes first under every coding")
+    second = [partners.order(y)[1] for y in partners.years()]
+    names = [partners.charts.LABELS[i] for i in second]
+    assert (f"{names[1]} has replaced {names[0]} as second" if names[0] != names[1] else "stays second") in said
+    swapped = table.assign(partner=table.partner.map({"USA": "RUS", "RUS": "USA"}).fillna(table.partner))
+    assert partners.lead_finding(swapped).startswith("Russia comes first")
+
+
+def test_the_title_falls_without_supplies_or_the_sentence_says_it_stays():
+    table = partners.stripped(partners.years()[-1]).set_index("case")
+    said = partners.title_finding()
+    for case in table.index.drop("as coded"):
+        assert (case in said) is (table.loc[case].idxmax() != "USA")
+
+
+def test_distances_that_do_not_exist_are_called_never():
+    assert partners.distance_words(np.nan) == "never" and partners.distance_words(0.174) == "17%"
+    table = partners.distances(partners.years()[-1])
+    assert "no single supply or veto" in partners.distance_finding(table)
+    assert "single changes" in partners.distance_finding(table.assign(supply=0.5))
+    assert partners.distance_finding(table.assign(weight=np.nan)).startswith("No weights")
+
+
+def test_sweeps_start_and_end_at_the_games_they_vary():
+    year = partners.years()[-1]
+    sweep = partners.bite_sweep(3)
+    none = sweep[(sweep.year == year) & (sweep.bite == 0)].set_index("partner").without
+    np.testing.assert_allclose(none, partners.power(partners.game(year, coding="none")).without, atol=1e-12)
+    hard = sweep[(sweep.year == year) & (sweep.bite == 1)].set_index("partner").without
+    np.testing.assert_allclose(hard, partners.power(partners.game(year, coding="hard")).without, atol=1e-12)
+    willing = partners.willing_sweep(3)
+    assert (willing[(willing.willing == 0) & (willing.partner == "USA")].delivery == 0).all()
+
+
+# ---------------------------------------------------------------- one row changed in a copy of the data
+def test_a_willing_washington_leads_again(monkeypatch, tmp_path):
+    last = partners.years()[-1]
+    assert "not Washington" in partners.willing_finding()
+    assume(monkeypatch, tmp_path / "data", f"will_USA_{last}", 0.6)
+    said = partners.willing_finding()
+    assert "60%" in said and "Washington still leads" in said and "not Washington" not in said
+
+
+def test_enough_weight_on_arms_makes_russia_first(monkeypatch, tmp_path):
+    last, limit = partners.years()[-1], partners.arms_limit()
+    assert "Russia would draw level with the United States" in partners.distance_finding(partners.distances(last))
+    assume(monkeypatch, tmp_path / "data", "wgood_arms", 8)
+    assert 8 / 14 > limit  # of seven goods
+    said = partners.lead_finding(partners.share_table(16))
+    assert f"in {last} Russia does" in said and "comes first under every coding" not in said
+    far = partners.distances(last)
+    assert set(far.leader) == {"RUS"} and "Russia" in partners.distance_finding(far)
+    assert partners.lead_text().endswith("behind") and "agrees" in partners.direction_finding()
+    assert partners.arms_limit() == pytest.approx(limit)  # the border is no matter of our weight
+
+
+def test_unequal_supplies_of_un_relief_part_the_law_from_no_vetoes(monkeypatch, tmp_path):
+    assert "one result, not two" in partners.law_finding()
+    assume(monkeypatch, tmp_path / "data", f"sup_un_relief_RUS_{partners.years()[-1]}", 3)
+    assert "one result, not two" not in partners.law_finding()
+
+
+def test_a_washington_that_gains_or_a_moscow_that_loses_changes_the_word(monkeypatch, tmp_path):
+    last = partners.years()[-1]
+    assert "agrees about Moscow, not about Washington" in partners.direction_finding()
+    assume(monkeypatch, tmp_path / "data", f"sup_arms_CHN_{last}", 1)
+    assume(monkeypatch, tmp_path / "data", f"sup_arms_RUS_{last}", 0.1)
+    assert "does not agree" in partners.direction_finding()
+    assume(monkeypatch, tmp_path / "data", f"sup_trade_CHN_{last}", 0)
+    assert partners.rank_words("CHN", last, trade="today") != "second"
+
+
+def test_vetoes_and_votes_agree_with_the_tables_of_facts():
+    facts = evidence.table("partners")
+    block = facts[(facts.attribute == "can_block_un_sanctions_relief") & (facts.value == "yes")].partner
+    register = evidence.assumptions()
+    for year in partners.years():
+        biting = [i for i in partners.PARTNERS if register.central.get(f"bite_un_relief_{i}_{year}", 0) > 0]
+        assert set(biting) == set(block)
+    votes = evidence.table("imf_wb_votes")
+    votes = votes[(votes.institution == "IMF") & votes.vintage.str.startswith("202")]
+    for i in partners.PARTNERS:
+        assert register.at[f"sup_banks_{i}_2025", "central"] in set(votes[votes.country == i].voting_share_pct)
+
+
+def test_the_chapter_runs_and_its_figures_can_be_drawn(monkeypatch):
+    page = printed(monkeypatch, "03-partners.qmd", drawn=True)
+    assert partners.lead_finding(partners.share_table()) in page and len(page) > 30
+
+
+def test_an_unknown_row_is_refused_and_the_ranges_of_two_seeds_agree(monkeypatch, tmp_path):
+    one, two = partners.share_table(1024, 3), partners.share_table(1024, 4)
+    assert (one.share == two.share).all()  # what the text prints has no seed
+    np.testing.assert_allclose(one[["low", "high"]], two[["low", "high"]], atol=0.01)
+    with pytest.raises(AssertionError):
+        edit(monkeypatch, tmp_path / "data", "assumptions", {"id": "no_such_row"}, central=1)

@@ -2,11 +2,12 @@
 import numpy as np
 import pandas as pd
 import pytest
+from edits import assume, edit, printed
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from bargain import evidence, sampling, wants
+from bargain import evidence, options, sampling, wants
 
 CENTRAL = evidence.assumptions()["central"].astype(float).to_dict()
 MEANS = np.stack([wants.mean_mind(r) for r in wants.READINGS])
@@ -96,7 +97,8 @@ def test_unlistening_he_follows_his_habit_exactly():
     p = wants.respond(CENTRAL | {"lam": 0.0, "lam_irr_force": 0.0}, MEANS[None])
     habit = wants.habit(CENTRAL)[0]
     np.testing.assert_allclose(p, np.broadcast_to(habit, p.shape), atol=1e-15)
-    uniform = wants.respond(CENTRAL | {"lam": 0.0, "lam_irr_force": 0.0, "pi0_acc": 1 / 3, "pi0_esc": 1 / 3}, MEANS[None])
+    uniform = wants.respond(CENTRAL | {"lam": 0.0, "lam_irr_force": 0.0, "pi0_acc": 1 / 3, "pi0_esc": 1 / 3},
+                            MEANS[None])
     np.testing.assert_allclose(uniform, 1 / 3, atol=1e-15)
 
 
@@ -123,7 +125,8 @@ def test_the_logit_odds_are_habit_odds_times_exp_of_the_gain(lam, acc, esc, seed
     mind = np.random.default_rng(seed).dirichlet(np.ones(8))
     p = wants.respond(CENTRAL | {"lam": lam, "pi0_acc": acc, "pi0_esc": esc}, mind[None, None], ("narrow",))[0, 0]
     gain = wants.changes(CENTRAL)[0] @ mind
-    np.testing.assert_allclose(np.log(p[:, 0] / p[:, 2]), np.log(acc / esc) + lam * (gain[:, 0] - gain[:, 2]), atol=1e-8)
+    np.testing.assert_allclose(np.log(p[:, 0] / p[:, 2]), np.log(acc / esc) + lam * (gain[:, 0] - gain[:, 2]),
+                               atol=1e-8)
 
 
 def test_credibility_makes_holding_out_cost_what_escalation_costs():
@@ -201,3 +204,179 @@ def test_divergence_by_hand_and_never_below_zero():
     assert (same.nats == 0).all() and np.isinf(same.answers).all()
     assert (wants.divergence(wants.respond(CENTRAL, MEANS[None])[0]).nats >= 0).all()
     assert isinstance(same, pd.DataFrame)
+
+
+# ---------------------------------------------------------------- tables and sentences of the chapter
+def test_the_habit_counts_every_month_once():
+    record = wants.habit_record()
+    talks = evidence.table("talks_by_month")
+    fired = evidence.table("missile_tests").date.astype(str).str[:7].max()
+    months = talks[(talks.month >= "2012-01") & (talks.month <= fired)]
+    assert record.months.sum() == len(months)
+    assert record["mean"].sum() == pytest.approx(1) and (record.low < record["mean"]).all()
+    for r, row in (("accommodate", "pi0_acc"), ("escalate", "pi0_esc")):
+        mean = record.set_index("response").loc[r, "mean"]
+        assert evidence.assumptions().at[row, "low"] < mean < evidence.assumptions().at[row, "high"]
+
+
+def test_the_limit_of_sale_is_where_a_deal_ties_with_holding_out():
+    for reading in ("narrow", "dealer"):
+        limit, z = wants.sale_limit(reading, CENTRAL), wants.GOALS.index("deterrent")
+        w = wants.mean_mind(reading).copy()
+        w *= (1 - limit) / (1 - w[z])
+        w[z] = limit
+        step = wants.changes(CENTRAL)[0, 2]
+        assert (step[0] - step[1]) @ w == pytest.approx(0, abs=1e-12)
+
+
+def test_gains_add_up_and_count_the_unsold():
+    minds = np.random.default_rng(3).dirichlet(np.ones(8), size=(40, 3))
+    gains = wants.gains(CENTRAL, minds).set_index(["reading", "goal"])["mean"]
+    for reading in ("narrow", "dealer"):
+        assert gains[reading].drop("all").sum() == pytest.approx(gains[reading, "all"])
+    step = wants.changes(CENTRAL)[0, 2]
+    sale = wants.not_for_sale(CENTRAL, minds)
+    assert sale["dealer"] == pytest.approx((minds[:, 2] @ (step[0] - step[1]) < 0).mean())
+
+
+def test_diagnosticity_by_hand():
+    answers = wants.respond(CENTRAL, MEANS[None])
+    table = wants.diagnosticity(CENTRAL, answers).set_index(["policy", "goal", "move"])
+    p = answers[0, :, 2]  # under talks the deterrent falls only if he accommodates
+    assert table.loc[("talks", "deterrent", "fall"), "log_ratio"] == pytest.approx(np.log(p[2, 0] / p[1, 0]))
+    assert table.loc[("talks", "personal", "fall"), "worthless"]  # no cell falls at the centre
+    same = wants.diagnosticity(CENTRAL, answers[:, [0, 1, 1]])
+    assert same.worthless.all()
+
+
+def test_yielding_starts_at_the_habit():
+    table = wants.yielding(CENTRAL, MEANS[None], [0.0, 1.0], [0.0, 20.0])
+    np.testing.assert_allclose(table[table.precision == 0].chance, CENTRAL["pi0_acc"])
+    end = table[table.precision == 20].set_index("credibility").chance
+    assert end[1.0] > end[0.0]
+
+
+def test_indicators_are_whole_years_of_one_series_each():
+    panels = wants.indicators()
+    assert [p["goal"] for p in panels] == list(wants.GOALS)
+    for p in panels:
+        assert len(p["x"]) == len(set(p["x"])) == len(p["v"]) and min(p["x"]) >= 2012
+    launches = evidence.table("missile_tests_by_year").set_index("year")
+    deterrent = next(p for p in panels if p["goal"] == "deterrent")
+    assert launches.loc[list(deterrent["x"]), "complete_year"].eq(1).all()
+
+
+def test_false_reports_of_purges_are_not_counted():
+    table = wants.purges()
+    assert (table.report == "false").sum() == evidence.table("leadership_purges").status.str.contains("false").sum()
+    more = pd.concat([table, table[table.report == "false"]])
+    assert wants.purges_finding(more) == wants.purges_finding(table)
+
+
+@pytest.mark.parametrize("before,after,word", [(1.0, 2.0, "rose"), (2.0, 1.0, "fell"), (1.0, 1.05, "stayed")])
+def test_directions(before, after, word):
+    assert wants.direction(before, after) == word
+
+
+def test_sentences_name_the_policy_that_parts_the_readings():
+    p = np.full((3, 5, 3), 1 / 3)
+    p[2, 1] = [0.8, 0.1, 0.1]  # the deal-seeker stands out under pressure alone
+    assert wants.best_teacher(wants.divergence(p))[0] == "pressure"
+    assert wants.teacher_finding(wants.divergence(p)).startswith("Under pressure")
+    assert "part under pressure" in wants.answers_finding(p, np.full(3, 1 / 3))
+    assert "more than a thousand" in wants.teacher_finding(wants.divergence(p))
+    table = pd.DataFrame([(0.0, 0.0, 0.1), (0.0, 9.0, 0.2), (1.0, 0.0, 0.1), (1.0, 9.0, 0.5)],
+                         columns=["credibility", "precision", "chance"])
+    assert "yields more often" in wants.yielding_finding(table) and "whether or not" in wants.yielding_moral(table)
+    assert "persuades nobody" in wants.yielding_moral(table.assign(chance=[0.1, 0.05, 0.1, 0.05]))
+
+
+def test_counts_claim_no_more_digits_than_seeds_share():
+    assert [wants.count(x) for x in (10.96, 38.5, 97.5, 178.0, 439.0, 5e3, np.inf)] == [
+        "about 11", "about 40", "about 100", "about 180", "about 450", "more than a thousand", "more than a thousand"]
+    assert [wants.fives(x) for x in (0.0, 0.049, 0.05, 0.097, 0.738)] == ["under 5%", "under 5%", "5%", "10%", "75%"]
+
+
+def test_the_chapter_prints_what_two_seeds_share(monkeypatch):
+    pages, sample = [], options.sample
+    for seed in (options.SEED, 2):
+        monkeypatch.setattr(options, "SEED", seed)
+        monkeypatch.setattr(options, "sample", lambda chunks=4, seed=seed: sample(chunks, seed))
+        pages.append(printed(monkeypatch, "02-wants.qmd", drawn=not pages))
+    assert len(pages[0]) > 40
+    for one, two in zip(*pages, strict=True):
+        assert one == two
+
+
+def test_freezing_all_groups_at_once_leaves_no_spread_and_nothing_frozen_leaves_all():
+    d = options.draw(2**9, 1)
+    table = wants.frozen(d.parameters, d.minds).set_index("group").calmed
+    assert table["all cells"] >= table[[f"cells of {wants.POLICY_WORDS[g]}" for g in wants.POLICIES]].max() - 1e-12
+    still = {k: (v if k.startswith("dg_") else float(np.mean(v))) for k, v in d.parameters.items()}
+    table = wants.frozen(still, np.broadcast_to(MEANS, d.minds.shape)).set_index("group").calmed
+    assert table["all cells"] == pytest.approx(1) and table["minds"] == pytest.approx(0, abs=0.02)
+
+
+def test_yielding_is_what_the_answers_give():
+    rng = np.random.default_rng(3)
+    minds = rng.dirichlet(np.ones(8), size=(30, 3))
+    table = wants.yielding(CENTRAL, minds, [0.3], [7.0])
+    p = wants.respond(CENTRAL | {"q_follow": 0.3, "lam_irr_force": 7.0}, minds)
+    assert table.chance[0] == pytest.approx(p[:, 0, 0, 0].mean(), abs=1e-12)
+
+
+# ---------------------------------------------------------------- one row changed in a copy of the data
+def apart(n=2**10):
+    d = options.draw(n, 5)
+    mean = wants.respond(*d[:2]).mean(axis=0)
+    return mean, wants.divergence(mean)
+
+
+def test_a_deal_that_gives_nothing_teaches_nothing(monkeypatch, tmp_path):
+    mean, kl = apart()
+    assert wants.teacher_finding(kl).startswith("Under talks")
+    assert "part under talks" in wants.answers_finding(mean, mean[0, 1])
+    for goal in ("recognition", "currency", "autonomy", "reform", "legitimacy", "personal", "regime"):
+        assume(monkeypatch, tmp_path / "data", f"dg_talks_accommodate_{goal}", 0)
+    mean, kl = apart()
+    d = options.draw(2**10, 5)
+    assert not wants.teacher_finding(kl).startswith("Under talks")
+    assert "part under talks" not in wants.answers_finding(mean, mean[0, 1])
+    assert wants.gains_finding(wants.not_for_sale(*d[:2])).startswith("A full deal beats holding out for 0%")
+    assert wants.sale_limit("dealer", d.parameters) < 0.01
+
+
+def test_other_means_change_the_goals_that_part_the_readings(monkeypatch, tmp_path):
+    weights = wants.weight_table(options.draw(2**8, 5).minds)
+    assert "more for recognition (15% against 4%) and reform" in wants.weights_finding(weights)
+    assume(monkeypatch, tmp_path / "data", "mean_dealer_recognition", 0.01)
+    assume(monkeypatch, tmp_path / "data", "mean_dealer_autonomy", 0.24)
+    assert "more for autonomy (24% against 2%) and less" in wants.weights_finding(weights)
+
+
+def test_a_strike_that_hurts_little_persuades_nobody(monkeypatch, tmp_path):
+    def said():
+        d = options.draw(2**9, 5)
+        table = wants.yielding(*d[:2], [0.0, 1.0], [0.0, 24.0])
+        return wants.yielding_moral(table), wants.yielding_finding(table)
+    moral, finding = said()
+    assert "persuades only a man" in moral and "less often than by habit" in finding
+    for goal in wants.GOALS:
+        assume(monkeypatch, tmp_path / "data", f"dg_force_escalate_{goal}", 0)
+    assert "persuades nobody" in said()[0]
+    for goal in wants.GOALS:
+        assume(monkeypatch, tmp_path / "data", f"dg_force_accommodate_{goal}", 0.2)
+    moral, finding = said()
+    assert "whether or not the next is sure" in moral and "more often than by habit" in finding
+
+
+def test_the_record_moves_its_sentences(monkeypatch, tmp_path):
+    assert "economic visits fell" in wants.indicators_finding(wants.indicators())
+    for year, all_visits in (("2024", 125), ("2025", 137)):
+        edit(monkeypatch, tmp_path / "data", "leadership_economy", {"year": year}, economic_guidance_count=all_visits,
+             economic_guidance_pct=100)
+    assert "economic visits rose" in wants.indicators_finding(wants.indicators())
+    assert "more than the 4 under his grandfather" in wants.purges_finding(wants.purges())
+    edit(monkeypatch, tmp_path / "data", "leadership_purges", {"leader": "Kim Jong Un"}, status="false report")
+    assert "0 removals under Kim Jong Un, fewer than" in wants.purges_finding(wants.purges())
+    assert wants.before_essay(wants.purges()).startswith("Of the 0 removals")

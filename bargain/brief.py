@@ -1,0 +1,105 @@
+"""The findings of the report in brief: one of each chapter, by the chapter's own functions."""
+
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from bargain import (
+    deterrence,
+    economies,
+    exchange,
+    forecasts,
+    futures,
+    options,
+    partners,
+    readings,
+    results,
+    schedules,
+    scorecard,
+    stakes,
+)
+
+
+class Finding(NamedTuple):
+    """A short number for the margin, and a sentence without its stop."""
+
+    number: str
+    sentence: str
+
+
+# What each finding depends on most, and who disagrees: judgement of the chapters' own sensitivity tables.
+DEPENDS = {
+    "readings": ("Readings", "how June to October 2019 is coded; then the memory between months",
+                 "those who see coercive diplomacy in the tests, timed to bargain [@michishita2009playing]"),
+    "partners": ("Partners", "what arms and trade from Moscow and Beijing can replace",
+                 "those who see little American leverage left beside Russia [@town2023leverage]"),
+    "economies": ("Economies", "what survives laundering, which nobody has published",
+                  "those who hold that crime is built into the state and adapts [@chestnut2005sopranos]"),
+    "options": ("Options", "the yearly danger of war under each policy, and the price of a warhead",
+                "the case for coercion without war [@cha2018right]"),
+    "futures": ("Futures", "the chance that he answers talks with accommodation",
+                "those who say that he will not deal at all [@kelly2021missed]"),
+    "exchange": ("Exchange", "the worth of the arsenal to him, and fear of a partner who leaves",
+                 "those who hold that he has said he will not trade it, and means it [@klingner2021end]"),
+    "phasing": ("Phasing", "the life of agreements, and what cannot be undone",
+                "those who would settle for arms control without a phase-out [@jackson2019risk]"),
+    "deterrence": ("Deterrence", "warning, and the time to turn material into weapons",
+                   "those who find that latency invites coercion and deters none [@mehta2017benefits]"),
+    "stakes": ("Stakes", "judged chances of war, and the reader’s own weight on justice",
+               "those for whom crimes against humanity admit no trade [@coi2014report]"),
+    "scorecard": ("Scorecard", "who writes the rules: ours and a critic’s are both shown",
+                  "the critic, whose rules stand beside ours in @sec-claims"),
+}
+
+
+@lru_cache
+def findings():
+    """{chapter: Finding}, in the order of the chapters."""
+    beliefs = [readings.percent(readings.learned(b)) for b in readings._both_codings().values()]
+    shares = partners.share_table()
+    year = partners.years()[-1]
+    usa = shares.query("year == @year and coding == 'leaky' and partner == 'USA'").share.iloc[0]
+    theft = economies.theft_against_relief()
+    latest = theft.iloc[-1]
+    draw, values = options.sample(), options.preset("all_central")
+    means = options.outcomes(draw.parameters, draw.minds).mean(axis=0)
+    losses = means @ options.prices(values)
+    price = options.price_interval(means, values, np.vstack([np.eye(3), options.EVEN]))[0][3]
+    hazard = options.hazard_grid(options.head(draw, 8192), values)[-1]
+    regret = futures.stored("regret")
+    best = futures.by_policy(regret, kind="best", values="drawn").sort_values("value").iloc[-1]
+    sold, sample = results.load("exchange_shares"), results.load("schedules_sample")
+    zero = sold[np.isclose(sold.trust, 0.5) & (sold.commitment == "zero")].groupby("reading").accepts.mean()
+    wide, windows = schedules.gains(sample), deterrence.sampled_windows()
+    weights, claims = stakes.weights(), scorecard.essay()
+    return {
+        "readings": Finding("–".join(sorted(beliefs)), readings.little_finding()),
+        "partners": Finding(f"{usa:.0%}", partners.lead_finding(shares)),
+        "economies": Finding(f"{latest.gross_p50 / latest.relief_p50:.1f}×", economies.relief_finding(theft)),
+        "options": Finding("no price" if np.isnan(price) else options.two_digits(price),
+                           f"{options.essay_finding(losses)}. {options.force_finding(price, hazard[3])}"),
+        "futures": Finding(futures.per_cent(best.value, best.again),
+                           f"{futures.best_finding(regret)}. {futures.information_finding(futures.stored('information'))}"),
+        "exchange": Finding(f"{zero.min():.0%}–{zero.max():.0%}", exchange.shares_words(sold)),
+        "phasing": Finding(f"{wide['some'].mean():.0%}", schedules.headline(sample).rstrip(".")),
+        "deterrence": Finding(f"{windows.open_cameras.mean():.0%}", deterrence.open_finding(windows)),
+        "stakes": Finding(stakes.weight_words(weights, "pressure").split(" (")[0].removesuffix(" lives"),
+                          stakes.headline(stakes.table(), weights, stakes.quadrant_table())),
+        "scorecard": Finding(f"{(claims.verdict == 'held').sum()} of {claims.score.notna().sum()}",
+                             scorecard.strip_finding(claims)),
+    }
+
+
+def table():
+    """What each finding depends on most, and who disagrees: columns for the page."""
+    rows = [(name, depends, against) for name, depends, against in DEPENDS.values()]
+    return pd.DataFrame(rows, columns=["Chapter", "Depends most on", "Who disagrees"])
+
+
+def stake():
+    """What is staked for the next year, as a sentence without its stop."""
+    rows = forecasts.latest()
+    return (f"{len(rows)} dated forecasts for {forecasts.year_of(rows)} are issued and sealed: "
+            f"{forecasts.staked_finding(rows)[0].lower()}{forecasts.staked_finding(rows)[1:]}")

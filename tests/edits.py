@@ -1,0 +1,64 @@
+"""Chapters run as they stand, and tables with one cell changed, in a copy of the data that the loader then reads."""
+import ast
+import csv
+import re
+import shutil
+
+from bargain import charts, evidence
+
+
+def edit(monkeypatch, folder, table, where, **cells):
+    """Point the loader at a copy of the data in `folder` (made once), with `cells` set in the rows that have `where`.
+
+    where: {column: text}. Returns the number of rows changed; AssertionError if there is none.
+    """
+    if not folder.exists():
+        shutil.copytree(evidence.DATA, folder)
+    path = folder / f"{table}.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    hit = [row for row in rows if all(row[c] == v for c, v in where.items())]
+    assert hit and set(cells) <= set(rows[0])
+    for row in hit:
+        row.update({c: str(v) for c, v in cells.items()})
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, rows[0], lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    for cache in (evidence._package, evidence._centrals, evidence._table):
+        cache.cache_clear()
+    monkeypatch.setattr(evidence, "DATA", folder)
+    return len(hit)
+
+
+def assume(monkeypatch, folder, row, value):
+    """The same for one assumption: low, central and high all at `value`."""
+    edit(monkeypatch, folder, "assumptions", {"id": row}, low=value, central=value, high=value, distribution="fixed")
+
+
+def printed(monkeypatch, chapter, drawn=False):
+    """All that a chapter's cells print, in order: values in sentences, tables, captions.
+
+    drawn: make each figure's two drawings too, to see that they can be made. Also checks the house rule that no cell is
+    longer than fifteen lines.
+    """
+    out, names = [], {}
+
+    def figure(name, draw, data, **parts):
+        out.append(parts["finding"])
+        if drawn:
+            charts.render(name, draw, finding=parts["finding"], unit=parts["unit"], alt=parts["alt"])
+
+    monkeypatch.setattr(charts, "figure", figure)
+    text = (evidence.ROOT / "chapters" / chapter).read_text("utf-8")
+    for cell in re.finditer(r"```\{python\}\n(.*?)```|`\{python\} ([^`]+)`", text, flags=re.S):
+        if cell[2]:
+            out.append(str(eval(cell[2], names)))
+            continue
+        tree = ast.parse(cell[1])
+        assert len(cell[1].strip().splitlines()) <= 15, cell[1]
+        last = tree.body.pop() if isinstance(tree.body[-1], ast.Expr) else None
+        exec(compile(tree, chapter, "exec"), names)
+        shown = eval(compile(ast.Expression(last.value), chapter, "eval"), names) if last else None
+        out += [shown.data] if shown is not None else []
+    return out
