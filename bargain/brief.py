@@ -29,7 +29,7 @@ class Finding(NamedTuple):
     sentence: str
 
 
-# What each finding depends on most, and who disagrees: judgement of the chapters' own sensitivity tables.
+# What each finding depends on most, and who disagrees: the chapters' own answers in a clause, judgement.
 DEPENDS = {
     "readings": ("Readings", "how June to October 2019 is coded; then the memory between months",
                  "those who see coercive diplomacy in the tests, timed to bargain [@michishita2009playing]"),
@@ -54,6 +54,10 @@ DEPENDS = {
 }
 
 
+def _size(percent):
+    return len(percent), percent
+
+
 @lru_cache
 def findings():
     """{chapter: Finding}, in the order of the chapters."""
@@ -71,18 +75,18 @@ def findings():
     regret = futures.stored("regret")
     best = futures.by_policy(regret, kind="best", values="drawn").sort_values("value").iloc[-1]
     sold, sample = results.load("exchange_shares"), results.load("schedules_sample")
-    zero = sold[np.isclose(sold.trust, 0.5) & (sold.commitment == "zero")].groupby("reading").accepts.mean()
+    zero = sold[np.isclose(sold.trust, 0.5) & (sold.commitment == "zero")].groupby(["reading", "seed"]).accepts.mean()
+    zero = zero.groupby("reading").agg(lambda by_seed: exchange.percent(*by_seed))
     wide, windows = schedules.gains(sample), deterrence.sampled_windows()
     weights, claims = stakes.weights(), scorecard.essay()
     return {
-        "readings": Finding("–".join(sorted(beliefs)), readings.little_finding()),
+        "readings": Finding("–".join(sorted(beliefs)).replace("%–", "–"), readings.little_finding()),
         "partners": Finding(f"{usa:.0%}", partners.lead_finding(shares)),
         "economies": Finding(f"{latest.gross_p50 / latest.relief_p50:.1f}×", economies.relief_finding(theft)),
         "options": Finding("no price" if np.isnan(price) else options.two_digits(price),
                            f"{options.essay_finding(losses)}. {options.force_finding(price, hazard[3])}"),
-        "futures": Finding(futures.per_cent(best.value, best.again),
-                           f"{futures.best_finding(regret)}. {futures.information_finding(futures.stored('information'))}"),
-        "exchange": Finding(f"{zero.min():.0%}–{zero.max():.0%}", exchange.shares_words(sold)),
+        "futures": Finding(futures.per_cent(best.value, best.again), futures.best_finding(regret)),
+        "exchange": Finding("–".join((min(zero, key=_size), max(zero, key=_size))).replace("%–", "–"), exchange.shares_words(sold)),
         "phasing": Finding(f"{wide['some'].mean():.0%}", schedules.headline(sample).rstrip(".")),
         "deterrence": Finding(f"{windows.open_cameras.mean():.0%}", deterrence.open_finding(windows)),
         "stakes": Finding(stakes.weight_words(weights, "pressure").split(" (")[0].removesuffix(" lives"),

@@ -1038,8 +1038,8 @@ def percent(*shares):
         got = {step * round(100 * x / step) for x in shares}
         if len(got) == 1:
             (whole,) = got
-            return {0: f"fewer than {step} %", 100: f"more than {100 - step} %"}.get(whole, f"{whole} %")
-    return f"{100 * min(shares):.0f} to {100 * max(shares):.0f} %"
+            return {0: f"fewer than {step}%", 100: f"more than {100 - step}%"}.get(whole, f"{whole}%")
+    return f"{100 * min(shares):.0f} to {100 * max(shares):.0f}%"
 
 
 IF_HE = {"irrational": "is irrational", "narrow": "is narrowly rational", "dealer": "seeks a deal"}
@@ -1162,7 +1162,7 @@ def enough_words(frame):
         got = part.pivot(index="seed", columns="reading", values="enough")
         low, high = (percent(*got.agg(f, axis=1)) for f in ("min", "max"))
         if got.to_numpy().max() >= 0.05:
-            span = low if low == high else f"{low.removesuffix(' %')} to {high}"
+            span = low if low == high else f"{low.removesuffix('%')} to {high}"
             words.append(f"{'a freeze' if name == 'freeze' else NAMES[name]} for {span} of the minds")
     return "Paper alone buys " + (" and ".join(words) + ", by reading" if words else "next to nothing")
 

@@ -323,7 +323,7 @@ def life_weight(means, values, belief=EVEN, policy="force"):
 
 # ---------------------------------------------------------------- what the chapter shows
 def table(seeds=SEEDS):
-    """Means of deaths: frame of reading, option, cause, deaths, low, high (5-95 % of futures), seed.
+    """Means of deaths: frame of reading, option, cause, deaths, low, high (5-95% of futures), seed.
 
     cause "all" is their sum; the ranges are of futures' expectations, not of single wars.
     """
@@ -433,7 +433,7 @@ def surface(source="model", seed=options.SEED):
     """What the break-even weight hangs on, at means, undecided: a frame by option (force, pressure).
 
     Columns: war (chance within the horizon), justice, lost (dead a war), rest (camps, want, strikes), talks_dead,
-    talks_justice, tie (chance of war at which the option and talks tie on deaths), war_low … justice_high (5-95 %).
+    talks_justice, tie (chance of war at which the option and talks tie on deaths), war_low … justice_high (5-95%).
     """
     draw = sample(seed=seed)
     dead, justice = parts(source, seed)
@@ -612,7 +612,7 @@ def causes_finding(frame):
     low, high = min(share.values()), max(share.values())
     camp = [_even(frame, o, "camps") for o in ("talks", "force")]
     return (
-        f"War is {round(100 * low, -1):.0f} to {round(100 * high, -1):.0f} % of all deaths counted; the camps take "
+        f"War is {round(100 * low, -1):.0f} to {round(100 * high, -1):.0f}% of all deaths counted; the camps take "
         f"{thousands(*camp[0])} lives under talks and {thousands(*camp[1])} under force"
     )
 
@@ -708,9 +708,9 @@ def surface_finding(frame):
     """The chance of war at which each option and talks tie on deaths, against the option's own."""
     said = []
     for row in frame.itertuples():
-        now = f"{WORDS[row.option]}’s chance of war is {100 * row.war:.0f} %"
+        now = f"{WORDS[row.option]}’s chance of war is {100 * row.war:.0f}%"
         at = (
-            f"they tie on deaths at {100 * row.tie:.0f} %"
+            f"they tie on deaths at {100 * row.tie:.0f}%"
             if row.tie > 0
             else "no chance of war makes them tie on deaths"
         )
@@ -762,7 +762,7 @@ def tail_words(frame, theta=0.5):
     at = frame[np.isclose(frame.theta, frame.theta.iloc[(frame.theta - theta).abs().argmin()])]
     low, high = 100 * at.carried.min(), 100 * at.carried.max()
     return (
-        f"At an aversion of {theta:g} per million deaths the worst thousandth carries {low:.0f} to {high:.0f} % of the "
+        f"At an aversion of {theta:g} per million deaths the worst thousandth carries {low:.0f} to {high:.0f}% of the "
         "number"
     )
 
@@ -815,7 +815,7 @@ def endings_finding(frame):
     return (
         f"Of {force.cases} long-serving leaders whom a foreign state removed {force.number or 'none'} "
         f"{'was' if force.number == 1 else 'were'} left alone, {killed} went to prison or died; of {own.cases} who "
-        f"left by the rules {100 * own.share:.0f} % were left alone"
+        f"left by the rules {100 * own.share:.0f}% were left alone"
     )
 
 
@@ -828,7 +828,7 @@ def discount_words(seed=options.SEED):
         "widens" if abs(gap[1]) > abs(gap[0]) and gap[0] * gap[1] > 0 else "narrows" if gap[0] * gap[1] > 0 else "turns"
     )
     return (
-        f"Counting later deaths at {100 * rate:.0f} % a year less {way} the difference between force and talks from "
+        f"Counting later deaths at {100 * rate:.0f}% a year less {way} the difference between force and talks from "
         f"{thousands(gap[0])} to {thousands(gap[1])}"
     )
 

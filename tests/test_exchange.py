@@ -384,7 +384,7 @@ def test_sentences_turn_with_what_is_computed():
     assert "still more" in exchange.multiples_words(multiple) and "about fear more" in exchange.switches_words(multiple)
     assert "next to nothing" in exchange.enough_words(multiple)
     assert "no longer more" in exchange.multiples_words(multiple.assign(median=multiple["median"] / 2))
-    assert "zero for 30 %" in exchange.enough_words(multiple.assign(enough=0.3))
+    assert "zero for 30%" in exchange.enough_words(multiple.assign(enough=0.3))
     hanoi = pd.DataFrame({"seed": [0, 1], "all": [False, True], "alone": [True, True], "reading": ["dealer"] * 2}
                          | {f"{o}_{s}": [o != "kim_2019", True] for o in exchange.HANOI for s in base.SIDES})
     assert "fails most is that Kim agreed to Kim’s offer" in exchange.hanoi_words(hanoi)
