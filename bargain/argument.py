@@ -552,18 +552,6 @@ def brief(name="fig-brief-argument"):
     return finding
 
 
-def cut_table():
-    """How many single beliefs and pairs bring each end down, as written and with the unstated premises."""
-    graph, rows = nodes(), []
-    for end in ENDS:
-        row = {"End": END_WORDS[end]}
-        for words, unstated in (("as written", False), ("with the unstated premises", True)):
-            singles, pairs = cut_sets(graph, end, unstated)
-            row[f"Single beliefs, {words}"], row[f"Pairs, {words}"] = len(singles), len(pairs)
-        rows.append(row)
-    return pd.DataFrame(rows)
-
-
 def pairs_table():
     """The pairs that bring an end down though neither does alone: End, Pair, Stated."""
     frame = cuts_frame().query("kind == 'pair'")
@@ -572,32 +560,6 @@ def pairs_table():
             "End": frame["end"].map(END_WORDS),
             "Pair": frame["label"],
             "Both stated": frame["stated"].map({"yes": "yes", "no": "no"}),
-        }
-    )
-
-
-def map_table():
-    """The map in words: Statement, Kind, Stated, Rests on, Credence 2017, Credence now, Alone brings down."""
-    from bargain import scorecard
-
-    graph, frame = nodes(), map_frame().set_index("node")
-    then, now = credences("2017"), scorecard.today()
-    down = {"both": "both ends", "second": "the second end", "neither": "–"}
-
-    def rests(row):
-        groups = [" or ".join(graph[n]["text"] for n in group) for group in row["needs"]]
-        return "; ".join(groups) or "–"
-
-    order = list(frame.index)
-    return pd.DataFrame(
-        {
-            "Statement": [graph[n]["text"] for n in order],
-            "Kind": [graph[n]["kind"] for n in order],
-            "Stated": [graph[n]["stated"] for n in order],
-            "Needs": [rests(graph[n]) for n in order],
-            "2017": [f"{then.at[n, 'central']:.2f}" for n in order],
-            "Now": [f"{now.at[n, 'central']:.2f}" for n in order],
-            "Alone brings down": [down[frame.at[n, "brings"]] for n in order],
         }
     )
 

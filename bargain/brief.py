@@ -61,10 +61,9 @@ def _size(percent):
 @lru_cache
 def findings():
     """{chapter: Finding}, in the order of the chapters."""
-    beliefs = [readings.percent(readings.learned(b)) for b in readings._both_codings().values()]
+    beliefs = [readings.percent(readings.learned(b)) for b in readings.both_codings().values()]
     shares = partners.share_table()
-    year = partners.years()[-1]
-    usa = shares.query("year == @year and coding == 'leaky' and partner == 'USA'").share.iloc[0]
+    usa = shares[(shares.year == partners.years()[-1]) & (shares.coding == "leaky") & (shares.partner == "USA")].share
     theft = economies.theft_against_relief()
     latest = theft.iloc[-1]
     draw, values = options.sample(), options.preset("all_central")
@@ -81,12 +80,13 @@ def findings():
     weights, claims = stakes.weights(), scorecard.essay()
     return {
         "readings": Finding("–".join(sorted(beliefs)).replace("%–", "–"), readings.little_finding()),
-        "partners": Finding(f"{usa:.0%}", partners.lead_finding(shares)),
+        "partners": Finding(f"{usa.iloc[0]:.0%}", partners.lead_finding(shares)),
         "economies": Finding(f"{latest.gross_p50 / latest.relief_p50:.1f}×", economies.relief_finding(theft)),
         "options": Finding("no price" if np.isnan(price) else options.two_digits(price),
                            f"{options.essay_finding(losses)}. {options.force_finding(price, hazard[3])}"),
         "futures": Finding(futures.per_cent(best.value, best.again), futures.best_finding(regret)),
-        "exchange": Finding("–".join((min(zero, key=_size), max(zero, key=_size))).replace("%–", "–"), exchange.shares_words(sold)),
+        "exchange": Finding(f"{min(zero, key=_size)}–{max(zero, key=_size)}".replace("%–", "–"),
+                            exchange.shares_words(sold)),
         "phasing": Finding(f"{wide['some'].mean():.0%}", schedules.headline(sample).rstrip(".")),
         "deterrence": Finding(f"{windows.open_cameras.mean():.0%}", deterrence.open_finding(windows)),
         "stakes": Finding(stakes.weight_words(weights, "pressure").split(" (")[0].removesuffix(" lives"),

@@ -384,38 +384,6 @@ def strips(data, t, quantiles, *, color="data", height=12, **encodings):
     return alt.layer(*layers)
 
 
-def gantt(steps, t, narrow, *, end, row=24, axis=None, left=170):
-    """Steps as bars over time, by side: a bar while one is carried out, a line while it holds, ◆ where it is final.
-
-    steps: columns step, side ("kim" or "coalition"), start, finish (numbers on the time axis), until (to when it
-    holds) and final (True: cannot be undone). left: px for the names. Rows keep the frame's order; on the phone
-    names stand above bars.
-    """
-    width = size(narrow, 26 if narrow else left)
-    x = alt.Scale(domain=[0, end], nice=False)
-    axis = axis or alt.Axis(format="d", title=None, domain=False, ticks=False, grid=True)
-    color = alt.Color("side:N", scale=alt.Scale(**colours(SIDES, t)))
-    names = alt.Axis(labelLimit=left - 8, labelPadding=8, minExtent=left - 10, maxExtent=left - 10)
-    y = alt.Y("step:N", sort=list(steps.step), title=None, axis=None if narrow else names)
-    drop = 8 if narrow else 0
-    base = alt.Chart(steps)
-    layers = [
-        base.mark_rule(strokeWidth=2, opacity=.55, yOffset=drop).encode(
-            alt.X("finish:Q", scale=x, axis=axis, title=None), x2="until:Q", y=y, color=color,
-            strokeDash=alt.condition("datum.final", alt.value([1, 0]), alt.value([2, 4]))),
-        base.mark_bar(height=11, yOffset=drop).encode(alt.X("start:Q", scale=x, axis=axis, title=None),
-                                                      x2="finish:Q", y=y, color=color),
-        base.transform_filter("datum.final").mark_point(
-            shape="diamond", size=130, yOffset=drop, stroke=t["paper"], strokeWidth=1.5).encode(
-            alt.X("finish:Q", scale=x), y=y, color=color)]
-    if narrow:  # a name starts where its bar starts, unless it would leave the picture
-        late = steps.start > .45 * end
-        for rows, at, align in ((steps[~late], "start", "left"), (steps[late], "finish", "right")):
-            if len(rows):
-                layers.append(label(rows, t, "step:N", "ink", align, dy=-8, x=alt.X(f"{at}:Q", scale=x), y=y))
-    return alt.layer(*layers).properties(width=width, height=(34 if narrow else row) * len(steps))
-
-
 def multiples(panels, t, narrow, *, events=(), columns=4, height=96):
     """Small multiples of unlike series over common years: first, middle and last year, last value and peak in figures.
 

@@ -681,9 +681,9 @@ def ceiling_words(table):
     reading = charts.READINGS[0]  # the coalition's side is the same whatever the reading
     free, strict = (share_of(table, m, "all", reading) for m in ("ceiling", "ceiling_out"))
     return (
-        f"Against no deal the ceiling does not bind in {about(free)} of the draws: the rest of the deal pays the coalition "
-        f"by itself, and it would tolerate the whole arsenal's material. Against the high end of what it may expect "
-        f"from more pressure, it still does not bind in {about(strict)}."
+        f"Against no deal the ceiling does not bind in {about(free)} of the draws: the rest of the deal pays the "
+        f"coalition by itself, and it would tolerate the whole arsenal's material. Against the high end of what it may "
+        f"expect from more pressure, it still does not bind in {about(strict)}."
     )
 
 
@@ -691,8 +691,8 @@ def cases_finding(frame):
     iran = frame[frame["case"].str.startswith("Iran, material")].sort_values("year").iloc[-1]
     japan = frame[frame["case"].str.startswith("Japan, internal")].iloc[0]
     return (
-        f"Latency is a number of days: Iran’s material was {iran['low']:.0f} to {iran['high']:.0f} days from a weapon’s "
-        f"worth in {int(iran['year'])}, a Japanese study put Japan years away ({japan['low'] / 365.25:.0f} to "
+        f"Latency is a number of days: Iran’s material was {iran['low']:.0f} to {iran['high']:.0f} days from a "
+        f"weapon’s worth in {int(iran['year'])}, a Japanese study put Japan years away ({japan['low'] / 365.25:.0f} to "
         f"{japan['high'] / 365.25:.0f})"
     )
 

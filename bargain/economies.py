@@ -918,8 +918,3 @@ def squeeze_text():
         f"{gdp[2019]:+.1f} per cent came back in 2019 without relief."
     )
 
-
-def reached_text(frame):
-    """How many recorded paths cover all illicit income of the latest year: "0 of 9"."""
-    reached, n = _reached(frame, frame["base_year"].max(), 1.0)
-    return f"{reached} of {n}"

@@ -1035,8 +1035,10 @@ def draw_matrix(t, narrow, table):
         if outcome == "cost":
             key = pd.DataFrame({"row": charts.LABELS["accept"], "reading": READINGS, "v": float(d.high.max()),
                                 "text": [charts.LABELS[k] for k in READINGS]})
-            layers.append(alt.Chart(key).mark_text(align="right", fontSize=11, fontWeight=600, dx=6).encode(
-                x=alt.X("v:Q", **x), y=y, yOffset=offset, text="text:N", color=color))
+            key["dy"] = [13 * (k - 1) for k in range(len(READINGS))]
+            layers.append(alt.Chart(key).mark_text(align="right", fontSize=11, fontWeight=600, dx=6,
+                                                   dy=alt.expr("datum.dy")).encode(
+                x=alt.X("v:Q", **x), y=y, text="text:N", color=color))
         panels.append(alt.layer(*layers).properties(width=inner, height=40 * len(names), title=heading))
     if narrow:
         return alt.vconcat(*panels, spacing=18)
@@ -1094,7 +1096,7 @@ def _centre(corners):
     return np.average([f.mean(axis=0) for f in fans], axis=0, weights=area)
 
 
-def _fields(losses, indiff):
+def fields(losses, indiff):
     """Polygons and names for `charts.triangle`: pale where a policy is best, deep where it is so beyond the error."""
     polygons, names = [], []
     for policy in POLICIES:
@@ -1111,7 +1113,7 @@ def _fields(losses, indiff):
 
 def draw_triangle(t, narrow, losses):
     """The triangle of minds: the best policy for each mix of readings, deep where the choice is beyond the error."""
-    polygons, names = _fields(losses, evidence.central("indiff"))
+    polygons, names = fields(losses, evidence.central("indiff"))
     return charts.triangle(t, narrow, polygons, names=names)
 
 
@@ -1124,7 +1126,7 @@ def _pair(t, narrow, drawn):
 
 def draw_packages(t, narrow, half, full):
     """Two triangles: each reading with its own camp's effects, half-way and all the way."""
-    return _pair(t, narrow, [(*_fields(losses, evidence.central("indiff")), words) for losses, words in (
+    return _pair(t, narrow, [(*fields(losses, evidence.central("indiff")), words) for losses, words in (
         (half, "Half-way to each camp's effects"), (full, "All the way"))])
 
 

@@ -445,13 +445,7 @@ def presets_frame(data):
 # ---------------------------------------------------------------- drawings
 def draw_one(t, data, own, side=270, title=None):
     """One triangle of beliefs, 340 px wide: pale where a policy is best, deep where clearly; a dot where one stands."""
-    loss, polygons, names = losses(data, own), [], []
-    for policy in options.POLICIES:
-        pale, deep = (options.best_region(loss, policy, m) for m in (0.0, data["indiff"]))
-        polygons += [(policy, o, region) for o, region in ((.28, pale), (.62, deep)) if len(region) > 2]
-        wide = [r for r in (deep, pale) if options.region_share(r) > .03]
-        if wide:
-            names.append((options.SHORT.get(policy, charts.LABELS[policy]), wide[0].mean(axis=0)))
+    polygons, names = options.fields(losses(data, own), data["indiff"])
     drawn = charts.triangle(t, True, polygons, names=names, points=[("", np.array(own["belief"]) / 100)], side=side)
     if title:
         drawn = drawn.properties(title=alt.Title(title, color=t["ink"], anchor="middle", fontSize=13))

@@ -590,31 +590,6 @@ def mean_schedule(reading, shape="derived", regret=True, quick=False, periods=No
     return solve(case, clock, shape=shape, regret=regret)
 
 
-def steps_of(schedule):
-    """The steps of a schedule in order of date: id, step, side, start, finish, until, final (for a Gantt chart).
-
-    Times are in half-years from the start of the first; a step without duration takes the half-year it is done in.
-    """
-    deal, names = schedule.programme.case.deal, base.table()["name"]
-    T, out = schedule.programme.clock.periods, []
-    for i, date in enumerate(schedule.dates):
-        if date:
-            length = max(int(deal.duration[i]), 1)
-            out.append(
-                {
-                    "id": deal.ids[i],
-                    "step": short_name(names[deal.ids[i]]),
-                    "side": SIDES[deal.owner[i]],
-                    "start": date - length,
-                    "finish": float(date),
-                    "until": float(T),
-                    "final": bool(np.isinf(deal.undo[i])),
-                }
-            )
-    columns = ["id", "step", "side", "start", "finish", "until", "final"]
-    return pd.DataFrame(out, columns=columns).sort_values(["finish", "side", "id"]).reset_index(drop=True)
-
-
 def short_name(name):
     """A step's name for a row of the chart."""
     name = name.replace(" and strategic deployments", "")
@@ -734,47 +709,6 @@ def years(half_years):
 def upper(text):
     """Words with a capital, to open a sentence."""
     return text[:1].upper() + text[1:]
-
-
-def order_finding(reading):
-    """Which steps come first and last in the derived schedule."""
-    rows = steps_of(mean_schedule(reading))
-    if not len(rows):
-        return "Nothing is done by either side; no weapons leave"
-    arms = rows[rows["id"].isin(base.tranches().index)]
-    side = rows[rows["finish"] == rows["finish"].min()]["side"].value_counts()
-    both = (
-        "Both sides deliver in the first half-year"
-        if len(side) == 2
-        else (f"{charts.LABELS[side.index[0]]} delivers alone in the first half-year")
-    )
-    if not len(arms):
-        return f"{both}; no weapons leave"
-    return (
-        f"{both}; the first weapons leave after {years(arms['finish'].min())}, "
-        f"the last of those that go after {years(arms['finish'].max())}"
-    )
-
-
-def shapes_finding(frame):
-    """Whether the derived order beats doing all at once, for which mean minds."""
-    rows = frame[(frame["shape"] == SHAPE_NAMES["at_once"]) & ~frame["quick"]]
-    better = [charts.LABELS[r.reading].lower() for r in rows.itertuples() if r.share < 1 - 1e-3]
-    last = frame[(~frame["quick"]) & (frame["shape"] != "Derived")].groupby("shape")["share"].mean()
-    if last.isna().all():
-        return "No shape removes any weapon for a mean mind"
-    worst = last.idxmin()
-    if not better:
-        return (
-            f"For no mean mind does the derived order beat doing all at once; the dearest order is {worst.lower()}, "
-            f"which keeps {last.min():.0%} of the expected removal"
-        )
-    return (
-        f"Going gradually beats all at once for the mean {' and '.join(better)} mind only; the dearest order is "
-        f"{worst.lower()}, which keeps {last.min():.0%} of the expected removal"
-        if len(better) < 3
-        else f"Going gradually beats all at once for every mean mind; the dearest order is {worst.lower()}"
-    )
 
 
 def benchmark_finding(path):

@@ -1151,13 +1151,13 @@ def learned(belief):
     return float(1 + (b * np.log(np.maximum(b, 1e-300))).sum() / np.log(3))
 
 
-def _both_codings():
+def both_codings():
     return {coding: posterior(EVEN, log_likelihoods(coding)) for coding in CODINGS}
 
 
 def lead_finding():
     """Where equal beliefs end after the months of launches, under both codings, and how little that is."""
-    after = _both_codings()
+    after = both_codings()
     a, b = after["table"], after["second"]
     first, other = READINGS[a.argmax()], READINGS[b.argmax()]
     said = f"Equal beliefs, shown {len(panel())} months of launches, become {shares(a)}"
@@ -1170,7 +1170,7 @@ def lead_finding():
 
 def little_finding():
     """How much of the question the record answers under each coding."""
-    told = sorted(learned(b) for b in _both_codings().values())
+    told = sorted(learned(b) for b in both_codings().values())
     span = percent(told[0]) if percent(told[0]) == percent(told[1]) else f"{percent(told[0])} to {percent(told[1])}"
     size = "little" if told[1] < 0.4 else "some" if told[1] < 0.7 else "much"
     return f"The record of launches tells {size}: it removes {span} of the doubt between three equal readings"
@@ -1725,7 +1725,7 @@ def draw_memory(t, narrow, frame):
               base.mark_tick(thickness=2, height=13).encode(x=at["no_memory"], y=y, color=color),
               base.mark_point(size=90).encode(x=at["memory"], y=y, color=color)]
     top = d[d["row"] == names[1]]
-    for column, text, align, dx, dy in (("naive", "naive", "center", -4, -13), ("memory", "memory", "center", 4, -13),
+    for column, text, align, dx, dy in (("naive", "naive", "center", -4, -13), ("memory", "memory", "center", 4, 14),
                                         ("no_memory", "without memory", "left", 8, 0)):
         layers.append(charts.label(top, t, alt.value(text), "ink", align, 600, dy=dy, dx=dx, size=11.5, x=at[column],
                                    y=y))

@@ -70,7 +70,8 @@ def _sha(*texts):
 def _without_docstrings(tree):
     for node in ast.walk(tree):
         body = getattr(node, "body", None)
-        if isinstance(body, list) and body and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant):
+        first = body[0] if isinstance(body, list) and body else None
+        if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
             body[0] = ast.Pass()
     return tree
 
@@ -109,7 +110,7 @@ def code_hash(module, function):
             for child in ast.walk(node):
                 if isinstance(child, ast.Name):
                     todo.append(imported[child.id] if child.id in imported else (place[0], child.id))
-                elif isinstance(child, ast.Attribute) and isinstance(child.value, ast.Name) and child.value.id in imported:
+                elif isinstance(child, ast.Attribute) and getattr(child.value, "id", None) in imported:
                     todo.append((imported[child.value.id][0], child.attr))
         # the loader gives the tables, which are hashed themselves: a new check of the data makes nothing stale
         todo = [(m, n) for m, n in todo if m and n and m != "evidence"]

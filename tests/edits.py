@@ -4,7 +4,7 @@ import csv
 import re
 import shutil
 
-from bargain import charts, evidence
+from bargain import charts, evidence, options
 
 
 def edit(monkeypatch, folder, table, where, **cells):
@@ -62,3 +62,13 @@ def printed(monkeypatch, chapter, drawn=False):
         shown = eval(compile(ast.Expression(last.value), chapter, "eval"), names) if last else None
         out += [shown.data] if shown is not None else []
     return out
+
+
+def printed_by_two_seeds(monkeypatch, chapter):
+    """What a chapter that draws its futures from `options.sample` prints with the report's seed and with another."""
+    pages, sample = [], options.sample
+    for seed in (options.SEED, 2):
+        monkeypatch.setattr(options, "SEED", seed)
+        monkeypatch.setattr(options, "sample", lambda chunks=4, seed=seed: sample(chunks, seed))
+        pages.append(printed(monkeypatch, chapter, drawn=not pages))
+    return pages

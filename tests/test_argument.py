@@ -233,18 +233,6 @@ def test_every_drawing_keeps_to_the_page(narrow):
 
 
 @pytest.fixture(scope="module")
-def browser():
-    chromium = shutil.which("chromium") or shutil.which("google-chrome")
-    if not chromium:
-        pytest.skip("no Chromium on this machine: the switch of the argument was not tried")
-    play = pytest.importorskip("playwright.sync_api").sync_playwright().start()
-    one = play.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-    yield one
-    one.close()
-    play.stop()
-
-
-@pytest.fixture(scope="module")
 def switchboard(tmp_path_factory):
     """A page with the map and the switch, under the edition's own content-security policy."""
     shown = []

@@ -178,10 +178,6 @@ def test_a_preview_in_another_mode_has_its_colours():
 # --- the shapes
 
 T = charts.TOKENS["light"]
-STEPS = pd.DataFrame(
-    [("freeze", "kim", 0, 2, 9, False), ("oil", "coalition", 6, 8, 9, True)],
-    columns=["step", "side", "start", "finish", "until", "final"],
-)
 RANGES = pd.DataFrame({"year": [2019, 2020, 2021], "lo": [1, 2, 3], "hi": [2, 4, 6], "mid": [1.5, np.nan, 4]})
 QUANTILES = pd.DataFrame({"row": ["x", "y"], "a": [0, 1], "b": [1, 2], "m": [2, 3], "d": [3, 4], "e": [4, 5]})
 FALL = pd.DataFrame({"step": ["in", "out", "left"], "amount": [5.0, -2.0, 0.0], "total": [False, False, True]})
@@ -207,12 +203,10 @@ SHAPES = {
     "ranges": ranged,
     "strips": stripped,
     "triangle": believed,
-    "gantt": lambda t, narrow: charts.gantt(STEPS, t, narrow, end=9),
     "multiples": lambda t, narrow: charts.multiples(PANELS, t, narrow, events=[(2019.2, "Hanoi")]),
     "waterfall": lambda t, narrow: charts.waterfall(FALL, t, narrow, title="US$ bn"),
 }
 WORDS_SEEN = {
-    "gantt": ["freeze", "oil"],
     "triangle": ["Irrational", "Narrowly rational", "Deal-seeker", "Talks", "you"],
     "multiples": ["P0", "P4", "a year", "Hanoi", "’12", "’25"],
     "waterfall": ["in", "out", "left", "5.0", "−2.0", "3.0"],

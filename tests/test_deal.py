@@ -14,7 +14,7 @@ from bargain.deal import COALITION, KIM
 
 # ------------------------------------------------------------------------------------------------- the table
 def test_money_steps_follow_from_the_tables():
-    """Textiles, coal, the rest, oil, banks, capital, theft and food: the table's central values are the tables' sums."""
+    """Textiles, coal, the rest, oil, banks, capital, theft and food: the table has the tables' sums."""
     table, money = base.table(), base.money()
     for step in money.index.drop("U04"):
         for side in base.SIDES:
@@ -59,7 +59,8 @@ def test_capital_costs_its_stock():
 @pytest.mark.parametrize("change, message", [
     (lambda s, p: s.__setitem__("kim_coop_low", s.kim_coop_low.where(s.id != "K05", 7)), "deal_steps row K05"),
     (lambda s, p: s.__setitem__("share_reform", s.share_reform.where(s.id != "U02", .5)), "row U02: goal shares"),
-    (lambda s, p: s.__setitem__("prerequisites", s.prerequisites.where(s.id != "K03", "U01")), "row K03: prereq.*other"),
+    (lambda s, p: s.__setitem__("prerequisites", s.prerequisites.where(s.id != "K03", "U01")),
+     "row K03: prereq.*other"),
     (lambda s, p: s.__setitem__("prerequisites", s.prerequisites.where(s.id != "K03", "K99")), "row K03: unknown"),
     (lambda s, p: s.__setitem__("prerequisites", s.prerequisites.where(s.id != "K02", "K03")), "circle.*K02"),
     (lambda s, p: p.__setitem__("all_of", p.all_of.where(p.id != "P01", "K02;U01")), "row P01: a pair stays"),

@@ -544,19 +544,6 @@ def test_columns_share_the_width_by_what_they_hold():
 # --- in a browser
 
 
-@pytest.fixture(scope="module")
-def browser():
-    chromium = shutil.which("chromium") or shutil.which("google-chrome")
-    if not chromium:
-        pytest.skip("no Chromium on this machine")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as play:
-        one = play.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield one
-        one.close()
-
-
 def opened(browser, path, width=1360, mode="light", **options):
     """A page, and what went wrong while it loaded: errors, blocked or missing files, files of other hosts."""
     wrong = []

@@ -4,7 +4,7 @@ import time
 
 import numpy as np
 import pytest
-from edits import assume, edit, printed
+from edits import assume, edit, printed_by_two_seeds
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -528,11 +528,7 @@ def test_chapters_share_their_numbers(sample):
 
 
 def test_the_chapter_prints_what_two_seeds_share(monkeypatch):
-    pages, sample = [], options.sample
-    for seed in (options.SEED, 2):
-        monkeypatch.setattr(options, "SEED", seed)
-        monkeypatch.setattr(options, "sample", lambda chunks=4, seed=seed: sample(chunks, seed))
-        pages.append(printed(monkeypatch, "05-options.qmd", drawn=not pages))
+    pages = printed_by_two_seeds(monkeypatch, "05-options.qmd")
     assert len(pages[0]) > 40
     for one, two in zip(*pages, strict=True):
         assert one == two

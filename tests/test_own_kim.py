@@ -3,7 +3,6 @@
 import inspect
 import random
 import re
-import shutil
 import subprocess
 import sys
 from functools import cache
@@ -270,19 +269,6 @@ def site(once):
         assert done.returncode == 0, done.stdout + done.stderr
 
     return once("own_kim", make) / "_book"
-
-
-@pytest.fixture(scope="module")
-def browser():
-    chromium = shutil.which("chromium") or shutil.which("google-chrome")
-    if not chromium:
-        pytest.skip("no Chromium on this machine: the page was NOT compared with Python")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as play:
-        one = play.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield one
-        one.close()
 
 
 @pytest.fixture

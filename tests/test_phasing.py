@@ -3,7 +3,6 @@ from dataclasses import replace
 from itertools import product
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from bargain import deal as base
@@ -445,21 +444,6 @@ def test_where_nothing_teaches_fear_stays_and_less_is_removed():
     free = phasing.solve(case, phasing.Clock(periods=9), tie=False)
     assert np.allclose(still.programme.q, still.programme.q[:, [0]])
     assert still.expected < free.expected
-
-
-def test_mean_minds_words_follow_the_numbers(monkeypatch):
-    """The sentences that the report still takes from mean minds, on planted tables, in both directions."""
-    frame = pd.DataFrame([{"reading": r, "shape": n, "quick": False, "depth": 60.0, "expected": e, "share": e / 100}
-                          for r in base.READINGS for n, e in zip(phasing.SHAPE_NAMES.values(), (100, 80, 30, 50),
-                                                                 strict=True)])
-    assert phasing.shapes_finding(frame).startswith("Going gradually beats all at once for every mean mind")
-    frame.loc[frame["shape"] == "All at once", "share"] = 1.0
-    assert phasing.shapes_finding(frame).startswith("For no mean mind")
-    assert "dearest order is kim first" in phasing.shapes_finding(frame)
-    assert phasing.shapes_finding(frame.assign(share=np.nan)).startswith("No shape removes")
-    empty = phasing.solve(base_case("narrow", arsenal_worth=100000.0), phasing.Clock(periods=10))
-    monkeypatch.setattr(phasing, "mean_schedule", lambda *a, **k: empty)
-    assert phasing.order_finding("narrow").endswith("no weapons leave")
 
 
 def test_physical_dates_bound_every_schedule():

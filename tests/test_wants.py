@@ -2,7 +2,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from edits import assume, edit, printed
+from edits import assume, edit, printed_by_two_seeds
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
@@ -298,11 +298,7 @@ def test_counts_claim_no_more_digits_than_seeds_share():
 
 
 def test_the_chapter_prints_what_two_seeds_share(monkeypatch):
-    pages, sample = [], options.sample
-    for seed in (options.SEED, 2):
-        monkeypatch.setattr(options, "SEED", seed)
-        monkeypatch.setattr(options, "sample", lambda chunks=4, seed=seed: sample(chunks, seed))
-        pages.append(printed(monkeypatch, "02-wants.qmd", drawn=not pages))
+    pages = printed_by_two_seeds(monkeypatch, "02-wants.qmd")
     assert len(pages[0]) > 40
     for one, two in zip(*pages, strict=True):
         assert one == two
