@@ -8,7 +8,7 @@ from pathlib import Path
 import altair as alt
 import pandas as pd
 
-from bargain import charts, evidence
+from bargain import charts, evidence, wants
 
 CHAPTERS = {
     "1": "readings",
@@ -338,7 +338,7 @@ def seeds():
 def seeds_sentence():
     """Each module's seed, for a sentence."""
     parts = [f"{seed} in `{name}`" for name, seed in seeds().items()]
-    return ", ".join(parts[:-1]) + " and " + parts[-1] if len(parts) > 1 else parts[0]
+    return wants.listed(parts)
 
 
 def claims():

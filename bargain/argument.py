@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from bargain import charts, evidence, sampling
+from bargain.wants import listed
 
 ENDS = ("offer_deal", "deal_ends_programme")
 TIMES = ("2017", "now")
@@ -714,7 +715,7 @@ def weakest_words(end, time="now", count=3):
     """The weakest of the beliefs on which an end hangs, with their credences."""
     rows = weakest(end, time, count)
     words = [f"{name} ({c:.2f})" for name, c in zip(_names(rows["node"]), rows["credence"], strict=True)]
-    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]])) if words else "none"
+    return listed(words) or "none"
 
 
 def survival_finding(table):

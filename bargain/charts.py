@@ -342,6 +342,13 @@ def label(data, t, text, color="ink2", align="left", weight=400, dx=0, dy=0, bas
                                      fontSize=size, **ground).encode(text=text, **encodings)
 
 
+def rows(names, width, narrow):
+    """The y channel of named rows (`row`, in the order of `names`), their names in a column of `width` px."""
+    axis = alt.Axis(labelLimit=width + 20, labelPadding=6, minExtent=width, maxExtent=width,
+                    labelFontSize=11 if narrow else 12)
+    return alt.Y("row:N", sort=names, title=None, axis=axis)
+
+
 def ranges(data, t, low, high, central=None, *, color="data", width=7, cap=11, vertical=True, **encodings):
     """Range bars with end ticks, and a dot where the source gives a central value (none where it is missing).
 

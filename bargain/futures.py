@@ -804,7 +804,7 @@ def regret_finding(table):
     least = mean.index[0]
     same = "so it is with the stated values" if stated == least else f"with the stated values it is {_word(stated)}"
     return (f"On average over all futures the least is regretted under {_word(least)}: in life-equivalents, "
-            f"{', '.join(said[:-1])} and {said[-1]}; {same}")
+            f"{wants.listed(said)}; {same}")
 
 
 def error_text(table):

@@ -1635,13 +1635,6 @@ CASES = {  # what is compared, in order of display: (reading, coding) → (name,
 }
 
 
-def _rows(names, width, narrow):
-    """A y axis of row names, `width` px wide."""
-    axis = alt.Axis(labelLimit=width + 20, labelPadding=6, minExtent=width, maxExtent=width,
-                    labelFontSize=11 if narrow else 12)
-    return alt.Y("row:N", sort=names, title=None, axis=axis)
-
-
 def _title(t, text, color="ink"):
     return alt.Title(text, color=t[color], anchor="start", frame="group", fontSize=13)
 
@@ -1695,9 +1688,9 @@ def draw_panel(t, narrow, frame):
     names, tokens = [name for name, _ in strips.values()], list(dict.fromkeys(rows["token"]))
     frame_rows = pd.DataFrame({"row": names, "x": first, "x2": last})
     lane = alt.Chart(frame_rows).mark_bar(color=t["grid"], height=9, opacity=.6).encode(
-        x=alt.X("x:Q", **x), x2="x2:Q", y=_rows(names, width, narrow))
+        x=alt.X("x:Q", **x), x2="x2:Q", y=charts.rows(names, width, narrow))
     marks = alt.Chart(rows).mark_bar(height=9).encode(
-        x=alt.X("x:Q", **x), x2="x2:Q", y=_rows(names, width, narrow),
+        x=alt.X("x:Q", **x), x2="x2:Q", y=charts.rows(names, width, narrow),
         color=alt.Color("token:N", scale=alt.Scale(**charts.colours(tokens, t))))
     lower = alt.layer(lane, marks).properties(width=charts.size(narrow, width), height=19 * len(names))
     return alt.vconcat(upper, lower, spacing=10)
@@ -1714,7 +1707,7 @@ def draw_memory(t, narrow, frame):
     width = 96 if narrow else 150
     x = _factor(.05, 7000, "Odds against one rate" + ("" if narrow else " whatever others do (log scale)"),
                 [.1, 1, 10, 100] if narrow else [.1, 1, 10, 100, 1000])
-    y = _rows(names, width, narrow)
+    y = charts.rows(names, width, narrow)
     color = alt.Color("token:N", scale=alt.Scale(**charts.colours(list(dict.fromkeys(d["token"])), t)))
     base = alt.Chart(d.dropna(subset=["memory"]))
     at = {c: alt.X(f"{c}:Q", **x) for c in ("naive", "no_memory", "memory")}
@@ -1753,7 +1746,7 @@ def draw_placebo(t, narrow, frame):
             _factor(.06, high, "Odds for a restraint against one rate", [1 / 10, 1 / 3, 1, 3, 10])]
     panels = []
     for k, (column, x, title) in enumerate((("ratio", axes[0], "The naive ratio"), ("factor", axes[1], "The model"))):
-        y = _rows(list(names.values()), width, narrow)
+        y = charts.rows(list(names.values()), width, narrow)
         if k and not narrow:
             y = alt.Y("row:N", sort=list(names.values()), axis=None)
         base = alt.Chart(d).encode(x=alt.X(f"{column}:Q", **x), y=y)
@@ -1831,7 +1824,7 @@ def draw_episodes(t, narrow, frame):
     for coding, title in (("table", "Table's coding"), ("second", "Second coding")):
         part = d[d["coding"] == coding].assign(row=lambda r: [spell_words(s, narrow) for s in r["spell"]])
         names = list(dict.fromkeys(part["row"]))
-        y = _rows(names, width, narrow).scale(paddingInner=.3)
+        y = charts.rows(names, width, narrow).scale(paddingInner=.3)
         offset = alt.YOffset("when:N", sort=["before", "during", "after"])
         base = alt.Chart(part).encode(y=y, yOffset=offset)
         color = alt.Color("when:N", scale=alt.Scale(domain=["before", "during", "after"],
@@ -1869,7 +1862,7 @@ def draw_priors(t, narrow, frame):
         d = ends.assign(row=ends["prior"].map(PRIOR_WORDS), v=np.exp(ends[column].astype(float)))
         wide = d.pivot(index="row", columns="end", values="v").reset_index()
         names = list(PRIOR_WORDS.values())
-        y = _rows(names, width, narrow) if k == 0 or narrow else alt.Y("row:N", sort=names, axis=None)
+        y = charts.rows(names, width, narrow) if k == 0 or narrow else alt.Y("row:N", sort=names, axis=None)
         centre = float(np.exp(frame.loc[frame["prior"] == "central", column].iloc[0]))
         layers = [_even(t, x),
                   alt.Chart(pd.DataFrame({"v": [centre]})).mark_rule(color=t[token], strokeDash=[2, 3]).encode(
@@ -1903,7 +1896,8 @@ def draw_calibration(t, narrow, table):
     x = dict(scale=alt.Scale(domain=[0, 100], nice=False),
              title="Histories with odds above 3 to 1" + ("" if narrow else " for a restraint") + ", %",
              axis=alt.Axis(values=[0, 25, 50, 75, 100], grid=True))
-    y, offset = _rows(names, width, narrow).scale(paddingInner=.3), alt.YOffset("model:N", sort=["naive", "memory"])
+    y = charts.rows(names, width, narrow).scale(paddingInner=.3)
+    offset = alt.YOffset("model:N", sort=["naive", "memory"])
     base = alt.Chart(long).encode(y=y, yOffset=offset)
     color = alt.Color("model:N", scale=alt.Scale(domain=["naive", "memory"], range=[t["data"], t["ink"]]))
     layers = [base.mark_rule(strokeWidth=6, opacity=.4).encode(x=alt.X("low:Q", **x), x2="high:Q", color=color),
@@ -1932,7 +1926,7 @@ def draw_matrix(t, narrow, table):
     inner = (charts.size(narrow, width) - 2 * (10 if narrow else 22)) / 3
     panels = []
     for k, reading in enumerate(READINGS):
-        y = _rows(names, width, narrow) if k == 0 else alt.Y("row:N", sort=names, axis=None)
+        y = charts.rows(names, width, narrow) if k == 0 else alt.Y("row:N", sort=names, axis=None)
         x = dict(scale=alt.Scale(type="log", domain=[.11, 3.6], nice=False), title=None,
                  axis=alt.Axis(values=[.2, 1, 3] if narrow else [.2, .5, 1, 2], grid=True,
                                labelExpr="datum.value + (datum.value == 1 ? '' : ' ×')"))
@@ -2019,7 +2013,7 @@ def draw_future(t, narrow, frame):
     inner = (charts.size(narrow, width) - 2 * (18 if narrow else 24)) / 3 - (6 if narrow else 0)
     panels = []
     for k, reading in enumerate(READINGS):
-        y = _rows(names, width, narrow) if k == 0 else alt.Y("row:N", sort=names, axis=None)
+        y = charts.rows(names, width, narrow) if k == 0 else alt.Y("row:N", sort=names, axis=None)
         x = dict(scale=alt.Scale(domain=[0, 100], nice=False), title="Belief, %" if k == 0 else None,
                  axis=alt.Axis(values=[0, 50, 100], grid=True))
         part = d[d["truth"] == reading]

@@ -859,18 +859,13 @@ def lever_finding(changes):
         head = (f"{phasing.upper(best['name'])} raises the removal most: expected removal by {best['relative']:.0%} in "
                 f"the mean, in {best['more']:.0%} of draws")
         if len(tied):
-            head += f", with {_and(tied['name'])} inside its margin"
+            head += f", with {wants.listed(tied['name'])} inside its margin"
     deep = changes.loc[changes["depth"].idxmax()]
     if deep["depth"] >= 0.5:
         head += f"; in depth {deep['name']} adds most, {deep['depth']:.0f} weapons’ worth in the mean"
     harm = changes[changes["high"] < 0]
     verb = "lower" if len(harm) > 1 else "lowers"
-    return head + (f"; {_and(harm['name'])} {verb} the expected removal" if len(harm) else "")
-
-
-def _and(names):
-    names = list(names)
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    return head + (f"; {wants.listed(harm['name'])} {verb} the expected removal" if len(harm) else "")
 
 
 def signed(x):

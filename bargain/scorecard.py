@@ -14,6 +14,7 @@ import pandas as pd
 from scipy.stats import spearmanr
 
 from bargain import argument, charts, evidence
+from bargain.wants import listed
 
 SCORE = {"held": 1.0, "mixed": 0.5, "failed": 0.0}
 TABLES = ["negotiations", "agreement_commitments", "trade_by_partner", "warheads", "reform_measures", "assumptions"]
@@ -1128,15 +1129,10 @@ def number(n):
     return NUMBERS[n] if n < len(NUMBERS) else str(n)
 
 
-def _listed(words, last="and"):
-    words = list(words)
-    return f" {last} ".join(filter(None, [", ".join(words[:-1]), words[-1]])) if words else ""
-
-
 def tally(frame, column="verdict"):
     """The verdicts of a frame in words, failures first."""
     n = frame[column].value_counts()
-    return _listed([f"{number(n.get(word, 0)).replace('none', 'no')} {word}" for word in ORDER])
+    return listed([f"{number(n.get(word, 0)).replace('none', 'no')} {word}" for word in ORDER])
 
 
 def strip_finding(frame):
@@ -1298,7 +1294,7 @@ def moved_words(frame):
     ways = ((down, "down"), (up, "up"), (lost, "to untested"), (new, "from untested"))
     ways = [f"{number(n)} {way}" for n, way in ways if n]
     n = int((frame["verdict"] != frame["alt"]).sum())
-    return f"{_begin(number(n))} of {len(frame)} verdicts move" + (f": {_listed(ways)}" if ways else "")
+    return f"{_begin(number(n))} of {len(frame)} verdicts move" + (f": {listed(ways)}" if ways else "")
 
 
 def joint_promises():

@@ -539,10 +539,10 @@ def tens(x):
     return f"{step * round(x / step):,.0f}"
 
 
-def listed(words):
-    """a, b and c."""
+def listed(words, last="and"):
+    """a, b and c; nothing for no words."""
     words = list(words)
-    return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " and " + words[-1]
+    return f" {last} ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
 
 
 def needed_by(divergences, policy, pair=("narrow", "dealer")):
@@ -676,12 +676,6 @@ def ratio(table, policy, goal, move):
 
 
 # ---------------------------------------------------------------- drawings
-def _rows(names, narrow, width=110):
-    """A y axis of row names, at the left of the first panel."""
-    return alt.Y("row:N", sort=names, title=None, axis=alt.Axis(labelLimit=width + 20, labelPadding=6, minExtent=width,
-                                                                maxExtent=width, labelFontSize=11 if narrow else 12))
-
-
 def draw_indicators(t, narrow, panels):
     """Small multiples, one observable a goal."""
     return charts.multiples(panels, t, narrow, events=[(2019.15, "Hanoi")])
@@ -727,7 +721,7 @@ def draw_weights(t, narrow, table):
     top = 5 * np.ceil(d.high.max() / 5)
     panels = []
     for k, reading in enumerate(READINGS):
-        y = _rows(names, narrow, width) if k == 0 else alt.Y("row:N", sort=names, axis=None)
+        y = charts.rows(names, width, narrow) if k == 0 else alt.Y("row:N", sort=names, axis=None)
         x = dict(scale=alt.Scale(domain=[0, top], nice=False), title="Weight, %" if k == 0 else None,
                  axis=alt.Axis(values=[0, 20, 40], grid=True))
         rows = d[d.reading == reading]
@@ -749,7 +743,7 @@ def draw_answers(t, narrow, table, habit):
     color = alt.Color("reading:N", scale=alt.Scale(**charts.colours(READINGS, t)))
     panels = []
     for r, response in enumerate(RESPONSES):
-        axis = _rows(names, narrow, width) if r == 0 or narrow else alt.Y("row:N", sort=names, axis=None)
+        axis = charts.rows(names, width, narrow) if r == 0 or narrow else alt.Y("row:N", sort=names, axis=None)
         y = axis.scale(paddingInner=0.25)
         offset = alt.YOffset("reading:N", sort=list(READINGS))
         last = not narrow or r == 2
@@ -778,7 +772,7 @@ def draw_gains(t, narrow, table, readings=("narrow", "dealer")):
     labels = GOAL_LABELS | {"all": "All together"}
     names, width = list(labels.values()), 108
     d = table.assign(row=table.goal.map(labels))
-    y = _rows(names, narrow, width).scale(paddingInner=0.2)
+    y = charts.rows(names, width, narrow).scale(paddingInner=0.2)
     offset = alt.YOffset("reading:N", sort=list(readings))
     color = alt.Color("reading:N", scale=alt.Scale(**charts.colours(readings, t)))
     x = dict(scale=alt.Scale(domain=[-.3, .33], nice=False), title="Weighted goal change, deal less holding out",
@@ -806,7 +800,7 @@ def draw_needed(t, narrow, table):
     panels = []
     for i, pair in enumerate(pairs):
         rows = d[d.pair == pair]
-        y = _rows(names, narrow, width) if i == 0 or narrow else alt.Y("row:N", sort=names, axis=None)
+        y = charts.rows(names, width, narrow) if i == 0 or narrow else alt.Y("row:N", sort=names, axis=None)
         x = dict(scale=alt.Scale(type="log", domain=[4, 2000], nice=False), title="Answers (log scale)" if i ==
                   (2 if narrow else 0) else None, axis=alt.Axis(values=[10, 100, 1000], grid=True, format=",d"))
         stem = alt.Chart(rows.assign(start=4)).mark_rule(color=t["data"], opacity=.5).encode(
@@ -833,7 +827,7 @@ def draw_diagnosticity(t, narrow, table):
     head = "{'pressure rise': 'rise', 'pressure fall': 'fall', 'talks rise': 'rise', 'talks fall': 'fall'}[datum.value]"
     x = alt.X("column:N", sort=order, title=None,
               axis=alt.Axis(orient="top", labelExpr=head, labelAngle=0, domain=False, ticks=False))
-    y = _rows(names, narrow, width)
+    y = charts.rows(names, width, narrow)
     layers = []
     for token, rows in d.groupby("token"):
         layers.append(alt.Chart(rows).mark_rect(color=t[token], stroke=t["paper"], strokeWidth=2).encode(
