@@ -8,7 +8,7 @@ from pathlib import Path
 import altair as alt
 import pandas as pd
 
-from bargain import charts, evidence, wants
+from bargain import charts, evidence, wording
 
 CHAPTERS = {
     "1": "readings",
@@ -211,7 +211,7 @@ def draw_small(bars, words):
             parts.append(f'<text x="164" y="{y + 11}" text-anchor="end">{escape(short)}</text>'
                          f'<rect x="170" y="{y + 3}" width="{wide:.1f}" height="9"/>'
                          f'<text x="{174 + wide:.1f}" y="{y + 11}">{_number(float(value))}</text>')
-    parts.insert(0, f'<text y="11" x="0">{escape(words[0].upper() + words[1:])}</text>')
+    parts.insert(0, f'<text y="11" x="0">{escape(wording.capital(words))}</text>')
     return (f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height}" viewBox="0 0 {WIDTH} {height}" '
             f'fill="{GREY}" font-family="sans-serif" font-size="11">{"".join(parts)}</svg>\n')
 
@@ -338,7 +338,7 @@ def seeds():
 def seeds_sentence():
     """Each module's seed, for a sentence."""
     parts = [f"{seed} in `{name}`" for name, seed in seeds().items()]
-    return wants.listed(parts)
+    return wording.listed(parts)
 
 
 def claims():

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from bargain import charts, evidence, sampling
-from bargain.wants import listed
+from bargain.wording import listed
 
 ENDS = ("offer_deal", "deal_ends_programme")
 TIMES = ("2017", "now")

@@ -16,6 +16,7 @@ import pandas as pd
 from bargain import charts, evidence
 from bargain import deal as base
 from bargain.deal import COALITION, KIM, READINGS, SIDES
+from bargain.wording import capital
 
 COMMITMENTS = {  # name: (Kim's steps, in words)
     "freeze": (("K01", "K02", "K03"), "freeze"),
@@ -675,7 +676,7 @@ def matrix():
                 {
                     "giver": row.side,
                     "id": row.Index,
-                    "step": name if name.startswith("US ") else name[0].upper() + name[1:],
+                    "step": name if name.startswith("US ") else capital(name),
                     "side": side,
                     "low": low,
                     "central": mid,
@@ -761,7 +762,7 @@ def draw_shares(t, narrow, frame):
         dots = plot.mark_point(size=40).encode(
             shape=alt.Shape("reading:N", scale=alt.Scale(domain=domain, range=[charts.SHAPE[r] for r in domain]))
         )
-        panels.append(alt.layer(lines, dots).properties(width=width, height=110, title=words[0].upper() + words[1:]))
+        panels.append(alt.layer(lines, dots).properties(width=width, height=110, title=capital(words)))
     return alt.concat(*panels, columns=across, spacing={"row": 18, "column": 22}).resolve_scale(
         color="shared", shape="shared", strokeDash="shared"
     )

@@ -24,6 +24,7 @@ from scipy.stats import beta as beta_law
 from scipy.stats import t as student
 
 from bargain import charts, evidence, sampling
+from bargain.wording import capital
 
 LEAD = 2  # years from the last year of data to the year that is forecast
 END = 2030  # "any of the year forecast to END"
@@ -1135,7 +1136,7 @@ def calibration_finding(tested):
                    "more often than said" if p < low else "less often than said")
         said.append(f"of {n} forecasts {name} (mean {p:.0%}), {k / n:.0%} came, {verdict}")
     text = "; ".join(said)
-    return text[0].upper() + text[1:]
+    return capital(text)
 
 
 def fan_frame(rows):
@@ -1345,7 +1346,7 @@ def breaks_table(rows):
     """What no model of repetition knows, and the questions that it touches."""
     rows = rows[rows["breaks"].notna()]
     named = rows.groupby("breaks", sort=False)["words"].agg(lambda w: "; ".join(label(x) for x in w))
-    return pd.DataFrame({"What has broken": [b[0].upper() + b[1:] for b in named.index], "Questions": named.to_list()})
+    return pd.DataFrame({"What has broken": [capital(b) for b in named.index], "Questions": named.to_list()})
 
 
 def losing(rows):
@@ -1454,7 +1455,7 @@ def draw_skill(t, narrow, frame):
                              x=dict(scale=scale, axis=axis, title=None))
         panels.append(alt.layer(zero, dots).properties(
             width=charts.size(narrow, 140) if narrow else 144, height=25 * len(groups),
-            title=NAMES[who][0].upper() + NAMES[who][1:]))
+            title=capital(NAMES[who])))
     return alt.concat(*panels, columns=1 if narrow else 3, spacing=16)
 
 

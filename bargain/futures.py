@@ -23,6 +23,7 @@ from scipy.special import expit, logit, ndtri
 from scipy.stats import binom
 
 from bargain import charts, evidence, options, results, sampling, wants
+from bargain.wording import capital, listed
 
 POLICIES, READINGS = options.POLICIES, options.READINGS
 FORCE, PRESSURE, TALKS, ACCEPT = options.FORCE, options.PRESSURE, options.TALKS, options.ACCEPT
@@ -804,7 +805,7 @@ def regret_finding(table):
     least = mean.index[0]
     same = "so it is with the stated values" if stated == least else f"with the stated values it is {_word(stated)}"
     return (f"On average over all futures the least is regretted under {_word(least)}: in life-equivalents, "
-            f"{wants.listed(said)}; {same}")
+            f"{listed(said)}; {same}")
 
 
 def error_text(table):
@@ -844,7 +845,7 @@ def map_finding(table):
         where = "and lead at every threshold shown" if first == "talks" else "and leads at every threshold shown"
     else:
         where = f"though not at every threshold: {_word(lead[off[0]])} leads at {whole_thousands(off[0])} thousand"
-    return (f"Regret stays at or under {whole_thousands(tau)} thousand life-equivalents under {wants.listed(said)} of "
+    return (f"Regret stays at or under {whole_thousands(tau)} thousand life-equivalents under {listed(said)} of "
             f"futures; {_word(first)} {'come' if first == 'talks' else 'comes'} first {where}")
 
 
@@ -872,7 +873,7 @@ def groups_finding(table, output="talks best"):
     said = [f"{_lower(GROUP_LABELS[r.group])} ({r.total:.1f})" for r in own.head(3).itertuples()]
     rank = own.index[own.group == "values"][0] + 1
     what = "Whether talks are best" if output == "talks best" else "By how much talks lead"
-    return (f"{what} turns most on {wants.listed(said)}, by total index; the prices of outcomes, which no evidence can "
+    return (f"{what} turns most on {listed(said)}, by total index; the prices of outcomes, which no evidence can "
             f"settle, are {'among the three' if rank <= 3 else f'number {rank} of {len(own)}'}")
 
 
@@ -887,7 +888,7 @@ def changed_text(table):
     own = table[table.output == "talks best"].sort_values("changed", ascending=False).head(3)
     said = [f"{_lower(GROUP_LABELS[r.group])} changes the best policy in {r.changed:.0%} of futures" if not i else
             f"{_lower(GROUP_LABELS[r.group])} in {r.changed:.0%}" for i, r in enumerate(own.itertuples())]
-    return wants.listed(said)
+    return listed(said)
 
 
 def single_table(most=10):
@@ -928,9 +929,9 @@ def restrictions(table, target):
     once = [name for name in BELIEF_NAMES if own[own.belief == name].seed.nunique() == 1]
     text = "no belief that both searches met"
     if both:
-        text = wants.listed(limit_words(own[own.belief == name]) for name in both)
+        text = listed(limit_words(own[own.belief == name]) for name in both)
     if once:
-        text += " (in one of two searches also " + wants.listed(limit_words(own[own.belief == n]) for n in once) + ")"
+        text += " (in one of two searches also " + listed(limit_words(own[own.belief == n]) for n in once) + ")"
     return text
 
 
@@ -982,7 +983,7 @@ def priced_text(table):
     priced = [words[t] for t in TARGETS if usable(table, t) and table[table.target == t].belief.isin(VALUES).any()]
     if not priced:
         return "No usable box has a price of an outcome among its limits: the quarrel is about beliefs"
-    return f"Prices of outcomes are among the limits {wants.listed(priced)}: there the quarrel is not about North Korea"
+    return f"Prices of outcomes are among the limits {listed(priced)}: there the quarrel is not about North Korea"
 
 
 def talks_finding(table):
@@ -1015,7 +1016,7 @@ def information_finding(table):
     names = {"effects": "what each policy does", "reading": "which Kim he is", "probe": "his answer to a probe"}
     found = {k: worth(table, k) for k in names}
     order = sorted(found, key=lambda k: -found[k][0])
-    said = wants.listed(f"{thousand(*found[k])} to know {names[k]}" for k in order)
+    said = listed(f"{thousand(*found[k])} to know {names[k]}" for k in order)
     if max(found["effects"] + found["reading"]) < 500:
         return f"At the stated values it is worth, in life-equivalents, {said}: one policy is best almost regardless"
     more = "what policies do" if found["effects"][0] > found["reading"][0] else "who he is"
@@ -1115,7 +1116,7 @@ def show_finding(table):
     wide = {k: own[own.kind == k].set_index("name") for k in ("answer", "show")}
     share = {k: [wide["show"][seed][k] / wide["answer"][seed][k] for seed in ("value", "again")] for k in READINGS}
     said = [f"{per_cent(*share[k])} if he is {options.IF_HE[k]}" for k in READINGS]
-    return f"Of acceptances, {wants.listed(said)} would be for show"
+    return f"Of acceptances, {listed(said)} would be for show"
 
 
 def rows_finding(table, most=3):
@@ -1128,7 +1129,7 @@ def rows_finding(table, most=3):
         return "No single row is worth knowing at the stated values"
     said = [f"{ROW_LABELS.get(r.row, meaning[r.row].lower())} ({thousand(r.value, r.again)})"
             for r in real.itertuples()]
-    return f"The single facts worth most to know are {wants.listed(said)}"
+    return f"The single facts worth most to know are {listed(said)}"
 
 
 ROW_LABELS = {"m_accept": "the risk of war under acceptance", "m_talks": "the risk of war under talks",
@@ -1151,16 +1152,12 @@ def order_frame(information, rows, most=6):
               "probe": "His answer to a probe"}
     out = [(label, *worth(information, k), "whole") for k, label in wholes.items()]
     meaning = evidence.assumptions().meaning
-    out += [(_upper(ROW_LABELS.get(r.row, meaning[r.row])), r.value, r.again, "row")
+    out += [(capital(ROW_LABELS.get(r.row, meaning[r.row])), r.value, r.again, "row")
             for r in rows.loc[(-rows.value - rows.again).sort_values().index].head(most).itertuples()]
     frame = pd.DataFrame(out, columns=["name", "value", "again", "kind"])
     frame = frame.loc[(-frame.value - frame.again).sort_values(kind="stable").index]
     noise = ("A row in another order, at most", rows.permuted.max(), rows.permuted.max(), "noise")
     return pd.concat([frame, pd.DataFrame([noise], columns=frame.columns)], ignore_index=True)
-
-
-def _upper(text):
-    return text[0].upper() + text[1:]
 
 
 def _lower(text):
@@ -1184,7 +1181,7 @@ def forms_finding(table):
              "talks": "half-way to talks' effects"}
     if not moved:
         return f"The least is regretted under {_word(base)} in every one of {len(FORMS) - 1} other forms of the model"
-    said = wants.listed(f"{_word(least.policy[f])} with {words[f]}" for f in moved)
+    said = listed(f"{_word(least.policy[f])} with {words[f]}" for f in moved)
     return (f"In {stay} of {len(FORMS) - 1} other forms of the model the least is still regretted under {_word(base)}; "
             f"it is regretted under {said}")
 

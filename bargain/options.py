@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from bargain import charts, evidence, sampling, wants
+from bargain.wording import listed
 
 POLICIES = wants.POLICIES
 RESPONSES = wants.RESPONSES
@@ -700,7 +701,7 @@ def _by_reading(best):
         groups.setdefault(policy, []).append(IF_HE[reading])
     if len(groups) == 1:
         return f"{wants.POLICY_WORDS[best[0]]} whatever he is"
-    return wants.listed(f"{wants.POLICY_WORDS[p]} if he is {' or '.join(who)}" for p, who in groups.items())
+    return listed(f"{wants.POLICY_WORDS[p]} if he is {' or '.join(who)}" for p, who in groups.items())
 
 
 def essay_finding(losses):
@@ -734,7 +735,7 @@ def price_finding(prices_at):
         return "No price of a warhead makes force best under any reading"
     said = [f"{two_digits(p)} lives if he is {IF_HE[k]}" if not np.isnan(p) else f"no price if he is {IF_HE[k]}"
             for k, p in zip(READINGS, prices_at, strict=False)]
-    return f"Force overtakes when a warhead is priced at {wants.listed(said)}"
+    return f"Force overtakes when a warhead is priced at {listed(said)}"
 
 
 def hazard_finding(roots):
@@ -743,7 +744,7 @@ def hazard_finding(roots):
         return f"No yearly risk of war up to {evidence.central('h_cap'):.0%} makes force best under any reading"
     said = [f"{hazard_words(h) if not np.isnan(h) else 'no level searched'} if he is {IF_HE[k]}" for k,
             h in zip(READINGS, roots, strict=False)]
-    return f"Force overtakes when the yearly risk of war reaches {wants.listed(said)}"
+    return f"Force overtakes when the yearly risk of war reaches {listed(said)}"
 
 
 def camps_finding(shares):
@@ -782,7 +783,7 @@ def triangle_finding(regions):
     if len(some) == 1:
         text = f"For every mix of the readings the least is lost under {wants.POLICY_WORDS[some.policy.iloc[0]]}"
     else:
-        text = "Of all mixes of the readings, " + wants.listed(
+        text = "Of all mixes of the readings, " + listed(
             f"{s:.0%} favour {wants.POLICY_WORDS[p]}" for p, s in zip(some.policy, some.share, strict=True))
     return text + f"; the choice is clear of the error in {regions.decided.sum():.0%}"
 
@@ -791,7 +792,7 @@ def packages_finding(half, full):
     """How the triangle divides when each reading comes with its own camp's effects."""
     def said(regions):
         some = regions[regions.share > 0.005].sort_values("share", ascending=False)
-        return wants.listed(f"{wants.POLICY_WORDS[p]} {s:.0%}" for p, s in zip(some.policy, some.share, strict=True))
+        return listed(f"{wants.POLICY_WORDS[p]} {s:.0%}" for p, s in zip(some.policy, some.share, strict=True))
     moral = "the quarrel is about effects as much as minds" if (full.share > 0.05).sum() > 2 else \
         "effects divide it little"
     return (f"If each Kim comes with his own camp's effects, half-way the triangle falls to {said(half)}; all the way "
@@ -806,7 +807,7 @@ def regret_finding(table):
     if len(own) == len(CAMPS):
         every = "each camp's own effects make its own policy the least regretted"
     else:
-        every = f"by its own effects only {wants.listed(own)} would be" if own else "no camp's effects save its policy"
+        every = f"by its own effects only {listed(own)} would be" if own else "no camp's effects save its policy"
     return (f"As drawn, the least is regretted under {wants.POLICY_WORDS[least]}, {thousands(drawn[least])} "
             f"life-equivalents on average, and the most under {wants.POLICY_WORDS[most]}, {thousands(drawn[most])}; "
             f"{every}")
@@ -816,10 +817,10 @@ def bracket_finding(table, low, high):
     """Which readings' implied success of pressure lies outside the bracket of the record."""
     three = table[table.reading.isin(READINGS)].set_index("reading")["mean"]
     out = [wants.READING_WORDS[k] for k, v in three.items() if not low <= v <= high]
-    said = wants.listed(f"{v:.0%} for {wants.READING_WORDS[k]}" for k, v in three.items())
+    said = listed(f"{v:.0%} for {wants.READING_WORDS[k]}" for k, v in three.items())
     near = all(min(abs(three[k] - low), abs(three[k] - high)) < 0.01 for k in three.index
                if not low <= three[k] <= high)
-    where = f"{wants.listed(out)} {'falls' if len(out) == 1 else 'fall'} {'just ' if near else ''}outside" if out else \
+    where = f"{listed(out)} {'falls' if len(out) == 1 else 'fall'} {'just ' if near else ''}outside" if out else \
         "none falls outside"
     return f"Our implied success of pressure is {said}; against a record between {low:.0%} and {high:.0%}, {where}"
 
@@ -837,7 +838,7 @@ def flips_finding(found, belief="undecided"):
         text = f"None of {every} rows, moved alone to an end of its range, clearly changes the best policy from {base}"
     else:
         by = clear.groupby("best").row.nunique().sort_values(ascending=False)
-        said = wants.listed(f"{n} to {wants.POLICY_WORDS[p]}" for p, n in by.items())
+        said = listed(f"{n} to {wants.POLICY_WORDS[p]}" for p, n in by.items())
         text = (f"Of {every} rows moved alone to either end of their range, {clear.row.nunique()} change the best "
                 f"policy of an undecided reader from {base} by more than {thousands(CLEAR)} life-equivalents: {said}")
     return text + ("; others do so by less" if len(clear) < len(flipped) else "")
@@ -852,10 +853,6 @@ def flips_table(found, register=None, belief="undecided"):
                          for r in own.itertuples()]
                         or [{"Row": "none", "What it is": "no single row", "At its": "–", "Best is then": "–",
                              "Lead, thousand": "–"}])
-
-
-def _cap(words):
-    return words[0].upper() + words[1:]
 
 
 def guards_text(draw):
@@ -904,7 +901,7 @@ def optional_finding(draw, values):
     losses = outcomes(draw.parameters, minds, readings).mean(axis=0) @ prices(values)
     best = [wants.POLICY_WORDS[POLICIES[g]] for g in losses.argmin(axis=1)]
     if best[0] == best[1]:
-        both = wants.listed(wants.READING_WORDS[r] for r in readings)
+        both = listed(wants.READING_WORDS[r] for r in readings)
         return f"Against {both} the least is lost under {best[0]}"
     return (f"Against {wants.READING_WORDS['survival']} the least is lost under {best[0]}; against "
             f"{wants.READING_WORDS['dominance']}, under {best[1]}")
@@ -968,7 +965,7 @@ def pareto_finding(means):
     for policy, hit in zip(POLICIES, keep.T, strict=True):
         under = [IF_HE[k] for k, kept in zip(READINGS, hit, strict=True) if not kept]
         out += [f"{wants.POLICY_WORDS[policy]} if he is {' or '.join(under)}"] if under else []
-    return (f"Before any price is set, only {wants.listed(out)} can be struck out: another policy does at least as "
+    return (f"Before any price is set, only {listed(out)} can be struck out: another policy does at least as "
             f"well on all six outcomes")
 
 

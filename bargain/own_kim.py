@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from bargain import charts, evidence, options, results, wants
+from bargain.wording import listed
 
 STEPS = 10  # of the slider from effects as drawn to those that a camp's advocates expect
 CAMPS = {"each": "each Kim’s own camp", "force": "force’s advocates", "pressure": "pressure’s advocates",
@@ -178,10 +179,10 @@ def answer(data, own):
     order = sorted(range(n), key=lambda g: mixed[g])
     best = order[0]
     close = [g for g in order[1:] if mixed[g] <= mixed[best] + data["indiff"] * abs(mixed[best])]
-    he = wants.listed(f"{b}% {name.lower()}" for b, name in zip(own["belief"], data["readings"], strict=True))
+    he = listed(f"{b}% {name.lower()}" for b, name in zip(own["belief"], data["readings"], strict=True))
     text = f"At {he}, {_is(data, best)} best"
     if close:
-        those = wants.listed(data["words"][g] for g in close)
+        those = listed(data["words"][g] for g in close)
         come = "comes" if len(close) == 1 and not data["plural"][close[0]] else "come"
         text += f", but not clearly: {those} {come} within {data['indiff']:.0%} of its loss."
     else:
@@ -422,7 +423,7 @@ def presets_finding(data):
         best.setdefault(found["best"], []).append(name + (" (not clearly)" if found["tied"] else ""))
     if len(best) == 1:
         return f"All {stated} call for {wants.POLICY_WORDS[next(iter(best))]}"
-    said = wants.listed(f"{wants.POLICY_WORDS[p]} for {wants.listed(who)}" for p, who in best.items())
+    said = listed(f"{wants.POLICY_WORDS[p]} for {listed(who)}" for p, who in best.items())
     return f"Of {stated}, the answer is {said}"
 
 

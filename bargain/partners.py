@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from bargain import charts, evidence, sampling
+from bargain.wording import capital
 
 PARTNERS = tuple(charts.PARTNERS)
 GOODS = ("recognition", "security", "relief", "banks", "capital", "trade", "arms")
@@ -519,17 +520,13 @@ def lead_finding(table):
     every = "under every coding" if len(firsts) == 1 else f"under {firsts[now]} of {firsts.sum()} codings and years"
     second = [base[y].sort_values().index[-2] for y in (first, last)]
     if then == now:
-        text = (f"{_cap(_name(now))} comes first {every}, with {base[first][now]:.0%} of what he could get in {first} "
-                f"and {base[last][now]:.0%} in {last}")
+        text = (f"{capital(_name(now))} comes first {every}, with {base[first][now]:.0%} of what he could get in "
+                f"{first} and {base[last][now]:.0%} in {last}")
     else:
         text = (f"In {first} {_name(then)} came first with {base[first][then]:.0%}; in {last} {_name(now)} does with "
                 f"{base[last][now]:.0%}")
     return text + (f"; {_name(second[1])} has replaced {_name(second[0])} as second" if second[0] != second[1]
                    else f"; {_name(second[1])} stays second")
-
-
-def _cap(words):
-    return words[0].upper() + words[1:]
 
 
 def willing_finding(year=None):
@@ -564,7 +561,7 @@ def distance_finding(table):
     near = known.loc[known.weight.idxmin()]
     fact = "no single supply or veto, changed alone, would do it" if not singles else \
         f"{singles} single changes of a supply or veto would do it too"
-    return (f"{_cap(_name(near.rival))} would draw level with {top} if {near.weight:.0%} of all weight moved to the "
+    return (f"{capital(_name(near.rival))} would draw level with {top} if {near.weight:.0%} of all weight moved to the "
             f"goods that favour it; {fact}")
 
 
@@ -729,7 +726,7 @@ def draw_shares(t, narrow, table):
                 layers.append(charts.label(at, t, "text:N", far.partner, align, 600, dx=dx, dy=dy, size=11,
                                            x=alt.X("share:Q", **x), y=y))
         panels.append(alt.layer(*layers).properties(width=inner, height=34 * len(PARTNERS),
-                                                    title=_title(t, _cap(CODING_WORDS[coding]))))
+                                                    title=_title(t, capital(CODING_WORDS[coding]))))
     if narrow:
         return alt.vconcat(alt.hconcat(*panels[:2], spacing=22), alt.hconcat(*panels[2:], spacing=22), spacing=18)
     return alt.hconcat(*panels, spacing=22)

@@ -8,7 +8,6 @@ E = Σ_t a_t R_t, weapons removed, weighted by the chance that the deal lives an
 
 import re
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 import altair as alt
 import numpy as np
@@ -20,6 +19,7 @@ from bargain import charts, evidence, exchange
 from bargain import deal as base
 from bargain.deal import COALITION, KIM, SIDES
 
+DECIMALS = 10  # of the programme's numbers, which carry `row_scale`; the solver's tolerance is 1e-6
 NODES = 3000  # branch-and-bound nodes; a limit in seconds would give other bits on another machine
 SHAPES = ("derived", "at_once", "kim_first", "coalition_first")
 
@@ -319,11 +319,15 @@ def _highs(m, gap, nodes):
     """HiGHS on the arrays of `model`; status 2 of the result means that there is no solution."""
     if np.any(m["floor"] > m["upper"]):
         return OptimizeResult(status=2, x=None, fun=None, mip_dual_bound=None)
+    # The last bits of a sum differ with the machine and its threads, and they would choose between schedules that tie.
+    matrix = m["matrix"].copy()
+    matrix.data = matrix.data.round(DECIMALS)
+    cost, low, high = (m[name].round(DECIMALS) for name in ("cost", "low", "high"))
     got = milp(
-        m["cost"],
+        cost,
         integrality=m["whole"],
         bounds=Bounds(m["floor"], m["upper"]),
-        constraints=LinearConstraint(m["matrix"], m["low"], m["high"]),
+        constraints=LinearConstraint(matrix, low, high),
         options={"mip_rel_gap": gap, "node_limit": nodes},
     )
     if got.status == 3:
@@ -571,25 +575,7 @@ def irreversible_unequal(gain, delta, steps):
     return np.array(c).T
 
 
-# ------------------------------------------------------------------------------------- schedules as tables, mean minds
-HORIZONS = (12, 16, 20, 24)
-NAMES = 270  # px for the names of the steps in the Gantt chart
-
-
-@lru_cache
-def mean_case(reading):
-    """The case of central values as a reading's mean mind sees it."""
-    return base.with_mind(base.build(), base.mean_mind(reading))
-
-
-@lru_cache
-def mean_schedule(reading, shape="derived", regret=True, quick=False, periods=None):
-    """The schedule of a reading's mean mind; quick: nothing takes time."""
-    case = timeless(mean_case(reading)) if quick else mean_case(reading)
-    clock = Clock(periods=periods or int(evidence.central("periods")))
-    return solve(case, clock, shape=shape, regret=regret)
-
-
+# ------------------------------------------------------------------------------------------------ schedules as tables
 def short_name(name):
     """A step's name for a row of the chart."""
     name = name.replace(" and strategic deployments", "")
@@ -613,29 +599,6 @@ def slack(schedule):
         for p in (KIM, COALITION)
     ]
     return pd.concat(frames, ignore_index=True)
-
-
-def shapes_chunk(k):
-    """Depth and expected removal of each shape for the mean mind of reading k, with and without durations.
-
-    Columns: reading, shape, quick (True: nothing takes time), depth, expected, share (of the derived schedule's).
-    """
-    reading, rows = base.READINGS[k], []
-    for quick in (False, True):
-        best = mean_schedule(reading, quick=quick).expected
-        for shape in SHAPES:
-            got = mean_schedule(reading, shape, quick=quick)
-            rows.append(
-                {
-                    "reading": reading,
-                    "shape": SHAPE_NAMES[shape],
-                    "quick": quick,
-                    "depth": got.depth,
-                    "expected": got.expected,
-                    "share": got.expected / best if best else np.nan,
-                }
-            )
-    return pd.DataFrame(rows)
 
 
 SHAPE_NAMES = {
@@ -704,11 +667,6 @@ def draw_benchmark(t, narrow, frame):
 def years(half_years):
     """A number of half-years as prose."""
     return f"{half_years / 2:g} year{'' if half_years == 2 else 's'}"
-
-
-def upper(text):
-    """Words with a capital, to open a sentence."""
-    return text[:1].upper() + text[1:]
 
 
 def benchmark_finding(path):

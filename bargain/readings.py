@@ -20,7 +20,8 @@ from scipy.stats import gamma, norm, poisson
 
 from bargain import charts, evidence, results
 from bargain.sampling import pert
-from bargain.wants import READING_WORDS, listed, percent
+from bargain.wants import READING_WORDS, percent
+from bargain.wording import counted, listed
 
 READINGS = ("irrational", "narrow", "dealer")
 EVEN = (1 / 3, 1 / 3, 1 / 3)
@@ -1165,7 +1166,7 @@ def lead_finding():
     if not n:
         return said + "; the two codings of talks agree"
     turn = f"and {WORDS[other]} leads" if other != first else f"and {WORDS[first]} still leads"
-    return f"{said}; recode {n} {'month' if n == 1 else 'months'} of talks and they become {shares(b)}, {turn}"
+    return f"{said}; recode {counted(n, 'month')} of talks and they become {shares(b)}, {turn}"
 
 
 def little_finding():
@@ -1174,6 +1175,13 @@ def little_finding():
     span = percent(told[0]) if percent(told[0]) == percent(told[1]) else f"{percent(told[0])} to {percent(told[1])}"
     size = "little" if told[1] < 0.4 else "some" if told[1] < 0.7 else "much"
     return f"The record of launches tells {size}: it removes {span} of the doubt between three equal readings"
+
+
+def confidence_words():
+    """What the first finding rests on, and whether its direction hangs on the coding of talks."""
+    first, other = (b.argmax() for b in both_codings().values())
+    turn = "both codings point the same way" if first == other else "which way the little points hangs on one coding"
+    return f"two models, a placebo and simulated histories stand behind it; {turn}"
 
 
 def coded_twice():
@@ -1186,8 +1194,8 @@ def panel_finding():
     p, parts = panel(), []
     for column, coding in (("talks", "table"), ("talks_alt", "second")):
         flag = p[column] == 1
-        parts.append(f"{p.loc[flag, 'days'].sum()} launch days in {flag.sum()} months after talks under "
-                     f"{CODINGS[coding]}")
+        days, months = counted(p.loc[flag, "days"].sum(), "launch day"), counted(flag.sum(), "month")
+        parts.append(f"{days} in {months} after talks under {CODINGS[coding]}")
     return f"{listed(parts)}, of {p['days'].sum()} in {len(p)} months"
 
 
@@ -1289,6 +1297,15 @@ def splits_finding():
             f"{verdict(at['from then', 'talks_alt'])} under the second{end}")
 
 
+def priors_heading(frame=None):
+    """Which moves the case for talks more: the other coding of 2019, or any one prior over its range."""
+    frame = prior_sensitivity() if frame is None else frame
+    coding = abs(frame["dealer_second"].iloc[0] - frame["dealer"].iloc[0])
+    prior = (frame["dealer"] - frame["dealer"].iloc[0]).abs().max()
+    more, less = ("The coding of 2019", "any prior") if coding > prior else ("A prior", "the coding of 2019")
+    return f"{more} decides more than {less}"
+
+
 def priors_finding(frame=None):
     """Whether any prior, moved over its range, turns the sign of a factor."""
     frame = prior_sensitivity() if frame is None else frame
@@ -1343,12 +1360,12 @@ def rules_finding():
     table = posteriors_by_rule()
     lead = table.loc[table.groupby(["items", "rule"], sort=False)["central"].idxmax()].set_index(["items", "rule"])
     whole = list(dict.fromkeys(lead.loc["all", "reading"]))
-    counted = list(dict.fromkeys(lead.loc["computed", "reading"]))
+    facts = list(dict.fromkeys(lead.loc["computed", "reading"]))
     same = (f"{WORDS[whole[0]]} leads at central values under all three rules" if len(whole) == 1
             else f"the rule of combination decides whether {' or '.join(WORDS[r] for r in whole)} leads")
-    computed = (f"computed items alone favour {WORDS[counted[0]]}" if len(counted) == 1
-                else f"computed items alone favour {' or '.join(WORDS[r] for r in counted)} by rule")
-    link = "but" if counted != whole else "and"
+    computed = (f"computed items alone favour {WORDS[facts[0]]}" if len(facts) == 1
+                else f"computed items alone favour {' or '.join(WORDS[r] for r in facts)} by rule")
+    link = "but" if facts != whole else "and"
     return f"With all items {same}, {link} {computed}"
 
 
@@ -2010,7 +2027,7 @@ def draw_future(t, narrow, frame):
     d = frame.assign(row=frame["scenario"].str.capitalize())
     for column in ("before", "low", "central", "high"):
         d[column] = 100 * d[column]
-    inner = (charts.size(narrow, width) - 2 * (18 if narrow else 24)) / 3 - (6 if narrow else 0)
+    inner = (charts.size(narrow, width) - 2 * (18 if narrow else 24)) / 3 - (6 if narrow else 12)  # labels stick out
     panels = []
     for k, reading in enumerate(READINGS):
         y = charts.rows(names, width, narrow) if k == 0 else alt.Y("row:N", sort=names, axis=None)

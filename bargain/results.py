@@ -45,7 +45,6 @@ JOBS = {
     "readings_future": Job("readings", "future_chunk", 12, _LAUNCHES, ("1",)),
     "own_kim_effects": Job("own_kim", "effects_chunk", 4, (), ("5", "6")),
     "deterrence_bounds": Job("deterrence", "bounds_chunk", 3, _DEAL, ("2", "5", "7", "8", "9")),
-    "phasing_shapes": Job("phasing", "shapes_chunk", 3, _DEAL, ("2", "5", "7", "8", "9")),
     **{f"exchange_{name}": Job("exchange", f"{name}_chunk", chunks, _DEAL, ("2", "5", "7", "8", "9"))
        for name, chunks in (("shares", 6), ("sample", 6), ("lists", 3), ("plane", 6), ("packages", 6), ("hanoi", 6),
                             ("sizes", 6))},

@@ -18,11 +18,14 @@ from scipy.optimize import minimize
 from bargain import charts, evidence, phasing, sampling, wants
 from bargain import deal as base
 from bargain.deal import COALITION, KIM, READINGS, SIDES
+from bargain.wording import capital, listed
 
 PERIODS = 12  # half-years of a sampled programme: the longest chain takes nine; `horizon_chunk` shows longer ones
 NODES = 40  # nodes of a sampled programme; what is left open is stored as the proven bound
 PARTS = 5  # chunks a reading of the full sample; the tenth comes in THIRDS a reading
 THIRDS = 3
+HORIZONS = (12, 16, 20, 24)
+NAMES = 270  # px for the names of the steps in the Gantt chart
 HOLD_GAP = 0.03  # at which the search for the largest hold-out may stop; the proven bound is stored beside it
 SEED, OTHER_SEED = 0, 1
 
@@ -269,7 +272,7 @@ def horizon_chunk(k):
     reading, some = tenth(k)
     full = int(evidence.central("periods"))
     for i, case, _ in some:
-        for T in sorted({*phasing.HORIZONS, full} - {PERIODS}):  # PERIODS itself is in `sample_chunk`
+        for T in sorted({*HORIZONS, full} - {PERIODS}):  # PERIODS itself is in `sample_chunk`
             for shape in phasing.SHAPES[:2] if T == full else phasing.SHAPES[:1]:
                 got = solve(case, shape, phasing.Clock(periods=T))
                 rows.append({"reading": reading, "draw": i, "periods": T, "shape": shape, **outcome(got)})
@@ -856,16 +859,16 @@ def lever_finding(changes):
         head = "No lever raises the expected removal by more than the draws leave open"
     else:
         tied = rest[rest["high"] >= best["change"]]
-        head = (f"{phasing.upper(best['name'])} raises the removal most: expected removal by {best['relative']:.0%} in "
+        head = (f"{capital(best['name'])} raises the removal most: expected removal by {best['relative']:.0%} in "
                 f"the mean, in {best['more']:.0%} of draws")
         if len(tied):
-            head += f", with {wants.listed(tied['name'])} inside its margin"
+            head += f", with {listed(tied['name'])} inside its margin"
     deep = changes.loc[changes["depth"].idxmax()]
     if deep["depth"] >= 0.5:
         head += f"; in depth {deep['name']} adds most, {deep['depth']:.0f} weapons’ worth in the mean"
     harm = changes[changes["high"] < 0]
     verb = "lower" if len(harm) > 1 else "lowers"
-    return head + (f"; {wants.listed(harm['name'])} {verb} the expected removal" if len(harm) else "")
+    return head + (f"; {listed(harm['name'])} {verb} the expected removal" if len(harm) else "")
 
 
 def signed(x):
@@ -876,7 +879,7 @@ def signed(x):
 def lever_table(changes):
     """The levers as a table to read."""
     return pd.DataFrame({
-        "Lever": changes["name"].map(phasing.upper),
+        "Lever": changes["name"].map(capital),
         "Expected removal": [f"{signed(r.change)} ({signed(r.low)} to {signed(r.high)})" for r in changes.itertuples()],
         "More in": changes["more"].map("{:.0%}".format), "Less in": changes["less"].map("{:.0%}".format),
         "Depth": changes["depth"].map(signed),
@@ -1026,7 +1029,7 @@ def rule_table(rule, sample):
     for key, name in names.items():
         got = (plain if key == "" else rule[rule["rule"] == key])
         e = got["expected"].fillna(0)
-        rows.append({"Rule": phasing.upper(name), "Weapons go": share_words(got, got["depth"] > 0),
+        rows.append({"Rule": capital(name), "Weapons go": share_words(got, got["depth"] > 0),
                      "Depth, mean": f"{got['depth'].mean():.0f}", "Expected removal, mean": f"{e.mean():.0f}"})
     return pd.DataFrame(rows)
 
@@ -1143,7 +1146,7 @@ def replay_range(replays):
 def draw_dates(t, narrow, frame):
     """When each step is done over the sampled schedules: 5 to 95 %, half of them, median; their share at the right."""
     end = PERIODS
-    left = 26 if narrow else phasing.NAMES
+    left = 26 if narrow else NAMES
     ticks = alt.Axis(values=list(range(0, end + 1, 2)), title=None, domain=False, ticks=False, grid=True,
                      labelExpr="datum.value == 0 ? 'start' : datum.value / 2 + ' y'")
     scale = alt.Scale(domain=[0, end + 1.4], nice=False)

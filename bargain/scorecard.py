@@ -14,7 +14,7 @@ import pandas as pd
 from scipy.stats import spearmanr
 
 from bargain import argument, charts, evidence
-from bargain.wants import listed
+from bargain.wording import capital, counted, listed
 
 SCORE = {"held": 1.0, "mixed": 0.5, "failed": 0.0}
 TABLES = ["negotiations", "agreement_commitments", "trade_by_partner", "warheads", "reform_measures", "assumptions"]
@@ -126,15 +126,6 @@ def _inspected(start=2018):
     return sorted(set(rows["agreement_id"]))
 
 
-def _count(n, one, many=None):
-    n = int(n)
-    return f"{n if n else 'no'} {one if n == 1 else many or one + 's'}"
-
-
-def _begin(words):
-    return words[:1].upper() + words[1:]
-
-
 def _round(x):
     """A large number to two digits."""
     return f"{float(f'{x:.2g}'):,.0f}"
@@ -242,7 +233,7 @@ def s2c():
     return Verdict(
         grade(min(len(his), len(old)) >= 3 and 0.5 <= ratio <= 2, min(len(his), len(old)) == 0),
         grade(faction, not faction),
-        f"{_count(len(his), 'named person or faction', 'named persons or factions')} removed in 2012–2016, "
+        f"{counted(len(his), 'named person or faction', 'named persons or factions')} removed in 2012–2016, "
         f"{len(old)} in 1953–1958; {'one was' if faction else 'none of the later was'} a faction with a base "
         "of its own.",
     )
@@ -262,7 +253,7 @@ def s2d():
         grade(False, True) if none and refused else verdict,
         f"Official meetings took place in {len(years)} of the {n} years since 2017"
         + (f", the last in {years[-1]}" if years else "")
-        + f"; {_count(int(refused), 'US offer')} since 2020 went unanswered.",
+        + f"; {counted(int(refused), 'US offer')} since 2020 went unanswered.",
     )
 
 
@@ -292,7 +283,7 @@ def s2f():
     return Verdict(
         grade(good > bad, good < bad, few),
         grade(hard > bad, hard < bad, hard + bad < 4),
-        f"Since the essay, {_count(good, 'measure')} towards markets or the economy first, {int(bad)} against.",
+        f"Since the essay, {counted(good, 'measure')} towards markets or the economy first, {int(bad)} against.",
     )
 
 
@@ -340,7 +331,7 @@ def s3c():
         grade(rose and not signed, fell or (bool(signed) and not rose)),
         "untested",
         f"After the last measure of 2017 the estimate of material went from {before:.0f} to "
-        f"{stock.iloc[-1]:.0f} weapons’ worth; {_count(len(signed), 'accord')} with inspected limits followed.",
+        f"{stock.iloc[-1]:.0f} weapons’ worth; {counted(len(signed), 'accord')} with inspected limits followed.",
     )
 
 
@@ -353,7 +344,7 @@ def s4a():
     return Verdict(
         grade(not len(signed) and not first, len(signed) > 0 and first),
         grade(share <= 90, share > 90),
-        f"{_begin(_count(len(signed), 'new accord'))} with China; by the count of partners China is "
+        f"{capital(counted(len(signed), 'new accord'))} with China; by the count of partners China is "
         f"{'' if first else 'not '}the first; its share of trade is {share:.0f} per cent.",
     )
 
@@ -370,7 +361,7 @@ def s4b():
     return Verdict(
         verdict,
         verdict,
-        f"{_begin(_count(len(met), 'accord or summit', 'accords or summits'))} with Japan, "
+        f"{capital(counted(len(met), 'accord or summit', 'accords or summits'))} with Japan, "
         f"{'and relations' if opened else 'no relations'} opened, {'no trade' if not trade else 'some trade'}.",
     )
 
@@ -390,7 +381,7 @@ def s4c():
     return Verdict(
         grade(not accords, bool(good)),
         grade(not grand, grand),
-        f"{_begin(_count(len(accords), 'accord'))} between the two Koreas, {len(alive) or 'none'} still in force"
+        f"{capital(counted(len(accords), 'accord'))} between the two Koreas, {len(alive) or 'none'} still in force"
         + (f"; {kept:.0%} of their joint promises were kept." if accords else "."),
     )
 
@@ -408,8 +399,8 @@ def s4d():
     return Verdict(
         grade(not len(rows), len(rows) >= 2),
         grade(not len(opened) and not ours, len(opened) > 1),
-        f"{_begin(_count(len(rows), 'treaty', 'treaties'))} of alliance or partnership with a permanent member since "
-        f"the essay; {_count(len(opened), 'state')} opened relations.",
+        f"{capital(counted(len(rows), 'treaty', 'treaties'))} of alliance or partnership with a permanent member "
+        f"since the essay; {counted(len(opened), 'state')} opened relations.",
     )
 
 
@@ -423,7 +414,7 @@ def s4e():
     return Verdict(
         grade(all_us and not treaty, not all_us and treaty, not len(rows)),
         grade(all_us, not all_us, not len(rows)),
-        f"{_begin(_count(len(rows), 'exercise'))} suspended or cut for diplomacy, "
+        f"{capital(counted(len(rows), 'exercise'))} suspended or cut for diplomacy, "
         f"{'all' if all_us else 'not all'} by a US decision; {'a' if treaty else 'no'} defence treaty with a power "
         "other than China.",
     )
@@ -502,7 +493,9 @@ def s5c():
     good = [a for a, his, theirs in found if min(his, theirs) >= 0.5]
     verdict = grade(bool(good), bool(found) and not good, not found)
     return Verdict(
-        verdict, verdict, f"{_begin(_count(len(found), 'accord'))} since the essay traded economic access for limits."
+        verdict,
+        verdict,
+        f"{capital(counted(len(found), 'accord'))} since the essay traded economic access for limits.",
     )
 
 
@@ -516,7 +509,7 @@ def s6a():
     return Verdict(
         grade(safe.any() and not money.any(), money.all() if len(money) else False, not len(costs)),
         grade(False, demand, not demand),
-        f"{int(safe.sum())} of {_count(len(costs), 'accord')} since the essay promise him something in security, "
+        f"{int(safe.sum())} of {counted(len(costs), 'accord')} since the essay promise him something in security, "
         f"{int(money.sum()) or 'none'} pay in money alone"
         + ("; at Hanoi the demand on the table was relief from sanctions." if demand else "."),
     )
@@ -527,7 +520,7 @@ def s6c():
     stock = _material()
     smaller = [a for a, *_ in found if stock.iloc[-1] < stock[stock.index >= int(re.search(r"\d{4}", a)[0])].iloc[0]]
     verdict = grade(bool(smaller), bool(found) and not smaller, not found)
-    says = f"{_begin(_count(len(found), 'accord'))} since the essay promised money and safety for limits."
+    says = f"{capital(counted(len(found), 'accord'))} since the essay promised money and safety for limits."
     return Verdict(verdict, verdict, says)
 
 
@@ -602,7 +595,7 @@ def s9d():
     return Verdict(
         grade(n == 2, n == 0, not len(met)),
         "untested",
-        f"They met {_count(len(met), 'time')}; of the Singapore promises the North kept {his:.0%}, the United "
+        f"They met {counted(len(met), 'time')}; of the Singapore promises the North kept {his:.0%}, the United "
         f"States {theirs:.0%}.",
     )
 
@@ -638,7 +631,7 @@ def b1b():
     years = sorted(set(_flights()["date_kst"].str[:4]))
     went_on = any(year > "2017" for year in years)
     verdict = grade(went_on and _war(), went_on and not _war(), not went_on)
-    return Verdict(verdict, verdict, f"ICBMs flew in {_count(len(years), 'year')} since 2017; {_war_words()}.")
+    return Verdict(verdict, verdict, f"ICBMs flew in {counted(len(years), 'year')} since 2017; {_war_words()}.")
 
 
 def _fall():
@@ -651,7 +644,7 @@ def b1c():
     return Verdict(
         grade(fell and bool(signed), fell and not signed, not fell),
         "untested",
-        f"Exports fell by {_fall():.0%} from 2016 to 2018; {_count(len(signed), 'accord')} with inspected limits "
+        f"Exports fell by {_fall():.0%} from 2016 to 2018; {counted(len(signed), 'accord')} with inspected limits "
         "followed within five years.",
     )
 
@@ -693,7 +686,7 @@ def b1g():
         "untested",
         f"The estimate went from {stock.iloc[0]:.0f} to {stock.iloc[-1]:.0f} weapons’ worth"
         + (", with a fall on the way" if fell else ", without a fall")
-        + f"; {_count(len(signed), 'accord')} with inspected limits.",
+        + f"; {counted(len(signed), 'accord')} with inspected limits.",
     )
 
 
@@ -774,7 +767,7 @@ def s3a():
         grade(outside == 0, outside >= 2),
         grade(not named, bool(named)),
         f"A policy outside the three is best under {number(outside)} of the three readings; to accept the weapons and "
-        f"deter has {_count(len(named), 'named advocate')}.",
+        f"deter has {counted(len(named), 'named advocate')}.",
     )
 
 
@@ -841,23 +834,21 @@ def s6b():
         grade((multiple > 2).mean() > 0.5, (multiple <= 1).mean() > 0.5),
         grade(not gave, gave),
         f"For {(multiple > 2).mean():.0%} of a deal-seeker’s minds paper would have to be worth more than twice what "
-        f"it is; {_count(len(words), 'accord')} on record paid in words alone.",
+        f"it is; {counted(len(words), 'accord')} on record paid in words alone.",
     )
 
 
 def s7a():
-    from bargain import phasing, results
+    from bargain import results, schedules
 
-    frame = results.load("phasing_shapes")
-    names = phasing.SHAPE_NAMES
-    frame = frame[~frame["quick"].astype(bool)].pivot(index="reading", columns="shape", values="depth")
-    slow, fast = frame[names["derived"]], frame[names["at_once"]]
+    draws = schedules.gains(results.load("schedules_sample"))
+    slow, fast = draws["depth_derived"], draws["depth_at_once"]
     gap = slow.mean() - fast.mean()
     return Verdict(
         grade(gap > 1, gap < -1, slow.mean() <= 0),
         "untested",
-        f"Over the three mean minds a schedule removes {slow.mean():.0f} weapons’ worth, the best exchange at once "
-        f"{fast.mean():.0f}; it is ahead for {int((slow - fast > 1).sum()) or 'none'} of the three.",
+        f"Over the sampled minds a schedule removes {slow.mean():.0f} weapons’ worth on average, the best exchange at "
+        f"once {fast.mean():.0f}; it removes more for {(slow - fast > 1).mean():.0%} of the minds.",
     )
 
 
@@ -1152,7 +1143,8 @@ def failed_heading(frame):
     n, his = len(rows), int((rows["kind"] == "reading").sum())
     if not n:
         return "No claim failed by its rule"
-    return f"{_begin(number(n))} claim{'s' if n != 1 else ''} failed, {number(his)} of them about what he wants"
+    claims = f"claim{'s' if n != 1 else ''}"
+    return f"{capital(number(n))} {claims} failed, {number(his)} of them about what he wants"
 
 
 def kind_heading(table):
@@ -1161,7 +1153,7 @@ def kind_heading(table):
     best, worst = rows.loc[rows["mean"].idxmax()], rows.loc[rows["mean"].idxmin()]
     if best["mean"] - worst["mean"] < 0.005:
         return "All kinds of claim held up alike"
-    return f"{_begin(best['group'])}s held up best, {worst['group']}s worst"
+    return f"{capital(best['group'])}s held up best, {worst['group']}s worst"
 
 
 def wording_heading(table):
@@ -1205,7 +1197,7 @@ def kind_finding(table):
     if best["mean"] - worst["mean"] < 0.005:
         return "Every kind of claim has the same mean score"
     return (
-        f"{_begin(best['group'])}s did best and {worst['group']}s worst, at {best['mean']:.2f} against "
+        f"{capital(best['group'])}s did best and {worst['group']}s worst, at {best['mean']:.2f} against "
         f"{worst['mean']:.2f} of 1"
         + (", and their intervals are apart" if apart else "; with so few claims the intervals overlap")
     )
@@ -1294,7 +1286,7 @@ def moved_words(frame):
     ways = ((down, "down"), (up, "up"), (lost, "to untested"), (new, "from untested"))
     ways = [f"{number(n)} {way}" for n, way in ways if n]
     n = int((frame["verdict"] != frame["alt"]).sum())
-    return f"{_begin(number(n))} of {len(frame)} verdicts move" + (f": {listed(ways)}" if ways else "")
+    return f"{capital(number(n))} of {len(frame)} verdicts move" + (f": {listed(ways)}" if ways else "")
 
 
 def joint_promises():
@@ -1407,7 +1399,7 @@ def edition_finding(frame):
     """How much of the deal would have to change, in words."""
     change, never = int((frame["keep"] == False).sum()), int(frame["keep"].isna().sum())  # noqa: E712
     tail = f"; {number(never)} rests on claims that were never tried" if never else ""
-    return f"{_begin(number(change))} of {number(len(frame))} parts of the deal would have to change{tail}"
+    return f"{capital(number(change))} of {number(len(frame))} parts of the deal would have to change{tail}"
 
 
 SPOKE = {"graham2017overthere": "Lindsey Graham", "thae2016trillion": "Thae Yong-ho"}  # quoted by the work's author

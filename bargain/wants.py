@@ -14,6 +14,7 @@ from scipy.special import gammaincinv, gammaln, logit
 from scipy.stats import beta
 
 from bargain import charts, evidence, sampling
+from bargain.wording import listed
 
 GOALS = ("personal", "regime", "deterrent", "currency", "legitimacy", "recognition", "autonomy", "reform")
 READINGS = ("irrational", "narrow", "dealer")
@@ -539,12 +540,6 @@ def tens(x):
     return f"{step * round(x / step):,.0f}"
 
 
-def listed(words, last="and"):
-    """a, b and c; nothing for no words."""
-    words = list(words)
-    return f" {last} ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
-
-
 def needed_by(divergences, policy, pair=("narrow", "dealer")):
     """Answers that tell a pair of readings apart under a policy."""
     table = answers_needed(divergences).set_index(["policy", "pair"]).answers
@@ -627,8 +622,8 @@ def indicators_finding(panels):
                         ("reform", "economic visits")):
         parts.append((words, direction(*moved(panels, goal, (2018, 2018), (last - 1, last)))))
     groups = {verb: [w for w, v in parts if v == verb] for verb in ("rose", "fell", "stayed")}
-    said = [f"{listed(words)} {verb if verb != 'stayed' else 'stayed as they were'}" for verb, words in groups.items()
-            if words]
+    said = [f"{listed(words)} {verb if verb != 'stayed' else 'stayed as they were'}"
+            for verb, words in groups.items() if words]
     return f"From 2018 to {last - 1}–{last}, " + "; ".join(said)
 
 

@@ -1,10 +1,18 @@
-"""Chapters run as they stand, and tables with one cell changed, in a copy of the data that the loader then reads."""
+"""Chapters run as they stand, tables with one cell changed in a copy of the data that the loader then reads, and
+pages rendered from a copy of the project in which one table was changed."""
 import ast
 import csv
+import os
 import re
 import shutil
+import subprocess
+import sys
+
+from bs4 import BeautifulSoup
 
 from bargain import charts, evidence, options
+
+SOURCES = ("_extensions", "bargain", "chapters", "data", "results", "seeds")
 
 
 def edit(monkeypatch, folder, table, where, **cells):
@@ -72,3 +80,42 @@ def printed_by_two_seeds(monkeypatch, chapter):
         monkeypatch.setattr(options, "sample", lambda chunks=4, seed=seed: sample(chunks, seed))
         pages.append(printed(monkeypatch, chapter, drawn=not pages))
     return pages
+
+
+def page(folder, chapter, file=None, edit=None, stale="error"):
+    """The text of a chapter's page, rendered by the press in `folder`, a copy of the project with one table edited.
+
+    edit(row) is called with each row of `file`, a dict of text. stale: what to do about stored tables that the edit
+    makes stale (see `bargain.results.load`). AssertionError when nothing was edited, or when the press fails.
+    """
+    for part in SOURCES:
+        shutil.copytree(evidence.ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
+    for path in (*evidence.ROOT.glob("*.qmd"), *evidence.ROOT.glob("*.bib"), evidence.ROOT / "_quarto.yml"):
+        shutil.copy(path, folder)
+    if file:
+        with open(folder / file, encoding="utf-8", newline="") as source:
+            rows = list(csv.DictReader(source))
+        before = [dict(row) for row in rows]
+        for row in rows:
+            edit(row)
+        assert rows != before, f"nothing was edited in {file}"
+        with open(folder / file, "w", encoding="utf-8", newline="") as target:
+            writer = csv.DictWriter(target, rows[0], lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(rows)
+    book = folder / "book"
+    done = subprocess.run(
+        [sys.executable, "-m", "press", folder, "--to", "html", "--only", chapter, "--output", book],
+        cwd=evidence.ROOT,
+        env={**os.environ, "PYTHONPATH": str(folder), "BARGAIN_STALE": stale},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return text(book, chapter)
+
+
+def text(book, chapter):
+    """The text of a chapter's page in a rendered book, each run of white space one space."""
+    main = BeautifulSoup((book / chapter).with_suffix(".html").read_text("utf-8"), "lxml").find("main")
+    return re.sub(r"\s+", " ", main.get_text())

@@ -174,9 +174,9 @@ def test_nothing_outlives_a_killed_press(tmp_path, monkeypatch, kernels, number)
         pids = {int(pid) for file in found for pid in file.read_text().split()}
         assert all(map(alive, pids))  # kernels, what started them, and what their cells started
         press.send_signal(number)
-        press.wait(20)
+        press.wait(60)
         assert press.returncode != 0
-        deadline = time.time() + 10
+        deadline = time.time() + 60
         while (any(map(alive, pids)) or os.listdir(folder)) and time.time() < deadline:
             time.sleep(0.05)
         assert [pid for pid in pids if alive(pid)] == []
@@ -197,7 +197,7 @@ def test_nothing_is_left_of_a_run(tmp_path, monkeypatch, kernels):
                   "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(300)'])\n"
                   "print(os.getpid(), child.pid)", "os.environ['IPYTHONDIR']")
         assert eval(text(out[1])).startswith(folder)
-        deadline = time.time() + 5
+        deadline = time.time() + 60
         while any(alive(int(pid)) for pid in text(out[0]).split()) and time.time() < deadline:
             time.sleep(0.05)
         assert not any(alive(int(pid)) for pid in text(out[0]).split())

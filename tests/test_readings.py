@@ -4,12 +4,15 @@ import itertools
 import re
 import shutil
 
+import edits
 import numpy as np
 import pandas as pd
 import pytest
 from scipy.stats import gamma, kstest, norm, poisson
 
 from bargain import evidence, readings, results
+
+CHAPTER = "chapters/01-readings.qmd"
 
 RNG = np.random.default_rng(11)
 QUIET = np.r_[np.zeros(12, int), np.ones(12, int), np.zeros(12, int)]
@@ -442,6 +445,37 @@ def test_flip_the_other_coding_of_2019(changed):
     assert f"become {after.max():.0%} for {readings.WORDS[first]}" in readings.lead_finding()
     assert readings.lead_finding().endswith("the two codings of talks agree")
     assert "0 months" not in readings.lead_finding()
+
+
+def test_flip_the_other_coding_of_2019_and_the_page_follows(tmp_path):
+    """The same on the page, rendered, with the placebo and the simulated histories computed again."""
+    def edit(row):
+        if row["month"] in ("2019-07", "2019-08", "2019-09"):
+            row["talks_under_way"] = "0"
+
+    page = edits.page(tmp_path / "project", CHAPTER, "data/talks_by_month.csv", edit, stale="recompute")
+    assert "the two codings of talks agree" in page and "both codings point the same way" in page
+    assert "hangs on one coding" not in page and "the deal-seeker leads" not in page
+    assert "A prior decides more than the coding of 2019" in page and "nor does the coding" in page
+    assert "The quiet under talks is more than one spell" in page and "The quiet under talks is one spell" not in page
+    assert "launch days are rarer under talks" in page and "launch days are no rarer under talks" not in page
+
+
+def test_flip_a_judged_item_and_the_page_follows(tmp_path, report_book):
+    """One treaty, judged the other way, changes who leads, in the text, the table and the captions."""
+    whole = readings.rules_finding()
+    leader = readings.beliefs()["central"].idxmax()
+    other, third = [r for r in ("dealer", "narrow", "irrational") if r != leader][:2]
+    new = {leader: "0.05 0.1 0.2", other: "2 2.7 3", third: "0.1 0.2 0.3"}  # centres have the mean 1
+
+    def edit(row):
+        if row["item"] == "russia_treaty":
+            row["lr_low"], row["lr_central"], row["lr_high"] = new[row["reading"]].split()
+
+    page = edits.page(tmp_path / "project", CHAPTER, "data/evidence.csv", edit)
+    assert whole in edits.text(report_book, CHAPTER) and whole not in page
+    found = re.search("With all items ([^,]*)", page)[1]
+    assert readings.WORDS[other] in found and found != f"{readings.WORDS[leader]} leads at central values"
 
 
 def test_flip_a_prior_without_memory(changed):

@@ -253,6 +253,23 @@ def test_a_dearer_promise_is_kept_less_often(monkeypatch):
     assert [scaled(0.0), scaled(10.0)] == [0.0, 1.0]
 
 
+def test_the_last_bits_of_a_sum_choose_no_schedule(monkeypatch):
+    """Sums differ in their last bits with the machine and its threads; schedules that tie must not turn on them."""
+    exact = phasing._highs
+    case, _ = schedules.drawn("dealer", 1)  # whose schedules tie
+    one = schedules.solve(case, tie=True)
+    assert one.dates.any()
+    for seed in range(6):
+        rng = np.random.default_rng(seed)
+
+        def noisy(m, *limits, rng=rng):
+            last_bits = 1 + 4e-16 * rng.integers(-1, 2, m["cost"].size)
+            return exact({**m, "cost": m["cost"] * last_bits}, *limits)
+
+        monkeypatch.setattr(phasing, "_highs", noisy)
+        assert np.array_equal(one.dates, schedules.solve(case, tie=True).dates), seed
+
+
 def test_two_seeds_of_a_replay_share_what_is_printed():
     frames = [schedules.replay("2019, Kim’s paper", 120, seed) for seed in (0, 1)]
     for answer in ("kept", "kim", "coalition"):
