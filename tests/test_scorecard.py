@@ -236,7 +236,7 @@ def rendered(tmp_path):
     return lambda file, edit: edits.page(tmp_path / "project", "chapters/11-scorecard.qmd", file, edit)
 
 
-def test_flip_a_share_of_trade_and_the_claim_leaves_the_failures(rendered):
+def test_flip_a_share_of_trade_and_the_claim_leaves_the_failures(rendered, tmp_path):
     def edit(row):
         if row["year"] == "2025":
             row["china_share_excl_inter_korean_pct"] = "80"
@@ -245,6 +245,8 @@ def test_flip_a_share_of_trade_and_the_claim_leaves_the_failures(rendered):
     failures = after[after.index("claims failed"):after.index("Figure 11.1")]
     assert failures.startswith("claims failed") and "He wants to rely less on the states around him." not in failures
     assert ", 3 failed" in after and "Three claims failed" in after
+    brief = edits.page(tmp_path / "brief", "report.qmd", "data/china_trade_share.csv", edit)
+    assert ", 3 failed" in brief and ", 4 failed" not in brief
 
 
 def test_flip_the_coding_of_reforms_and_the_deal_keeps_its_bait(rendered):
