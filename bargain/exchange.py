@@ -709,10 +709,14 @@ def draw_matrix(t, narrow, frame):
         axis = alt.Axis(values=ticks, labelExpr="datum.value > 0 ? '+' + datum.label : datum.label", grid=True)
         color = alt.Color("side:N", scale=alt.Scale(**charts.colours(SIDES, t)))
         plot = alt.Chart(rows).encode(y=y, yOffset=offset, color=color)
+        nought = alt.X("x:Q", axis=axis, **x | {"title": "Worth a half-year, US$ m"})
+        if narrow:  # names stand above the bars, where a line would cross them
+            zero = alt.Chart(rows.drop_duplicates("step").assign(x=0)).encode(x=nought, y=y)
+            zero = zero.mark_tick(color=t["ink"], thickness=1, height=33, width=33, orient="vertical", yOffset=8)
+        else:
+            zero = alt.Chart(pd.DataFrame({"x": [0]})).mark_rule(color=t["ink"]).encode(x=nought)
         layers = [
-            alt.Chart(pd.DataFrame({"x": [0]}))
-            .mark_rule(color=t["ink"])
-            .encode(x=alt.X("x:Q", axis=axis, **x | {"title": "Worth a half-year, US$ m"})),
+            zero,
             plot.mark_rule(strokeWidth=5, opacity=0.4).encode(
                 x=alt.X("low:Q", axis=axis, **x | {"title": "Worth a half-year, US$ m"}), x2="high:Q"
             ),
@@ -1083,6 +1087,14 @@ def shares_words(frame):
     )
 
 
+def shares_heading(frame):
+    """In how many readings everything on the table takes most minds to zero, as a heading."""
+    n = sum(words in (NAMES["zero"], NAMES["zero_no_theft"]) for words in last_taken(frame).values())
+    if n in (0, len(READINGS)):
+        return f"All on the table {'takes' if n else 'does not take'} most minds to zero"
+    return "Whether all on the table buys zero hangs on the reading"
+
+
 def trust_words(frame, commitment="zero"):
     """How far trust and reading move the share of minds that take a commitment, in words."""
     rows = frame[frame.commitment == commitment].groupby(["reading", "trust"], sort=False).accepts.mean().unstack()
@@ -1106,6 +1118,18 @@ def asked_words(frame):
         point = f"from {over.commitment.iloc[0]} on" if len(over) else "nowhere"
         words.append(f"{point} if he {IF_HE[reading]}")
     return "The median mind asks more than all that the table offers " + ", ".join(words)
+
+
+def asked_heading(frame, commitment="zero"):
+    """In how many readings the median mind asks more for a commitment than is on offer, as a heading."""
+    rows = frame[frame.commitment == NAMES[commitment]]
+    n = int((rows.ask_50 > rows.most_50).sum())
+    return (
+        "What is on offer covers the median price of zero",
+        "The median price of zero tops the offer in one reading",
+        "The median price of zero tops the offer in two readings",
+        "The median price of zero tops the offer in every reading",
+    )[n]
 
 
 def _span(medians):
@@ -1133,6 +1157,17 @@ def multiples_words(frame, commitment="zero"):
         f"{span['no residual hazard']} if a reliable partner never broke, {span['no arms in peace']} if peace took all "
         f"worth from the arsenal, {span['both']} with both: {verb}"
     )
+
+
+def multiples_heading(frame):
+    """What the papers buy from the median minds as the table has them, as a heading."""
+    rows = frame[frame.variant == "base"].groupby("commitment")["median"]
+    dearest, cheapest = rows.max(), rows.min()
+    if dearest["zero"] < 1:
+        return "Paper alone buys the arsenal"
+    if cheapest["zero"] < 1:
+        return "Whether paper buys the arsenal hangs on the reading"
+    return "Paper buys a freeze, not the arsenal" if dearest["freeze"] < 1 else "Paper does not buy the arsenal"
 
 
 def switches_words(frame, commitment="zero"):
@@ -1183,6 +1218,22 @@ def plane_words(frame):
     )
 
 
+def plane_heading(frame):
+    """Whether the median minds leave a disarming deal at the high ends of both hold-outs, as a heading."""
+    high = evidence.assumptions().high.astype(float)
+    left_over = []
+    for _, rows in frame.sort_values("out_kim").groupby(["reading", "seed"]):
+        most = np.interp(high["out_kim"], rows.out_kim, rows["median"].clip(lower=-1e6))
+        left_over.append(most > high["out_coalition"])
+    if all(left_over):
+        return "Even with both hold-outs high, the median mind has a deal"
+    return (
+        "With both hold-outs high, a deal hangs on the reading"
+        if any(left_over)
+        else "With both hold-outs high, the median mind has no deal left"
+    )
+
+
 def regained(case):
     """What holding out is worth to each side when it comes back at a breakdown, out × Σ D (1 - q), (2,) in M.
 
@@ -1213,6 +1264,14 @@ def hanoi_words(frame):
         f"In {percent(*by_seed(frame, 'all'))} of the draws the three offers are all answered as they were; the answer "
         f"that fails most is that {who} {did} {OFFERS[name]}, right in {percent(*by_seed(frame, worst))}"
     )
+
+
+def hanoi_heading(frame):
+    """How often the three offers are all answered as on record, as a heading."""
+    share = frame["all"].mean()
+    if share >= 0.5:
+        return "Most draws answer all three offers as on record"
+    return f"{'Hardly a draw answers' if share < 0.05 else 'A minority of draws answer'} all offers as on record"
 
 
 def one_set_words(frame):
@@ -1480,6 +1539,15 @@ def matrix_words(frame):
     taker = np.where(wide.giver == "kim", wide.coalition, wide.kim)
     gains = int((taker > -giver).sum())
     return f"While the deal lives, {gains} of {len(wide)} steps are worth more to who gets them than to who gives them"
+
+
+def matrix_heading(frame):
+    """Whether what one side gives is mostly worth more to the other, as a heading."""
+    wide = frame.pivot(index=["id", "giver"], columns="side", values="central").reset_index()
+    net = wide.kim + wide.coalition  # the taker's gain less the giver's cost, whoever gives
+    if (net > 0).mean() > 0.5:
+        return "Most steps are worth more to the taker than to the giver"
+    return "Half of the steps or more bring no more than they cost"
 
 
 def both_words(frame, trust=0.5):

@@ -596,6 +596,19 @@ def gradual_finding(sample):
     return f"{head}; {worst} is dearest and keeps {min(kept.values()):.0%}"
 
 
+def gradual_heading(sample):
+    """Whether going gradually removes more than all at once, as a heading."""
+    wide = gains(sample)
+    wide = wide[wide["some"]]
+    if not len(wide):
+        return "No shape of schedule removes a weapon"
+    if not wide["better"].any():
+        return "Going gradually never removes more than all at once"
+    _, low, high = share(wide, wide["better"])
+    often = "more often than not" if low > 0.5 else "in a minority of draws" if high < 0.5 else "about as often as not"
+    return f"Going gradually removes more {often}"
+
+
 def shapes_table(sample):
     """Shapes by reading, to read: share with any removal, median depth, mean expected removal."""
     rows = []
@@ -688,6 +701,15 @@ def order_finding(order):
             f"{_spread(rows['last'])}")
 
 
+def order_heading(order):
+    """Whether weapons leave later than the first deliveries in the median schedule, as a heading."""
+    rows = arms_dates(order)
+    if not len(rows):
+        return "No weapons leave"
+    start = f"{'Both sides start' if rows['both'].mean() > 0.5 else 'One side starts'} at once"
+    return f"{start}, weapons {'leave later' if rows['first'].median() > 1 else 'among the first steps'}"
+
+
 def durations_words(order):
     """How often the last removal waits longer than durations alone would make it, in words."""
     rows = arms_dates(order)
@@ -744,6 +766,14 @@ def regret_finding(carry, rule, sample):
             f"he had not signed: lock-in, not peace")
 
 
+def regret_heading(carry):
+    """Whether a schedule that is kept without the no-regret row can be regretted, as a heading."""
+    rows = carry[(carry["side"] == "kim") & ~carry["regret"].astype(bool)]
+    if not len(rows):
+        return "No schedule delivers anything that could be regretted"
+    return "Kept is not the same as unregretted" if rows["carry"].min() < -1 else "What is kept is never regretted here"
+
+
 def tight_words(carry):
     """At which half-year each side is nearest to walking away, over the sampled schedules, in words."""
     rows = carry[carry["regret"].astype(bool)]
@@ -783,6 +813,34 @@ def why_shares(why):
     return pd.DataFrame(rows, columns=["off", "name", "reading", "share", "low", "high", "n", "gain"])
 
 
+def why_kind(why):
+    """What going gradually rests on: one of OFF, "order", "many" (no single reason), "gone" (none left with the reasons
+    switched off), "nothing" (no schedule removes a weapon)."""
+    alive = why[why["depth"] > 0]
+    better = alive["derived"] > (1 + BETTER) * alive["at_once"]
+    p, all_off = better.groupby(alive["off"]).mean(), "+".join(OFF)
+    single = p[[o for o in OFF if o in p.index]]
+    if "none" not in p.index:
+        return "nothing"
+    if all_off not in p.index or not len(single):
+        return "gone"
+    if p[all_off] >= p["none"] - 0.05:
+        return "order"
+    low = single.idxmin()
+    return low if p["none"] - single[low] > (p["none"] - p[all_off]) / 2 else "many"
+
+
+def why_heading(why):
+    """What going gradually rests on, as a heading."""
+    return {"learning": "Going gradually pays mostly because time teaches",
+            "durations": "Going gradually pays mostly because things take time",
+            "irreversible": "Going gradually pays mostly because gifts cannot be undone",
+            "order": "What going gradually rests on is order",
+            "many": "No single reason carries going gradually",
+            "gone": "With the reasons for going gradually gone, no weapon goes",
+            "nothing": "No weapon goes, gradually or not"}[why_kind(why)]
+
+
 def why_finding(why):
     """What going gradually rests on: how often it still pays with each switch, in words."""
     alive = why[why["depth"] > 0]
@@ -790,18 +848,16 @@ def why_finding(why):
     plain = alive[alive["off"] == "none"]
     if not len(plain):
         return "No sampled schedule removes a weapon, so that nothing can be said of going gradually"
-    p, all_off = alive.groupby("off")["better"].mean(), "+".join(OFF)
+    p, all_off, kind = alive.groupby("off")["better"].mean(), "+".join(OFF), why_kind(why)
     head = f"Going gradually removes more in {share_words(plain, plain['better'])} of draws"
-    single = p[[o for o in OFF if o in p.index]]
-    if all_off not in p.index or not len(single):
+    if kind == "gone":
         return f"{head}; with the reasons for it switched off, no schedule removes a weapon"
-    rest = alive[alive["off"] == all_off]
+    rest, single = alive[alive["off"] == all_off], p[[o for o in OFF if o in p.index]]
     left = share_words(rest, rest["better"])
-    if p[all_off] >= p["none"] - 0.05:
+    if kind == "order":
         return f"{head}, and in {left} with all three reasons switched off: what it rests on is order"
-    low = single.idxmin()
-    if p["none"] - single[low] > (p["none"] - p[all_off]) / 2:
-        return f"{head}; most of that is {ROOTS[low]}: without it, in {single[low]:.0%}, with all three off in {left}"
+    if kind in ROOTS:
+        return f"{head}; most of that is {ROOTS[kind]}: without it, in {single[kind]:.0%}, with all three off in {left}"
     return (f"{head}; no single reason carries that: switched off one by one, it still does in {single.min():.0%} to "
             f"{single.max():.0%}, with all three off in {left}")
 
@@ -871,6 +927,12 @@ def lever_finding(changes):
     return head + (f"; {listed(harm['name'])} {verb} the expected removal" if len(harm) else "")
 
 
+def lever_heading(changes):
+    """The lever that raises the expected removal most, as a heading."""
+    best = changes.iloc[0]
+    return f"The strongest lever: {best['name']}" if best["low"] > 0 else "No lever surely raises the expected removal"
+
+
 def signed(x):
     """A rounded change with its sign: "+3", "−2", "0"."""
     return f"{round(x):+d}".replace("-", "−") if round(x) else "0"
@@ -898,8 +960,7 @@ def restore_words(restore):
         kim = (near["side"] == "kim").mean()
         who = "Kim" if kim >= 0.5 else "the coalition"
         out.append(f"The schedule that comes nearest fails at {who}’s row in {max(kim, 1 - kim):.0%} of them, mostly "
-                   "at "
-                   f"half-year {near['period'].median():.0f}, and falls short by {near['short'].median():,.0f} million "
+                   f"at half-year {near['period'].median():.0f}, and falls short by {near['short'].median():,.0f} million "
                    f"dollars in the median.")
     one, two, all_ = ((none["levers"] == n) for n in (1, 2, len(HELP)))
     never = none["levers"] == 99
@@ -927,7 +988,17 @@ def zero_words(zero, lever):
     who = "Kim" if kim >= 0.5 else "the coalition"
     return (f"{out} In {share_words(zero, zero['total'].fillna(np.inf) > 1)} none was found that both keep to zero: "
             f"in the one that comes nearest {who} would walk first in {max(kim, 1 - kim):.0%}, at half-year "
-            f"{known['period'].median():.0f} in the median, short by {known['short'].median():,.0f} million dollars.")
+            f"{known['period'].median():.0f} in the median, short by {known['short'].median() / 1000:,.1f} billion "
+            "dollars.")
+
+
+def zero_heading(zero):
+    """How often a kept schedule to zero is found, as a heading."""
+    found = zero["total"].fillna(np.inf) <= 1
+    _, low, high = share(zero, found)
+    often = ("in every draw" if found.all() else "in no draw" if not found.any() else "in most draws" if low > 0.5 else
+             "in a minority of draws" if high < 0.5 else "about as often as not")
+    return f"A kept schedule to zero is found {often}"
 
 
 # -------------------------------------------------------------------------------------- hold-outs and what drives
@@ -946,6 +1017,10 @@ DRIVERS = {"arsenal_worth": ("Worth of the arsenal", "US$ bn a year", 1 / 500),
            "fear_first_kim": ("Kim’s first fear", "% a half-year", 100),
            "out_kim": ("Kim’s hold-out", "US$ m a half-year", 1),
            "out_coalition": ("Coalition’s hold-out", "US$ m a half-year", 1)}
+
+
+DRIVER_WORDS = {"arsenal_worth": "the worth of the arsenal", "fear_first_kim": "Kim’s first fear",
+                "out_kim": "Kim’s hold-out", "out_coalition": "the coalition’s hold-out"}
 
 
 def drivers(sample, parts=5):
@@ -973,18 +1048,23 @@ def drivers(sample, parts=5):
 def drivers_finding(frame):
     """What ends removal and what makes all at once as good, from the lowest to the highest fifth, in words."""
     ends = frame.groupby(["driver", "measure"])["share"].agg(["first", "last"])
-    gap = (ends["last"] - ends["first"]).unstack()
+    gap, names = (ends["last"] - ends["first"]).unstack(), DRIVER_WORDS
     worst = gap["some"].abs().idxmax()
     a, b = ends.loc[(worst, "some")]
     border = gap["as_good"].abs().idxmax()
     c, d = ends.loc[(border, "as_good")]
-    names = {k: v[0][0].lower() + v[0][1:] if not v[0].startswith("Kim") else v[0] for k, v in DRIVERS.items()}
-    names["out_coalition"] = "the coalition’s hold-out"
-    names["arsenal_worth"] = "the worth of the arsenal"
     return (f"From the lowest to the highest fifth of {names[worst]}, the share of draws in which weapons go "
             f"{'falls' if b < a else 'rises'} from {a:.0%} to {b:.0%}; all at once does as well as the derived order "
-            "in "
-            f"{c:.0%} at one end of {names[border]} and {d:.0%} at the other")
+            f"in {c:.0%} at one end of {names[border]} and {d:.0%} at the other")
+
+
+def drivers_heading(frame):
+    """Which of the four moves the share of draws in which weapons go most, as a heading."""
+    some = frame[frame["measure"] == "some"].groupby("driver")["share"]
+    gap = (some.last() - some.first()).abs()
+    if gap.max() == 0:
+        return "Nothing drawn here moves whether weapons go"
+    return f"Whether weapons go hangs most on {DRIVER_WORDS[gap.idxmax()]}"
 
 
 def ranks(sample, top=8):
@@ -1053,10 +1133,17 @@ def horizon_words(horizon, sample):
     means = pd.concat([plain, rows]).groupby("periods")[["depth", "expected"]].mean()
     last = pd.concat([plain, rows]).query("depth > 0").groupby("periods")["deepest"].median()
     low, high = means.index.min(), means.index.max()
-    return (f"From {phasing.years(low)} to {phasing.years(high)}, mean depth goes from {means['depth'][low]:.0f} to "
-            f"{means['depth'][high]:.0f}, the median date of the last removal from {phasing.years(last[low])} to "
-            f"{phasing.years(last[high])} and mean expected removal from {means['expected'][low]:.0f} to "
-            f"{means['expected'][high]:.0f}")
+    moves = [(f"{what} {_moved(a, b)}", a != b) for what, a, b in (
+        ("mean depth", *(f"{means['depth'][T]:.0f}" for T in (low, high))),
+        ("the median date of the last removal", phasing.years(last[low]), phasing.years(last[high])),
+        ("mean expected removal", *(f"{means['expected'][T]:.0f}" for T in (low, high))))]
+    end = ("What moves is about the horizon as much as about the deal" if any(moved for _, moved in moves)
+           else "The horizon decides none of them")
+    return f"From {phasing.years(low)} to {phasing.years(high)}, {listed(text for text, _ in moves)}. {end}"
+
+
+def _moved(a, b):
+    return f"stays at {a}" if a == b else f"goes from {a} to {b}"
 
 
 def limit_words(sample):
@@ -1066,8 +1153,7 @@ def limit_words(sample):
         return f"All {len(sample):,} programmes were solved to the stated gap"
     gap = (open_["bound"] / open_["expected"].clip(lower=1e-9) - 1).median()
     return (f"{len(open_):,} of {len(sample):,} programmes stopped at the limit of {NODES} nodes, with a median of "
-            f"{gap:.0%} "
-            f"left open")
+            f"{gap:.0%} left open")
 
 
 # ---------------------------------------------------------------------------------------- lives and replays, in words
@@ -1090,6 +1176,13 @@ def life_finding(models, t=None):
             f"no mixture fits better than a constant hazard by more than its two extra parameters would by chance")
 
 
+def life_heading(models):
+    """Whether the recorded lives show that time teaches, as a heading."""
+    ll = models.set_index("model")["log_likelihood"]
+    shown = ll["best mixture"] - ll["constant hazard"] > 2  # as in `life_finding`
+    return "The record speaks for sorting: time teaches" if shown else "The record does not show that time teaches"
+
+
 def hits(frame):
     """Replays with what the rows say most often and what happened, misses first: a frame.
 
@@ -1108,10 +1201,22 @@ def hits(frame):
     return pd.DataFrame(rows).sort_values("hit", kind="stable").reset_index(drop=True)
 
 
+def as_well_guessed(table):
+    """Chance that guessing among the three answers is right as often as the rows of the replays are."""
+    return guessed([2 / 3 if h == "both" else 1 / 3 for h in table["happened"]], int(table["hit"].sum()))
+
+
+def hits_heading(table):
+    """Whether the replays tell the rows from guessing, as a heading."""
+    if as_well_guessed(table) < 0.05:
+        return "On past papers the rows do better than guessing"
+    return "On past papers the rows do no better than guessing"
+
+
 def hits_finding(table):
     """How many replays the rows get right, and how often guessing would do as well, in words."""
     n, good = len(table), int(table["hit"].sum())
-    as_well = guessed([2 / 3 if h == "both" else 1 / 3 for h in table["happened"]], good)
+    as_well = as_well_guessed(table)
     how = ("more than guessing among the three answers would give" if as_well < 0.05 else
            f"which guessing among the three answers reaches in {as_well:.0%} of tries")
     return f"The rows’ likeliest answer is what happened in {good} of {n} replays, {how}"
@@ -1130,10 +1235,11 @@ def replay_words(frame):
     failed = frame[frame["fails"] != "kept"]
     if not len(failed):
         return "No replay fails at any row"
-    return (f"Where a replay fails, it does so in the first half-year in {(failed['period'] == 1).mean():.0%} of "
-            "draws and at "
-            f"the no-regret row in {failed['regrets'].mean():.0%}: the rows say who should not have signed, not when a "
-            f"signed agreement ends")
+    first, regrets = (failed["period"] == 1).mean(), failed["regrets"].mean()
+    moral = (": the rows say who should not have signed, not when a signed agreement ends"
+             if min(first, regrets) > 0.5 else "")
+    return (f"Where a replay fails, it does so in the first half-year in {first:.0%} of draws and at the no-regret row "
+            f"in {regrets:.0%}{moral}")
 
 
 def replay_range(replays):

@@ -393,6 +393,39 @@ def test_sentences_turn_with_what_is_computed():
     assert "as they did." in exchange.turning_words(exchange.turning_table().iloc[:0])
 
 
+def test_headings_turn_with_what_is_computed():
+    """Each heading on the page's own frame, where its caption says the same, and on changed ones."""
+    steps = exchange.matrix()
+    assert exchange.matrix_heading(steps).startswith("Most steps")
+    assert exchange.matrix_heading(steps.assign(central=-steps.central)).startswith("Half of the steps or more")
+    shares = stored("shares")
+    reach = [words.startswith("zero") for words in exchange.last_taken(shares).values()]
+    said = "hangs on" if 0 < sum(reach) < 3 else "takes most" if all(reach) else "does not take"
+    assert said in exchange.shares_heading(shares)
+    assert "does not take" in exchange.shares_heading(shares.assign(accepts=0.0))
+    assert "All on the table takes" in exchange.shares_heading(shares.assign(accepts=1.0))
+    asked, zero = exchange.asked(), exchange.NAMES["zero"]
+    dear = asked[(asked.commitment == zero) & (asked.ask_50 > asked.most_50)]
+    assert exchange.asked_heading(asked).split()[-2] == ("of", "one", "two", "every")[len(dear)]
+    assert exchange.asked_heading(asked.assign(most_50=0.0)).endswith("in every reading")
+    assert exchange.asked_heading(asked.assign(ask_50=0.0)).startswith("What is on offer covers")
+    paper = exchange.multiples(exchange.paper(trusts=(0.5,)))
+    assert exchange.multiples_heading(paper) == "Paper buys a freeze, not the arsenal"
+    assert exchange.multiples_heading(paper.assign(median=2.0)) == "Paper does not buy the arsenal"
+    assert exchange.multiples_heading(paper.assign(median=0.5)) == "Paper alone buys the arsenal"
+    some = paper.assign(median=np.where(paper.reading == "narrow", 2.0, 0.5))
+    assert "hangs on the reading" in exchange.multiples_heading(some)
+    plane = stored("plane")
+    assert exchange.plane_heading(plane) == "With both hold-outs high, the median mind has no deal left"
+    more = plane.assign(median=plane["median"] + 1e7)
+    assert exchange.plane_heading(more).startswith("Even with both hold-outs high")
+    assert "hangs on" in exchange.plane_heading(more.where(more.reading == "narrow", plane))
+    hanoi = stored("hanoi")
+    assert exchange.hanoi_heading(hanoi).startswith("Hardly a draw") and "is rare" in exchange.one_set_words(hanoi)
+    assert exchange.hanoi_heading(hanoi.assign(all=True)).startswith("Most draws answer")
+    assert exchange.hanoi_heading(hanoi.assign(all=hanoi.index % 4 == 0)).startswith("A minority of draws")
+
+
 def test_changed_tables_change_the_findings(tmp_path):
     """A worthless arsenal and a dear relief, in a copy of the data: the page's sentences turn."""
     data = tmp_path / "data"

@@ -396,6 +396,63 @@ def test_order_in_words_and_dates():
     assert "does not move back" in schedules.watched_words(order.assign(watched=1), lever)
 
 
+def test_headings_turn_with_what_is_computed(monkeypatch):
+    """Each heading on the page's own frame agrees with its caption, and turns on changed ones."""
+    monkeypatch.setenv("BARGAIN_STALE", "use")
+    sample, why, lever, zero, order, carry, replays = (results.load(f"schedules_{n}") for n in (
+        "sample", "why", "lever", "zero", "order", "carry", "replay"))
+    heading = schedules.gradual_heading(sample)
+    assert heading.split("more ")[1] in schedules.gradual_finding(sample)
+    assert schedules.gradual_heading(planted()).endswith("more often than not")
+    assert schedules.gradual_heading(planted(gradual=False)).startswith("Going gradually never")
+    assert schedules.gradual_heading(planted(depth=0.0)).startswith("No shape")
+    assert schedules.order_heading(order) == "Both sides start at once, weapons leave later"
+    assert schedules.order_heading(order.assign(date=order["date"].clip(upper=1))).endswith("among the first steps")
+    assert schedules.order_heading(order[order["step"] != "U01"].query("date > 1 or step < 'L'")).startswith("One side")
+    assert schedules.order_heading(order.assign(date=0)) == "No weapons leave"
+    assert schedules.regret_heading(carry) == "Kept is not the same as unregretted"
+    assert "never regretted" in schedules.regret_heading(carry.assign(carry=1.0))
+    changes = schedules.lever_changes(lever)
+    assert schedules.lever_heading(changes).split(": ")[1] in schedules.lever_finding(changes).lower()
+    assert schedules.lever_heading(changes.assign(low=-1.0)).startswith("No lever")
+    assert schedules.lever_heading(changes[::-1].assign(low=1.0)).endswith(changes["name"].iloc[-1])
+    assert schedules.zero_heading(zero).startswith("A kept schedule to zero is found ")
+    assert schedules.zero_heading(zero.assign(total=0.0)).endswith("in every draw")
+    assert schedules.zero_heading(zero.assign(total=np.nan)).endswith("in no draw")
+    few = zero.assign(total=np.where(zero["draw"] % 8 == 0, 0.0, 9.0))
+    assert schedules.zero_heading(few).endswith("in a minority of draws")
+    assert schedules.zero_heading(few.assign(total=9.0 - few["total"])).endswith("in most draws")
+    models = schedules.life_models()
+    assert "does not show" in schedules.life_heading(models)
+    models.loc[models["model"] == "best mixture", "log_likelihood"] += 5
+    assert "speaks for sorting" in schedules.life_heading(models)
+    table = schedules.hits(replays)
+    assert ("better" in schedules.hits_heading(table)) == ("more than guessing" in schedules.hits_finding(table))
+    assert "do better than" in schedules.hits_heading(table.assign(hit=True))
+    assert "do not tell" in schedules.hits_heading(table.assign(hit=False))
+    assert "not when a signed" not in schedules.replay_words(replays.assign(period=5))
+    kind = schedules.why_kind(why)
+    assert ("no single reason" in schedules.why_finding(why)) == (kind == "many")
+    gone = why.assign(depth=why["depth"].where(why["off"] == "none", 0.0))
+    assert schedules.why_heading(gone) != schedules.why_heading(why.assign(at_once=0.0))
+    assert schedules.why_heading(why.assign(at_once=0.0)).endswith("is order")
+    assert schedules.why_heading(why.assign(depth=0.0)).startswith("No weapon goes")
+    for off, words in {"learning": "time teaches", "durations": "things take time",
+                       "irreversible": "gifts cannot be undone"}.items():
+        hang = why.assign(at_once=np.where(why["off"].str.contains(off), why["derived"], 0.0))
+        assert schedules.why_heading(hang).endswith(words)
+
+
+def test_heading_on_drivers_names_the_one_that_moves_most():
+    frame = schedules.drivers(planted(300))
+    assert schedules.drivers_heading(frame).startswith("Nothing drawn")  # weapons go in every planted draw
+    for driver, words in schedules.DRIVER_WORDS.items():
+        moved = frame["share"] - 0.1 * (frame["driver"] == driver) * frame.groupby(["driver", "measure"]).cumcount()
+        moved = frame.assign(share=moved)
+        assert schedules.drivers_heading(moved).endswith(words)
+        assert f"highest fifth of {words}" in schedules.drivers_finding(moved)
+
+
 @pytest.mark.parametrize("narrow", [False, True])
 def test_figures_draw_planted_tables(narrow):
     """Every figure of the page accepts a table of its shape and stays within its column."""
