@@ -960,8 +960,8 @@ def restore_words(restore):
         kim = (near["side"] == "kim").mean()
         who = "Kim" if kim >= 0.5 else "the coalition"
         out.append(f"The schedule that comes nearest fails at {who}’s row in {max(kim, 1 - kim):.0%} of them, mostly "
-                   f"at half-year {near['period'].median():.0f}, and falls short by {near['short'].median():,.0f} million "
-                   f"dollars in the median.")
+                   f"at half-year {near['period'].median():.0f}, and falls short by {near['short'].median():,.0f} "
+                   f"million dollars in the median.")
     one, two, all_ = ((none["levers"] == n) for n in (1, 2, len(HELP)))
     never = none["levers"] == 99
     out.append(f"One lever restores a schedule in {one.mean():.0%} of them, two in another {two.mean():.0%}, all nine "
@@ -1209,8 +1209,8 @@ def as_well_guessed(table):
 def hits_heading(table):
     """Whether the replays tell the rows from guessing, as a heading."""
     if as_well_guessed(table) < 0.05:
-        return "On past papers the rows do better than guessing"
-    return "On past papers the rows do no better than guessing"
+        return "On past papers the rows beat guessing"
+    return "On past papers the rows do not surely beat guessing"
 
 
 def hits_finding(table):

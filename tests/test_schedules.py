@@ -427,9 +427,9 @@ def test_headings_turn_with_what_is_computed(monkeypatch):
     models.loc[models["model"] == "best mixture", "log_likelihood"] += 5
     assert "speaks for sorting" in schedules.life_heading(models)
     table = schedules.hits(replays)
-    assert ("better" in schedules.hits_heading(table)) == ("more than guessing" in schedules.hits_finding(table))
-    assert "do better than" in schedules.hits_heading(table.assign(hit=True))
-    assert "do not tell" in schedules.hits_heading(table.assign(hit=False))
+    assert ("rows beat" in schedules.hits_heading(table)) == ("more than guessing" in schedules.hits_finding(table))
+    assert "rows beat guessing" in schedules.hits_heading(table.assign(hit=True))
+    assert "do not surely beat" in schedules.hits_heading(table.assign(hit=False))
     assert "not when a signed" not in schedules.replay_words(replays.assign(period=5))
     kind = schedules.why_kind(why)
     assert ("no single reason" in schedules.why_finding(why)) == (kind == "many")
