@@ -808,6 +808,13 @@ def regret_finding(table):
             f"{listed(said)}; {same}")
 
 
+def regret_heading(table):
+    """Which policies are regretted least and most on average, as a heading."""
+    mean = by_policy(table, kind="mean", values="drawn").value
+    least = mean.idxmin()
+    return f"On average {_word(least)} {_are(least)} regretted least and {_word(mean.idxmax())} most"
+
+
 def error_text(table):
     """The largest standard error of a mean regret and of a share, in words."""
     mean = table[(table.kind == "mean")].se.max()
@@ -831,15 +838,18 @@ def best_finding(table):
             f"{_word(second)} in {per_cent(b.value, b.again)}")
 
 
+def _leaders(under):
+    """The policy with the greatest share at or under each threshold at which no curve has reached 99 per cent."""
+    return under[under.value < .99].pivot_table(index="x", columns="policy", values="value").dropna().idxmax(axis=1)
+
+
 def map_finding(table):
     """Shares of futures under the marked threshold, and up to which threshold the leader leads."""
     under = table[(table.kind == "under") & (table["values"] == "drawn")]
     tau = evidence.central("regret_tau")
     at_tau = by_policy(under, x=tau).sort_values("value", ascending=False)
     said = [f"{_word(p)} in {per_cent(r.value, r.again)}" for p, r in at_tau.iterrows()]
-    wide = under[under.value < .99].pivot_table(index="x", columns="policy", values="value").dropna()
-    lead = wide.idxmax(axis=1)
-    first = at_tau.index[0]
+    first, lead = at_tau.index[0], _leaders(under)
     off = lead.index[lead != first]
     if not len(off):
         where = "and lead at every threshold shown" if first == "talks" else "and leads at every threshold shown"
@@ -849,11 +859,25 @@ def map_finding(table):
             f"futures; {_word(first)} {'come' if first == 'talks' else 'comes'} first {where}")
 
 
+def map_heading(table):
+    """Whether one policy comes first at every threshold, as a heading."""
+    under = table[(table.kind == "under") & (table["values"] == "drawn")]
+    first = by_policy(under, x=evidence.central("regret_tau")).value.idxmax()
+    if (_leaders(under) == first).all():
+        return f"{capital(_word(first))} {'come' if first == 'talks' else 'comes'} first, however sorry is too sorry"
+    return "Which policy comes first depends on how sorry is too sorry"
+
+
 GROUP_LABELS = {"reading": "Which Kim is true", "war": "War: risk and deaths", "values": "Prices of outcomes",
                 "minds": "Minds within a reading", "arsenal": "Arsenal", "goals": "What each answer does to his goals",
                 "response": "How he answers", "accept": "What acceptance does", "income": "Income",
                 "cost": "Money", "humanitarian": "Deaths under sanctions, and relief", "spread": "Spread",
                 "justice": "Accountability"}
+
+GROUP_WORDS = {"reading": "who he is", "war": "war", "values": "prices", "minds": "his mind", "arsenal": "the arsenal",
+               "goals": "his goals", "response": "his answers", "accept": "acceptance", "income": "income",
+               "cost": "money", "humanitarian": "deaths under sanctions", "spread": "spread",
+               "justice": "accountability"}
 
 
 def group_table():
@@ -875,6 +899,12 @@ def groups_finding(table, output="talks best"):
     what = "Whether talks are best" if output == "talks best" else "By how much talks lead"
     return (f"{what} turns most on {listed(said)}, by total index; the prices of outcomes, which no evidence can "
             f"settle, are {'among the three' if rank <= 3 else f'number {rank} of {len(own)}'}")
+
+
+def groups_heading(table):
+    """The three groups with the greatest total index for whether talks are best, as a heading."""
+    own = table[table.output == "talks best"].sort_values("total", ascending=False)
+    return f"Whether talks are best turns on {listed(GROUP_WORDS[g] for g in own.group.head(3))}"
 
 
 def together_text(table, output="talks best"):
@@ -968,6 +998,16 @@ def box_finding(table, target):
             f"{per_cent(here.coverage, there.coverage)} of all such futures")
 
 
+def boxes_heading(table):
+    """How many beliefs hold together where talks are regretted, as a heading."""
+    own = table[table.target == "talks regretted"]
+    together = own.groupby("belief").seed.nunique().eq(2).sum() if usable(table, "talks regretted") else 0
+    if not together:
+        return "No few beliefs together mark where talks are regretted"
+    return ("Talks are regretted where several beliefs hold together" if together > 1
+            else "Talks are regretted where one belief holds")
+
+
 def regretted_finding(table):
     """What one must believe together for talks to be regretted more often than not, as a sentence."""
     if not usable(table, "talks regretted"):
@@ -1002,6 +1042,18 @@ def talks_finding(table):
             f"{start:.0%}; below that {_word(below)} {'lead' if below == 'talks' else 'leads'}")
 
 
+def talks_heading(table):
+    """From which chance of his accommodating talks they lead, as a heading."""
+    own = table[(table.kind == "by_talks") & (table.policy != "all")]
+    ahead = own.pivot_table(index="x", columns="policy", values="value").sort_index().idxmax(axis=1) == "talks"
+    if ahead.all():
+        return "Talks lead, however unlikely he is to accommodate them"
+    if not ahead.iloc[-1]:
+        return "Talks do not lead, however likely he is to accommodate them"
+    start = ahead.index[np.flatnonzero(~ahead.to_numpy())[-1] + 1]
+    return f"Talks lead once the chance that he accommodates passes {start:.0%}"
+
+
 # --- information
 def worth(table, kind, warhead=None, stakes=None):
     """One value of information and the second seed's, at a price of a warhead (default: stated) and stakes (drawn)."""
@@ -1022,6 +1074,16 @@ def information_finding(table):
     more = "what policies do" if found["effects"][0] > found["reading"][0] else "who he is"
     less = "who he is" if more == "what policies do" else "what policies do"
     return f"At the stated values it is worth, in life-equivalents, {said}; {more} matters more than {less}"
+
+
+def information_heading(table):
+    """Whether the effects of policies or the reading is worth more to know at the stated values, as a heading."""
+    effects, reading = worth(table, "effects"), worth(table, "reading")
+    if max(effects + reading) < 500:
+        return "At the stated values there is little worth knowing"
+    if effects[0] > reading[0]:
+        return "It is worth more to know what policies do than who he is"
+    return "It is worth more to know who he is than what policies do"
 
 
 def peak_finding(table, kind="reading"):
@@ -1055,6 +1117,13 @@ def probe_finding(table):
     lost = delay.loc[best.stakes]
     return text + (f"; its delay costs {thousand(lost.value, lost.again)} even before its price, so that at the stated "
                    f"values testing first loses to choosing now, by {thousand(-best.value, -best.again)} at best")
+
+
+def probe_heading(table):
+    """Whether testing first pays at the stated values for any stakes, as a heading."""
+    net = table[(table.kind == "test_first") & table.stakes.notna()]
+    best = net.loc[net.value.idxmax()]
+    return f"At the stated values testing first {'pays' if min(best.value, best.again) > 0 else 'does not pay'}"
 
 
 def paying(table):
@@ -1195,6 +1264,16 @@ def forms_count(table):
     return f"in {moved} of {len(FORMS) - 1} other forms of the model another policy is regretted least"
 
 
+def forms_heading(table):
+    """Whether other forms of the model leave the least regretted policy as it is, as a heading."""
+    least = table.loc[table.groupby("form")["mean"].idxmin()].set_index("form").policy
+    stay = (least.drop("base") == least["base"]).sum()
+    how = "Every other form" if stay == len(least) - 1 else "No other form" if not stay else \
+        "Most other forms" if 2 * stay > len(least) - 1 else "Few other forms"
+    verb = "leaves" if how.endswith("form") else "leave"
+    return f"{how} of the model {verb} {_word(least['base'])} least regretted"
+
+
 def form_text(table, form):
     """The least regretted policy under one form of the model, and its lead over the next."""
     own = table[table.form == form].sort_values("mean")
@@ -1265,7 +1344,8 @@ def draw_map(t, narrow, table):
                         x=x, y=y)
     # a name stands where its line has room
     layers = [mark, lines, word]
-    spot = {"talks": (2.2, -12, "left"), "accept": (1.15, -10, "left"), "status_quo": (17, -2, "right"),
+    spot = {"talks": (1.15, -14, "left") if narrow else (2.2, -12, "left"),
+            "accept": (1.15, -14 if narrow else -10, "left"), "status_quo": (17, -2, "right"),
             "force": (1.15, -9, "left"), "pressure": (1.15, -9, "left")}
     for p, (at, dy, align) in spot.items():
         line = d[d.policy == p].sort_values("k")
@@ -1290,7 +1370,7 @@ def draw_groups(t, narrow, table):
     for i, (output, title) in enumerate((("talks best", "Whether talks are best"), ("lead", "By how much they lead"))):
         own = d[d.output == output]
         axis = None if narrow or i else alt.Axis(labelLimit=width + 10, minExtent=width, maxExtent=width,
-                                                 labelPadding=6)
+                                                 labelPadding=10)  # clear of a ring at 0
         y = alt.Y("row:N", sort=names, title=None, axis=axis)
         drop = 7 if narrow else 0
         base = alt.Chart(own)
@@ -1376,7 +1456,7 @@ def draw_talks(t, narrow, table):
     lines = alt.Chart(own).mark_line().encode(x, y, color=color, strokeDash=dash)
     layers = [lines]
     spot = {"talks": (55, -12, "center"), "accept": (3, -13, "left"), "force": (60, -10, "center"),
-            "status_quo": (24, -18, "left"), "pressure": (1, -9, "left")}
+            "status_quo": (22.5, -9, "left") if narrow else (24, -18, "left"), "pressure": (1, -9, "left")}
     for p, (at, dy, align) in spot.items():
         line = own[own.policy == p].sort_values("chance")
         point = pd.DataFrame({"chance": [at], "share": [float(np.interp(at, line.chance, line.share))]})

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from bargain import charts, evidence, sampling, wants
-from bargain.wording import listed
+from bargain.wording import capital, listed
 
 POLICIES = wants.POLICIES
 RESPONSES = wants.RESPONSES
@@ -607,9 +607,11 @@ OUTCOME_LABELS = {"deaths": ("Deaths", "thousands; below 0: saved", 1e-3),
                   "arsenal": ("Arsenal", "warheads after ten years", 1.0),
                   "spread": ("Spread", "expected events", 1.0),
                   "cost": ("Cost", "US$ bn to the coalition", 1.0),
-                  "accountability": ("Accountability", "index, 0 to 1", 1.0),
+                  "accountability": ("Accountability", "index; below 0: impunity", 1.0),
                   "income": ("Income", "log points, ordinary North Korean", 1.0)}
 PRESET_WORDS = {"own_lives_only": "own lives first"}
+# The multiples by which a policy, whatever he answers, scales the risk of war, growth of the arsenal and spread.
+MULTIPLES = ("m_talks", "m_pressure", "m_force", "m_accept", "grow_talks", "grow_pressure", "grow_accept", "s_pressure")
 
 
 def matrix_table(outcomes, readings=READINGS):
@@ -747,6 +749,27 @@ def hazard_finding(roots):
     return f"Force overtakes when the yearly risk of war reaches {listed(said)}"
 
 
+def force_heading(losses, prices_at, roots):
+    """What force needs to be best, from losses (reading, policy) as drawn and the break-evens at the three corners."""
+    best = losses.argmin(axis=1) == POLICIES.index("force")
+    if best.any():
+        return f"For {'every Kim' if best.all() else 'some Kims'} force is best as things are drawn"
+    price, hazard = (not np.isnan(x).all() for x in (prices_at, roots))
+    if price and hazard:
+        return "Force needs a dearer warhead or a likelier war"
+    if price or hazard:
+        return ("Force needs a dearer warhead; no risk of war will do" if price else
+                "Force needs a likelier war; no price of a warhead will do")
+    return "No price of a warhead and no risk of war makes force best"
+
+
+def price_text(prices):
+    """Whether any price of a warhead makes force best for any belief, from break-even prices; a clause."""
+    if np.isnan(prices).all():
+        return "that no price of a warhead turns the answer to force"
+    return "at what price of a warhead the answer turns to force"
+
+
 def camps_finding(shares):
     """How far towards each camp's effects an undecided reader must go, from {camp: share}."""
     said = []
@@ -770,6 +793,17 @@ def waterfall_finding(table, policy="pressure"):
             f"({'+' if steps[step] > 0 else '−'}{thousands(steps[step])})")
 
 
+def waterfall_heading(table, policy="pressure"):
+    """What a policy gains or loses by his answer (all that is left with neutral effects) and by its own effects."""
+    total = table[(table.policy == policy) & (table.order == "average")].set_index("step").total
+    answer, effects = total["neutral"], total["all"] - total["neutral"]
+    first, second = ("gains" if x < 0 else "loses" for x in (answer, effects))
+    if first == second:
+        return f"{capital(policy)} {first} by his answer and by its effects"
+    how = "more" if abs(effects) > abs(answer) else "less"
+    return f"{capital(policy)} {first} by his answer and {second} {how} by its effects"
+
+
 def order_matters(table):
     """The most that a step changes when the order of the groups is reversed, in life-equivalents, rounded up to a
     thousand."""
@@ -788,6 +822,18 @@ def triangle_finding(regions):
     return text + f"; the choice is clear of the error in {regions.decided.sum():.0%}"
 
 
+def triangle_heading(regions):
+    """Whether beliefs about him decide between policies, and whether mostly within the error, as a heading."""
+    best = [p for p in POLICIES if p in set(regions[regions.share > 0.005].policy)]
+    words = [wants.POLICY_WORDS[p] for p in best]
+    narrow = ", often narrowly" if regions.decided.sum() < 0.5 else ""
+    if len(best) == 1:
+        return f"Whatever one believes of him, {words[0]} {'are' if best == ['talks'] else 'is'} best{narrow}"
+    if len(best) == 2:
+        return f"Beliefs decide between {listed(words)}{narrow}"
+    return f"Beliefs decide among {len(best)} policies{narrow}"
+
+
 def packages_finding(half, full):
     """How the triangle divides when each reading comes with its own camp's effects."""
     def said(regions):
@@ -797,6 +843,18 @@ def packages_finding(half, full):
         "effects divide it little"
     return (f"If each Kim comes with his own camp's effects, half-way the triangle falls to {said(half)}; all the way "
             f"to {said(full)}: {moral}")
+
+
+def packages_heading(full):
+    """Which camps' policies are best somewhere once each Kim comes with his camp's effects, as a heading."""
+    share = full.set_index("policy").share.reindex(list(CAMPS), fill_value=0)
+    none = list(share.index[share <= 0.005])
+    if not none:
+        return "With each camp's effects every camp's policy wins somewhere"
+    if len(none) == len(CAMPS):
+        return "Even with each camp's effects no camp's policy wins anywhere"
+    win = "wins" if len(none) == 1 and none != ["talks"] else "win"
+    return f"Even with each camp's effects {listed(none)} {win} nowhere"
 
 
 def regret_finding(table):
@@ -813,16 +871,40 @@ def regret_finding(table):
             f"{every}")
 
 
+def regret_heading(table):
+    """Whether each camp's own effects make its policy the least regretted, as a heading."""
+    lost = [c for c in CAMPS if table[table.effects == c].set_index("policy")["mean"].idxmin() != c]
+    if not lost:
+        return "By its own effects each camp's policy is least regretted"
+    if len(lost) == len(CAMPS):
+        return "By its own effects no camp's policy is least regretted"
+    its = "their own effects are" if "talks" in lost else "its own effects is"
+    return f"Not even by {its} {listed(lost, 'or')} least regretted"
+
+
+def _outside(table, low, high):
+    """Implied success by reading, the readings outside the bracket, and whether all of those are within 0.01 of it."""
+    three = table[table.reading.isin(READINGS)].set_index("reading")["mean"]
+    out = [k for k, v in three.items() if not low <= v <= high]
+    return three, out, all(min(abs(three[k] - low), abs(three[k] - high)) < 0.01 for k in out)
+
+
 def bracket_finding(table, low, high):
     """Which readings' implied success of pressure lies outside the bracket of the record."""
-    three = table[table.reading.isin(READINGS)].set_index("reading")["mean"]
-    out = [wants.READING_WORDS[k] for k, v in three.items() if not low <= v <= high]
+    three, out, near = _outside(table, low, high)
+    out = [wants.READING_WORDS[k] for k in out]
     said = listed(f"{v:.0%} for {wants.READING_WORDS[k]}" for k, v in three.items())
-    near = all(min(abs(three[k] - low), abs(three[k] - high)) < 0.01 for k in three.index
-               if not low <= three[k] <= high)
     where = f"{listed(out)} {'falls' if len(out) == 1 else 'fall'} {'just ' if near else ''}outside" if out else \
         "none falls outside"
     return f"Our implied success of pressure is {said}; against a record between {low:.0%} and {high:.0%}, {where}"
+
+
+def bracket_heading(table, low, high):
+    """Whether the implied success of pressure lies within the bracket of the record, as a heading."""
+    three, out, near = _outside(table, low, high)
+    if out and not near:
+        return f"{'None' if len(out) == len(three) else 'Not all'} of our chances for pressure lie within its record"
+    return f"Our chances for pressure lie within its record{', or close' if out else ''}"
 
 
 def flips_finding(found, belief="undecided"):
@@ -842,6 +924,16 @@ def flips_finding(found, belief="undecided"):
         text = (f"Of {every} rows moved alone to either end of their range, {clear.row.nunique()} change the best "
                 f"policy of an undecided reader from {base} by more than {thousands(CLEAR)} life-equivalents: {said}")
     return text + ("; others do so by less" if len(clear) < len(flipped) else "")
+
+
+def flips_heading(found, belief="undecided"):
+    """How many rows, moved alone, clearly change the best policy, as a heading."""
+    own = found[found.belief == belief]
+    share = own[(own.best != own.base) & (own.lead >= CLEAR)].row.nunique() / own.row.nunique()
+    if not share:
+        return "No row, moved alone, clearly changes the best policy"
+    many = "Few" if share <= 0.1 else "Some" if share <= 0.5 else "Most"
+    return f"{many} rows, moved alone, clearly change the best policy"
 
 
 def flips_table(found, register=None, belief="undecided"):
@@ -912,6 +1004,24 @@ def matrix_finding(means):
     arms = [POLICIES[g] for g in means[:, :, 1].argmin(axis=1)]
     dead = [POLICIES[g] for g in means[:, :, 0].argmin(axis=1)]
     return f"Fewest warheads are left by {_by_reading(arms)}; fewest people die under {_by_reading(dead)}"
+
+
+def matrix_heading(means):
+    """Whether the policy that leaves the fewest warheads is also the one under which fewest die, as a heading."""
+    same = means[:, :, 1].argmin(axis=1) == means[:, :, 0].argmin(axis=1)
+    if not same.any():
+        return "No policy leaves both the fewest warheads and the fewest dead"
+    return f"For {'every Kim' if same.all() else 'some Kims'} fewest warheads and fewest dead go together"
+
+
+def straddle_text(register=None):
+    """Whether the ranges of the policies' own multiples straddle 1, no effect, as a clause."""
+    register = evidence.assumptions() if register is None else register
+    rows = register.loc[list(MULTIPLES)]
+    aside = int((~((rows.low < 1) & (1 < rows.high))).sum())
+    if not aside:
+        return "all straddle no effect, so that none is assumed"
+    return f"straddle no effect, but for {aside} of {len(rows)}, where a direction is assumed"
 
 
 def breakeven_frame(price, hazard):

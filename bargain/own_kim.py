@@ -427,6 +427,12 @@ def presets_finding(data):
     return f"Of {stated}, the answer is {said}"
 
 
+def income_text():
+    """`options.income_text` at the central prices, to stand after a colon."""
+    text = options.income_text(options.preset("all_central"))
+    return text[:1].lower() + text[1:]
+
+
 def effects_finding(data):
     """For how many of the presets a camp's effects alone can change the answer."""
     change = sum(nearest_effects(data, setting(key)) is not None for key in PRESETS)

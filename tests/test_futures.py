@@ -503,6 +503,9 @@ FINDINGS = [("regret", futures.best_finding), ("regret", futures.regret_finding)
             ("information", futures.stakes_text), ("information", futures.agree_text),
             ("information", futures.moral_text), ("information", futures.breakeven_text),
             ("information", futures.paying),
+            ("regret", futures.regret_heading), ("regret", futures.map_heading), ("regret", futures.talks_heading),
+            ("information", futures.information_heading), ("information", futures.probe_heading),
+            ("forms", futures.forms_heading),
             ("rows", futures.rows_finding), ("rows", futures.top_text), ("forms", futures.forms_finding),
             ("forms", lambda t: futures.form_text(t, "together")), ("forms", lambda t: futures.form_text(t, "shock"))]
 
@@ -626,6 +629,57 @@ def test_flips_of_stored_tables():
     assert "not best most often even if" in futures.talks_finding(never)
     rows = futures.stored("rows")
     assert futures.rows_finding(rows.assign(value=0.0)).startswith("No single row")
+
+
+def test_headings_turn_with_the_stored_tables():
+    """Each heading in the wording of the stored table and in those of tables with the numbers of another world."""
+    regret, information, forms = (futures.stored(name) for name in ("regret", "information", "forms"))
+    assert futures.regret_heading(regret) == "On average talks are regretted least and force most"
+    assert futures.regret_heading(regret.assign(value=-regret.value)).startswith("On average force is regretted least")
+
+    assert futures.map_heading(regret) == "Talks come first, however sorry is too sorry"
+    assert "lead at every threshold" in futures.map_finding(regret)
+    least = regret[(regret.kind == "under") & (regret.policy == "accept")].x.min()
+    early = regret.assign(value=regret.value.mask((regret.kind == "under") & (regret.policy == "accept")
+                                                  & (regret.x == least), 0.9))
+    assert futures.map_heading(early) == "Which policy comes first depends on how sorry is too sorry"
+    assert "not at every threshold" in futures.map_finding(early)
+
+    talks = (regret.kind == "by_talks") & (regret.policy == "talks")
+    assert futures.talks_heading(regret) == "Talks lead once the chance that he accommodates passes 10%"
+    assert "above 10%" in futures.talks_finding(regret)
+    never, always = (regret.assign(value=regret.value.mask(talks, v)) for v in (0.0, 1.0))
+    assert futures.talks_heading(never) == "Talks do not lead, however likely he is to accommodate them"
+    assert futures.talks_heading(always) == "Talks lead, however unlikely he is to accommodate them"
+
+    assert futures.information_heading(information) == "It is worth more to know what policies do than who he is"
+    swapped = information.assign(kind=information.kind.replace({"effects": "reading", "reading": "effects"}))
+    assert futures.information_heading(swapped) == "It is worth more to know who he is than what policies do"
+    assert futures.information_heading(information.assign(value=0.0, again=0.0)).endswith("little worth knowing")
+
+    assert futures.probe_heading(information) == "At the stated values testing first does not pay"
+    paid = information.assign(value=information.value.abs(), again=information.again.abs())
+    assert futures.probe_heading(paid).endswith("pays") and "testing first pays" in futures.probe_finding(paid)
+
+    assert futures.forms_heading(forms) == "Most other forms of the model leave talks least regretted"
+    spared = forms.assign(mean=forms["mean"].mask(forms.policy == "talks", 0.0))
+    assert futures.forms_heading(spared) == "Every other form of the model leaves talks least regretted"
+    alone = forms.assign(mean=forms["mean"].mask((forms.policy == "force") & (forms.form == "base"), 0.0))
+    assert futures.forms_heading(alone).startswith("Few other forms of the model leave force")
+    least = forms.assign(mean=forms["mean"].mask(forms.policy == "talks", np.where(forms.form == "base", 0.0, 1e9)))
+    assert futures.forms_heading(least) == "No other form of the model leaves talks least regretted"
+
+
+def test_headings_of_groups_and_boxes_turn_with_their_tables():
+    groups, boxes = futures.group_table(), futures.box_table()
+    assert set(futures.GROUP_WORDS) == set(futures.GROUP_LABELS)
+    assert futures.groups_heading(groups) == "Whether talks are best turns on who he is, war and prices"
+    assert futures.groups_heading(groups.assign(total=groups.total.mask(groups.group == "income", 9.0))) == \
+        "Whether talks are best turns on income, who he is and war"
+    assert futures.boxes_heading(boxes) == "Talks are regretted where several beliefs hold together"
+    assert futures.boxes_heading(boxes.assign(density=0.3)) == "No few beliefs together mark where talks are regretted"
+    one = boxes[(boxes.target != "talks regretted") | (boxes.belief == boxes.belief.iloc[0])]
+    assert futures.boxes_heading(one) == "Talks are regretted where one belief holds"
 
 
 @pytest.fixture(scope="module")

@@ -506,6 +506,88 @@ def test_changed_assumptions_change_the_computed_winner(sample, row, value, sent
         assert "talks" not in said.split(",")[0]
 
 
+def test_headings_of_outcomes_and_steps_turn_with_their_frames(sample):
+    means = options.outcomes(*sample[:2]).mean(axis=0)
+    assert options.matrix_heading(means) == "No policy leaves both the fewest warheads and the fewest dead"
+    assert "by force whatever" in options.matrix_finding(means) and "under force" not in options.matrix_finding(means)
+    same = means.copy()
+    same[0, :, 0] = same[0, :, 1]
+    assert options.matrix_heading(same) == "For some Kims fewest warheads and fewest dead go together"
+    same[..., 0] = same[..., 1]
+    assert options.matrix_heading(same).startswith("For every Kim")
+
+    steps = options.waterfall(options.head(sample, 512), LIVES, EVEN)
+    assert options.waterfall_heading(steps) == "Pressure gains by his answer and loses more by its effects"
+    turned = options.waterfall_heading(steps.assign(total=-steps.total))
+    assert turned == "Pressure loses by his answer and gains more by its effects"
+    both = steps.assign(total=steps.total.where(steps.step != "all", -1e6))
+    assert options.waterfall_heading(both) == "Pressure gains by his answer and by its effects"
+    little = steps.assign(total=steps.total.where(steps.step != "all", -1.0))
+    assert options.waterfall_heading(little).endswith("loses less by its effects")
+
+    moved = REGISTER.assign(low=REGISTER.low.where(REGISTER.index != "m_talks", 1.1))
+    assert options.straddle_text().startswith("all straddle")
+    assert options.straddle_text(moved) == "straddle no effect, but for 1 of 8, where a direction is assumed"
+
+
+def test_headings_of_triangles_name_the_colours(sample):
+    losses = options.outcomes(*sample[:2]).mean(axis=0) @ options.prices(LIVES)
+    heading = options.triangle_heading(options.triangle(losses, 0.05))
+    assert heading == "Beliefs decide between talks and acceptance, often narrowly"
+    one = options.triangle(losses_with(("talks",) * 3), 0.05)
+    assert options.triangle_heading(one) == "Whatever one believes of him, talks are best"
+    assert options.triangle_finding(one).startswith("For every mix")
+    three = options.triangle(losses_with(("force", "pressure", "talks")), 0.0)
+    assert options.triangle_heading(three) == "Beliefs decide among 3 policies"
+
+    full = options.triangle(options.packages(options.head(sample, 1024), 1) @ options.prices(LIVES), 0.05)
+    assert options.packages_heading(full) == "With each camp's effects every camp's policy wins somewhere"
+    assert all(f"{camp} " in options.packages_finding(full, full) for camp in options.CAMPS)
+    assert options.packages_heading(one) == "Even with each camp's effects force and pressure win nowhere"
+    two = options.triangle(losses_with(("force", "accept", "talks")), 0.0)
+    assert options.packages_heading(two) == "Even with each camp's effects pressure wins nowhere"
+    none = options.triangle(losses_with(("accept",) * 3), 0.05)
+    assert options.packages_heading(none).endswith("no camp's policy wins anywhere")
+
+
+def test_headings_of_force_say_what_it_needs():
+    losses, some, never = losses_with(("accept", "accept", "talks")), np.array([2e3, np.nan, 3e3]), np.full(3, np.nan)
+    assert options.force_heading(losses, some, some / 1e5) == "Force needs a dearer warhead or a likelier war"
+    assert options.force_heading(losses, some, never) == "Force needs a dearer warhead; no risk of war will do"
+    assert options.force_heading(losses, never, some / 1e5).startswith("Force needs a likelier war; no price")
+    assert options.force_heading(losses, never, never) == "No price of a warhead and no risk of war makes force best"
+    assert options.force_heading(losses_with(("force",) * 3), some, some).startswith("For every Kim force is best")
+    assert options.force_heading(losses_with(("force", "talks", "talks")), some, some).startswith("For some Kims")
+    assert options.price_text(some).startswith("at what price")
+    assert options.price_text(never).startswith("that no price")
+
+
+def test_headings_of_regret_record_and_rows_turn_with_their_frames(sample):
+    table = options.regrets(options.head(sample, 1024), LIVES, EVEN)
+    assert options.regret_heading(table) == "By its own effects each camp's policy is least regretted"
+    assert "each camp's own effects make" in options.regret_finding(table)
+    bad = table.assign(mean=table["mean"].where((table.effects != "pressure") | (table.policy != "pressure"), 1e9))
+    assert options.regret_heading(bad) == "Not even by its own effects is pressure least regretted"
+    assert "pressure" not in options.regret_finding(bad).split("only ")[1]
+    none = options.regret_heading(table.assign(mean=-table["mean"]))
+    assert none == "By its own effects no camp's policy is least regretted"
+
+    implied, (low, high) = options.implied_success(sample), options.bracket()
+    assert options.bracket_heading(implied, low, high) == "Our chances for pressure lie within its record, or close"
+    assert options.bracket_heading(implied, 0, 1) == "Our chances for pressure lie within its record"
+    assert options.bracket_heading(implied, 0.06, high).startswith("Not all of our chances")
+    assert options.bracket_heading(implied, 0.8, 0.9).startswith("None of our chances")
+
+    import pandas as pd
+    rows = [("a", "low", "undecided", "accept", "talks", 9e3), ("b", "low", "undecided", "force", "talks", 10.0)]
+    found = pd.DataFrame(rows, columns=["row", "end", "belief", "best", "base", "lead"])
+    assert options.flips_heading(found) == "Some rows, moved alone, clearly change the best policy"
+    assert options.flips_heading(found[found.row == "b"]) == "No row, moved alone, clearly changes the best policy"
+    assert options.flips_heading(found[found.row == "a"]).startswith("Most rows")
+    more = pd.concat([found, *(found[1:].assign(row=f"c{i}") for i in range(20))])
+    assert options.flips_heading(more).startswith("Few rows")
+
+
 def test_waterfall_sentence_has_the_sign_of_the_step():
     import pandas as pd
     steps = [("neutral", -10e3, -10e3), ("war risk", 2e3, -8e3), ("the people", -30e3, -38e3), ("all", 0.0, -38e3)]

@@ -244,6 +244,11 @@ def test_findings_follow_what_is_computed(data, monkeypatch):
     assert heading == f"Three stated Kims, {own_kim.NUMBERS[len(bests) - 1]} answer{'s' * (len(bests) > 1)}"
 
 
+def test_what_incomes_weigh_stands_after_a_colon():
+    said = own_kim.income_text()
+    assert said.startswith("at the stated price") and "dead in a conventional war" in said and said.count(";") == 1
+
+
 def test_the_price_table_is_the_register(data):
     table = own_kim.preset_table().set_index("Lives for …")
     hawk = evidence.assumptions().central["preset_security_hawk_v_warhead"]
