@@ -9,6 +9,7 @@ from scipy.special import ndtr
 from scipy.stats import spearmanr
 
 from bargain import charts, deal, evidence, sampling
+from bargain.wording import counted
 
 FORMS = {  # the form of the material: name, row of the register
     "metal": ("Metal", "convert_metal"),
@@ -650,21 +651,59 @@ def about(share):
     return f"about {round(20 * share) * 5} per cent"
 
 
-def forms_finding(forms):
+def both_served(forms):
+    """The forms and watches whose median chances meet both thresholds: rows of `custody_frame`."""
     table = custody_frame(forms)
-    good = table[(table["ready"] >= evidence.central("ready_min")) & (table["dash"] <= evidence.central("dash_max"))]
+    return table[(table["ready"] >= evidence.central("ready_min")) & (table["dash"] <= evidence.central("dash_max"))]
+
+
+def forms_heading(forms):
+    """How many forms of material serve both sides under some watch, as a heading."""
+    n = both_served(forms)["form"].nunique()
+    if not n:
+        return "No form of material is both ready and hard to dash"
+    some = "Every form" if n == len(FORMS) else counted(n, "form").replace("1 form", "One form")
+    return f"{some} of material can be both ready and hard to dash"
+
+
+def forms_finding(forms):
+    good = both_served(forms)
     if not len(good):
         return "No form of material is at once likely to be ready in time and unlikely to be dashed unseen"
     pairs = ", ".join(f"{r.form.lower()} under {r.watch}" for r in good.itertuples())
     return f"Only {pairs} would be ready in time and hard to dash unseen"
 
 
+def open_heading(frame):
+    """Whether the window is open in more draws with cameras than with visits, as a heading."""
+    more = "more often" if frame["open_cameras"].mean() > frame["open_visits"].mean() else "no more often"
+    return f"Cameras open the window {more} than visits"
+
+
 def open_finding(frame):
     a, b = frame["open_visits"].mean(), frame["open_cameras"].mean()
-    more = "Cameras open the window" if b > a else "Cameras do not open the window"
+    more = "Cameras open the window" if b > a else "Cameras open the window no more often than visits"
     return (
         f"{more}: some weaponisation time serves both sides in {b:.0%} of the draws with them, in {a:.0%} with visits"
     )
+
+
+def plane_words(plane):
+    """What the shaded region of `plane_frame` shows, for those who do not see it."""
+    visits, cameras = (plane.loc[plane["watch"] == watch, "open"].mean() for watch in WATCHES)
+    if not visits + cameras:
+        return "No cell is shaded"
+    size = "larger" if cameras > visits else "smaller" if cameras < visits else "no larger"
+    return f"The shaded region lies where warning is long and the answer quick, and is {size} with cameras"
+
+
+def bounds_heading(table):
+    """Which reading's minds most often need more than a latent remainder can give, as a heading."""
+    shares = {r: share_of(table, "floor", "more", r) for r in charts.READINGS}
+    most, least = max(shares, key=shares.get), min(shares, key=shares.get)
+    if about(shares[most]) == about(shares[least]):
+        return "Minds of all readings need more than that equally often"
+    return f"{charts.LABELS[most]} minds most often need more than a remainder"
 
 
 def bounds_finding(table):
@@ -687,38 +726,106 @@ def ceiling_words(table):
     )
 
 
-def cases_finding(frame):
+def span_words(days):
+    """The unit in which a time is spoken of: days, weeks, months or years."""
+    return "days" if days < 14 else "weeks" if days < 60 else "months" if days < 730 else "years"
+
+
+def form_words(form):
+    """The unit of the mean time from a form of material to a delivered weapon, as `span_words`."""
+    taus, weights = breakout(form)
+    return span_words(float(taus @ weights))
+
+
+def examples(frame):
+    """The latest row on Iran's material and the internal study on Japan, of `reference_times`."""
     iran = frame[frame["case"].str.startswith("Iran, material")].sort_values("year").iloc[-1]
-    japan = frame[frame["case"].str.startswith("Japan, internal")].iloc[0]
+    return iran, frame[frame["case"].str.startswith("Japan, internal")].iloc[0]
+
+
+def iran_words(frame):
+    """The latest published time of Iran's material to a weapon's worth, in words."""
+    iran, _ = examples(frame)
+    span = f"{iran['low']:.0f}" if iran["low"] == iran["high"] else f"{iran['low']:.0f} to {iran['high']:.0f}"
+    return f"{span} days from a weapon’s worth of material by the figure for {int(iran['year'])}"
+
+
+def cases_heading(frame):
+    """Iran's latest time against Japan's, as a heading."""
+    iran, japan = examples(frame)
+    first, other = span_words(iran["high"]), span_words(japan["low"])
+    if first == other:
+        return f"Latency is put at {first} for Iran and Japan alike"
+    return f"Latency is put at {first} for Iran and {other} for Japan"
+
+
+def cases_finding(frame):
+    iran, japan = examples(frame)
+    low, high = (f"{japan[end] / 365.25:.2g}" for end in ("low", "high"))
     return (
         f"Latency is a number of days: Iran’s material was {iran['low']:.0f} to {iran['high']:.0f} days from a "
-        f"weapon’s worth in {int(iran['year'])}, a Japanese study put Japan years away ({japan['low'] / 365.25:.0f} to "
-        f"{japan['high'] / 365.25:.0f})"
+        f"weapon’s worth in {int(iran['year'])}, and a Japanese study put Japan {low} to {high} years away"
     )
 
 
 BELIEF_WORDS = {
     "warn_median": "the length of warning",
-    "warn_sd": "its spread",
+    "warn_sd": "the spread of warnings",
     "warn_surprise": "the share of surprise attacks",
     "visit_interval": "the days between visits",
     "visit_detect": "what a visit finds",
     "camera_detect": "what a camera finds",
     "answer_median": "the speed of the answer",
-    "answer_sd": "its spread",
+    "answer_sd": "the spread of answers",
 }
 
 
 def leading_beliefs(frame, watch="visits", count=3):
     """The beliefs that move an open window most, in words, with their rank correlations."""
     rows = rank_correlations(frame, watch).head(count)
-    return ", ".join(f"{BELIEF_WORDS[r.belief]} ({r.rho:+.1f})" for r in rows.itertuples())
+    if rows["rho"].isna().any():
+        return "none does, for the window is open in every draw or in none"
+    said = ", ".join(f"{BELIEF_WORDS[r.belief]} ({r.rho:+.1f})" for r in rows.itertuples())
+    return said.replace("-", "−")
+
+
+def warning_words(frame, watch="visits"):
+    """Whether a belief about warning is the one that moves an open window most, in a clause."""
+    top = rank_correlations(frame, watch).iloc[0]
+    if np.isnan(top["rho"]):
+        return "no belief moves the window here"
+    if top["belief"].startswith("warn"):
+        return "warning moves the window more than anything else here"
+    return f"only {BELIEF_WORDS[top['belief']]} moves the window more than any part of warning"
+
+
+def quarrel_words():
+    """How the published effect of latency compares with the war risk that disarmament removes, in a sentence."""
+    low, high, risk = schools()
+    times = min(abs(low), abs(high)) / risk
+    end = "so the quarrel is not about details" if times >= 2 else "so the quarrel may be about little"
+    return f"Either number is {times:.2g} times the yearly war risk that we let the whole disarmament remove, {end}"
+
+
+def _custody(table):
+    """Whether reach and dash rise together under both watches, and what cameras take off the dash, by form."""
+    rises = all(rows.sort_values("ready")["dash"].is_monotonic_increasing for _, rows in table.groupby("watch"))
+    gain = table.pivot(index="form", columns="watch", values="dash")
+    return rises, gain["visits"] - gain["cameras"]
+
+
+def custody_words(table):
+    """What the points and lines of the custody figure show, for those who do not see them."""
+    rises, drop = _custody(table)
+    points = "Points for four forms rise" if rises else "Points for four forms do not all rise"
+    lies = "lies below" if (drop > 0).all() else "lies above" if (drop < 0).all() else "lies partly below"
+    return f"{points} from the lower left to the upper right; the line with cameras {lies} the line with visits"
 
 
 def custody_finding(table):
     """Whether reach and dash rise together, over the forms, under both watches."""
-    rises = all(rows.sort_values("ready")["dash"].is_monotonic_increasing for _, rows in table.groupby("watch"))
-    gain = table.pivot(index="form", columns="watch", values="dash")
-    drop = float((gain["visits"] - gain["cameras"]).max())
+    rises, drop = _custody(table)
     first = "What makes a remainder reassuring makes it dashable" if rises else "Reach and dash do not rise together"
-    return f"{first}; cameras cut the chance of a dash by up to {drop * 100:.0f} points and leave readiness alone"
+    points = f"{100 * drop.max():.0f} points"
+    cut = f"cut the chance of a dash by up to {points}" if drop.max() >= 0.005 else "do not cut the chance of a dash"
+    return f"{first}; cameras {cut} and leave readiness alone"

@@ -9,6 +9,7 @@ import pandas as pd
 from scipy.stats import norm
 
 from bargain import charts, deal, evidence, sampling
+from bargain.wording import listed
 
 # Illicit and sanctioned streams with yearly estimates, and what their figures measure.
 STREAMS = {
@@ -611,9 +612,45 @@ def price_moved(theft, then, now):
     return f"{turn}: in {then} the ratio was {a:.2f}."
 
 
+def price_heading(theft, then, now):
+    """Whether gross theft has risen against relief between two years; for a heading."""
+    before, after = (row["gross_p50"] / row["relief_p50"] for row in (at_year(theft, y) for y in (then, now)))
+    return f"The price of giving up theft has {'risen' if after > before else 'fallen'} since {then}"
+
+
+def margins_text(theft):
+    """First year in which gross theft is worth more than relief in most draws, as it is and with every margin halved.
+
+    Relief is linear in its margins: halved, theft exceeds it where the share for equality is below 2 instead of 1.
+    """
+    whole, half = (theft.loc[theft["equal_p50"] < limit, "year"] for limit in (1, 2))
+    if not len(half):
+        return "Halving every margin halves relief, and gross theft would still exceed it in no year."
+    stead = f"instead of {int(whole.min())}" if len(whole) else "where now there is none"
+    if len(whole) and whole.min() == half.min():
+        return f"Halving every margin halves relief; gross theft first exceeds it in {int(half.min())} all the same."
+    return f"Halving every margin halves relief; gross theft would first exceed it in {int(half.min())} {stead}."
+
+
 def share_text(trade, year):
     row = at_year(trade, year)
     return f"{row['share_incl']:.0f} per cent of the total, without it {row['share_excl']:.0f}"
+
+
+def trade_heading(trade):
+    """How many customers the recorded trade has, by China's share of it in the latest year; for a heading."""
+    share = trade["share_excl"].dropna().iloc[-1]
+    one = "one customer" if share >= 90 else "one main customer" if share > 50 else "more than one main customer"
+    return f"The open economy has {one}"
+
+
+def bans_text():
+    """What recorded exports did between the year of the first wide bans and the first full year under all of them."""
+    sold = exports()
+    fell = sold[2018] < sold[2016]
+    did = "did what they were meant to do" if fell else "did not do what they were meant to do"
+    return (f"The bans of 2016 and 2017 {did}. Recorded exports {'fell' if fell else 'rose'} from {bn(sold[2016])} in "
+            f"2016 to {bn(sold[2018])} in 2018. In {sold.index[-1]} they stood at {bn(sold.iloc[-1])}.")
 
 
 def trade_finding(trade):
@@ -637,6 +674,18 @@ def trade_alt(trade):
     )
 
 
+def streams_heading(rows):
+    """The latest crypto theft against the latest estimate for workers abroad, as `streams_finding`; for a heading."""
+    crypto = rows[rows["stream"] == "crypto_theft"].set_index("year")["central"].dropna()
+    above = crypto.iloc[-1] > rows[rows["stream"] == "overseas_labour"].iloc[-1]["high"]
+    return f"Gross crypto theft is {'now' if above else 'not'} clearly above work abroad"
+
+
+def spread_text(rows):
+    """By how much estimates of one stream in one year differ at most."""
+    return f"Estimates of one year can differ by a factor of {(rows['high'] / rows['low']).max():.1f}"
+
+
 def streams_finding(rows):
     crypto = rows[rows["stream"] == "crypto_theft"].set_index("year")["central"].dropna()
     labour = rows[rows["stream"] == "overseas_labour"]
@@ -657,7 +706,7 @@ def streams_alt(rows):
             f"{name}, {len(r)} estimates from {r['year'].min()} to {r['year'].max()}, the last from "
             f"{r['low'].iloc[-1]:.0f} to {r['high'].iloc[-1]:.0f} million dollars"
         )
-    return "Three panels of ranges by year. " + "; ".join(parts) + ". Only the first rises steadily."
+    return "Three panels of ranges by year. " + "; ".join(parts) + "."
 
 
 def hacks_with_totals():
@@ -681,10 +730,12 @@ def hacks_finding(frame):
 
 def hacks_alt(frame):
     sums = frame[frame["kind"] != "published"].groupby("year")["taken"].sum()
+    totals = frame[frame["kind"] == "published"].set_index("year")["taken"]
+    under = int((sums.reindex(totals.index, fill_value=0) < totals).sum())
     return (
         f"Stacked bars by year from {sums.index.min()} to {sums.index.max()}, split by who attributed the theft, with "
         f"the published yearly totals as diamonds. The tallest bar is {sums.idxmax()}, {sums.max():.0f} million "
-        "dollars; bars stay under the diamonds in most later years, since small thefts are not listed."
+        f"dollars; bars stay under the diamonds in {under} of {len(totals)} years, since small thefts are not listed."
     )
 
 
@@ -759,6 +810,32 @@ def _won_between(frame, start, end):
     return rows.min(), rows.max()
 
 
+def won_state(frame):
+    """What the won did: fell (steady within a factor of two from 2013 to 2023, then less than half its worth), slipped
+    (steady, then weaker), held (steady and no weaker now), unsteady (not even steady to 2023)."""
+    low, high = _won_between(frame, "2013", "2023-12-31")
+    last = frame[frame["series"] == "usd"]["won"].iloc[-1]
+    return "unsteady" if high >= 2 * low else "fell" if last > 2 * high else "slipped" if last > high else "held"
+
+
+def won_heading(frame):
+    """What the won did; for a heading."""
+    return {"fell": "The won held for ten years, then lost most of its value",
+            "slipped": "The won held for ten years and has slipped since",
+            "held": "The won has held since 2013",
+            "unsteady": "The won was not steady even before 2024"}[won_state(frame)]
+
+
+def won_text(frame):
+    """What the won says of the markets."""
+    kept = "For ten years the won was steady without a word of official policy: the markets held it."
+    sign = "sign that the economy from below was being left alone"
+    return {"fell": f"{kept} That has ended, and with it the plainest {sign}.",
+            "slipped": f"{kept} It has weakened since, and with it the plainest {sign}.",
+            "held": f"{kept} It still is, which is the plainest {sign.replace('was', 'is')}.",
+            "unsteady": f"A won that moved by more than a factor of two to 2023 is no {sign}."}[won_state(frame)]
+
+
 def won_finding(frame):
     low, high = _won_between(frame, "2013", "2023-12-31")
     last = frame[frame["series"] == "usd"].iloc[-1]
@@ -772,9 +849,8 @@ def won_alt(frame):
     low, high = _won_between(frame, "2013", "2023-12-31")
     last = frame[frame["series"] == "usd"].iloc[-1]
     return (
-        f"Two lines on a logarithmic scale from 2010. The price of a dollar rises until 2013, stays "
-        f"between {low:,.0f} and {high:,.0f} until 2023, then climbs to {last['won']:,.0f} in {str(last['date'])[:7]}; "
-        "the price of rice follows it."
+        f"Two lines on a logarithmic scale from 2010, the price of a dollar and the price of rice. From 2013 to 2023 a "
+        f"dollar is between {low:,.0f} and {high:,.0f}; in {str(last['date'])[:7]} it is at {last['won']:,.0f}."
     )
 
 
@@ -784,8 +860,8 @@ def relief_finding(theft):
         return "In no year did theft, even gross, exceed what lifting the bans would net him in most draws"
     words = f"Gross theft has been worth more than relief since {int(gross['year'].min())}"
     if theft[theft["year"] >= gross["year"].min()]["p_gross"].min() <= 0.5:
-        words = f"Gross theft was worth more than relief in {', '.join(str(int(y)) for y in gross['year'])}"
-    after = f"only in {', '.join(str(int(y)) for y in net['year'])}" if len(net) else "in no year yet"
+        words = f"Gross theft was worth more than relief in {listed(str(int(y)) for y in gross['year'])}"
+    after = f"only in {listed(str(int(y)) for y in net['year'])}" if len(net) else "in no year yet"
     return f"{words}; after laundering {after} in most draws"
 
 
@@ -846,6 +922,15 @@ def _reached(frame, year, share):
     return int(rows["years"].notna().sum()), len(rows)
 
 
+def bridge_heading(frame):
+    """On what part of the recorded paths licit income would cover all illicit income of the latest year; for a
+    heading."""
+    reached, n = _reached(frame, frame["base_year"].max(), 1.0)
+    part = "No opening" if not reached else "A minority of openings" if reached < n / 2 else \
+        "Most openings" if reached > n / 2 else "Half of the openings"
+    return f"{part} on record would cover his illicit income now"
+
+
 def bridge_finding(frame):
     then, now = frame["base_year"].min(), frame["base_year"].max()
     (a, n), (b, _) = _reached(frame, then, 1.0), _reached(frame, now, 1.0)
@@ -871,9 +956,11 @@ def bridge_alt(frame):
 
 def causes_text(frame, then, now):
     a, b = (frame[(frame["base_year"] == y) & (frame["share"] == 1.0)].iloc[0] for y in (then, now))
+    verbs = {k: "grew" if b[k] > a[k] else "shrank" for k in ("target", "base")}
     return (
-        f"The yearly income went from {bn(a['target'])} to {bn(b['target'])}; the exports from {bn(a['base'])} to "
-        f"{bn(b['base'])}. The needed multiple of exports went from "
+        f"The income to be replaced {verbs['target']} from {bn(a['target'])} to {bn(b['target'])} a year, and the "
+        f"exports from which licit income would have to grow {verbs['base']} from {bn(a['base'])} to {bn(b['base'])}. "
+        f"The needed multiple of exports went from "
         f"{1 + a['target'] / (evidence.central('margin_rest') * a['base']):.1f} to "
         f"{1 + b['target'] / (evidence.central('margin_rest') * b['base']):.1f}."
     )
@@ -912,9 +999,18 @@ def squeeze_text():
     """How exports and output moved in the years of the full ban, beside the forecast."""
     sold, gdp = exports(), evidence.table("gdp").set_index("year")["real_growth_pct_current_vintage"]
     fall = sold[2018] / sold[2016] - 1
+    after = (
+        f"Growth of {gdp[2019]:+.1f} per cent came back in 2019 without relief."
+        if gdp[2019] > 0
+        else f"In 2019 output moved by {gdp[2019]:+.1f} per cent, still without relief."
+    )
+    if fall > -0.4 or max(gdp[2017], gdp[2018]) >= 0:
+        return (
+            f"It did not come out so: exports moved by {fall:+.0%} from 2016 to 2018, output by {gdp[2017]:+.1f} per "
+            f"cent in 2017 and {gdp[2018]:+.1f} in 2018. {after}"
+        )
     return (
         f"It did better than most forecasts: exports fell by {-fall:.0%} from 2016 to 2018, output by "
-        f"{-gdp[2017]:.1f} per cent in 2017 and {-gdp[2018]:.1f} in 2018, and talks followed. Growth of "
-        f"{gdp[2019]:+.1f} per cent came back in 2019 without relief."
+        f"{-gdp[2017]:.1f} per cent in 2017 and {-gdp[2018]:.1f} in 2018, and talks followed. {after}"
     )
 

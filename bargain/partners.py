@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from bargain import charts, evidence, sampling
-from bargain.wording import capital
+from bargain.wording import capital, counted
 
 PARTNERS = tuple(charts.PARTNERS)
 GOODS = ("recognition", "security", "relief", "banks", "capital", "trade", "arms")
@@ -529,6 +529,24 @@ def lead_finding(table):
                    else f"; {_name(second[1])} stays second")
 
 
+def lead_heading(table):
+    """Who is needed most, then and now; for a heading."""
+    base = table[table.coding == "leaky"].pivot(index="partner", columns="year", values="share")
+    then, now = (base[y].idxmax() for y in (years()[0], years()[-1]))
+    if then != now:
+        return f"{capital(_name(now))} has replaced {_name(then)} as the most needed"
+    every = table[table["rank"] == 1].partner.nunique() == 1
+    return f"{capital(_name(now))} is needed most, then and now{'' if every else ', by most codings'}"
+
+
+def willing_heading():
+    """Who is expected to deliver most at the willingness we judge for the latest year; for a heading."""
+    year = years()[-1]
+    top = PARTNERS[int(deliveries(game(year), willingness(year)).argmax())]
+    return ("Washington is still expected to deliver most" if top == "USA"
+            else f"{capital(_name(top))} is expected to deliver most, not Washington")
+
+
 def willing_finding(year=None):
     """Whether Washington leads in expected delivery at its judged willingness, and what it would take."""
     year = year or years()[-1]
@@ -549,6 +567,14 @@ def distance_words(x):
     return "never" if np.isnan(x) else f"{x:.0%}"
 
 
+def distance_heading(table):
+    """Whether a single fact dethrones the leader under leaky vetoes; for a heading."""
+    base = table[table.coding == "leaky"]
+    fact = "a single fact could dethrone" if base[["supply", "bite"]].notna().any(axis=None) else \
+        "no single fact dethrones"
+    return f"With leaky vetoes {fact} {_name(base.leader.iloc[0])}"
+
+
 def distance_finding(table):
     """Nearest rival by weight in the base coding, and whether any single fact dethrones the leader."""
     base = table[table.coding == "leaky"]
@@ -556,13 +582,13 @@ def distance_finding(table):
     known = base.dropna(subset=["weight"])
     singles = int(base.supply.notna().sum() + base.bite.notna().sum())
     if known.empty:
-        facts = "no single fact" if not singles else "few single facts"
-        return f"No weights on the goods and {facts} would put another ahead of {top}"
+        facts = "no single fact" if not singles else f"only {counted(singles, 'single fact')}"
+        return f"With leaky vetoes, no weights on the goods and {facts} would put another ahead of {top}"
     near = known.loc[known.weight.idxmin()]
     fact = "no single supply or veto, changed alone, would do it" if not singles else \
-        f"{singles} single changes of a supply or veto would do it too"
-    return (f"{capital(_name(near.rival))} would draw level with {top} if {near.weight:.0%} of all weight moved to the "
-            f"goods that favour it; {fact}")
+        f"{singles} single change{'s' * (singles > 1)} of a supply or veto would do it too"
+    return (f"With leaky vetoes, {_name(near.rival)} would draw level with {top} if {near.weight:.0%} of all weight "
+            f"moved to the goods that favour it; {fact}")
 
 
 def arms_finding():
@@ -584,6 +610,16 @@ def without_finding(table):
             f"bite fully; without {_name(rest.idxmin())}, the next, {rest.min():.0%} at full bite")
 
 
+def without_heading(table):
+    """Who would be missed most where vetoes bite fully, latest year; for a heading."""
+    last = table[table.year == years()[-1]].pivot(index="bite", columns="partner", values="without")
+    full = last.loc[1].sort_values()
+    if full.iloc[1] - full.iloc[0] < 0.005:
+        return "No one partner would be missed most where vetoes bite"
+    where = ", however vetoes bite" if (last.idxmin(axis=1) == full.index[0]).all() else " where vetoes bite"
+    return f"{capital(_name(full.index[0]))} would be missed most{where}"
+
+
 def share_of(partner, year, **options):
     """Shapley share of one partner."""
     return float(_shares(year=year, **options)[partner])
@@ -597,11 +633,33 @@ def rank_words(partner, year, **options):
     return ORDINALS[order(year, **options).index(partner)]
 
 
-def lead_text(year=None, **options):
-    """Washington's lead over the best other, in percentage points, signed in words."""
+def lead(year=None, **options):
+    """Washington's lead over the best other, in percentage points; below 0 where another leads."""
     s = _shares(year=year or years()[-1], **options)
-    lead = 100 * (s["USA"] - s.drop("USA").max())
-    return f"{abs(lead):.0f} points" if lead >= 0 else f"{abs(lead):.0f} points behind"
+    return 100 * (s["USA"] - s.drop("USA").max())
+
+
+def lead_text(year=None, **options):
+    """`lead` in words: 1 point ahead of the second, 12 points behind the first."""
+    points = round(lead(year, **options))
+    return f"{counted(abs(points), 'point')} {'ahead of the second' if points >= 0 else 'behind the first'}"
+
+
+def history_heading(none=None, every=None):
+    """What discounting the gifts of all five does to Washington's lead (points without and with it); for a heading."""
+    none, every = lead() if none is None else none, lead(discounts=PARTNERS) if every is None else every
+    if every < 0:
+        return "Discount every gift, and Washington does not lead"
+    word = "gains the lead" if none < 0 else "keeps its lead" if abs(every - none) < 1 else \
+        "leads by less" if every < none else "leads by more"
+    return f"Discount every gift, and Washington {word}"
+
+
+def goods_heading(table):
+    """In what part of the kinds of goods Washington supplies most or ties for it; for a heading."""
+    most = (table.loc[table.groupby("part").supply.idxmax()].partner == "USA").mean()
+    part = "most" if most > 0.5 else "half of the" if most == 0.5 else "fewer than half of the"
+    return f"Washington leads or ties in {part} kinds of goods"
 
 
 def goods_finding(table):
@@ -619,7 +677,7 @@ def elimination_finding():
     left = power(game(years()[-1])).set_index("partner").without
     needed = left.idxmin()
     same = "They agree on who remains" if needed == "USA" else f"They disagree: by supply {_name(needed)} is needed"
-    return (f"{same}. But elimination is a weak argument: a coalition of the other four still delivers "
+    return (f"{same}. But to be left over is not to be indispensable: without it, the other four deliver "
             f"{left[needed]:.0%} of the goods")
 
 
@@ -653,9 +711,15 @@ def china_veto():
 
 
 def needed_willingness():
-    """The willingness of Washington above which it leads in expected delivery in the latest year."""
-    x = crossings(years()[-1]).willing.dropna()
-    return f"{x.max():.0%}" if len(x) else "any point"
+    """From which willingness of Washington on it leads in expected delivery in the latest year, a sentence."""
+    year = years()[-1]
+    p = np.array(willingness(year))
+    p[0] = 1
+    if deliveries(game(year), p).argmax():
+        return "At no willingness would Washington lead in expected delivery."
+    x = crossings(year).willing.max()
+    start = "at any willingness" if np.isnan(x) else f"from a willingness of {x:.0%} on"
+    return f"Washington leads in expected delivery {start}."
 
 
 def arms_matter():

@@ -1140,6 +1140,13 @@ def naive_verdict(row):
     return verdict(row.naive) + wrong
 
 
+def stand(log, what):
+    """What months say of something, the verb with them: they stand 2.7 to 1 for it, or say nothing, or hold nothing."""
+    if np.isnan(log):
+        return f"hold no information on {what}"
+    return f"say {verdict(log)} of {what}" if abs(log) < EQUAL else f"stand {verdict(log)} {what}"
+
+
 def shares(belief):
     """Three beliefs in words, the largest first."""
     order = np.argsort(-np.asarray(belief), kind="stable")
@@ -1205,7 +1212,9 @@ def memory_finding(frame=None):
     parts = []
     for coding, words in CODINGS.items():
         row = frame[(frame["reading"] == "dealer") & (frame["coding"] == coding)].iloc[0]
-        parts.append(f"under {words} {naive_verdict(row)} a restraint by talks becomes {verdict(row['memory'])}")
+        naive = naive_verdict(row)
+        link = "" if naive.endswith((" for", " against")) else " of" if naive.endswith("opposite") else " on"
+        parts.append(f"under {words} {naive}{link} a restraint by talks becomes {verdict(row['memory'])}")
     return "Let months remember, and " + "; ".join(parts)
 
 
@@ -1217,7 +1226,7 @@ def pressure_finding(frame=None):
         return "Of restraint by pressure the months hold no information"
     more = "more" if row["ratio"] > 1 else "fewer"
     return (f"Months after new measures hold {more} launches than others ({row['ratio']:.1f} times as many): "
-            f"{verdict(row['memory'])} a restraint by pressure")
+            f"they {stand(row['memory'], 'a restraint by pressure')}")
 
 
 def exercises_finding(frame=None):
@@ -1226,8 +1235,9 @@ def exercises_finding(frame=None):
     rows = frame[frame["reading"] == "force_only"].set_index("coding")
     if rows.empty:
         return "Without a table of exercises, the Kim who understands force cannot be tested"
-    return (f"Months of large exercises held in full speak {verdict(rows.at['table', 'memory'])} a Kim who falls quiet "
-            f"before force, and {verdict(rows.at['second', 'memory'])} if scaled exercises count too")
+    said = stand(rows.at["table", "memory"], "a Kim who falls quiet before force")
+    return (f"Months of large exercises held in full {said}, and {verdict(rows.at['second', 'memory'])} if scaled "
+            "exercises count too")
 
 
 def programme_finding(frame=None):
@@ -1292,7 +1302,7 @@ def splits_finding():
     at = frame[frame["split"] == "Hanoi"].set_index(["part", "flag"])["log_bayes_factor"]
     silent = frame[(frame["split"] == "2022") & (frame["part"] == "from then")]["log_bayes_factor"].isna().all()
     end = "; since 2022 no flag has varied, so there is no information" if silent else ""
-    return (f"Before Hanoi the months stand {verdict(at['before', 'talks'])} a restraint by talks, after it "
+    return (f"Before Hanoi the months {stand(at['before', 'talks'], 'a restraint by talks')}, after it "
             f"{verdict(at['from then', 'talks'])} under the table's coding and "
             f"{verdict(at['from then', 'talks_alt'])} under the second{end}")
 
@@ -1316,6 +1326,25 @@ def priors_finding(frame=None):
     if not turned and np.sign(frame["dealer"].iloc[0]) == np.sign(frame["dealer_second"].iloc[0]):
         end = "no prior turns a sign, nor does the coding"
     return f"Over the priors' ranges the case for talks runs from {verdict(low)} to {verdict(high)}: {end}"
+
+
+def calibration_heading(table=None):
+    """What the model with memory does to alarms, false and true, as a heading."""
+    table = calibration_summary() if table is None else table
+    none, real = table.loc["memory"], table.loc["planted"]
+    if none["memory_3"] >= none["naive_3"]:
+        return "The model with memory raises no fewer false alarms"
+    true = "fewer true ones" if real["memory_3"] < real["naive_3"] else "no fewer true ones"
+    return f"Memory means fewer false alarms and {true}"
+
+
+def alarm_words(table=None):
+    """What the false-alarm rates say for the model with memory, in words."""
+    table = calibration_summary() if table is None else table
+    none = table.loc["memory"]
+    if none["memory_3"] < none["naive_3"]:
+        return "the false-alarm rate, and it is the reason for the model with memory"
+    return "the false-alarm rate, and it gives no reason for the model with memory"
 
 
 def calibration_finding(table=None):
@@ -1351,8 +1380,24 @@ def matrix_finding():
     sure, none = int(table["sure"].sum()), len(worthless())
     judged = int((table["basis"] != "computed").sum())
     return (f"Of {len(table)} items, {judged} judged and {len(table) - judged} computed, {sure} "
-            f"{'favours' if sure == 1 else 'favour'} one reading over its whole range, and {none} "
-            f"{'is' if none == 1 else 'are'} worthless by the stated rule")
+            f"{'favours' if sure == 1 else 'favour'} one reading over its whole range, and {none or 'none'} "
+            f"{'are' if none > 1 else 'is'} worthless by the stated rule")
+
+
+def matrix_heading(table=None):
+    """How many items favour one reading over their whole range, as a heading."""
+    table = diagnostic() if table is None else table
+    sure = table["sure"].mean()
+    if not sure:
+        return "No item favours one reading over its whole range"
+    many = "Few items favour" if sure < 0.25 else "Some items favour" if sure <= 0.5 else "Most items favour"
+    return f"{many} one reading over their whole range"
+
+
+def judged_words(table=None):
+    """How many of all items are judged, in words."""
+    table = diagnostic() if table is None else table
+    return f"{int((table['basis'] != 'computed').sum())} of all {len(table)} items are judged"
 
 
 def rules_finding():
@@ -1465,6 +1510,13 @@ def chase_words():
             f"and in {percent(quiet)} of the others")
 
 
+def alive_words():
+    """Which of the two stories of the summer of 2019 the table's coding tells, in words."""
+    talks = evidence.table("talks_by_month").set_index("month")["talks_under_way"]
+    alive = int(talks[["2019-07", "2019-08", "2019-09"]].sum())
+    return "alive" if alive == 3 else "two meetings" if not alive else "alive for a part of it"
+
+
 def spell_count():
     """How many spells of talks the panel holds under each coding, in words."""
     counts = [len(episodes(column)) for column in TALKS.values()]
@@ -1495,17 +1547,33 @@ def drills_words(frame=None):
     if rows.empty:
         return "without a table of exercises this cannot be tested here"
     ratio, calm, both = without_exercises()
-    return (f"months of full exercises have {rows['ratio'].iloc[0]:.1f} times the launch days of others; {both} months "
-            f"had both exercises and talks, and without the months of exercises launch days under talks are {calm:.2f} "
-            f"times those in other months, against {ratio:.2f} with them")
+    return (f"months of full exercises have {rows['ratio'].iloc[0]:.1f} times the launch days of others; "
+            f"{counted(both, 'month')} had both exercises and talks, and without the months of exercises launch days "
+            f"under talks are {calm:.2f} times those in other months, against {ratio:.2f} with them")
 
 
-def flow_finding():
-    """Which way the launches push every prior, under both codings."""
+def pushed(log):
+    """The readings towards which and away from which launches push a prior; None where the factors are even."""
+    order = np.argsort(-log, kind="stable")
+    return None if np.ptp(log) < EQUAL else (WORDS[READINGS[order[0]]], WORDS[READINGS[order[-1]]])
+
+
+def flow_heading(logs=None):
+    """Whether launches push towards the same reading under both codings, as a heading; logs: two of (3,)."""
+    first, other = (pushed(log) for log in logs or [log_likelihoods(coding) for coding in CODINGS])
+    if first is None and other is None:
+        return "Launches push a prior nowhere"
+    if first is None or other is None or first[0] != other[0]:
+        return "The coding of 2019 turns where launches push"
+    return f"Launches push every prior towards {first[0]}"
+
+
+def flow_finding(logs=None):
+    """Which way the launches push every prior, under both codings; logs: two of (3,)."""
     parts = []
-    for coding, words in CODINGS.items():
-        order = np.argsort(-log_likelihoods(coding), kind="stable")
-        parts.append(f"towards {WORDS[READINGS[order[0]]]} and away from {WORDS[READINGS[order[-1]]]} under {words}")
+    for words, log in zip(CODINGS.values(), logs or [log_likelihoods(coding) for coding in CODINGS], strict=True):
+        way = pushed(log)
+        parts.append((f"towards {way[0]} and away from {way[1]}" if way else "nowhere") + f" under {words}")
     return "Whatever the prior, launches push it " + listed(parts)
 
 

@@ -15,6 +15,7 @@ from scipy.special import logsumexp
 from scipy.stats import spearmanr
 
 from bargain import charts, evidence, exchange, options, sampling, wants
+from bargain.wording import capital, counted, listed
 
 OPTIONS = ("force", "pressure", "talks", "accept")
 AT = [options.POLICIES.index(p) for p in OPTIONS]
@@ -590,15 +591,34 @@ def _even(frame, option, cause="all"):
     return rows.sort_values("seed").deaths.to_numpy()
 
 
+def _against_talks(frame):
+    """Deaths beyond talks by option, undecided: {option: (one a seed)}, and a sign, 0 within 5% of talks."""
+    talks = _even(frame, "talks")
+    more = {o: _even(frame, o) - talks for o in ("force", "pressure", "accept")}
+    sign = {o: 0 if abs(v.mean()) < 0.05 * talks.mean() else int(np.sign(v.mean())) for o, v in more.items()}
+    return more, sign
+
+
+def deaths_heading(frame):
+    """Which options cost more and fewer lives than talks, as a heading."""
+    _, sign = _against_talks(frame)
+    more, fewer = ([WORDS[o] for o, s in sign.items() if s == way] for way in (1, -1))
+    if not more + fewer:
+        return "All options cost about as many lives"
+    first, word = (more, "more") if more else (fewer, "fewer")
+    text = f"{capital(listed(first))} {'costs' if len(first) == 1 else 'cost'} {word} lives than talks"
+    return f"{text}, {listed(fewer)} fewer" if more and fewer else text
+
+
 def deaths_finding(frame):
     """Which options cost fewer and more lives than talks, undecided, by how many."""
     said, talks = [], _even(frame, "talks")
-    for option in ("force", "pressure", "accept"):
-        more = _even(frame, option) - talks
-        if abs(more.mean()) < 0.05 * talks.mean():
+    beyond, sign = _against_talks(frame)
+    for option, more in beyond.items():
+        if not sign[option]:
             said.append(f"{HAVE[option]} about as many")
             continue
-        said.append(f"{HAVE[option]} about {thousands(*more)} {'more' if more.mean() > 0 else 'fewer'}")
+        said.append(f"{HAVE[option]} about {thousands(*more)} {'more' if sign[option] > 0 else 'fewer'}")
     first, *rest = said
     return (
         f"Talks leave about {thousands(*talks)} dead in ten years for a reader undecided about the man. {first}, "
@@ -617,16 +637,35 @@ def causes_finding(frame):
     )
 
 
+def _commonest(shares):
+    """The quadrant that holds most futures of the model, by option."""
+    return {
+        o: shares[(shares.source == "model") & (shares.option == o)].groupby("quadrant").share.mean().idxmax()
+        for o in ("force", "pressure", "accept")
+    }
+
+
+def quadrants_heading(shares):
+    """Which options are in most futures a trade-off against talks, as a heading."""
+    trade = [WORDS[o] for o, quadrant in _commonest(shares).items() if quadrant == "trade-off"]
+    if not trade:
+        return "Against talks, no option is most often a trade-off"
+    return f"Against talks, {listed(trade)} {'is' if len(trade) == 1 else 'are'} most often a trade-off"
+
+
+def of_futures(*shares):
+    """A share of futures in words: all futures, no future, 85% of futures."""
+    word = exchange.percent(*shares)
+    return {"all": "all futures", "none": "no future"}.get(word, f"{word} of futures")
+
+
 def quadrants_finding(shares):
     """In what share of futures force and pressure are a trade-off against talks, and what acceptance is."""
 
     def share(option, quadrant):
-        return exchange.percent(*_seeded(shares, option, quadrant))
+        return of_futures(*_seeded(shares, option, quadrant))
 
-    first = {
-        o: shares[(shares.source == "model") & (shares.option == o)].groupby("quadrant").share.mean().idxmax()
-        for o in ("force", "pressure", "accept")
-    }
+    first = _commonest(shares)
     said = []
     for option in ("force", "pressure", "accept"):
         words = {
@@ -635,7 +674,7 @@ def quadrants_finding(shares):
             "the other dominates": "costs fewer lives and brings more accountability",
             "talks cost lives and give justice": "costs fewer lives and brings less accountability",
         }[first[option]]
-        said.append(f"{WORDS[option]} {words} in {share(option, first[option])} of futures")
+        said.append(f"{WORDS[option]} {words} in {share(option, first[option])}")
     text = "; ".join(said)
     return "Against talks, " + text
 
@@ -648,6 +687,18 @@ def weight_words(frame, option, source="model", who="even"):
     return f"{million(*rows.q50)} lives ({million(*rows.q5)} to {million(*rows.q95)})"
 
 
+def weights_heading(frame):
+    """Which of force and pressure asks the higher price, as a heading; unsettled where model and stated values part."""
+    price = frame[frame.who == "even"].pivot(index=["source", "seed"], columns="option", values="q50")
+    if price.isna().any(axis=None):
+        return "An option that is no trade-off has no price"
+    if (price.force > price.pressure).all():
+        return "Force asks the higher price, pressure the lower"
+    if (price.force < price.pressure).all():
+        return "Pressure asks the higher price, force the lower"
+    return "Which option asks the higher price is unsettled"
+
+
 def weights_finding(frame):
     """What full accountability must be worth before force or pressure is chosen over talks, and the presets."""
     rows = frame[(frame.source == "model") & (frame.who == "even")]
@@ -655,13 +706,23 @@ def weights_finding(frame):
     below = rows.groupby("option").q5.min() > top
     name = next(PRESETS[n] for n in PRESETS if price_of(n) == top)
     kept = [o for o in ("force", "pressure") if below.get(o, False)]
-    tail = f"the preset that prices it highest, {name}, says {top:,.0f}: below the range for " + (
-        " and ".join(kept) if kept else "neither"
-    )
-    return (
-        f"Full accountability would have to be worth {weight_words(frame, 'pressure')} for pressure and "
-        f"{weight_words(frame, 'force')} for force; {tail}"
-    )
+    where = f"below the range for {' and '.join(kept)}" if kept else "not below the range for either"
+    tail = f"the preset that prices it highest, {name}, says {top:,.0f}: {where}"
+    priced = [o for o in ("pressure", "force") if rows[rows.option == o].q50.notna().all()]
+    said = " and ".join(f"{weight_words(frame, o)} for {o}" for o in priced)
+    free = [f"{o} is a trade-off in no future" for o in ("pressure", "force") if o not in priced]
+    if not priced:
+        return capital(" and ".join(free)) + ", so no weight on accountability turns a choice"
+    return "; ".join([f"Full accountability would have to be worth {said}", *free, tail])
+
+
+def spared_words(frame):
+    """What full accountability would have to spare elsewhere to pay for pressure, in a sentence."""
+    rows = frame[(frame.option == "pressure") & (frame.source == "model") & (frame.who == "even")]
+    if rows.q50.isna().any():
+        return "In this model pressure is a trade-off in no future, and lives elsewhere do not turn it"
+    weight = weight_words(frame, "pressure")
+    return f"If one ruler’s full reckoning spares {weight} elsewhere, that alone pays for pressure"
 
 
 def elicitation_words(frame, shares):
@@ -669,10 +730,10 @@ def elicitation_words(frame, shares):
 
     def trade(option, source):
         rows = shares[(shares.option == option) & (shares.source == source) & (shares.quadrant == "trade-off")]
-        return exchange.percent(*rows.share)
+        return of_futures(*rows.share)
 
     return (
-        f"Stated directly, pressure is a trade-off in {trade('pressure', 'stated')} of futures instead of "
+        f"Stated directly, pressure is a trade-off in {trade('pressure', 'stated')} instead of "
         f"{trade('pressure', 'model')}, at {weight_words(frame, 'pressure', 'stated')}; force in "
         f"{trade('force', 'stated')} instead of {trade('force', 'model')}, at "
         f"{weight_words(frame, 'force', 'stated')}"
@@ -718,19 +779,41 @@ def surface_finding(frame):
     return "Against talks: " + "; ".join(said)
 
 
-def reader_finding(frame):
-    """Which option loses least at each price of accountability, from nothing up, undecided."""
+def reader_turns(frame):
+    """The option that loses least at no price of accountability, and the prices at which another takes over:
+    (first, [(price, next), …]), options by number."""
     d, a = 1000 * frame.deaths.to_numpy(), frame.justice.to_numpy()
-    at, price, said = int(np.argmin(d)), 0.0, []
+    first = at = int(np.argmin(d))
+    price, turns = 0.0, []
     while True:  # the upper edge of the lines d - price × a: walk to the next that overtakes
         cross = [flip(d[g], d[at], a[g], a[at]) if a[g] > a[at] else np.nan for g in range(len(d))]
         ahead = [g for g in range(len(d)) if cross[g] == cross[g] and cross[g] >= price]
         if not ahead:
             break
-        g = min(ahead, key=lambda k: cross[k])
+        at = min(ahead, key=lambda k: cross[k])
+        price = float(cross[at])
+        turns.append((price, at))
+    return first, turns
+
+
+def reader_heading(frame):
+    """How often the price of accountability turns which option loses least, as a heading."""
+    first, turns = reader_turns(frame)
+    if not turns:
+        verb = "loses" if OPTIONS[first] != "talks" else "lose"
+        return f"{capital(WORDS[OPTIONS[first]])} {verb} least at every price of accountability"
+    times = {1: "once", 2: "twice"}.get(len(turns), f"{len(turns)} times")
+    return f"The price of accountability turns the choice {times}"
+
+
+def reader_finding(frame):
+    """Which option loses least at each price of accountability, from nothing up, undecided."""
+    at, turns = reader_turns(frame)
+    said = []
+    for price, g in turns:
         unit = "" if said else " lives for full accountability"
-        said.append(f"{WORDS[OPTIONS[at]]} up to {million(float(f'{cross[g]:.1g}'))}{unit}")
-        at, price = g, float(cross[g])
+        said.append(f"{WORDS[OPTIONS[at]]} up to {million(float(f'{price:.1g}'))}{unit}")
+        at = g
     end = f"then {WORDS[OPTIONS[at]]}" if said else f"{WORDS[OPTIONS[at]]} at every price"
     return "Counting deaths and accountability alone, the least is lost under " + ", ".join([*said, end])
 
@@ -740,10 +823,38 @@ def published(row):
     return f"{float(evidence.table('deaths').set_index('id').value_central[row]):,.0f}"
 
 
+def _least(frame):
+    """The option that counts the fewest deaths at each aversion, from none up."""
+    return frame.pivot(index="theta", columns="option", values="lives")[list(OPTIONS)].idxmin(axis=1)
+
+
+def aversion_heading(frame):
+    """Whether aversion turns which option counts the fewest deaths before single draws decide, as a heading."""
+    least = _least(frame)
+    turn = least[least != least.iloc[0]]
+    if not len(turn):
+        return "Aversion to catastrophe does not turn the order"
+    if turn.index[0] >= frame[frame.carried > 0.5].theta.min():
+        return "Aversion that would turn the order rests on single draws"
+    return f"Aversion to catastrophe can speak for {WORDS[turn.iloc[0]]}"
+
+
+def aversion_words(frame):
+    """What the two panels of the aversion figure show, for those who do not see them."""
+    order = [
+        tuple(part.set_index("option").lives.sort_values().index) for _, part in frame.groupby("theta", sort=True)
+    ]
+    cross = "that cross" if len(set(order)) > 1 else "that keep their order"
+    low, high = (frame[frame.theta == end].carried.mean() for end in (frame.theta.min(), frame.theta.max()))
+    return (
+        f"Left, four rising curves {cross}; right, what the worst thousandth carries of each, on average "
+        f"{wants.percent(low)} with no aversion and {wants.percent(high)} at the largest tried"
+    )
+
+
 def aversion_finding(frame):
     """Who counts the fewest deaths at no aversion, where that changes, and when the worst thousandth speaks."""
-    wide = frame.pivot(index="theta", columns="option", values="lives")[list(OPTIONS)]
-    least = wide.idxmin(axis=1)
+    least = _least(frame)
     first = least.iloc[0]
     turn = least[least != first]
     half = frame[frame.carried > 0.5].groupby("option").theta.min()
@@ -769,7 +880,7 @@ def tail_words(frame, theta=0.5):
 
 def force_words(frame):
     """Whether aversion to catastrophe speaks for force in this model, in a sentence; empty where it does not."""
-    least = frame.pivot(index="theta", columns="option", values="lives").idxmin(axis=1)
+    least = _least(frame)
     if least.iloc[0] == "force" or "force" not in set(least):
         return "In this model aversion to catastrophe does not turn the order towards force."
     return (
@@ -799,10 +910,18 @@ def held_finding(frame):
     """How the estimates of prisoners moved, first to last."""
     first, last = frame.iloc[0], frame.iloc[-1]
     way = "fell" if last.high < first.low else "rose" if last.low > first.high else "did not clearly change"
-    return (
-        f"Estimates of those held {way} from {first.low / 1000:.0f}–{first.high / 1000:.0f} thousand to "
-        f"{last.low / 1000:.0f}–{last.high / 1000:.0f} thousand; how many die there a year is not known"
-    )
+
+    def said(row):
+        low, high = (f"{v / 1000:.0f}" for v in (row.low, row.high))
+        return f"{low} thousand" if low == high else f"{low}–{high} thousand"
+
+    return f"Estimates of those held {way} from {said(first)} to {said(last)}; how many die there a year is not known"
+
+
+def held_words(frame):
+    """How many estimates the figure of those held shows, and from when to when."""
+    many = counted(len(frame), "range or point", "ranges or points")
+    return f"{many}, {frame.year.min():.0f} to {frame.year.max():.0f}"
 
 
 def endings_finding(frame):
@@ -833,9 +952,17 @@ def discount_words(seed=options.SEED):
     )
 
 
-def linkage_words(seeds=SEEDS):
-    """The fall in his chance to accommodate at which linking the camps to the deal costs as much as it saves."""
-    got = [[linkage(sample(seed=s), share) for s in seeds] for share in (1.0, 0.5)]
+def linkage_words(seeds=SEEDS, got=None):
+    """The fall in his chance to accommodate at which linking the camps to the deal costs as much as it saves.
+
+    got: pairs (fall, chance) of `linkage`, one a seed, for all of the deaths there and for half of them.
+    """
+    got = got or [[linkage(sample(seed=s), share) for s in seeds] for share in (1.0, 0.5)]
+    if any(x > (1 - 1e-9) * p for row in got for x, p in row):  # nothing is lost where he holds out instead
+        return (
+            "If accommodation closed the camps, the link would save lives as long as it left him any chance to "
+            "accommodate, for in these numbers his holding out costs no more lives elsewhere"
+        )
     fall = [exchange.percent(*(x / p for x, p in row)) for row in got]
     return (
         f"If accommodation closed the camps, the link would save lives as long as it lowered his chance to "

@@ -14,7 +14,7 @@ from scipy.special import gammaincinv, gammaln, logit
 from scipy.stats import beta
 
 from bargain import charts, evidence, sampling
-from bargain.wording import listed
+from bargain.wording import capital, listed
 
 GOALS = ("personal", "regime", "deterrent", "currency", "legitimacy", "recognition", "autonomy", "reform")
 READINGS = ("irrational", "narrow", "dealer")
@@ -566,6 +566,28 @@ def answers_finding(mean, default):
             f"{percent(yields[order[2], g])}; his habit alone gives {percent(default[0])}")
 
 
+def answers_heading(mean):
+    """Under which policy the readings part most; for a heading."""
+    return f"The three Kims part most under {POLICY_WORDS[POLICIES[int(np.ptp(mean[:, :4, 0], axis=0).argmax())]]}"
+
+
+def teacher_heading(divergences):
+    """Answers to which policy would tell the two rational readings apart soonest; for a heading."""
+    policy, answers = best_teacher(divergences)
+    if not np.isfinite(answers) or answers > 999:  # as `count` has it
+        return "No policy would tell the two rational Kims apart"
+    return f"{capital(POLICY_WORDS[policy])} would tell the two rational Kims apart soonest"
+
+
+def gains_heading(sale):
+    """For most minds of which rational reading a full deal beats holding out; for a heading."""
+    dealer, narrow = (sale[k] < 0.5 for k in ("dealer", "narrow"))
+    if dealer == narrow:
+        return f"A full deal suits most minds of {'both rational Kims' if dealer else 'neither rational Kim'}"
+    return ("A full deal suits most deal-seekers, not most narrow minds" if dealer
+            else "A full deal suits most narrow minds, not most deal-seekers")
+
+
 def gains_finding(sale):
     """For whom a full deal is worth more than holding out, from `not_for_sale`."""
     return (f"A full deal beats holding out for {percent(1 - sale['dealer'])} of the deal-seeking minds and "
@@ -580,6 +602,26 @@ def yielding_finding(table):
     word = "less" if low < deaf else "more"
     return (f"A Kim who reads force closely yields {word} often than by habit if nothing follows a strike "
             f"({percent(low)} against {percent(deaf)}), and in {percent(high)} of cases if more is sure to follow")
+
+
+def lesson(table):
+    """Whom a strike makes yield more often than by habit, of those who read force closely, from `yielding`.
+
+    sequel: him who expects that more will follow; always: him whatever he expects; last: him who expects no more;
+    never: nobody.
+    """
+    end = table[table.precision == table.precision.max()].set_index("credibility").chance
+    deaf = table[table.precision == 0].chance.iloc[0]
+    alone, sure = end[end.index.min()] > deaf, end[end.index.max()] > deaf
+    return (("never", "sequel"), ("last", "always"))[int(alone)][int(sure)]
+
+
+def yielding_heading(table):
+    """Whom force makes yield; for a heading."""
+    return {"sequel": "Force moves only a man who expects the next blow",
+            "always": "Force moves a man who reads it well, sequel or not",
+            "last": "Force moves only a man who expects no further blow",
+            "never": "Force moves nobody, however well he reads it"}[lesson(table)]
 
 
 def diagnosticity_finding(table):
@@ -601,10 +643,29 @@ def weights_finding(table):
         at = [z for z in range(len(GOALS)) if far[z] > far.max() - 0.5]  # half a point is a tie
         return " and ".join(f"{GOAL_LABELS[GOALS[z]].lower()} ({dealer[z]:.0f}% against {narrow[z]:.0f}%)" for z in at)
 
-    spread = 100 * (table.high - table.low)[table.reading != "irrational"].max()
-    within = "more than that" if spread > abs(gap).max() else "less than that"
+    within = "more than that" if wide(table) else "less than that"
     return (f"The deal-seeker cares more for {named(gap)} and less for {named(-gap)}; within a reading the minds "
             f"differ by {within}")
+
+
+def wide(table):
+    """Whether minds within a rational reading (5-95 per cent of a weight) lie further apart than the two means do."""
+    spread = (table.high - table.low)[table.reading != "irrational"].max()
+    return spread > abs(mean_mind("dealer") - mean_mind("narrow")).max()
+
+
+def weights_heading(table):
+    """Minds within a rational reading against the distance between the two; for a heading."""
+    return ("The minds of one reading differ more than two readings do" if wide(table)
+            else "Two readings differ more than the minds of one")
+
+
+def attention(panels):
+    """Whether his attention followed the outside world from 2017 to the year of talks, with the military visits."""
+    before, after = moved(panels, "legitimacy", (2017, 2017), (2018, 2018))
+    did = {"fell": "did follow", "rose": "did not follow", "stayed": "hardly followed"}[direction(before, after)]
+    return (f"His attention {did} the outside world: military visits were {before:.0f} per cent of his appearances in "
+            f"2017 and {after:.0f} in 2018")
 
 
 def direction(before, after):
@@ -629,13 +690,26 @@ def indicators_finding(panels):
 
 def purges_finding(table, years=6):
     """Known removals of the founder and of the grandson in the first years of each."""
-    first = table[(table.since <= years) & (table.report != "false")].groupby("leader").size()
-    a, b = int(first.get("Kim Jong Un", 0)), int(first.get("Kim Il Sung", 0))
+    a, b = early_removals(table, years)
     sure = int(((table.leader == "Kim Jong Un") & (table.since <= years) & (table.report == "confirmed")).sum())
     word = "more" if a > b else "fewer" if a < b else "as many"
-    return (f"Within {years} years of the first, the table names {a} removals under Kim Jong Un, {word} "
-            f"{'than' if word != 'as many' else 'as'} the {b} under his grandfather, but only {sure} of them are "
-            f"confirmed")
+    return (f"Within {years} years of the first, the table names {a} removal{'s' * (a != 1)} under Kim Jong Un, {word} "
+            f"{'than' if word != 'as many' else 'as'} the {b} under his grandfather; {sure or 'none'} of them "
+            f"{'is' if sure == 1 else 'are'} confirmed")
+
+
+def purges_heading(table, years=6):
+    """The count of `purges_finding`; for a heading."""
+    a, b = early_removals(table, years)
+    if a == b:
+        return "He has as many early removals listed as his grandfather"
+    return f"He has {'more' if a > b else 'fewer'} early removals listed than his grandfather"
+
+
+def early_removals(table, years):
+    """Removals in the first years of each, false reports apart: of the grandson, of the founder."""
+    first = table[(table.since <= years) & (table.report != "false")].groupby("leader").size()
+    return int(first.get("Kim Jong Un", 0)), int(first.get("Kim Il Sung", 0))
 
 
 def before_essay(table, month="2017-04"):
@@ -654,14 +728,11 @@ def frozen_finding(table):
 
 def yielding_moral(table):
     """Whether a strike without a sequel teaches holding out, and whether a sequel helps only a man who reads well."""
-    end = table[table.precision == table.precision.max()].set_index("credibility").chance
-    deaf = table[table.precision == 0].chance.iloc[0]
-    if end[end.index.min()] < deaf < end[end.index.max()]:
-        return ("A strike persuades only a man who reads it well and also believes that the next will follow; one that "
-                "is expected to be the last teaches him to hold out.")
-    if end[end.index.max()] > deaf:
-        return "A strike persuades a man who reads it well, whether or not the next is sure to follow."
-    return "A strike persuades nobody here, however well he reads it."
+    return {"sequel": "A strike persuades only a man who reads it well and also believes that the next will follow; "
+                      "one that is expected to be the last teaches him to hold out.",
+            "always": "A strike persuades a man who reads it well, whether or not the next is sure to follow.",
+            "last": "A strike persuades only a man who reads it well and believes that it is the last.",
+            "never": "A strike persuades nobody here, however well he reads it."}[lesson(table)]
 
 
 def ratio(table, policy, goal, move):

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bargain import deal, deterrence, evidence
+from bargain import deal, deterrence, evidence, results
 
 
 def fixed(value):
@@ -155,3 +155,72 @@ def test_worth_and_its_inverse(share, scale):
 def test_a_planted_posterior():
     low, mean, high, good, trials = deterrence.gave_up()
     assert mean == pytest.approx((1 + good) / (2 + trials)) and low < mean < high
+
+
+# --- words that turn with what is computed ----------------------------------------------------------
+
+
+def test_headings_turn_with_what_is_computed(monkeypatch):
+    """Each heading from the report's own frame and from a changed one, beside its caption."""
+    forms = deterrence.form_chances(2**7)
+    none = forms.assign(p50=forms["p50"].where(forms["what"] == "ready", 1.0))  # every dash succeeds
+    assert deterrence.forms_heading(none) == "No form of material is both ready and hard to dash"
+    assert deterrence.forms_finding(none).startswith("No form")
+    every = forms.assign(p50=forms["what"].map({"ready": 1.0, "dash": 0.0}))
+    assert deterrence.forms_heading(every) == "Every form of material can be both ready and hard to dash"
+    one = every.assign(p50=every["p50"].where((every["what"] == "ready") | (every["form"] == "Metal"), 1.0))
+    assert deterrence.forms_heading(one).startswith("One form of") and "Only metal" in deterrence.forms_finding(one)
+    assert deterrence.forms_heading(forms).startswith("No") == deterrence.forms_finding(forms).startswith("No")
+
+    draws = deterrence.sampled_windows(2**7)
+    swapped = draws.rename(columns={"open_visits": "open_cameras", "open_cameras": "open_visits"})
+    for frame in (draws, swapped):
+        more = frame["open_cameras"].mean() > frame["open_visits"].mean()
+        assert ("no more" in deterrence.open_heading(frame)) != more
+        assert ("no more" in deterrence.open_finding(frame)) != more
+    assert deterrence.open_heading(draws) != deterrence.open_heading(swapped)
+
+    bounds = deterrence.bound_shares(results.load("deterrence_bounds"))
+    first = deterrence.bounds_heading(bounds).split(" minds")[0]
+    assert deterrence.bounds_finding(bounds).startswith(f"Of {first.lower()} minds")
+    turned = bounds.assign(share=bounds["share"].where(bounds["kind"] != "more", 1 - bounds["share"]))
+    assert deterrence.bounds_heading(turned).split(" minds")[0] != first
+    level = bounds.assign(share=0.3)
+    assert deterrence.bounds_heading(level) == "Minds of all readings need more than that equally often"
+
+    cases = deterrence.reference_times()
+    assert deterrence.cases_heading(cases) == "Latency is put at weeks for Iran and years for Japan"
+    slow = cases.assign(**{end: cases[end].where(~cases["case"].str.startswith("Iran"), 1000.0)
+                           for end in ("low", "high")})
+    assert deterrence.cases_heading(slow) == "Latency is put at years for Iran and Japan alike"
+    assert "1000 days from" in deterrence.iran_words(slow)
+
+
+def test_what_is_said_of_cameras_and_of_warning_follows_the_numbers(monkeypatch):
+    custody = deterrence.custody_frame(deterrence.form_chances(2**7))
+    swapped = custody.assign(watch=custody["watch"].map({"visits": "cameras", "cameras": "visits"}))
+    assert "cut the chance of a dash by up to" in deterrence.custody_finding(custody)
+    assert "do not cut" in deterrence.custody_finding(swapped)
+    assert "lies below" in deterrence.custody_words(custody) and "lies above" in deterrence.custody_words(swapped)
+    falls = custody.assign(ready=-custody["ready"])
+    assert "do not rise together" in deterrence.custody_finding(falls)
+    assert "do not all rise" in deterrence.custody_words(falls)
+
+    plane = deterrence.plane_frame(12)
+    other = plane.assign(watch=plane["watch"].map({"visits": "cameras", "cameras": "visits"}))
+    assert "is larger with cameras" in deterrence.plane_words(plane)
+    assert "is smaller with cameras" in deterrence.plane_words(other)
+    assert deterrence.plane_words(plane.assign(open=False)) == "No cell is shaded"
+
+    draws = deterrence.sampled_windows(2**7)
+    late = draws.assign(open_visits=draws["visit_interval"] < draws["visit_interval"].median())
+    early = draws.assign(open_visits=draws["warn_median"] > draws["warn_median"].median())
+    assert "warning moves the window more than anything else" in deterrence.warning_words(early)
+    assert "only the days between visits moves" in deterrence.warning_words(late)
+    shut = draws.assign(open_visits=False)
+    assert "none does" in deterrence.leading_beliefs(shut) and "no belief" in deterrence.warning_words(shut)
+
+    monkeypatch.setattr(deterrence, "schools", lambda: (-0.03, 0.03, 0.001))
+    assert "30 times" in deterrence.quarrel_words() and "not about details" in deterrence.quarrel_words()
+    monkeypatch.setattr(deterrence, "schools", lambda: (-0.03, 0.03, 0.1))
+    assert "0.3 times" in deterrence.quarrel_words() and "about little" in deterrence.quarrel_words()

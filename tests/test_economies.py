@@ -122,3 +122,66 @@ def test_hacks_leave_out_failed_attempts_and_keep_attribution_apart():
     assert (hacks["taken"] > 0).all()
     assert set(hacks["attribution_status"]) == {"official", "reported", "contested"}
     assert hacks["taken"].sum() == pytest.approx(evidence.table("cyber_incidents")["usd_m_taken"].sum())
+
+
+def test_headings_turn_with_what_is_computed():
+    trade, streams, won = economies.trade(), economies.streams(), economies.won()
+    assert economies.trade_heading(trade) == "The open economy has one customer"
+    heads = [economies.trade_heading(trade.assign(share_excl=share)) for share in (90.0, 60.0, 40.0)]
+    assert [h.split(" has ")[1] for h in heads] == ["one customer", "one main customer", "more than one main customer"]
+
+    assert economies.streams_heading(streams) == "Gross crypto theft is now clearly above work abroad"
+    less = streams.assign(central=streams["central"].where(streams["stream"] != "crypto_theft", 1.0))
+    assert "not clearly above" in economies.streams_heading(less) and "not above" in economies.streams_finding(less)
+
+    assert economies.won_state(won) == "fell" and economies.won_heading(won).endswith("lost most of its value")
+    usd, late = won["series"] == "usd", won["date"] >= "2024"
+    high = won.loc[usd & won["date"].between("2013", "2023-12-31"), "won"].max()
+    for value, state in ((high * 1.5, "slipped"), (high, "held"), (high * 2.5, "fell")):
+        moved = won.assign(won=won["won"].where(~(usd & late), value))
+        assert economies.won_state(moved) == state
+        assert ("has ended" in economies.won_text(moved)) is (state == "fell")
+        assert economies.won_heading(moved).startswith("The won held" if state != "held" else "The won has held")
+    wild = won.assign(won=won["won"].where(won["date"] != won.loc[usd, "date"].loc["2019" < won["date"]].iloc[0], 9e5))
+    assert "not steady" in economies.won_heading(wild) and "is no sign" in economies.won_text(wild)
+
+    theft = economies.theft_against_relief(n=2**8)
+    now = int(theft["year"].max())
+    assert economies.price_heading(theft, 2017, now) == "The price of giving up theft has risen since 2017"
+    fallen = theft.assign(gross_p50=theft["gross_p50"].to_numpy()[::-1])
+    assert "has fallen" in economies.price_heading(fallen, 2017, now)
+    assert "has fallen" in economies.price_moved(fallen, 2017, now)
+
+    both = economies.substitution_both(2017, now)
+    assert economies.bridge_heading(both) == "No opening on record would cover his illicit income now"
+    for share, word in ((1.0, "Most openings"), (0.3, "A minority")):
+        cases = list(dict.fromkeys(both["case"]))
+        reached = both["case"].isin(cases[: int(share * len(cases))])
+        some = both.assign(years=np.where(reached, 5.0, np.nan))
+        assert economies.bridge_heading(some).startswith(word)
+        assert f"for {now} on {int(share * len(cases))}, " in economies.bridge_finding(some)
+
+
+def test_halved_margins_move_the_year_of_headings_that_draws_give():
+    """The year said must be the first in which gross theft exceeds relief at halved margins in most draws."""
+    theft = economies.theft_against_relief(n=2**10)
+    half = theft.assign(equal_p50=theft["equal_p50"] / 2)
+    first = theft.loc[theft["p_gross"] > 0.5, "year"].min()
+    said = economies.margins_text(theft)
+    assert said.endswith(f"instead of {first}.") and f"in {half.loc[half['equal_p50'] < 1, 'year'].min()} " in said
+    assert "where now there is none" in economies.margins_text(theft.assign(equal_p50=1.5))
+    assert "in no year" in economies.margins_text(theft.assign(equal_p50=3.0))
+    assert "all the same" in economies.margins_text(theft.assign(equal_p50=0.5))
+
+
+def test_words_on_bans_and_causes_follow_headings_of_the_data(monkeypatch):
+    sold = economies.exports()
+    assert "fell from" in economies.bans_text() and economies.squeeze_text().startswith("It did better")
+    both = economies.substitution_both(2017, 2025)
+    assert "grew from" in economies.causes_text(both, 2017, 2025) and "shrank from" in economies.causes_text(
+        both, 2017, 2025)
+    turned = economies.causes_text(both.assign(base=1000.0 + both["base_year"]), 2017, 2025)
+    assert "to grow grew from" in turned and "shrank" not in turned
+    monkeypatch.setattr(economies, "exports", lambda: sold.where(sold.index != 2018, 2 * sold[2016]))
+    assert "did not do what" in economies.bans_text() and "rose from" in economies.bans_text()
+    assert economies.squeeze_text().startswith("It did not come out so: exports moved by +100%")

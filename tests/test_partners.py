@@ -353,7 +353,7 @@ def test_distances_that_do_not_exist_are_called_never():
     table = partners.distances(partners.years()[-1])
     assert "no single supply or veto" in partners.distance_finding(table)
     assert "single changes" in partners.distance_finding(table.assign(supply=0.5))
-    assert partners.distance_finding(table.assign(weight=np.nan)).startswith("No weights")
+    assert partners.distance_finding(table.assign(weight=np.nan)).startswith("With leaky vetoes, no weights")
 
 
 def test_sweeps_start_and_end_at_the_games_they_vary():
@@ -385,7 +385,7 @@ def test_enough_weight_on_arms_makes_russia_first(monkeypatch, tmp_path):
     assert f"in {last} Russia does" in said and "comes first under every coding" not in said
     far = partners.distances(last)
     assert set(far.leader) == {"RUS"} and "Russia" in partners.distance_finding(far)
-    assert partners.lead_text().endswith("behind") and "agrees" in partners.direction_finding()
+    assert partners.lead_text().endswith("behind the first") and "agrees" in partners.direction_finding()
     assert partners.arms_limit() == pytest.approx(limit)  # the border is no matter of our weight
 
 
@@ -429,3 +429,58 @@ def test_an_unknown_row_is_refused_and_the_ranges_of_two_seeds_agree(monkeypatch
     np.testing.assert_allclose(one[["low", "high"]], two[["low", "high"]], atol=0.01)
     with pytest.raises(AssertionError):
         edit(monkeypatch, tmp_path / "data", "assumptions", {"id": "no_such_row"}, central=1)
+
+
+def test_headings_turn_with_what_is_computed(monkeypatch):
+    first, last = partners.years()[0], partners.years()[-1]
+    shares, sweep = partners.share_table(16), partners.bite_sweep(3)
+    assert partners.lead_heading(shares) == "The United States is needed most, then and now"
+    swapped = shares.partner.map({"USA": "RUS", "RUS": "USA"}).fillna(shares.partner)
+    later = shares.assign(partner=swapped.where(shares.year == last, shares.partner))
+    assert partners.lead_heading(later) == "Russia has replaced the United States as the most needed"
+    assert f"in {last} Russia does" in partners.lead_finding(later)
+    hard = shares.assign(partner=swapped.where(shares.coding == "hard", shares.partner))
+    assert partners.lead_heading(hard).endswith("by most codings")
+    assert "under every coding" not in partners.lead_finding(hard)
+
+    goods = partners.goods_frame(last)
+    assert partners.goods_heading(goods) == "Washington leads or ties in most kinds of goods"
+    few = goods.assign(supply=goods.supply.where(goods.partner != "USA", 0))
+    assert "fewer than half" in partners.goods_heading(few) and "most of 1 of" in partners.goods_finding(few)
+
+    assert partners.without_heading(sweep) == "The United States would be missed most, however vetoes bite"
+    other = sweep.assign(partner=sweep.partner.map({"USA": "CHN", "CHN": "USA"}).fillna(sweep.partner))
+    assert partners.without_heading(other).startswith("China would")
+    assert partners.without_finding(other).startswith("Without China")
+    soft = sweep.assign(without=sweep.without.where((sweep.partner != "JPN") | (sweep.bite > 0), 0))
+    assert partners.without_heading(soft).endswith("missed most where vetoes bite")
+    assert partners.without_heading(sweep.assign(without=0.5)).startswith("No one partner")
+
+    far = partners.distances(last)
+    assert partners.distance_heading(far) == "With leaky vetoes no single fact dethrones the United States"
+    assert "no single supply or veto" in partners.distance_finding(far)
+    some = far.assign(supply=[0.5, *[np.nan] * (len(far) - 1)])
+    assert "a single fact could" in partners.distance_heading(some)
+    assert partners.distance_finding(some).endswith("1 single change of a supply or veto would do it too")
+
+    assert partners.willing_heading() == "Russia is expected to deliver most, not Washington"
+    with monkeypatch.context() as m:
+        m.setattr(partners, "willingness", lambda y, parameters=None: np.array([0.9, 0.6, 0.5, 0.2, 0.3]))
+        assert partners.willing_heading() == "Washington is still expected to deliver most"
+        assert "Washington still leads" in partners.willing_finding()
+
+    none, every = partners.lead(first), partners.lead(last, discounts=partners.PARTNERS)
+    assert partners.history_heading(none, every).endswith("leads by less" if every < none - 1 else "by more")
+    assert [partners.history_heading(*pair).split("Washington ")[1] for pair in (
+        (20, 30), (20, 20.5), (20, -1), (-5, -1), (-5, 3))] == [
+        "leads by more", "keeps its lead", "does not lead", "does not lead", "gains the lead"]
+    monkeypatch.setattr(partners, "lead", lambda year=None, **options: -1.2)
+    assert partners.lead_text() == "1 point behind the first"
+
+
+def test_the_willingness_that_leads_follows_the_others(monkeypatch):
+    x = partners.crossings(partners.years()[-1]).willing.max()
+    assert f"willingness of {x:.0%} on" in partners.needed_willingness()
+    monkeypatch.setattr(partners, "willingness", lambda y, parameters=None: np.array([0.2, 0.0, 0.0, 0.0, 1.0]))
+    at_one = partners.deliveries(partners.game(partners.years()[-1]), np.array([1.0, 0, 0, 0, 1]))
+    assert ("At no willingness" in partners.needed_willingness()) is bool(at_one.argmax())

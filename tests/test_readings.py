@@ -412,6 +412,45 @@ def test_findings_take_the_sign_of_what_they_are_given():
     assert readings.priors_finding(priors).endswith("the sign turns for talks (table's coding)")
 
 
+def test_headings_turn_with_what_is_computed():
+    """Each heading from the report's own frame and from a changed one, beside its caption."""
+    tried = readings.calibration_summary()
+    swapped = tried.rename(columns={"naive_3": "memory_3", "memory_3": "naive_3"})
+    for table in (tried, swapped):
+        fewer = table.at["memory", "memory_3"] < table.at["memory", "naive_3"]
+        assert ("no fewer false" in readings.calibration_heading(table)) != fewer
+        assert ("no more than" in readings.calibration_finding(table)) != fewer
+        assert ("no reason" in readings.alarm_words(table)) != fewer
+    assert readings.calibration_heading(tried) != readings.calibration_heading(swapped)
+    found = tried.assign(memory_3=[0.0 if world == "memory" else 1.0 for world in tried.index], naive_3=0.5)
+    assert readings.calibration_heading(found) == "Memory means fewer false alarms and no fewer true ones"
+
+    towards = [np.log([1.0, 0.2, r]) for r in (0.5, 3.0)]
+    assert readings.flow_heading(towards) == "The coding of 2019 turns where launches push"
+    assert readings.flow_heading(towards[1:] * 2) == "Launches push every prior towards the deal-seeker"
+    assert readings.flow_heading([np.zeros(3)] * 2) == "Launches push a prior nowhere"
+    assert readings.flow_finding([np.zeros(3)] * 2).endswith("nowhere under the table's coding and nowhere under the "
+                                                            "second coding")
+    said = re.findall("towards (the .*?) and away", readings.flow_finding())
+    assert ("turns" in readings.flow_heading()) == (len(set(said)) > 1)
+
+    items = readings.diagnostic()
+    few = items.assign(sure=[True] + [False] * (len(items) - 1))
+    assert readings.matrix_heading(few) == "Few items favour one reading over their whole range"
+    assert readings.matrix_heading(items.assign(sure=True)).startswith("Most items favour")
+    assert readings.matrix_heading(items.assign(sure=False)).startswith("No item favours")
+    assert f"{int(items['sure'].sum())} favour" in readings.matrix_finding()
+
+
+def test_what_months_say_is_a_sentence_at_every_factor():
+    assert readings.stand(np.log(2.7), "it") == "stand 2.7 to 1 for it"
+    assert readings.stand(0.0, "it") == "say nothing either way of it"
+    assert readings.stand(np.nan, "it") == "hold no information on it"
+    rows = readings.comparison().assign(naive=np.log(3.0), ratio=2.0)
+    assert "3.0 to 1 for the opposite of a restraint by talks" in readings.memory_finding(rows)
+    assert "nothing either way on a restraint by talks" in readings.memory_finding(rows.assign(naive=0.0))
+
+
 def _changed(tmp_path, monkeypatch, **edits):
     """A copy of the data with edited tables ({table: function of its text}), read from now on in this process."""
     folder = tmp_path / "data"
@@ -455,7 +494,7 @@ def test_flip_the_other_coding_of_2019_and_the_page_follows(tmp_path):
 
     page = edits.page(tmp_path / "project", CHAPTER, "data/talks_by_month.csv", edit, stale="recompute")
     assert "the two codings of talks agree" in page and "both codings point the same way" in page
-    assert "hangs on one coding" not in page and "the deal-seeker leads" not in page
+    assert "hangs on one coding" not in page and "and the deal-seeker leads" not in page
     assert "A prior decides more than the coding of 2019" in page and "nor does the coding" in page
     assert "The quiet under talks is more than one spell" in page and "The quiet under talks is one spell" not in page
     assert "launch days are rarer under talks" in page and "launch days are no rarer under talks" not in page

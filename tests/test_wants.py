@@ -376,3 +376,52 @@ def test_the_record_moves_its_sentences(monkeypatch, tmp_path):
     edit(monkeypatch, tmp_path / "data", "leadership_purges", {"leader": "Kim Jong Un"}, status="false report")
     assert "0 removals under Kim Jong Un, fewer than" in wants.purges_finding(wants.purges())
     assert wants.before_essay(wants.purges()).startswith("Of the 0 removals")
+
+
+def test_headings_turn_with_what_is_computed():
+    d = options.draw(2**10, 5)
+    mean, kl = apart()
+    assert wants.answers_heading(mean) == "The three Kims part most under talks"
+    alone = np.full((3, 5, 3), 1 / 3)
+    alone[2, 1] = [0.8, 0.1, 0.1]  # the deal-seeker stands out under pressure alone
+    assert wants.answers_heading(alone).endswith("under pressure")
+    assert wants.teacher_heading(kl) == "Talks would tell the two rational Kims apart soonest"
+    assert wants.teacher_heading(wants.divergence(alone)).startswith("Pressure would")
+    assert wants.teacher_heading(wants.divergence(np.full((3, 5, 3), 1 / 3))).startswith("No policy would")
+
+    sale = wants.not_for_sale(*d[:2])
+    assert wants.gains_heading(sale) == "A full deal suits most deal-seekers, not most narrow minds"
+    said = {(0.1, 0.1): "both rational Kims", (0.9, 0.9): "neither rational Kim", (0.9, 0.1): "not most deal-seekers"}
+    for (dealer, narrow), words in said.items():
+        assert wants.gains_heading({"dealer": dealer, "narrow": narrow}).endswith(words)
+
+    table = pd.DataFrame({"credibility": [0.0, 0.0, 1.0, 1.0], "precision": [0.0, 9.0] * 2, "chance": 0.1})
+    ends = {(0.05, 0.5): ("expects the next blow", "also believes"), (0.2, 0.5): ("sequel or not", "whether or not"),
+            (0.2, 0.05): ("no further blow", "that it is the last"), (0.05, 0.05): ("Force moves nobody", "nobody")}
+    for (alone, sure), (heading, moral) in ends.items():
+        turned = table.assign(chance=[0.1, alone, 0.1, sure])
+        assert heading in wants.yielding_heading(turned) and moral in wants.yielding_moral(turned)
+
+    weights = wants.weight_table(d.minds)
+    narrow = weights.assign(low=weights["mean"], high=weights["mean"])
+    assert wants.weights_heading(weights).startswith("The minds of one reading differ more")
+    assert wants.weights_finding(weights).endswith("more than that")
+    assert wants.weights_heading(narrow).startswith("Two readings") and "less than" in wants.weights_finding(narrow)
+
+    purges = wants.purges()
+    own = purges[purges.leader == "Kim Jong Un"]
+    older = purges[purges.leader == "Kim Il Sung"]
+    assert wants.purges_heading(purges) == "He has more early removals listed than his grandfather"
+    assert "fewer early" in wants.purges_heading(older) and ", fewer than" in wants.purges_finding(older)
+    same = pd.concat([own, own.assign(leader="Kim Il Sung")])
+    assert "as many early" in wants.purges_heading(same) and "as many as the" in wants.purges_finding(same)
+
+
+def test_attention_in_the_text_under_headings_follows_the_record():
+    panels = wants.indicators()
+    assert "did follow" in wants.attention(panels)
+    turned = [p | {"v": p["v"][::-1]} if p["goal"] == "legitimacy" else p for p in panels]
+    before, after = wants.moved(turned, "legitimacy", (2017, 2017), (2018, 2018))
+    said = {"rose": "did not follow", "stayed": "hardly", "fell": "did follow"}[wants.direction(before, after)]
+    assert said in wants.attention(turned)
+    assert "did not follow" in wants.attention([p | {"v": -np.abs(p["v"])} for p in panels])
