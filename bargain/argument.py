@@ -11,16 +11,13 @@ from functools import lru_cache
 from itertools import combinations
 from pathlib import Path
 
-import altair as alt
 import numpy as np
 import pandas as pd
 
-from bargain import charts, evidence, sampling
-from bargain.wording import listed
+from bargain import evidence, sampling
+from bargain.terms import ENDS
 
-ENDS = ("offer_deal", "deal_ends_programme")
 TIMES = ("2017", "now")
-KINDS = ("fact", "reading", "prediction", "prescription")
 RANGE = ("low", "central", "high")
 SEEDS = Path(os.environ.get("BARGAIN_SEEDS", evidence.ROOT / "seeds"))
 
@@ -282,18 +279,12 @@ SHORT = {  # names for the map, at most two lines of fifteen letters; a node wit
     "deal_ends_programme": "The deal ends\nthe programme",
 }
 END_WORDS = {"offer_deal": "Offer the deal", "deal_ends_programme": "The deal ends the programme"}
-SHAPES = {"fact": "circle", "reading": "square", "prediction": "triangle-up", "prescription": "diamond"}
-BRINGS = ("both", "second", "neither")  # which end a node brings down alone: both, only that the deal works, none
 WIDE_MAP, ROW = 650, 49  # px of the map, and of a row of it
 
 
 def short(name):
     """A node's name on the map, in lines."""
     return SHORT.get(name) or "\n".join(textwrap.wrap(nodes()[name]["text"], 15)[:2])
-
-
-def _two_lines(name):
-    return short(name) if "\n" in short(name) else "\n" + short(name)
 
 
 def columns(graph):
@@ -329,15 +320,6 @@ def layout(graph, rounds=12):
     return {n: (column[n], y[n]) for n in graph}
 
 
-def edges(graph):
-    """What rests on what: a frame source, target, link (needs, or: one of several is enough, helps)."""
-    rows = []
-    for name, row in graph.items():
-        rows += [(n, name, "needs" if len(group) == 1 else "or") for group in row["needs"] for n in group]
-        rows += [(n, name, "helps") for n in row["helps"]]
-    return pd.DataFrame(rows, columns=["source", "target", "link"])
-
-
 def map_frame():
     """The map's nodes: node, text, kind, stated, brings (of BRINGS), column, y (0 to 1), order (down the page)."""
     graph = nodes()
@@ -360,129 +342,9 @@ def map_frame():
     return frame.assign(order=range(len(frame)))
 
 
-def _size(frame):
+def size(frame):
     """Width of a column and height of the map, in px."""
     return WIDE_MAP / (frame["column"].max() + 1), ROW * frame.groupby("column").size().max()
-
-
-def _curves(frame, x, y):
-    """The edges as curves from x to x, in three points each: edge, link, step, x, y."""
-    at = {row.node: (x(row), y(row)) for row in frame.itertuples()}
-    rows = []
-    for k, edge in enumerate(edges(nodes()).itertuples()):
-        (x0, y0), (x1, y1) = at[edge.source], at[edge.target]
-        bend = 0.4 * (x1 - x0)
-        for step, point in enumerate(((x0, y0), (x0 + bend, y0), (x1 - bend, y1), (x1, y1))):
-            rows.append((k, edge.link, step, *point))
-    return pd.DataFrame(rows, columns=["edge", "link", "step", "x", "y"])
-
-
-def _marks(frame, t, x, y, size=120):
-    """Nodes as marks: shape by kind, filled by what they bring down alone, dashed where unstated."""
-    shape = alt.Shape("kind:N", scale=alt.Scale(domain=list(SHAPES), range=list(SHAPES.values())))
-    layers = []
-    looks = (("both", "accent", "accent"), ("second", "ink2", "ink2"), ("neither", "ink3", "paper"))
-    for brings, colour, fill in looks:
-        for stated in ("yes", "no"):
-            rows = frame[(frame["brings"] == brings) & (frame["stated"] == stated)]
-            if not len(rows):
-                continue
-            opacity = 1 if stated == "yes" or fill == "paper" else 0.35  # an unstated premise: a pale field, dashed
-            ground = alt.Chart(rows).mark_point(size=size, color=t["paper"], opacity=1).encode(x=x, y=y, shape=shape)
-            layers.append(ground)
-            layers.append(
-                alt.Chart(rows)
-                .mark_point(
-                    size=size,
-                    fill=t[fill],
-                    fillOpacity=opacity,
-                    stroke=t[colour],
-                    strokeWidth=1.6,
-                    strokeDash=[2.5, 2] if stated == "no" else [1, 0],
-                    opacity=1,
-                    strokeOpacity=1,
-                )
-                .encode(x=x, y=y, shape=shape)
-            )
-    return layers
-
-
-LINKS = {"needs": [1, 0], "or": [5, 3], "helps": [1, 3]}  # how each kind of line is dashed
-
-
-def _places(width, high):
-    """A function from two columns, in px from the left and from the top, to their encodings."""
-    scales = (alt.Scale(domain=[0, width], nice=False), alt.Scale(domain=[high, 0], nice=False))
-    return lambda x, y: (alt.X(f"{x}:Q", scale=scales[0], axis=None), alt.Y(f"{y}:Q", scale=scales[1], axis=None))
-
-
-def _lines(curves, t, x, y):
-    return [
-        alt.Chart(curves[curves["link"] == link])
-        .mark_line(color=t["ink3"], strokeWidth=1, strokeDash=dash, opacity=0.6, interpolate="basis", strokeCap="butt")
-        .encode(x=x, y=y, detail="edge:N", order="step:Q")
-        for link, dash in LINKS.items()
-        if (curves["link"] == link).any()
-    ]
-
-
-def draw_map(t, narrow, frame):
-    """The map: from what the argument rests on to its two ends; on the phone a list with the lines beside it."""
-    if narrow:
-        return _draw_list(t, frame)
-    wide, high = _size(frame)
-    placed = frame.assign(
-        px=(frame["column"] + 0.5) * wide, py=frame["y"] * high + 8, label=[_two_lines(n) for n in frame["node"]]
-    )
-    curves = _curves(placed, lambda r: r.px, lambda r: r.py)
-    place = _places(WIDE_MAP, high)
-    x, y = place("px", "py")
-    layers = [*_lines(curves, t, *place("x", "y")), *_marks(placed, t, x, y)]
-    ends = placed["node"].isin(ENDS)
-    for rows, weight, colour in ((placed[~ends], 400, "ink"), (placed[ends], 600, "ink")):
-        layers.append(
-            alt.Chart(rows)
-            .mark_text(
-                color=t[colour],
-                fontSize=11.5,
-                fontWeight=weight,
-                align="center",
-                baseline="bottom",
-                dy=-21,  # the first line; the second stands between it and the mark
-                lineBreak="\n",
-                lineHeight=12,
-                stroke=t["paper"],
-                strokeWidth=3,
-                strokeJoin="round",
-                strokeOpacity=0.9,
-            )
-            .encode(x=x, y=y, text="label:N")
-        )
-    return alt.layer(*layers).properties(width=WIDE_MAP, height=high)
-
-
-def _draw_list(t, frame):
-    """The map for a phone: nodes down the page in the map's order, arcs from each to what it rests on."""
-    row, left = 21, 84
-    placed = frame.assign(
-        px=float(left), py=(frame["order"] + 0.5) * row, label=[short(n).replace("\n", " ") for n in frame["node"]]
-    )
-    high = row * len(frame)
-    width = charts.size(True, 0)
-    place = _places(width, high)
-    x, y = place("px", "py")
-    at, rows = dict(zip(placed["node"], placed["py"], strict=True)), []
-    for k, edge in enumerate(edges(nodes()).itertuples()):
-        a, b = sorted((at[edge.source], at[edge.target]))
-        out = left - 8 - (left - 12) * min(1, (b - a) / (0.55 * high))  # long spans swing out further
-        for step, point in enumerate(((left, a), (out, a + 0.12 * (b - a)), (out, b - 0.12 * (b - a)), (left, b))):
-            rows.append((k, edge.link, step, *point))
-    curves = pd.DataFrame(rows, columns=["edge", "link", "step", "x", "y"])
-    layers = [*_lines(curves, t, *place("x", "y")), *_marks(placed, t, x, y, 90)]
-    ends = placed["node"].isin(ENDS)
-    for rows, weight in ((placed[~ends], 400), (placed[ends], 600)):
-        layers.append(charts.label(rows, t, "label:N", "ink", weight=weight, dx=12, x=x, y=y))
-    return alt.layer(*layers).properties(width=width, height=high)
 
 
 # ------------------------------------------------------------------------------------------------ single beliefs
@@ -508,51 +370,6 @@ def cuts_frame():
     return pd.DataFrame(rows, columns=["end", "node", "label", "kind", "stated", "rank"])
 
 
-def draw_cuts(t, narrow, frame):
-    """Every belief that alone brings an end down, by end and by whether it is stated: fits the report in brief."""
-    singles = frame[frame["kind"] != "pair"]
-    shared = {*singles.loc[singles["end"] == ENDS[0], "node"], ENDS[0]}
-    first, second = singles[singles["end"] == ENDS[0]], singles[singles["end"] == ENDS[1]]
-    parts = [(f"{END_WORDS[ENDS[0]]}: {len(first)}", first)]
-    for stated, words in (("yes", "stated"), ("no", "unstated")):
-        rows = second[second["stated"] == stated]
-        parts.append(
-            (f"{END_WORDS[ENDS[1]]}: {len(rows)} {words}" if stated == "yes" else f"and {len(rows)} {words}", rows)
-        )
-    panels, most = [], 20 * max(len(rows) for _, rows in parts) + 4
-    width = charts.size(narrow, 0) if narrow else (charts.WIDE - 46) // 3
-    for title, rows in parts:
-        if not len(rows):
-            continue
-        high = 20 * len(rows) + 4 if narrow else most
-        rows = rows.assign(
-            px=10.0,
-            py=10.0 + 20 * np.arange(len(rows)),
-            brings=["both" if n in shared else "second" for n in rows["node"]],
-        )
-        x, y = _places(width, high)("px", "py")
-        layers = [*_marks(rows, t, x, y, 90), charts.label(rows, t, "label:N", "ink", dx=14, x=x, y=y)]
-        panels.append(alt.layer(*layers).properties(width=width, height=high, title=title))
-    return alt.vconcat(*panels, spacing=14) if narrow else alt.hconcat(*panels, spacing=20)
-
-
-def brief(name="fig-brief-argument"):
-    """Show `draw_cuts` under a name, for the report in brief; gives its finding, for the caption."""
-    frame, finding = cuts_frame(), cuts_finding()
-    charts.figure(
-        name,
-        lambda t, narrow: draw_cuts(t, narrow, frame),
-        frame,
-        finding=finding,
-        unit="Statements that alone bring an end down; circle: fact, square: reading, triangle: prediction, diamond: "
-        "prescription; dashed: unstated; coloured ones bring down both",
-        alt=f"Three lists of marked statements: under the offer, and under success, stated and unstated. {finding}.",
-        tables=["assumptions"],
-        note="The graph is our reading of the essay.",
-    )
-    return finding
-
-
 def pairs_table():
     """The pairs that bring an end down though neither does alone: End, Pair, Stated."""
     frame = cuts_frame().query("kind == 'pair'")
@@ -568,190 +385,21 @@ def pairs_table():
 # ------------------------------------------------------------------------------------------------ survival
 
 
-@lru_cache
-def survivals(n=64):
-    """`survival_table` of both ends in 2017 and today: with columns end and time."""
-    from bargain import scorecard
-
+def survivals(today, n=64):
+    """`survival_table` of both ends in 2017 and today (a frame of credences): with columns end and time."""
     rows = []
     for time in TIMES:
-        frame = credences("2017") if time == "2017" else scorecard.today()
+        frame = credences("2017") if time == "2017" else today
         rows += [survival_table(end, frame, n).assign(end=end, time=time) for end in ENDS]
     return pd.concat(rows, ignore_index=True)
 
 
-def draw_survival(t, narrow, frame, below=0.9):
-    """How much of each end survives the loss of a belief: 2017 open, today filled with its range."""
-    least = frame.groupby("node")["survival"].min()
-    frame = frame[frame["node"].map(least) < below]
-    frame = frame.assign(label=[short(n).replace("\n", " ") for n in frame["node"]])
-    now = frame[(frame["time"] == "now")]
-    order = now.groupby("label")["survival"].mean().sort_values().index.tolist()
-    panels = []
-    for end in ENDS:
-        rows = frame[frame["end"] == end]
-        shown = [name for name in order if name in set(rows["label"])] if narrow else order
-        axis = (
-            None
-            if narrow
-            else alt.Axis(labelLimit=200, labelPadding=8, ticks=False, domain=False, labels=end == ENDS[0])
-        )
-        y = alt.Y("label:N", sort=shown, title=None, axis=axis, scale=alt.Scale(domain=shown))
-        scale = {
-            "scale": alt.Scale(domain=[0, 1], nice=False),
-            "title": None,
-            "axis": alt.Axis(values=[0, 0.25, 0.5, 0.75, 1], format="%", grid=True),
-        }
-        drop = 7 if narrow else 0
-        new, old = rows[rows["time"] == "now"], rows[rows["time"] == "2017"]
-        x = alt.X("survival:Q", **scale)
-        layers = [
-            alt.Chart(new)
-            .mark_rule(strokeWidth=6, color=t["data"], opacity=0.45, strokeCap="butt", yOffset=drop)
-            .encode(x=alt.X("low:Q", **scale), x2="high:Q", y=y),
-            alt.Chart(old)
-            .mark_point(filled=False, fill=t["paper"], stroke=t["ink2"], strokeWidth=1.4, size=46, yOffset=drop)
-            .encode(x=x, y=y),
-            alt.Chart(new).mark_point(color=t["ink"], size=38, yOffset=drop).encode(x=x, y=y),
-        ]
-        if narrow:
-            layers.append(
-                charts.label(new.assign(zero=0.0), t, "label:N", "ink", dx=2, dy=-8, x=alt.X("zero:Q", **scale), y=y)
-            )
-        width = charts.size(True, 14) if narrow else (charts.size(False, 176) - 24) // 2
-        panels.append(
-            alt.layer(*layers).properties(width=width, height=(32 if narrow else 19) * len(shown), title=END_WORDS[end])
-        )
-    return alt.vconcat(*panels, spacing=18) if narrow else alt.hconcat(*panels, spacing=22)
-
-
-# ------------------------------------------------------------------------------------------------ words
-
-
-def _names(ids):
-    return [f"“{nodes()[n]['text'][0].lower() + nodes()[n]['text'][1:]}”" for n in ids]
-
-
-def cuts_finding():
-    """On how many single beliefs each end rests, and how many of them the essay does not state; no stop."""
-    graph = nodes()
-    first, second = (cut_sets(graph, end)[0] for end in ENDS)
-    unstated = sum(graph[n]["stated"] == "no" for n in second)
-    return (
-        f"To offer the deal rests on {_count(first)} that must hold; that the deal ends the programme rests on "
-        f"{_count(second)}, {_number(unstated)} of which the essay does not state"
-    )
-
-
-def _number(n):
-    words = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-    return words[n] if n < len(words) else str(n)
-
-
-def _count(ids):
-    return f"{_number(len(ids)).replace('none', 'no')} single belief{'s' if len(ids) != 1 else ''}"
-
-
-def map_finding():
-    """What separates the two ends, in a sentence without its stop."""
-    graph = nodes()
-    first, second = (set(cut_sets(graph, end)[0]) for end in ENDS)
-    only = len(second - first - set(ENDS))
-    return (
-        f"The two ends rest on different things: {_number(only)} beliefs can each bring down the deal’s success and "
-        "leave the case for offering it standing"
-    )
-
-
-def map_alt():
-    """What the map shows, for those who do not see it: how many nodes, and what brings each end down."""
-    graph = nodes()
-    kinds = pd.Series([row["kind"] for row in graph.values()]).value_counts()
-    parts = ", ".join(f"{kinds.get(kind, 0)} {kind}s" for kind in KINDS)
-    return (
-        f"A graph of {len(graph)} statements from left to right ({parts}), ending in two conclusions. {map_finding()}. "
-        f"Alone under the offer: {'; '.join(graph[n]['text'] for n in cut_sets(graph, ENDS[0])[0])}."
-    )
-
-
-def unstated_words():
-    """How many statements the essay does not make."""
-    n = sum(row["stated"] == "no" for row in nodes().values())
-    return f"{_number(n)} of them premises that it needs and does not state"
-
-
-def offer_words():
-    """The single beliefs under the offer, named, with the unstated ones marked."""
-    graph = nodes()
-    singles = cut_sets(graph, ENDS[0])[0]
-    named = [
-        f"{words}{'' if graph[n]['stated'] == 'yes' else ' (unstated)'}"
-        for n, words in zip(singles, _names(singles), strict=True)
-    ]
-    return "; ".join(named) if named else "none"
-
-
-def silences_words():
-    """The unstated premises that alone bring down the second end and leave the first standing, named."""
-    graph = nodes()
-    first, second = (set(cut_sets(graph, end)[0]) for end in ENDS)
-    found = [n for n in graph if n in second - first and graph[n]["stated"] == "no"]
-    return "; ".join(_names(found)) if found else "none"
-
-
-def weakest(end, time="now", count=3):
-    """The single cuts of an end whose own credence is lowest, as a frame node, text, credence."""
-    from bargain import scorecard
-
-    frame = credences("2017") if time == "2017" else scorecard.today()
+def weakest(end, frame, count=3):
+    """The single cuts of an end whose own credence in `frame` is lowest, as a frame node, text, credence."""
     singles = [n for n in cut_sets(nodes(), end)[0] if n not in ENDS]
     chosen = frame.loc[singles, "central"].sort_values(kind="stable").head(count)
     return pd.DataFrame(
         {"node": chosen.index, "text": [nodes()[n]["text"] for n in chosen.index], "credence": chosen.to_numpy()}
-    )
-
-
-def weakest_words(end, time="now", count=3):
-    """The weakest of the beliefs on which an end hangs, with their credences."""
-    rows = weakest(end, time, count)
-    words = [f"{name} ({c:.2f})" for name, c in zip(_names(rows["node"]), rows["credence"], strict=True)]
-    return listed(words) or "none"
-
-
-def survival_finding(table):
-    """Which belief that is no single cut matters most to the offer today, and what replaced it since 2017; no stop."""
-    rows = table[(table["end"] == ENDS[0]) & ~table["single"]]
-    top = {time: rows[rows["time"] == time].sort_values(["survival", "node"]).iloc[0] for time in TIMES}
-    now, then = top["now"], top["2017"]
-    same = now["node"] == then["node"]
-    words = (
-        f"Besides what brings it down outright, the offer hangs most on {_names([now['node']])[0]}: without it "
-        f"{now['survival']:.0%} of its chance is left"
-    )
-    near = int(((rows["time"] == "now") & (rows["node"] != now["node"]) & (rows["low"] < now["high"])).sum())
-    words += (
-        f", though {_number(near)} other{'s’ ranges overlap' if near != 1 else '’s range overlaps'}" if near else ""
-    )
-    return words + (", as in 2017" if same else f"; in 2017 it was {_names([then['node']])[0]}")
-
-
-def survival_heading(table):
-    """What the offer hangs most on today, besides what brings it down outright; for a heading."""
-    rows = table[(table["end"] == ENDS[0]) & ~table["single"] & (table["time"] == "now")]
-    return f"After those, the offer hangs most on {_names([rows.sort_values(['survival', 'node']).iloc[0]['node']])[0]}"
-
-
-def leak_words():
-    """Why survival of the second end can rise as its chance falls, where it does; else that it does not."""
-    table = survivals()
-    rows = table[(table["end"] == ENDS[1]) & table["single"]].pivot(index="node", columns="time", values="survival")
-    rose = int((rows["now"] > rows["2017"] + 0.005).sum())
-    if not rose:
-        return "No single belief’s survival has risen since 2017."
-    return (
-        f"For {_number(rose)} single beliefs under the second end survival has risen since 2017, and not because "
-        "they matter less: the whole has become so unlikely that what is left of it is mostly the small chance of a "
-        "deal for reasons outside the argument."
     )
 
 
@@ -761,7 +409,7 @@ def leak_words():
 def graph_json():
     """The graph for the page: nodes with id, text, label, kind, stated, needs, column, y; ends with id and words."""
     graph, frame = nodes(), map_frame()
-    wide, high = _size(frame)
+    wide, high = size(frame)
     rows = [
         {
             "id": r.node,

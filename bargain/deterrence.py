@@ -2,14 +2,11 @@
 and the least and the largest remainder that both sides would live with. Times are in days unless a name says otherwise.
 """
 
-import altair as alt
 import numpy as np
 import pandas as pd
 from scipy.special import ndtr
-from scipy.stats import spearmanr
 
-from bargain import charts, deal, evidence, sampling
-from bargain.wording import counted
+from bargain import deal, evidence, sampling, terms
 
 FORMS = {  # the form of the material: name, row of the register
     "metal": ("Metal", "convert_metal"),
@@ -180,25 +177,6 @@ def form_chances(n=N, seed=SEED):
 QUANTILES = ("p5", "p25", "p50", "p75", "p95")
 
 
-def rank_correlations(frame, watch="visits"):
-    """Spearman's rank correlation of each belief with an open window: belief, rho; relative to the ranges chosen."""
-    rows = [name for name in BELIEFS if not (watch == "visits" and name.startswith("camera"))]
-    if watch == "cameras":
-        rows = [name for name in rows if not name.startswith("visit")]
-    rho = [spearmanr(frame[name], frame[f"open_{watch}"]).statistic for name in rows]
-    return pd.DataFrame({"belief": rows, "rho": rho}).sort_values("rho", key=abs, ascending=False)
-
-
-def plane(watch, warns, answers):
-    """ready and dash thresholds over medians of warning and answer, all else central: warn, answer, open."""
-    w, a = np.meshgrid(warns, answers)
-    base = central_beliefs()
-    p = {name: np.full(w.size, value) for name, value in base.items()}
-    p |= {"warn_median": w.ravel(), "answer_median": a.ravel()}
-    first, last = window(watch, p)
-    return pd.DataFrame({"warn": w.ravel(), "answer": a.ravel(), "open": ~np.isnan(first), "from": first, "to": last})
-
-
 # --- floor and ceiling ------------------------------------------------------------------------------
 
 
@@ -233,12 +211,12 @@ def floor(case, reach, *, arsenal_worth, arsenal_peace, multiplier):
     rest − A H_A φ [(1 − q) ε + q a_L] (1 − reach v(m)) ≥ out/(1 − δ), with a_L = (1 − δ^L)/(1 − δ), L the undo time
     of the last tranche, φ the mind's multiplier of it, reach the chance to be ready in time.
     """
-    delta = case.delta[deal.KIM]
-    q = deal.fears(case, int(evidence.central("periods") + evidence.central("tail")))[deal.KIM, -1]
+    delta = case.delta[terms.KIM]
+    q = deal.fears(case, int(evidence.central("periods") + evidence.central("tail")))[terms.KIM, -1]
     last = case.deal.undo[case.deal.at("K12")[0]]
     lasting = (1 - delta**last) / (1 - delta)
     scale = arsenal_worth * multiplier / (1 - delta * (1 - q)) * ((1 - q) * arsenal_peace + q * lasting)
-    rest = final_state(case)[0][deal.KIM] - case.out[deal.KIM] / (1 - delta)
+    rest = final_state(case)[0][terms.KIM] - case.out[terms.KIM] / (1 - delta)
     if rest >= scale:
         return 0.0
     needed = (1 - rest / scale) / reach if reach > 0 else np.inf
@@ -253,20 +231,15 @@ def ceiling(case, dashed, hold_out=None):
     The share dashed × u(m) of its gain on weapons is lost; it must be left with at least hold_out/(1 − δ) (default:
     the case's own).
     """
-    rest, arms = (x[deal.COALITION] for x in final_state(case))
-    out = case.out[deal.COALITION] if hold_out is None else hold_out
-    spare = rest + arms - out / (1 - case.delta[deal.COALITION])
+    rest, arms = (x[terms.COALITION] for x in final_state(case))
+    out = case.out[terms.COALITION] if hold_out is None else hold_out
+    spare = rest + arms - out / (1 - case.delta[terms.COALITION])
     total = evidence.central("arsenal_now")
     if spare < 0:
         return np.nan
     if dashed * arms <= spare:
         return float(total)
     return float(weapons_for(spare / (dashed * arms), evidence.central("arsenal_m1"), total))
-
-
-def bounds_chunk(k):
-    """`bounds` of the reading with number k, for the stored results."""
-    return bounds(deal.READINGS[k], MINDS)
 
 
 def bounds(reading, n=256, seed=SEED, form="metal", watch="visits"):
@@ -355,223 +328,6 @@ def gave_up():
     return posterior.ppf(0.05), posterior.mean(), posterior.ppf(0.95), good, n
 
 
-# --- charts ----------------------------------------------------------------------------------------
-
-
-def draw_forms(t, narrow, frame):
-    """Chances to be ready and to dash by form of material, visits and cameras: 5–95 and 25–75 per cent, median."""
-    kinds = [
-        ("ready", "visits", "kim", "Ready before the attack"),
-        ("dash", "visits", "coalition", "Dashed, with visits"),
-        ("dash", "cameras", "talks", "Dashed, with cameras"),
-    ]
-    order, panels = [name for name, _ in FORMS.values()], []
-    for k, (what, watch, ink, title) in enumerate(kinds):
-        rows = frame[(frame["what"] == what) & (frame["watch"] == watch)]
-        chart = charts.strips(
-            rows,
-            t,
-            QUANTILES,
-            color=ink,
-            height=13,
-            x={
-                "scale": alt.Scale(domain=[0, 1]),
-                "title": None,
-                "axis": alt.Axis(format="%", values=[0, 0.5, 1], grid=True),
-            },
-            y=alt.Y("form:N", sort=order, title=None, axis=alt.Axis(labels=narrow or k == 0)),
-        )
-        panels.append(chart.properties(width=charts.size(narrow, 130) if narrow else 160, height=130, title=title))
-    return alt.concat(*panels, columns=1 if narrow else 3, spacing=18)
-
-
-def draw_curves(t, narrow, frame):
-    """Ready and dash against the days that weaponisation takes, at central beliefs; the window shaded."""
-    x = {
-        "scale": alt.Scale(type="log", domain=[1, 730]),
-        "axis": alt.Axis(values=[1, 3, 10, 30, 100, 365], format="d"),
-        "title": "Days from decision to weapon",
-    }
-    y = alt.Y(
-        "chance:Q", title="Chance", scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format="%", values=[0, 0.2, 0.5, 1])
-    )
-    names = {
-        "ready": ("kim", "Ready in time", 7, 0.63, "right"),
-        "visits": ("coalition", "Dashed, visits", 62, 0.72, "left"),
-        "cameras": ("talks", "Dashed, cameras", 21, 0.95, "left"),
-    }
-    layers = []
-    for what, (ink, text, at, high, side) in names.items():
-        rows = frame[frame["what"] == what]
-        layers.append(
-            alt.Chart(rows)
-            .mark_line(color=t[ink], strokeDash=[6, 3] if what == "visits" else [1, 0])
-            .encode(x=alt.X("days:Q", **x), y=y)
-        )
-        layers.append(
-            charts.label(
-                pd.DataFrame({"days": [at], "chance": [high]}),
-                t,
-                alt.value(text),
-                ink,
-                side,
-                600,
-                x=alt.X("days:Q", **x),
-                y=y,
-            )
-        )
-    for value in (evidence.central("ready_min"), evidence.central("dash_max")):
-        layers.insert(
-            0, alt.Chart(pd.DataFrame({"chance": [value]})).mark_rule(color=t["ink3"], strokeDash=[1, 3]).encode(y=y)
-        )
-    return alt.layer(*layers).properties(width=charts.size(narrow, 40), height=250)
-
-
-def draw_plane(t, narrow, frame):
-    """Where a window is open, over the medians of warning and answer: shaded cells, cameras beside visits."""
-    panels = []
-    for watch, title in (("visits", "Visits"), ("cameras", "Cameras")):
-        rows = frame[frame["watch"] == watch]
-        step = rows["warn"].unique()
-        rows = rows[rows["open"]]
-        half = (step[1] - step[0]) / 2
-        rows = rows.assign(
-            x=rows["warn"] - half, x2=rows["warn"] + half, y=rows["answer"] - half / 2, y2=rows["answer"] + half / 2
-        )
-        cells = (
-            alt.Chart(rows)
-            .mark_rect(color=t["talks"], opacity=0.5, strokeWidth=0)
-            .encode(
-                x=alt.X(
-                    "x:Q",
-                    title="Median warning, days",
-                    scale=alt.Scale(domain=[0, 180], nice=False),
-                    axis=alt.Axis(values=[0, 60, 120, 180]),
-                ),
-                x2="x2:Q",
-                y=alt.Y(
-                    "y:Q",
-                    title="Median answer, days",
-                    scale=alt.Scale(domain=[0, 90], nice=False),
-                    axis=alt.Axis(values=[0, 30, 60, 90]),
-                ),
-                y2="y2:Q",
-            )
-        )
-        here = pd.DataFrame({"x": [evidence.central("warn_median")], "y": [evidence.central("answer_median")]})
-        mark = alt.Chart(here).mark_point(color=t["accent"], size=70, shape="diamond").encode(x="x:Q", y="y:Q")
-        word = charts.label(here, t, alt.value("Our middle"), "accent", "left", 600, dx=9, x="x:Q", y="y:Q")
-        panels.append(
-            alt.layer(cells, mark, word).properties(
-                width=charts.size(narrow, 40) if narrow else 280, height=190, title=title
-            )
-        )
-    return alt.concat(*panels, columns=1 if narrow else 2, spacing=26)
-
-
-def draw_bounds(t, narrow, frame):
-    """Shares of minds by the floor they need and by the ceiling the coalition would bear, a panel each."""
-    panels = []
-    for measure, title, kinds in (
-        ("floor", "The least that he would need", FLOORS),
-        ("ceiling_out", "The most that they would bear", CEILINGS),
-    ):
-        rows = frame[frame["measure"] == measure]
-        bars = (
-            alt.Chart(rows)
-            .mark_bar()
-            .encode(
-                x=alt.X(
-                    "share:Q",
-                    title=None,
-                    axis=alt.Axis(format="%", values=[0, 0.25, 0.5, 0.75, 1], grid=True),
-                    scale=alt.Scale(domain=[0, 1]),
-                ),
-                y=alt.Y("name:N", title=None, sort=[charts.LABELS[r] for r in charts.READINGS]),
-                color=alt.Color("kind:N", scale=alt.Scale(domain=list(kinds), range=[t["rule"], t["data"], t["kim"]])),
-                order="rank:Q",
-            )
-        )
-        inks = zip(kinds, ("ink", "paper", "paper"), strict=True)
-        at = {"x": alt.X("middle:Q"), "y": alt.Y("name:N", sort=[charts.LABELS[r] for r in charts.READINGS])}
-        big = rows[rows["share"] > (0.2 if narrow else 0.08)]
-        words = [
-            charts.label(big[big["kind"] == kind], t, "kind:N", ink, "center", 600, halo=False, **at)
-            for kind, ink in inks
-        ]
-        panels.append(alt.layer(bars, *words).properties(width=charts.size(narrow, 130), height=110, title=title))
-    return alt.vconcat(*panels, spacing=22)
-
-
-def draw_custody(t, narrow, frame):
-    """What makes a remainder reassuring makes it dashable: a dot a form and watch, ready against dash."""
-    base = alt.Chart(frame).encode(
-        x=alt.X(
-            "ready:Q",
-            title="Chance to be ready in time",
-            scale=alt.Scale(domain=[0, 1]),
-            axis=alt.Axis(format="%", grid=True),
-        ),
-        y=alt.Y(
-            "dash:Q",
-            title="Chance that a dash succeeds unseen",
-            scale=alt.Scale(domain=[0, 1]),
-            axis=alt.Axis(format="%"),
-        ),
-    )
-    good = pd.DataFrame(
-        {"x": [evidence.central("ready_min")], "x2": [1.0], "y": [0.0], "y2": [evidence.central("dash_max")]}
-    )
-    box = alt.Chart(good).mark_rect(color=t["talks"], opacity=0.3).encode(x="x:Q", x2="x2:Q", y="y:Q", y2="y2:Q")
-    word = charts.label(
-        good, t, alt.value("Both are served"), "dealer", "left", 600, dx=5, dy=9, base="top", x="x:Q", y="y2:Q"
-    )
-    colour = alt.Color("watch:N", scale=alt.Scale(domain=list(WATCHES), range=[t["coalition"], t["talks"]]))
-    shape = alt.Shape("watch:N", scale=alt.Scale(domain=list(WATCHES), range=["diamond", "circle"]))
-    lines = base.mark_line(strokeWidth=1).encode(color=colour, order="ready:Q")
-    visits = frame[frame["watch"] == "visits"]
-    near = visits["ready"] < 0.2  # a name left of the first point would leave the picture
-    names = alt.layer(
-        charts.label(visits[~near], t, "form:N", "ink2", "right", 400, dx=-9, dy=-6, x="ready:Q", y="dash:Q"),
-        charts.label(visits[near], t, "form:N", "ink2", "left", 400, dx=2, dy=-14, x="ready:Q", y="dash:Q"),
-    )
-    ends = frame[frame["form"] == "Metal"]
-    tags = charts.label(ends, t, "watch:N", "ink", "left", 600, dx=9, dy=-6, x="ready:Q", y="dash:Q")
-    return alt.layer(
-        box, lines, base.mark_point(size=70).encode(color=colour, shape=shape), word, names, tags
-    ).properties(width=charts.size(narrow, 44), height=270)
-
-
-def draw_cases(t, narrow, frame):
-    """Times of reference cases as bars on a logarithmic scale of days, with the window at central beliefs shaded."""
-    order = list(frame["case"])
-    x = {
-        "scale": alt.Scale(type="log", domain=[5, 3000]),
-        "title": None,
-        "axis": alt.Axis(
-            values=[7, 30, 91, 365, 1826],
-            grid=True,
-            labelExpr="{'7':'week','30':'month','91':'quarter','365':'year','1826':'5 years'}[datum.value]",
-        ),
-    }
-    drop = 9 if narrow else 0
-    y = alt.Y("case:N", sort=order, title=None, axis=None if narrow else alt.Axis(labelLimit=220))
-    rows = frame.assign(high=np.maximum(frame["high"], frame["low"] * 1.04))
-    bar = (
-        alt.Chart(rows)
-        .mark_bar(height=9, color=t["data"], yOffset=drop)
-        .encode(x=alt.X("low:Q", **x), x2="high:Q", y=y)
-    )
-    layers = [bar]
-    if narrow:
-        layers.append(
-            charts.label(rows.assign(edge=5.5), t, "case:N", "ink2", "left", 400, dy=-5, x=alt.X("edge:Q", **x), y=y)
-        )
-    return alt.layer(*layers).properties(
-        width=charts.size(narrow, 6 if narrow else 190), height=(36 if narrow else 24) * len(order)
-    )
-
-
 # --- what the pages say ------------------------------------------------------------------------------
 
 FLOORS = ("nothing", "some", "more")  # "more": more than a latent remainder can give
@@ -601,231 +357,4 @@ def bound_shares(table):
                     }
                 )
     table = pd.DataFrame(out)
-    return table.assign(name=table["reading"].map(charts.LABELS))
-
-
-def share_of(table, measure, kind, reading):
-    row = table[(table["measure"] == measure) & (table["kind"] == kind) & (table["reading"] == reading)]
-    return float(row["share"].iloc[0])
-
-
-def curve_frame(p=None):
-    """Ready and dash over τ at central beliefs, long: days, what (ready, visits, cameras), chance."""
-    p = p or central_beliefs()
-    parts = [pd.DataFrame({"days": TAUS, "what": "ready", "chance": curves("visits", p)[0]})]
-    parts += [pd.DataFrame({"days": TAUS, "what": w, "chance": curves(w, p)[1]}) for w in WATCHES]
-    return pd.concat(parts, ignore_index=True)
-
-
-def plane_frame(cells=46):
-    """`plane` for both watches on a grid of medians: watch, warn, answer, open, from, to."""
-    warns, answers = np.linspace(2, 178, cells), np.linspace(1, 89, cells)
-    return pd.concat([plane(w, warns, answers).assign(watch=w) for w in WATCHES], ignore_index=True)
-
-
-def custody_frame(forms):
-    """Medians of ready and dash by form and watch, wide: form, watch, ready, dash."""
-    readiness = forms[forms["what"] == "ready"].set_index("form")["p50"]
-    dashes = forms[forms["what"] == "dash"]
-    return dashes.assign(ready=dashes["form"].map(readiness), dash=dashes["p50"])[["form", "watch", "ready", "dash"]]
-
-
-def window_words(watch):
-    """The window at central beliefs in words."""
-    first, last = (float(x) for x in window(watch, central_beliefs()))
-    if np.isnan(first):
-        return "no weaponisation time serves both sides"
-    return f"a weapon that takes {first:.0f} to {last:.0f} days serves both sides"
-
-
-def curves_finding():
-    """Where the window lies at central beliefs, with cameras and with visits."""
-    cameras, visits = window_words("cameras"), window_words("visits")
-    if cameras == visits:
-        return f"At the middle of our beliefs {cameras}, with cameras or with visits"
-    return f"At the middle of our beliefs, with cameras {cameras}; with visits, {visits}"
-
-
-def about(share):
-    """A share of sampled minds as prose, to five points: what two seeds agree on."""
-    return f"about {round(20 * share) * 5} per cent"
-
-
-def both_served(forms):
-    """The forms and watches whose median chances meet both thresholds: rows of `custody_frame`."""
-    table = custody_frame(forms)
-    return table[(table["ready"] >= evidence.central("ready_min")) & (table["dash"] <= evidence.central("dash_max"))]
-
-
-def forms_heading(forms):
-    """How many forms of material serve both sides under some watch, as a heading."""
-    n = both_served(forms)["form"].nunique()
-    if not n:
-        return "No form of material is both ready and hard to dash"
-    some = "Every form" if n == len(FORMS) else counted(n, "form").replace("1 form", "One form")
-    return f"{some} of material can be both ready and hard to dash"
-
-
-def forms_finding(forms):
-    good = both_served(forms)
-    if not len(good):
-        return "No form of material is at once likely to be ready in time and unlikely to be dashed unseen"
-    pairs = ", ".join(f"{r.form.lower()} under {r.watch}" for r in good.itertuples())
-    return f"Only {pairs} would be ready in time and hard to dash unseen"
-
-
-def open_heading(frame):
-    """Whether the window is open in more draws with cameras than with visits, as a heading."""
-    more = "more often" if frame["open_cameras"].mean() > frame["open_visits"].mean() else "no more often"
-    return f"Cameras open the window {more} than visits"
-
-
-def open_finding(frame):
-    a, b = frame["open_visits"].mean(), frame["open_cameras"].mean()
-    more = "Cameras open the window" if b > a else "Cameras open the window no more often than visits"
-    return (
-        f"{more}: some weaponisation time serves both sides in {b:.0%} of the draws with them, in {a:.0%} with visits"
-    )
-
-
-def plane_words(plane):
-    """What the shaded region of `plane_frame` shows, for those who do not see it."""
-    visits, cameras = (plane.loc[plane["watch"] == watch, "open"].mean() for watch in WATCHES)
-    if not visits + cameras:
-        return "No cell is shaded"
-    size = "larger" if cameras > visits else "smaller" if cameras < visits else "no larger"
-    return f"The shaded region lies where warning is long and the answer quick, and is {size} with cameras"
-
-
-def bounds_heading(table):
-    """Which reading's minds most often need more than a latent remainder can give, as a heading."""
-    shares = {r: share_of(table, "floor", "more", r) for r in charts.READINGS}
-    most, least = max(shares, key=shares.get), min(shares, key=shares.get)
-    if about(shares[most]) == about(shares[least]):
-        return "Minds of all readings need more than that equally often"
-    return f"{charts.LABELS[most]} minds most often need more than a remainder"
-
-
-def bounds_finding(table):
-    shares = {r: share_of(table, "floor", "more", r) for r in charts.READINGS}
-    most, least = max(shares, key=shares.get), min(shares, key=shares.get)
-    return (
-        f"Of {charts.LABELS[most].lower()} minds {about(shares[most])} need more than any latent remainder can give; "
-        f"of {charts.LABELS[least].lower()} ones {about(shares[least])}"
-    )
-
-
-def ceiling_words(table):
-    """Does the ceiling bind at all against no deal, and against the belief that pressure will soften him?"""
-    reading = charts.READINGS[0]  # the coalition's side is the same whatever the reading
-    free, strict = (share_of(table, m, "all", reading) for m in ("ceiling", "ceiling_out"))
-    return (
-        f"Against no deal the ceiling does not bind in {about(free)} of the draws: the rest of the deal pays the "
-        f"coalition by itself, and it would tolerate the whole arsenal's material. Against the high end of what it may "
-        f"expect from more pressure, it still does not bind in {about(strict)}."
-    )
-
-
-def span_words(days):
-    """The unit in which a time is spoken of: days, weeks, months or years."""
-    return "days" if days < 14 else "weeks" if days < 60 else "months" if days < 730 else "years"
-
-
-def form_words(form):
-    """The unit of the mean time from a form of material to a delivered weapon, as `span_words`."""
-    taus, weights = breakout(form)
-    return span_words(float(taus @ weights))
-
-
-def examples(frame):
-    """The latest row on Iran's material and the internal study on Japan, of `reference_times`."""
-    iran = frame[frame["case"].str.startswith("Iran, material")].sort_values("year").iloc[-1]
-    return iran, frame[frame["case"].str.startswith("Japan, internal")].iloc[0]
-
-
-def iran_words(frame):
-    """The latest published time of Iran's material to a weapon's worth, in words."""
-    iran, _ = examples(frame)
-    span = f"{iran['low']:.0f}" if iran["low"] == iran["high"] else f"{iran['low']:.0f} to {iran['high']:.0f}"
-    return f"{span} days from a weapon’s worth of material by the figure for {int(iran['year'])}"
-
-
-def cases_heading(frame):
-    """Iran's latest time against Japan's, as a heading."""
-    iran, japan = examples(frame)
-    first, other = span_words(iran["high"]), span_words(japan["low"])
-    if first == other:
-        return f"Latency is put at {first} for Iran and Japan alike"
-    return f"Latency is put at {first} for Iran and {other} for Japan"
-
-
-def cases_finding(frame):
-    iran, japan = examples(frame)
-    low, high = (f"{japan[end] / 365.25:.2g}" for end in ("low", "high"))
-    return (
-        f"Latency is a number of days: Iran’s material was {iran['low']:.0f} to {iran['high']:.0f} days from a "
-        f"weapon’s worth in {int(iran['year'])}, and a Japanese study put Japan {low} to {high} years away"
-    )
-
-
-BELIEF_WORDS = {
-    "warn_median": "the length of warning",
-    "warn_sd": "the spread of warnings",
-    "warn_surprise": "the share of surprise attacks",
-    "visit_interval": "the days between visits",
-    "visit_detect": "what a visit finds",
-    "camera_detect": "what a camera finds",
-    "answer_median": "the speed of the answer",
-    "answer_sd": "the spread of answers",
-}
-
-
-def leading_beliefs(frame, watch="visits", count=3):
-    """The beliefs that move an open window most, in words, with their rank correlations."""
-    rows = rank_correlations(frame, watch).head(count)
-    if rows["rho"].isna().any():
-        return "none does, for the window is open in every draw or in none"
-    said = ", ".join(f"{BELIEF_WORDS[r.belief]} ({r.rho:+.1f})" for r in rows.itertuples())
-    return said.replace("-", "−")
-
-
-def warning_words(frame, watch="visits"):
-    """Whether a belief about warning is the one that moves an open window most, in a clause."""
-    top = rank_correlations(frame, watch).iloc[0]
-    if np.isnan(top["rho"]):
-        return "no belief moves the window here"
-    if top["belief"].startswith("warn"):
-        return "warning moves the window more than anything else here"
-    return f"only {BELIEF_WORDS[top['belief']]} moves the window more than any part of warning"
-
-
-def quarrel_words():
-    """How the published effect of latency compares with the war risk that disarmament removes, in a sentence."""
-    low, high, risk = schools()
-    times = min(abs(low), abs(high)) / risk
-    end = "so the quarrel is not about details" if times >= 2 else "so the quarrel may be about little"
-    return f"Either number is {times:.2g} times the yearly war risk that we let the whole disarmament remove, {end}"
-
-
-def _custody(table):
-    """Whether reach and dash rise together under both watches, and what cameras take off the dash, by form."""
-    rises = all(rows.sort_values("ready")["dash"].is_monotonic_increasing for _, rows in table.groupby("watch"))
-    gain = table.pivot(index="form", columns="watch", values="dash")
-    return rises, gain["visits"] - gain["cameras"]
-
-
-def custody_words(table):
-    """What the points and lines of the custody figure show, for those who do not see them."""
-    rises, drop = _custody(table)
-    points = "Points for four forms rise" if rises else "Points for four forms do not all rise"
-    lies = "lies below" if (drop > 0).all() else "lies above" if (drop < 0).all() else "lies partly below"
-    return f"{points} from the lower left to the upper right; the line with cameras {lies} the line with visits"
-
-
-def custody_finding(table):
-    """Whether reach and dash rise together, over the forms, under both watches."""
-    rises, drop = _custody(table)
-    first = "What makes a remainder reassuring makes it dashable" if rises else "Reach and dash do not rise together"
-    points = f"{100 * drop.max():.0f} points"
-    cut = f"cut the chance of a dash by up to {points}" if drop.max() >= 0.005 else "do not cut the chance of a dash"
-    return f"{first}; cameras {cut} and leave readiness alone"
+    return table.assign(name=table["reading"].map(terms.LABELS))

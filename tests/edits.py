@@ -10,7 +10,8 @@ import sys
 
 from bs4 import BeautifulSoup
 
-from bargain import charts, evidence, options
+from bargain import evidence, options
+from bargain.plots import theme
 
 SOURCES = ("_extensions", "bargain", "chapters", "data", "results", "seeds")
 
@@ -55,9 +56,9 @@ def printed(monkeypatch, chapter, drawn=False):
     def figure(name, draw, data, **parts):
         out.append(parts["finding"])
         if drawn:
-            charts.render(name, draw, finding=parts["finding"], unit=parts["unit"], alt=parts["alt"])
+            theme.render(name, draw, finding=parts["finding"], unit=parts["unit"], alt=parts["alt"])
 
-    monkeypatch.setattr(charts, "figure", figure)
+    monkeypatch.setattr(theme, "figure", figure)
     text = (evidence.ROOT / "chapters" / chapter).read_text("utf-8")
     for cell in re.finditer(r"```\{python\}\n(.*?)```|`\{python\} ([^`]+)`", text, flags=re.S):
         if cell[2]:

@@ -1,5 +1,5 @@
 // Set your own Kim: weighs the page's table of mean outcomes by the reader's beliefs and prices. The sums and the
-// sentences are those of bargain/own_kim.py; tests/test_own_kim.py compares the two.
+// sentences are those of bargain/live/own_kim.py; tests/test_own_kim.py compares the two.
 (function () {
   "use strict";
   var SIDE = 400, HIGH = SIDE * Math.sqrt(3) / 2, CORNERS = [[0, HIGH], [SIDE, HIGH], [SIDE / 2, 0]];

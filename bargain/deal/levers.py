@@ -1,0 +1,162 @@
+"""What others could change about a deal: levers pulled, steps taken out."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from bargain.deal.draws import parameters
+from bargain.deal.steps import CAPITAL, Deal, table
+from bargain.terms import COALITION, KIM
+
+
+# ------------------------------------------------------------------------------------------- switches, levers
+def change(case, ids, *, side=None, live=1.0, hostile=1.0, undo=None):
+    """The case with the values of some steps or pairs multiplied (of one side, or both) and their undo time set.
+
+    A pair keeps the least undo time of its members.
+    """
+    deal, at = case.deal, case.deal.at(*ids)
+    who = [KIM, COALITION] if side is None else [side]
+    c, h, last = deal.live.copy(), deal.hostile.copy(), deal.undo.copy()
+    c[np.ix_(who, at)] *= live
+    h[np.ix_(who, at)] *= hostile
+    if undo is not None:
+        last[at] = undo
+        for k, m in enumerate(deal.members):
+            last[deal.steps + k] = min(last[list(m)])
+    return replace(case, deal=replace(deal, live=c, hostile=h, undo=last))
+
+
+def without(case, ids):
+    """The case without some steps, all that need them, and their pairs."""
+    deal = case.deal
+    gone = set(deal.at(*ids).tolist())
+    while more := {i for i in range(deal.steps) if i not in gone and gone & set(deal.needs[i])}:
+        gone |= more
+    keep = [i for i in range(deal.steps) if i not in gone]
+    pairs = [k for k, m in enumerate(deal.members) if not gone & set(m)]
+    place = {i: k for k, i in enumerate(keep)}
+    every = keep + [deal.steps + k for k in pairs]
+    return replace(
+        case,
+        deal=Deal(
+            ids=tuple(deal.ids[i] for i in every),
+            owner=deal.owner[every],
+            group=tuple(deal.group[i] for i in every),
+            live=deal.live[:, every],
+            hostile=deal.hostile[:, every],
+            undo=deal.undo[every],
+            shares=deal.shares[every],
+            weapons=deal.weapons[every],
+            earliest=deal.earliest[keep],
+            duration=deal.duration[keep],
+            needs=tuple(tuple(place[j] for j in deal.needs[i]) for i in keep),
+            members=tuple(tuple(place[j] for j in deal.members[k]) for k in pairs),
+        ),
+    )
+
+
+def of_group(case, group, side=None):
+    """Ids of a group's steps and pairs."""
+    return [
+        i
+        for k, i in enumerate(case.deal.ids)
+        if case.deal.group[k] == group and (side is None or case.deal.owner[k] == side)
+    ]
+
+
+def _training(case, v):
+    deal = case.deal
+    duration = deal.duration.copy()
+    duration[deal.at("U10")] = int(round(v["training_short"]))
+    return replace(case, deal=replace(deal, duration=duration))
+
+
+def _custody(case, v):
+    return change(
+        change(case, ["K10", "K11", "K12"], undo=v["custody_undo"]),
+        ["K10", "K11", "K12"],
+        side=COALITION,
+        live=v["custody_live"],
+        hostile=v["custody_broken"],
+    )
+
+
+def _relief(case, v):
+    return change(case, of_group(case, "relief"), live=v["relief_multiple"], hostile=v["relief_multiple"])
+
+
+def _guarantor(case, v):
+    own = [i for k, i in enumerate(case.deal.ids) if case.deal.owner[k] == KIM]
+    return change(case, own, side=KIM, hostile=v["guarantor"])
+
+
+def _treaty(case, v):
+    return change(case, ["U16"], side=KIM, live=v["treaty_multiple"], hostile=v["treaty_multiple"])
+
+
+def _eta0(case, v):
+    residual = case.residual.copy()
+    residual[KIM] *= v["eta0_multiple"]  # a commitment bound at home lowers what Kim fears, not what he is feared for
+    return replace(case, residual=residual)
+
+
+UN_BANS = ("U05", "U06", "U07", "U08")
+LEVERS = {  # name: (what it does to a case and the drawn strengths, in words)
+    "custody": (_custody, "sealed custody at home"),
+    "guarantor": (_guarantor, "a third party guarantees"),
+    "escrow": (lambda c, v: change(c, CAPITAL, undo=v["escrow_undo"]), "capital through escrow"),
+    "snapback": (lambda c, v: change(c, UN_BANS, undo=v["snapback_undo"]), "sanctions snap back"),
+    "veto": (
+        lambda c, v: change(c, UN_BANS, undo=float(table().undo_high[list(UN_BANS)].max())),
+        "sanctions cannot return",
+    ),
+    "capital": (
+        lambda c, v: change(c, of_group(c, "capital"), live=v["capital_multiple"], hostile=v["capital_multiple"]),
+        "more capital",
+    ),
+    "relief": (_relief, "more relief"),
+    "treaty": (_treaty, "a weightier treaty"),
+    "training": (_training, "bank training rushed"),
+    "no_training": (lambda c, v: without(c, ["U10"]), "no bank training"),
+    "eta0": (_eta0, "a commitment bound at home"),
+    "targeting": (
+        lambda c, v: change(c, ["K03", "K04"], side=KIM, hostile=v["targeting"]),
+        "inspectors show where to strike",
+    ),
+}
+
+
+def pull(case, names, values=None):
+    """The case with the named levers pulled, at the given strengths (default: the register's central values)."""
+    v = {**parameters(), **(dict(values) if values is not None else {})}
+    for name in names:
+        if name not in LEVERS:
+            raise KeyError(f"no such lever: {name}; there are {', '.join(LEVERS)}")
+        case = LEVERS[name][0](case, v)
+    return case
+
+
+def pairs_on_steps(case):
+    """The case without pairs, each pair's value put back on its single steps in equal parts."""
+    deal = case.deal
+    n = deal.steps
+    live, hostile = deal.live[:, :n].copy(), deal.hostile[:, :n].copy()
+    for k, m in enumerate(deal.members):
+        live[:, list(m)] += deal.live[:, [n + k]] / len(m)
+        hostile[:, list(m)] += deal.hostile[:, [n + k]] / len(m)
+    return replace(
+        case,
+        deal=replace(
+            deal,
+            ids=deal.ids[:n],
+            owner=deal.owner[:n],
+            group=deal.group[:n],
+            live=live,
+            hostile=hostile,
+            undo=deal.undo[:n],
+            shares=deal.shares[:n],
+            weapons=deal.weapons[:n],
+            members=(),
+        ),
+    )

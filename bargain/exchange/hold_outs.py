@@ -1,0 +1,63 @@
+"""What holding out earns, and which packages are signed and would be kept."""
+
+import numpy as np
+
+from bargain import deal as base
+from bargain.exchange.packages import DISARMS, allowed, front, reserve, to_minds, worths
+from bargain.exchange.prices import reach
+from bargain.terms import COALITION, KIM
+
+
+# -------------------------------------------------------------------------------------------------- hold-outs
+def frontier(case, kappa=None, disarms=True):
+    """Undominated values of all packages to both sides, (2, points), by Kim's value falling; with disarmament only."""
+    deal, worth = case.deal, worths(case, kappa)
+    sets, cols = allowed(deal, KIM)
+    if disarms:
+        keep = np.flatnonzero(sets[:, list(cols).index(deal.at(DISARMS)[0])])
+        worth[KIM] = worth[KIM][:, keep]
+    k, u = front(*worth[KIM]), front(*worth[COALITION])
+    pair = [(worth[KIM][p][k][:, None] + worth[COALITION][p][u]).ravel() for p in (KIM, COALITION)]
+    best = front(*pair)
+    return np.array([pair[KIM][best], pair[COALITION][best]])
+
+
+def left(case, weights):
+    """Whether each mind has a package better for both, and one that removes weapons: two boolean arrays (minds,)."""
+    kappa, floor, worth = base.kappa(case), reserve(case), worths(case)
+    sets, cols = allowed(case.deal, KIM)
+    arms = sets[:, list(cols).index(case.deal.at(DISARMS)[0])]
+    him = to_minds(case, weights, kappa)
+    most = reach(him[COALITION], worth[COALITION][COALITION], worth[KIM][COALITION], floor[COALITION])
+    ok = most > floor[KIM] - him[KIM]
+    return ok.any(axis=1), ok[:, arms].any(axis=1)
+
+
+# --------------------------------------------------------------------------------------------- signed and kept
+def kept_kappa(case, kappa=None):
+    """κ less what walking away in the first half-year leaves, (2, n): the row of chapter 8 at t = 1, done at once.
+
+    A deviator gets the partner's steps only if the partner was going to deliver them: (1 - q_1) β.
+    """
+    kappa = base.kappa(case) if kappa is None else kappa
+    q, beta, out = base.fears(case, 1)[:, 0], base.lasting(case.deal, case.delta), kappa.copy()
+    for p in (KIM, COALITION):
+        other = case.deal.owner != p
+        out[p, other] -= (1 - q[p]) * beta[p, other]
+    return out
+
+
+def signed_and_kept(case):
+    """(packages both sign, packages both sign and would keep in the first half-year): exact, all pairs looked at."""
+    kappa, floor = base.kappa(case), reserve(case)
+    value, row = worths(case, kappa), worths(case, kept_kappa(case, kappa))
+    signed = kept = 0
+    for k in range(value[KIM].shape[1]):
+        ok = np.ones(value[COALITION].shape[1], bool)
+        for p in (KIM, COALITION):
+            ok &= value[KIM][p, k] + value[COALITION][p] > floor[p]
+        signed += int(ok.sum())
+        for p in (KIM, COALITION):
+            ok &= row[KIM][p, k] + row[COALITION][p] >= floor[p]
+        kept += int(ok.sum())
+    return signed, kept

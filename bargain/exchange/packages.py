@@ -1,0 +1,244 @@
+"""Packages of steps: which both sides would sign, counted exactly, and how a bargain splits the gain."""
+
+from functools import lru_cache
+
+import numpy as np
+import pandas as pd
+
+from bargain import deal as base
+from bargain.prose import capital
+from bargain.terms import COALITION, KIM, SIDES
+
+COMMITMENTS = {  # name: (Kim's steps, in words)
+    "freeze": (("K01", "K02", "K03"), "freeze"),
+    "yongbyon": (("K01", "K02", "K03", "K05", "K06"), "Yongbyon"),
+    "thirty": (tuple(f"K{i:02d}" for i in (1, 2, 3, 4, 5, 6, 7, 9, 10)), "thirty left"),
+    "ten": (tuple(f"K{i:02d}" for i in range(1, 12)), "ten left"),
+    "zero": (tuple(f"K{i:02d}" for i in range(1, 13)), "zero"),
+    "zero_no_theft": (tuple(f"K{i:02d}" for i in range(1, 14)), "zero and no theft"),
+}
+PAPER = ("U01", "U16")
+DISARMS = "K09"  # the first tranche: nothing with disarmament leaves it out
+HANOI = {  # name: (Kim's steps, the coalition's steps, (did Kim agree, did the coalition))
+    "kim_2019": (("K02", "K03", "K05", "K06"), ("U05", "U06", "U07"), (True, False)),
+    "washington_2019": (COMMITMENTS["zero"][0], ("U01", "U05", "U06", "U07", "U08", "U09", "U16"), (False, True)),
+    "freeze_1994": (("K02", "K03"), ("U04",), (True, True)),
+}
+OFFERS = {
+    "kim_2019": "Kim’s offer at Hanoi",
+    "washington_2019": "Washington’s offer at Hanoi",
+    "freeze_1994": "the freeze for oil of 1994",
+}
+
+
+# ------------------------------------------------------------------------------------------------ packages
+@lru_cache(maxsize=64)
+def _sets(owner, needs, members):
+    """Allowed sets of one side's steps as a boolean matrix (sets, own steps and pairs) and their column indices."""
+    steps = [i for i in range(len(needs)) if owner[i]]
+    order = base.ordered({i: needs[i] for i in steps})
+    sets = np.zeros((1, len(needs)), bool)
+    for i in order:
+        more = sets[sets[:, list(needs[i])].all(axis=1)].copy()
+        more[:, i] = True
+        sets = np.concatenate([sets, more])
+    pairs = [k for k, m in enumerate(members) if owner[m[0]]]
+    y = (
+        np.stack([sets[:, list(members[k])].all(axis=1) for k in pairs], axis=1)
+        if pairs
+        else np.zeros((len(sets), 0), bool)
+    )
+    cols = np.array(steps + [len(needs) + k for k in pairs], int)
+    full = np.concatenate([sets[:, steps], y], axis=1)
+    full.setflags(write=False)
+    return full, cols
+
+
+def allowed(deal, side):
+    """All sets of a side's steps that respect prerequisites: boolean (sets, columns) and the columns' indices.
+
+    Columns are the side's steps, then its pairs (true when all members are in the set).
+    """
+    owner = tuple(bool(x) for x in deal.owner[: deal.steps] == side)
+    return _sets(owner, deal.needs, deal.members)
+
+
+def worths(case, kappa=None):
+    """Worth of every allowed set: dict side -> (2, sets), the value of that side's sets to Kim and the coalition."""
+    kappa = base.kappa(case) if kappa is None else kappa
+    out = {}
+    for side in (KIM, COALITION):
+        sets, cols = allowed(case.deal, side)
+        out[side] = kappa[:, cols] @ sets.T.astype(float)
+    return out
+
+
+def to_minds(case, weights, kappa=None):
+    """Kim's worth of every allowed set for many minds: dict side -> (minds, sets); one matrix product a side."""
+    kappa = base.kappa(case) if kappa is None else kappa
+    scaled = base.multiplier(case.deal, weights) * kappa[KIM]
+    out = {}
+    for side in (KIM, COALITION):
+        sets, cols = allowed(case.deal, side)
+        out[side] = scaled[:, cols] @ sets.T.astype(float)
+    return out
+
+
+def reserve(case):
+    """What holding out is worth to each side, out/(1 - δ), (2,)."""
+    return case.out / (1 - case.delta)
+
+
+def row_of(deal, side, ids):
+    """Row of a set of a side's steps among its allowed sets; ValueError when prerequisites forbid it."""
+    sets, cols = allowed(deal, side)
+    steps = cols < deal.steps
+    want = np.isin(cols[steps], deal.at(*ids)) if ids else np.zeros(steps.sum(), bool)
+    found = np.flatnonzero((sets[:, steps] == want).all(axis=1))
+    if not len(found):
+        raise ValueError(f"not allowed by prerequisites: {', '.join(ids)}")
+    return int(found[0])
+
+
+def names_of(deal, side, row):
+    """Ids of the steps in an allowed set."""
+    sets, cols = allowed(deal, side)
+    return [deal.ids[c] for c, x in zip(cols, sets[row], strict=True) if x and c < deal.steps]
+
+
+def count(kim_own, kim_gets, coalition_gets, coalition_own, floor, block=512):
+    """How many packages both sides prefer to holding out, for each mind: exact, (minds,) integers.
+
+    kim_own (minds, K), kim_gets (minds, U): Kim's worth of his own and of the coalition's sets; coalition_gets (K,),
+    coalition_own (U,): the coalition's worth of them; floor (2,): what holding out is worth. A set of Kim's meets
+    in the coalition's order a prefix that the coalition accepts; inside it the sets that pay Kim's ask are counted
+    in sorted blocks. The order is the coalition's, the same for all minds.
+    """
+    order = np.argsort(-coalition_own, kind="stable")
+    prefix = np.searchsorted(-coalition_own[order], coalition_gets - floor[COALITION], side="left")
+    ask = floor[KIM] - kim_own
+    whole, rest = prefix // block, prefix % block
+    blocks = -(-len(order) // block)
+    padded = np.full(blocks * block + block, -np.inf)
+    within = np.arange(block) < rest[:, None]
+    out = np.zeros(len(kim_own), np.int64)
+    for m in range(len(kim_own)):
+        padded[: len(order)] = kim_gets[m, order]
+        tiles = padded.reshape(blocks + 1, block)
+        last = tiles[whole]
+        total = int(((last > ask[m][:, None]) & within).sum())
+        ranked = np.sort(tiles[:blocks], axis=1)
+        for b in range(blocks):
+            full = ask[m][whole > b]
+            if len(full):
+                total += block * len(full) - int(np.searchsorted(ranked[b], full, side="right").sum())
+        out[m] = total
+    return out
+
+
+def count_packages(case, weights, at_a_time=250):
+    """Number of packages that both sides prefer to holding out, for each mind, (minds,), and the number there are."""
+    kappa, floor = base.kappa(case), reserve(case)
+    worth = worths(case, kappa)
+    parts = []
+    for start in range(0, len(weights), at_a_time):  # in parts, so that memory stays small
+        him = to_minds(case, weights[start : start + at_a_time], kappa)
+        parts.append(count(him[KIM], him[COALITION], worth[KIM][COALITION], worth[COALITION][COALITION], floor))
+    return np.concatenate(parts), worth[KIM].shape[1] * worth[COALITION].shape[1]
+
+
+def front(first, second):
+    """Indices of the undominated points of two vectors, in descending order of the first."""
+    order = np.lexsort((-second, -first))
+    best = np.maximum.accumulate(second[order])
+    keep = np.concatenate([[True], best[1:] > best[:-1]])
+    return order[keep]
+
+
+def nash(case, kappa=None, joint=False):
+    """The Nash package: the largest product of both sides' gains over holding out; dict or None.
+
+    None when no package is better for both. Keys: kim, coalition (ids of the steps), gain (2,) in M over
+    holding out, value (2,). Dominated sets cannot win (the product rises in both gains), so only the two
+    fronts are paired. joint: the largest sum of gains instead, which depends on the units.
+    """
+    worth, floor = worths(case, kappa), reserve(case)
+    k, u = front(*worth[KIM]), front(*worth[COALITION])
+    gain = [worth[KIM][p][k][:, None] + worth[COALITION][p][u][None, :] - floor[p] for p in (KIM, COALITION)]
+    goal = gain[0] + gain[1] if joint else gain[0] * gain[1]
+    goal = np.where((gain[0] > 0) & (gain[1] > 0), goal, -np.inf)
+    i, j = np.unravel_index(np.argmax(goal), goal.shape)
+    if goal[i, j] == -np.inf:
+        return None
+    gains = np.array([gain[0][i, j], gain[1][i, j]])
+    return {
+        "kim": names_of(case.deal, KIM, k[i]),
+        "coalition": names_of(case.deal, COALITION, u[j]),
+        "gain": gains,
+        "value": gains + floor,
+    }
+
+
+def weights(case):
+    """1/V_p of the Nash package, (2,): how chapter 8 adds the two sides' values among equals.
+
+    Without a package better for both, each side's total of absolute step values takes its place.
+    """
+    got = nash(case)
+    return 1 / (got["gain"] if got else np.abs(base.kappa(case)).sum(axis=1))
+
+
+# ------------------------------------------------------------------------------------------------------- charts
+NAMES = {name: words for name, (_, words) in COMMITMENTS.items()}
+
+
+def matrix():
+    """Worth of every step to both sides while the deal lives, with ranges: giver, step, id, side, low, central, high.
+
+    M a half-year, for the reference mind.
+    """
+    table, rows = base.table(), []
+    steps = table[table.needs.notna()]
+    for row in steps.itertuples():
+        name = row.name.replace("material and warheads from ", "arsenal, ").replace(
+            " weapons shipped out", ", shipped out"
+        )
+        name = name.replace(" and strategic deployments", "").replace(
+            "state theft of crypto-assets and bank heists", "theft"
+        )
+        for side in SIDES:
+            low, mid, high = (getattr(row, f"{side}_coop_{x}") for x in ("low", "central", "high"))
+            rows.append(
+                {
+                    "giver": row.side,
+                    "id": row.Index,
+                    "step": name if name.startswith("US ") else capital(name),
+                    "side": side,
+                    "low": low,
+                    "central": mid,
+                    "high": high,
+                }
+            )
+    return pd.DataFrame(rows)
+
+
+def multiples(frame, trust=0.5):
+    """Quartiles over minds of the multiple that paper needs, a row a reading, seed, variant and commitment.
+
+    Columns beside these: low, median, high, enough (share of minds for which the paper suffices as it is).
+    """
+    keys = ["reading", "seed", "variant", "commitment"]
+    got = frame[np.isclose(frame.trust, trust)].groupby(keys, sort=False).multiple
+    out = got.quantile([0.25, 0.5, 0.75]).unstack().set_axis(["low", "median", "high"], axis=1)
+    out["enough"] = got.apply(lambda m: float((m < 1).mean()))
+    return out.reset_index()
+
+
+def kim_values(frame):
+    """Quantiles over draws of what the three offers are worth to Kim: reading, offer, low, median, high (US$ bn)."""
+    rows = []
+    for reading, part in frame.groupby("reading", sort=False):
+        for name, words in OFFERS.items():
+            low, mid, high = np.quantile(part[f"value_{name}_kim"], [0.05, 0.5, 0.95]) / 1000
+            rows.append({"reading": reading, "offer": words, "low": low, "median": mid, "high": high})
+    return pd.DataFrame(rows)

@@ -1,0 +1,186 @@
+"""The smallest price lists of each commitment, and what paper alone would have to be worth."""
+
+from dataclasses import replace
+from functools import lru_cache
+
+import numpy as np
+import pandas as pd
+
+from bargain import deal as base
+from bargain import evidence
+from bargain.exchange.packages import COMMITMENTS, NAMES, PAPER, allowed, names_of, reserve, row_of, worths
+from bargain.terms import COALITION, KIM, READINGS
+
+
+# -------------------------------------------------------------------------------------- prices of commitments
+def price_list(case, commitment, kappa=None):
+    """What a commitment of Kim's costs in the coalition's steps: dict.
+
+    ask: what he wants for it, in M (with his hold-out); most: the most the table offers him; acceptable: number of
+    the coalition's sets that both sides prefer to holding out; minimal: those of them of which no proper allowed
+    subset is acceptable (lists of ids); always: steps in all of these; smallest, cheapest (for the coalition): ids
+    or None. Minimality is exact whatever the signs of the steps: every subset is looked at, by a subset transform.
+    """
+    ids = COMMITMENTS[commitment][0] if isinstance(commitment, str) else tuple(commitment)
+    deal, worth, floor = case.deal, worths(case, kappa), reserve(case)
+    own = worth[KIM][:, row_of(deal, KIM, ids)]
+    value = worth[COALITION] + own[:, None]
+    both = (value[KIM] > floor[KIM]) & (value[COALITION] > floor[COALITION])
+    sets, cols = allowed(deal, COALITION)
+    n = int((cols < deal.steps).sum())
+    masks = sets[:, :n] @ (1 << np.arange(n))
+    below = np.zeros(1 << n, bool)  # an acceptable set at or below
+    below[masks[both]] = True
+    for bit in range(n):  # subset transform: or over all subsets
+        view = below.reshape(-1, 2, 1 << bit)
+        view[:, 1] |= view[:, 0]
+    drop = np.zeros(1 << n, bool)
+    for bit in range(n):  # an acceptable set strictly below: below one of the sets with one step less
+        view, under = drop.reshape(-1, 2, 1 << bit), below.reshape(-1, 2, 1 << bit)
+        view[:, 1] |= under[:, 0]
+    minimal = np.flatnonzero(both & ~drop[masks])
+    lists = [names_of(deal, COALITION, m) for m in minimal]
+    cheapest = minimal[np.argmax(worth[COALITION][COALITION, minimal])] if len(minimal) else None
+    return {
+        "ask": floor[KIM] - own[KIM],
+        "most": worth[COALITION][KIM].max(),
+        "acceptable": int(both.sum()),
+        "minimal": lists,
+        "always": sorted(set.intersection(*map(set, lists))) if lists else [],
+        "smallest": min(lists, key=len) if lists else None,
+        "cheapest": names_of(deal, COALITION, cheapest) if len(minimal) else None,
+    }
+
+
+def columns_of(deal, ids):
+    """Indices of a set's steps and of the pairs that it completes; the set may disregard prerequisites."""
+    at = deal.at(*ids)
+    return np.concatenate(
+        [at, [deal.steps + k for k, m in enumerate(deal.members) if set(m) <= set(at.tolist())]]
+    ).astype(int)
+
+
+def reach(gets, own, coalition_gets, floor):
+    """The most Kim gets from sets that the coalition still accepts for each set of his, (minds, K); -inf for none.
+
+    gets (minds, U): his worth of the coalition's sets; own (U,): the coalition's; coalition_gets (K,): its worth of
+    his sets; floor: what holding out is worth to it. The sets it accepts are a prefix of its order.
+    """
+    order = np.argsort(-own, kind="stable")
+    prefix = np.searchsorted(-own[order], coalition_gets - floor, side="left")
+    cuts = np.unique(prefix[prefix > 0])
+    out = np.full((len(gets), len(coalition_gets)), -np.inf)
+    if len(cuts):
+        starts = np.concatenate([[0], cuts[:-1]])
+        best = np.maximum.accumulate(np.maximum.reduceat(gets[:, order[: cuts[-1]]], starts, axis=1), axis=1)
+        some = prefix > 0
+        out[:, some] = best[:, np.searchsorted(cuts, prefix[some])]
+    return out
+
+
+def prices(case, weights=None, commitments=None):
+    """Ask, most on offer and acceptance of every commitment, one row a commitment and mind.
+
+    Columns: commitment, mind, ask, most (M), accepts (Kim takes everything on the table for it), both (some package
+    is better for both). weights (minds, 8), or None for the case as it stands; commitments: dict name -> ids.
+    """
+    asked = commitments or {name: ids for name, (ids, _) in COMMITMENTS.items()}
+    deal, kappa, floor = case.deal, base.kappa(case), reserve(case)
+    sets, cols = allowed(deal, COALITION)
+    scaled = kappa[[KIM]] if weights is None else base.multiplier(deal, weights) * kappa[KIM]
+    gets = scaled[:, cols] @ sets.T.astype(float)
+    most = gets.max(axis=1)
+    at = [columns_of(deal, ids) for ids in asked.values()]
+    ask = np.stack([floor[KIM] - scaled[:, k].sum(axis=1) for k in at])
+    best = reach(
+        gets, kappa[COALITION, cols] @ sets.T, np.array([kappa[COALITION, k].sum() for k in at]), floor[COALITION]
+    )
+    return pd.concat(
+        [
+            pd.DataFrame(
+                {
+                    "commitment": name,
+                    "mind": np.arange(len(most)),
+                    "ask": ask[k],
+                    "most": most,
+                    "accepts": most > ask[k],
+                    "both": best[:, k] > ask[k],
+                }
+            )
+            for k, name in enumerate(asked)
+        ],
+        ignore_index=True,
+    )
+
+
+@lru_cache
+def readings_minds(reading, seed=0, n=None):
+    """The first n_minds (or n) minds of a reading; seed 0 is the draw that the chapters share."""
+    return base.minds(reading, n or int(evidence.central("n_minds")), seed)
+
+
+def trusting(case, trust=None, eta0=None):
+    """The case with Kim's trust π in the coalition at the same hazards (which moves his first fear), or another η0."""
+    change = {}
+    if trust is not None:
+        change["trust"] = np.array([trust, case.trust[COALITION]])
+    if eta0 is not None:
+        change["residual"] = np.array([eta0, case.residual[COALITION]])
+    return replace(case, **change)
+
+
+TRUSTS = (0.0, 0.25, 0.5, 0.75, 1.0)
+SEEDS = (0, 1)  # every sampled table is drawn twice: the text prints only what both draws share
+CELLS = [(reading, seed) for seed in SEEDS for reading in READINGS]  # one chunk each
+
+
+# ------------------------------------------------------------------------------------------------------ paper
+def without_peace_worth(case):
+    """ε = 0: a live deal takes the whole worth out of the arsenal (K08 to K12 cost him nothing while it lives)."""
+    deal = case.deal
+    live = deal.live.copy()
+    live[KIM, deal.at(*base.LATENT)] = 0
+    return replace(case, deal=replace(deal, live=live))
+
+
+VARIANTS = {
+    "base": lambda c: c,
+    "no arms in peace": without_peace_worth,
+    "no residual hazard": lambda c: trusting(c, eta0=0.0),
+    "both": lambda c: trusting(without_peace_worth(c), eta0=0.0),
+}
+
+
+def paper(case=None, trusts=TRUSTS, papers=PAPER):
+    """By what multiple paper alone would have to be worth more to Kim to buy a commitment: a tidy frame.
+
+    Columns: reading, seed, variant, trust, commitment, multiple (ask over the worth of the papers, one row a mind;
+    below 1 the paper suffices; inf where it is worth nothing).
+    """
+    case, rows = case or base.build(), []
+    for variant, alter in VARIANTS.items():
+        for trust in trusts:
+            now = trusting(alter(case), trust)
+            kappa, floor = base.kappa(now), reserve(now)
+            for reading, seed in CELLS:
+                scaled = base.multiplier(now.deal, readings_minds(reading, seed)) * kappa[KIM]
+                worth = scaled[:, columns_of(now.deal, papers)].sum(axis=1)
+                for name, (ids, _) in COMMITMENTS.items():
+                    ask = floor[KIM] - scaled[:, columns_of(now.deal, ids)].sum(axis=1)
+                    multiple = np.where(worth > 0, ask / np.where(worth > 0, worth, 1), np.inf)
+                    where = {"reading": reading, "seed": seed, "variant": variant, "trust": trust, "commitment": name}
+                    rows.append(pd.DataFrame({**where, "multiple": multiple}))
+    return pd.concat(rows, ignore_index=True)
+
+
+def asked(seed=0):
+    """Quantiles over minds of ask and most on offer: reading, commitment, ask_5 … ask_95, most_5 … (US$ bn)."""
+    case, rows = base.build(), []
+    for reading in READINGS:
+        got = prices(case, readings_minds(reading, seed))
+        for name, part in got.groupby("commitment", sort=False):
+            row = {"reading": reading, "commitment": NAMES[name]}
+            for column in ("ask", "most"):
+                row |= {f"{column}_{p}": np.quantile(part[column], p / 100) / 1000 for p in (5, 25, 50, 75, 95)}
+            rows.append(row)
+    return pd.DataFrame(rows)

@@ -1,0 +1,340 @@
+"""The ledger of issued forecasts: seals, due dates, scores."""
+
+import csv
+import datetime
+import hashlib
+
+import numpy as np
+import pandas as pd
+
+from bargain import evidence
+from bargain.forecasts.backtest import MIN_HISTORY, backtest, beaten_by, forget
+from bargain.forecasts.kims import by_reading
+from bargain.forecasts.predictive import forecast, to_scale
+from bargain.forecasts.questions import (
+    END,
+    GRACE,
+    HEADLINE,
+    LEAD,
+    NAIVE,
+    QUESTIONS,
+    SCORED,
+    TAIL,
+    history,
+    kept_to,
+    last_covered,
+    outcome,
+    threshold,
+    words,
+)
+from bargain.forecasts.scores import log_score, quantile_score, score_one
+from bargain.terms import READINGS
+
+# ------------------------------------------------------------------------------------------------ the ledger
+
+COLUMNS = (
+    "id",
+    "question",
+    "words",
+    "kind",
+    "family",
+    "table",
+    "rule",
+    "threshold",
+    "issued_on",
+    "data_to",
+    "lead",
+    "resolves_by",
+    "model",
+    "parameters",
+    "p",
+    "q10",
+    "q50",
+    "q90",
+    "p_any_to_2030",
+    *NAIVE,
+    *(f"{who}_q{q}" for who in NAIVE[:2] for q in (10, 90)),
+    *(f"{reading}_{end}" for reading in READINGS for end in ("low", "central", "high")),
+    "backtest_n",
+    *(f"backtest_{who}" for who in SCORED),
+    "beaten_by",
+    "breaks",
+    "note",
+    "seal",
+)
+RESOLVED = (
+    "id",
+    "part",
+    "question",
+    "year",
+    "status",
+    "value",
+    "resolved_on",
+    "source_row",
+    "vintage",
+    "measure",
+    *(f"score_{who}" for who in SCORED),
+    "note",
+)
+CSV = dict(index=False, float_format="%.4g", lineterminator="\n", quoting=csv.QUOTE_MINIMAL)
+
+
+def last_complete():
+    """The last year that at least half of the questions' tables cover in full."""
+    ends = sorted(end for q in QUESTIONS.values() if (end := last_covered(q.table)) is not None)
+    return ends[(len(ends) - 1) // 2]
+
+
+def due(data_to, issued_on):
+    """The year to forecast: LEAD years after the data, and never one that has begun on the day of issue (ISO)."""
+    return max(data_to + LEAD, datetime.date.fromisoformat(issued_on).year + 1)
+
+
+def ledger(target=None, issued_on=None):
+    """New forecasts for a year, one row a question whose table still stands: the columns of forecasts.csv, unsealed.
+
+    Each question is forecast from its own last year of data. Raises ValueError for a year that has begun.
+    """
+    issued_on = issued_on or datetime.date.today().isoformat()
+    data_to = last_complete()
+    target = target or due(data_to, issued_on)
+    if target <= datetime.date.fromisoformat(issued_on).year:
+        raise ValueError(f"{target} has begun on {issued_on}: only years ahead are forecast")
+    rows = []
+    for question in QUESTIONS.values():
+        if last_covered(question.table) is None:
+            continue
+        past = history(question.id, data_to)
+        if len(past) < MIN_HISTORY:
+            continue
+        lead = target - int(past.index[-1])
+        said = forecast(question, past, lead, until=max(END - int(past.index[-1]), lead))
+        tested = backtest(data_to, lead=lead)
+        part = tested[tested["question"] == question.id]
+        row = dict(
+            id=f"{question.id}_{target}_{issued_on}",
+            question=question.id,
+            words=words(question),
+            kind=question.kind,
+            family=question.family,
+            table=question.table,
+            rule=question.rule,
+            threshold=threshold(question),
+            issued_on=issued_on,
+            data_to=int(past.index[-1]),
+            lead=lead,
+            resolves_by=f"{target}-12-31",
+            model=HEADLINE[question.kind],
+            parameters=_parameters(question.kind),
+        )
+        if question.kind == "binary":
+            row |= dict(p=said["model"], p_any_to_2030=said["p_any"] if target <= END else np.nan)
+            row |= {who: said[who] for who in NAIVE}
+            for reading, values in by_reading(question, said["model"]).items():
+                row |= {f"{reading}_{end}": v for end, v in zip(("low", "central", "high"), values, strict=True)}
+        else:
+            row |= {f"q{100 * q:.0f}": np.quantile(said["model"], q) for q in TAIL}
+            for who in NAIVE[:2]:
+                row |= {
+                    f"{who}_q10": np.quantile(said[who], 0.1),
+                    who: np.median(said[who]),
+                    f"{who}_q90": np.quantile(said[who], 0.9),
+                }
+        row |= dict(backtest_n=len(part))
+        row |= {f"backtest_{who}": part[f"score_{who}"].mean() for who in SCORED}
+        rows.append(row | dict(beaten_by=";".join(beaten_by(question.id, tested)), breaks=question.breaks))
+    return pd.DataFrame(rows).reindex(columns=list(COLUMNS))
+
+
+def _parameters(kind):
+    return f"half-life {evidence.central(f'fc_half_life_{kind}'):g} years"
+
+
+def seals(frame, before=""):
+    """The seal of each row: 12 hex digits of SHA-256 over the seal before it and the row's own text."""
+    out = []
+    for line in frame.drop(columns="seal").to_csv(header=False, **CSV).splitlines():
+        before = hashlib.sha256(f"{before}\n{line}".encode()).hexdigest()[:12]
+        out.append(before)
+    return out
+
+
+def issued():
+    """All forecasts ever issued, oldest first. Raises EvidenceError naming the row whose seal does not fit."""
+    rows = evidence.table("forecasts")
+    for k, (has, due_seal) in enumerate(zip(rows["seal"], seals(rows), strict=True)):
+        if has != due_seal:
+            text = f"must be {due_seal}: this row, or one before it, was changed after it was issued"
+            raise evidence.EvidenceError(
+                [evidence.Problem("forecasts.csv", k + 2, "seal", has, text, rows["id"].iloc[k])]
+            )
+    return rows
+
+
+def _append(name, frame):
+    """Append rows to a table of `data/`, leaving what stands there as it is; a header only where the file is new."""
+    path = evidence.DATA / f"{name}.csv"
+    text = frame.to_csv(header=not path.exists(), **CSV)
+    with open(path, "a", encoding="utf-8", newline="") as file:
+        file.write(text)
+    forget()
+
+
+def _known():
+    """What has been issued so far; an empty frame before the first issue."""
+    stands = (evidence.DATA / "forecasts.csv").exists()
+    return issued() if stands else pd.DataFrame(columns=list(COLUMNS), dtype="str")
+
+
+def issue(target=None, on=None):
+    """Append new forecasts; returns them. Raises ValueError where the same data have forecast that year before."""
+    rows, known = ledger(target, on), _known()
+    old = known[known["question"].isin(rows["question"]) & known["resolves_by"].isin(rows["resolves_by"])]
+    if len(old.merge(rows, on=["question", "data_to", "resolves_by"])):
+        raise ValueError(f"{rows['resolves_by'].iloc[0][:4]} has been forecast from these data: {old['id'].iloc[0]}")
+    rows["seal"] = seals(rows, known["seal"].iloc[-1] if len(known) else "")
+    _append("forecasts", rows)
+    return rows
+
+
+def settled():
+    """What became of the forecasts: the latest row of each forecast and part."""
+    if not (evidence.DATA / "resolutions.csv").exists():
+        return pd.DataFrame(columns=list(RESOLVED), dtype="str")
+    return evidence.table("resolutions").drop_duplicates(["id", "part"], keep="last")
+
+
+def _outcome(row, year, resolved_on):
+    """(status, value) of an issued row's question in a year, by its own threshold; void when grace is over."""
+    question = QUESTIONS.get(row["question"])
+    if question is None:
+        return "void", np.nan
+    least = None if np.isnan(row["threshold"]) else row["threshold"]
+    status, value = outcome(question._replace(table=row["table"]), year, least)
+    late = datetime.date.fromisoformat(resolved_on).year > year + GRACE
+    return ("void", np.nan) if status == "open" and late else (status, value)
+
+
+def _any_outcome(row, year, resolved_on):
+    """(status, value) of "any of the year forecast to END", as far as `year`: a yes settles it early."""
+    first = int(row["resolves_by"][:4])
+    found = [_outcome(row, y, resolved_on) for y in range(first, min(year, END) + 1)]
+    if any(value == 1 for _, value in found):
+        return "resolved", 1.0
+    if any(status == "void" for status, _ in found):
+        return "void", np.nan
+    complete = year >= END and all(status == "resolved" for status, _ in found)
+    return ("resolved", 0.0) if complete else ("open", np.nan)
+
+
+def row_scores(row, part, value):
+    """{forecaster: score} of an issued row, from what the row says alone.
+
+    Log score for yes or no, the quantile score on the question's scale for the rest. Over several years climatology
+    and coin repeat their yearly chance, persistence stays with its answer.
+    """
+    if row["kind"] == "binary":
+        n = END - int(row["resolves_by"][:4]) + 1
+        said = {"model": row["p"], **{who: row[who] for who in NAIVE}}
+        if part == "any":
+            said |= {"model": row["p_any_to_2030"]} | {who: 1 - (1 - row[who]) ** n for who in ("climatology", "coin")}
+        return {who: log_score(said[who], value) for who in SCORED}
+    scale = QUESTIONS[row["question"]].scale or "log"
+    three = {"model": ["q10", "q50", "q90"], **{who: [f"{who}_q10", who, f"{who}_q90"] for who in NAIVE[:2]}}
+    return {
+        who: quantile_score(to_scale([row[c] for c in names], scale), to_scale(value, scale))
+        for who, names in three.items()
+    } | {"coin": np.nan}
+
+
+def resolve(forecasts, year, resolved_on, old=None):
+    """Rows of resolutions for what is due by the end of `year` and not settled in `old`: the columns RESOLVED.
+
+    part: year (the year forecast) or any (from it to END); status resolved, open or void; measure log or quantile.
+    A part that stands as open already is not written again.
+    """
+    old = settled() if old is None else old
+    done = {(i, p): s for i, p, s in zip(old["id"], old["part"], old["status"], strict=True)}
+    rows = []
+    for row in forecasts[forecasts["resolves_by"].str[:4].astype(int) <= year].to_dict("records"):
+        parts = {"year": _outcome(row, int(row["resolves_by"][:4]), resolved_on)}
+        if not np.isnan(row["p_any_to_2030"]):
+            parts["any"] = _any_outcome(row, year, resolved_on)
+        for part, (status, value) in parts.items():
+            if done.get((row["id"], part), "open") != "open" or (status == "open" and (row["id"], part) in done):
+                continue
+            settled_now = status == "resolved"
+            out = dict(
+                id=row["id"],
+                part=part,
+                question=row["question"],
+                year=int(row["resolves_by"][:4]),
+                status=status,
+                value=value,
+                resolved_on=resolved_on,
+                source_row=f"{row['table']} {row['resolves_by'][:4]}" + (f"-{END}" if part == "any" else ""),
+                vintage=kept_to(row["table"]) or "",
+                measure="log" if row["kind"] == "binary" else "quantile",
+                note={
+                    "open": "its table has no full year yet",
+                    "void": "its table is gone, or has fallen silent",
+                    "resolved": "",
+                }[status],
+            )
+            if settled_now:
+                out |= {f"score_{who}": s for who, s in row_scores(row, part, value).items()}
+            rows.append(out)
+    return pd.DataFrame(rows, columns=list(RESOLVED))
+
+
+def score(year, on=None):
+    """Resolve what is due by the end of `year`, append the result, and issue new forecasts once the data have grown.
+
+    Returns (resolutions, new forecasts).
+    """
+    on = on or datetime.date.today().isoformat()
+    known = issued()
+    rows = resolve(known, year, on)
+    fresh = pd.DataFrame(columns=list(COLUMNS))
+    if len(rows):
+        _append("resolutions", rows)
+    data_to = last_complete()
+    target = due(data_to, on)
+    if data_to > known["data_to"].max() and f"{target}-12-31" not in set(known["resolves_by"]):
+        fresh = issue(target, on)
+    return rows, fresh
+
+
+def standing():
+    """How the ledger stands: a dict with forecasts, asked (parts with an answer due), resolved, open, void, and the
+    mean score of each forecaster over the resolved yes-or-no parts."""
+    rows, now = issued(), settled()
+    parts = len(rows) + int(rows["p_any_to_2030"].notna().sum())
+    count = now["status"].value_counts()
+    out = dict(forecasts=len(rows), parts=parts, resolved=int(count.get("resolved", 0)), void=int(count.get("void", 0)))
+    out["open"] = parts - out["resolved"] - out["void"]
+    part = now[(now["status"] == "resolved") & (now["measure"] == "log")]
+    return out | {who: part[f"score_{who}"].astype(float).mean() for who in SCORED}
+
+
+def replay(data_to, lead=LEAD):
+    """What this machinery would have said with data to a past year, beside what came: a frame.
+
+    Columns: question, words, kind, year, p or q10/q50/q90, outcome, inside (the rest: within the 80 per cent range),
+    score_… of all.
+    """
+    rows = []
+    for question in QUESTIONS.values():
+        past = history(question.id, data_to)
+        status, y = outcome(question, data_to + lead)
+        if len(past) < MIN_HISTORY or status != "resolved":
+            continue
+        said = forecast(question, past, data_to + lead - int(past.index[-1]))
+        row = dict(question=question.id, words=words(question), kind=question.kind, year=data_to + lead, outcome=y)
+        if question.kind == "binary":
+            row["p"] = said["model"]
+        else:
+            row |= {f"q{100 * q:.0f}": np.quantile(said["model"], q) for q in TAIL}
+            row["inside"] = row["q10"] <= y <= row["q90"]
+        rows.append(row | {f"score_{who}": s for who, s in score_one(question, said, y).items()})
+    return pd.DataFrame(rows)

@@ -1,0 +1,185 @@
+"""Predictive distributions of yes and no, of counts and of quantities, and the naive forecasters beside them."""
+
+import numpy as np
+from scipy.special import betaln, gammaln, roots_jacobi
+from scipy.stats import beta as beta_law
+from scipy.stats import t as student
+
+from bargain import evidence
+from bargain.forecasts.questions import LEAD, history, label
+
+# ------------------------------------------------------------------------------------------------ the models
+
+
+def discount(years, last, half_life):
+    """Weights ½^((last − year)/half-life)."""
+    return 0.5 ** ((last - np.asarray(years, float)) / half_life)
+
+
+def beta_posterior(past, half_life, prior=0.5):
+    """(a, b) of the yearly chance: Beta(prior, prior) and the discounted yeses and noes."""
+    w = discount(past.index, past.index[-1], half_life)
+    return prior + float(w @ past.to_numpy()), prior + float(w @ (1 - past.to_numpy()))
+
+
+def markov_posterior(past, half_life, prior=0.5):
+    """Beta parameters of P(yes | no) and P(yes | yes) from discounted transitions: ((a, b), (a, b))."""
+    now, after = past.to_numpy()[:-1], past.to_numpy()[1:]
+    w = discount(past.index[1:], past.index[-1], half_life)
+    return tuple(
+        (prior + w[(now == s) & (after == 1)].sum(), prior + w[(now == s) & (after == 0)].sum()) for s in (0, 1)
+    )
+
+
+def beta_nodes(a, b, n=12):
+    """Gauss–Jacobi nodes and weights of Beta(a, b): exact for polynomials up to degree 2n − 1."""
+    x, w = roots_jacobi(n, b - 1, a - 1)
+    return (1 + x) / 2, w / w.sum()
+
+
+def chain(start, up, stay, lead):
+    """P(yes) `lead` steps after the state `start` (0 or 1), with P(yes | no) = up and P(yes | yes) = stay."""
+    p = np.full(np.broadcast(up, stay).shape, float(start))
+    for _ in range(lead):
+        p = p * stay + (1 - p) * up
+    return p
+
+
+def binary_forecast(past, lead=LEAD, until=None):
+    """(p in the year, p of any yes from that year to `until` years after the data): pool of two simple models.
+
+    The beta-binomial ignores order, the Markov chain knows only the last year; both discount the past, and the chance
+    of any yes integrates the uncertain rates: 1 − E[(1 − θ)ⁿ], not 1 − (1 − E θ)ⁿ. Both are polynomials in beta
+    variables, so the quadrature is exact.
+    """
+    half_life = evidence.central("fc_half_life_binary")
+    a, b = beta_posterior(past, half_life)
+    n = (until or lead) - lead + 1
+    steady = a / (a + b), 1 - np.exp(betaln(a, b + n) - betaln(a, b))
+    (up, w_up), (stay, w_stay) = (beta_nodes(*law) for law in markov_posterior(past, half_life))
+    p = chain(past.iloc[-1], up[:, None], stay[None, :], lead)
+    never = (1 - p) * (1 - up[:, None]) ** (n - 1)
+    return (steady[0] + w_up @ p @ w_stay) / 2, (steady[1] + 1 - w_up @ never @ w_stay) / 2
+
+
+def chance_range(past, lead=LEAD, low=0.1, high=0.9, n=40):
+    """How uncertain the yearly chance itself is: quantiles of the pool of the two posteriors, (low, high)."""
+    half_life, u = evidence.central("fc_half_life_binary"), (np.arange(n) + 0.5) / n
+    steady = beta_law.ppf((np.arange(n * n) + 0.5) / n**2, *beta_posterior(past, half_life))
+    up, stay = (beta_law.ppf(u, *law) for law in markov_posterior(past, half_life))
+    both = np.concatenate([steady, chain(past.iloc[-1], up[:, None], stay[None, :], lead).ravel()])
+    return tuple(np.quantile(both, [low, high]))
+
+
+SIZES = np.geomspace(0.3, 30, 25)
+
+
+def negbin_log(y, mean, size):
+    """log P(y) of a negative binomial with mean and size."""
+    return (
+        gammaln(y + size)
+        - gammaln(size)
+        - gammaln(y + 1)
+        + size * np.log(size / (size + mean))
+        + y * np.log(mean / (size + mean))
+    )
+
+
+def count_forecast(past, lead=LEAD):
+    """P(0), P(1), … of a negative binomial: discounted mean, size weighted by how well it foretold the past."""
+    half_life = evidence.central("fc_half_life_count")
+    y, years = past.to_numpy(), past.index.to_numpy()
+
+    def mean(k):
+        w = discount(years[:k], years[k - 1], half_life)
+        return (0.5 + w @ y[:k]) / (0.5 + w.sum())
+
+    log = np.zeros(len(SIZES))
+    for k in range(3, len(y) - lead + 1):
+        log += negbin_log(y[k + lead - 1], mean(k), SIZES)
+    weight = np.exp(log - log.max())
+    support = np.arange(0, 400)
+    p = np.exp(negbin_log(support[:, None], mean(len(y)), SIZES[None, :])) @ (weight / weight.sum())
+    return p / p.sum()
+
+
+def to_scale(x, scale):
+    """Values on the scale on which they move: logit of a per cent share, log(1 + x), or as they are."""
+    x = np.asarray(x, float)
+    if scale == "share":
+        share = np.clip(x / 100, 0.001, 0.999)
+        return np.log(share / (1 - share))
+    return np.log1p(x) if scale == "log" else x
+
+
+def from_scale(x, scale):
+    """Back from `to_scale`."""
+    return 100 / (1 + np.exp(-x)) if scale == "share" else np.expm1(x) if scale == "log" else x
+
+
+U = (np.arange(200) + 0.5) / 200
+
+
+def quantity_forecast(past, scale, lead=LEAD):
+    """400 equally likely values: half from a random walk, half from a discounted mean, both with Student's tails."""
+    half_life = evidence.central("fc_half_life_quantity")
+    x, years = to_scale(past.to_numpy(), scale), past.index.to_numpy()
+    w = discount(years, years[-1], half_life)
+    free = max(w.sum() ** 2 / (w**2).sum() - 1, 2.0)
+    step = np.diff(x) / np.sqrt(np.diff(years))
+    spread = np.sqrt(np.average(step**2, weights=w[1:]) * lead)
+    centre = np.average(x, weights=w)
+    wide = np.sqrt(np.average((x - centre) ** 2, weights=w) * (1 + 1 / max(w.sum(), 1)))
+    walk, mean = x[-1] + spread * student.ppf(U, free), centre + max(wide, 1e-6) * student.ppf(U, free)
+    return np.sort(from_scale(np.concatenate([walk, mean]), scale))
+
+
+def naive(question, past, lead=LEAD):
+    """The naive forecasters: climatology (all years alike), persistence (as last year), coin (binary only).
+
+    Probabilities for binary questions, equally likely values for the others; coin is None where it has no meaning.
+    """
+    y = past.to_numpy()
+    if question.kind == "binary":
+        p = evidence.central("fc_persistence")
+        return {"climatology": (y.sum() + 0.5) / (len(y) + 1), "persistence": p if y[-1] else 1 - p, "coin": 0.5}
+    scale = question.scale or "log"
+    x = to_scale(y, scale)
+    moves = x[lead:] - x[:-lead] if len(x) > lead else np.zeros(1)
+    walk = from_scale(x[-1] + np.concatenate([moves, -moves]), scale)
+    return {
+        "climatology": np.sort(y),
+        "persistence": np.sort(np.maximum(walk, 0) if question.kind == "count" else walk),
+        "coin": None,
+    }
+
+
+def sample_of(p):
+    """Equally likely values from a distribution over counts."""
+    return np.searchsorted(np.cumsum(p), U)
+
+
+def forecast(question, past, lead=LEAD, until=None):
+    """All forecasters: dict model, climatology, persistence, coin, and p_any (binary)."""
+    out = naive(question, past, lead)
+    if question.kind == "binary":
+        out["model"], out["p_any"] = binary_forecast(past, lead, until)
+    elif question.kind == "count":
+        out["model"] = sample_of(count_forecast(past, lead))
+    else:
+        out["model"] = quantity_forecast(past, question.scale, lead)
+    return out
+
+
+def staked(rows):
+    """The yes-or-no forecasts, surest yes first, with an 80 per cent range of the yearly chance itself: low, high."""
+    frame = rows[rows["kind"] == "binary"].copy()
+    ends = [
+        chance_range(history(q, int(d)), int(k))
+        for q, d, k in zip(frame["question"], frame["data_to"], frame["lead"], strict=True)
+    ]
+    frame["low"], frame["high"] = zip(*ends, strict=True)
+    frame["name"] = frame["words"].map(label)
+    return frame.sort_values("p", ascending=False, ignore_index=True)[
+        ["question", "name", "p", "low", "high", "p_any_to_2030", "climatology", "persistence", "breaks"]
+    ]

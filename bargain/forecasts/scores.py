@@ -1,0 +1,48 @@
+"""Proper scores of a forecast."""
+
+import numpy as np
+
+from bargain.forecasts.predictive import to_scale
+from bargain.forecasts.questions import SCORED, TAIL
+
+# ------------------------------------------------------------------------------------------------ scores
+
+
+def log_score(p, y):
+    """−log of the probability given to what happened (Good 1952); p is kept within 0.005 of certainty."""
+    p = np.clip(p, 0.005, 0.995)
+    return float(-np.log(p if y else 1 - p))
+
+
+def brier(p, y):
+    """(p − y)² (Brier 1950)."""
+    return float((p - y) ** 2)
+
+
+def crps(sample, y):
+    """Continuous ranked probability score of equally likely values, E|X − y| − ½ E|X − X'| (Gneiting, Raftery 2007)."""
+    x = np.sort(np.asarray(sample, float))
+    n = len(x)
+    spread = 2 * (np.arange(1, n + 1) * x).sum() / n**2 - (n + 1) / n**2 * x.sum()
+    return float(np.abs(x - y).mean() - spread)
+
+
+def quantile_score(quantiles, y, levels=TAIL):
+    """Twice the mean pinball loss of issued quantiles, the CRPS as far as these quantiles know it."""
+    gap = y - np.asarray(quantiles, float)
+    levels = np.asarray(levels)
+    return float(2 * np.mean(np.maximum(levels * gap, (levels - 1) * gap)))
+
+
+def score_one(question, said, y):
+    """{forecaster: score}: log score for binary questions, CRPS on the question's scale otherwise; NaN without one."""
+    out = {}
+    for who in SCORED:
+        if said[who] is None:
+            out[who] = np.nan
+        elif question.kind == "binary":
+            out[who] = log_score(said[who], y)
+        else:
+            scale = question.scale or "log"
+            out[who] = crps(to_scale(said[who], scale), to_scale(y, scale))
+    return out

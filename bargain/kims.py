@@ -1,0 +1,217 @@
+"""What moves each Kim: weights over goals, what policies do to the goals, and the answers that follow."""
+
+import numpy as np
+import pandas as pd
+from scipy.special import gammaincinv, gammaln
+
+from bargain import evidence, sampling
+from bargain.terms import GOALS, POLICIES, READINGS, RESPONSES
+
+
+# ---------------------------------------------------------------- minds
+def means(reading, register=None):
+    """Mean weights of a reading over GOALS, (8,), from the rows `mean_<reading>_<goal>`.
+
+    Raises KeyError naming a missing row, ValueError when a mean is negative or the eight do not sum to 1.
+    """
+    register = evidence.assumptions() if register is None else register
+    ids = [f"mean_{reading}_{goal}" for goal in GOALS]
+    missing = [i for i in ids if i not in register.index]
+    if missing:
+        raise KeyError(f"reading {reading!r}: no row {', '.join(missing)} among the assumptions")
+    mean = register.loc[ids, "central"].to_numpy(float)
+    if (mean < 0).any() or abs(mean.sum() - 1) > 1e-6:
+        raise ValueError(f"rows mean_{reading}_<goal> must be at least 0 and sum to 1, not to {mean.sum():g}")
+    return mean / mean.sum()
+
+
+def weights(u, mean, concentration):
+    """Dirichlet weights by inversion, shape of `u` (…, goals): x = P⁻¹(concentration × mean, u), w = x / Σx.
+
+    P is the regularised lower incomplete gamma function. Where x underflows, its logarithm is taken from the leading
+    term P(a, x) ≈ x^a / Γ(a + 1), so that tiny shapes never give 0/0. A mean of 0 gives a weight of 0.
+    """
+    u = np.clip(np.asarray(u, float), sampling.EDGE, 1 - sampling.EDGE)
+    shape = np.broadcast_to(np.asarray(concentration, float)[..., None] * mean, u.shape)
+    if not (np.asarray(concentration) > 0).all():
+        raise ValueError("a Dirichlet concentration must be above 0")
+    with np.errstate(divide="ignore", invalid="ignore"):
+        x = gammaincinv(shape, u)
+        small = (np.log(u) + gammaln(shape + 1)) / shape
+        log = np.where(x > 1e-280, np.log(x), small)
+    log = np.where(shape > 0, log, -np.inf)
+    x = np.exp(log - log.max(axis=-1, keepdims=True))
+    return x / x.sum(axis=-1, keepdims=True)
+
+
+def columns(reading):
+    """Which eight columns of the 24-dimensional net a reading uses; readings that a reader adds share narrow's."""
+    start = 8 * READINGS.index(reading if reading in READINGS else "narrow")
+    return slice(start, start + 8)
+
+
+def minds(reading, n, seed, register=None):
+    """n minds of a reading, (n, 8) in the order of GOALS, at the central `conc_<reading>`.
+
+    The first n points of one scrambled Sobol net of 24 dimensions, eight a reading, so that a smaller n is a prefix.
+    Raises KeyError naming a missing row.
+    """
+    register = evidence.assumptions() if register is None else register
+    mean, row = means(reading, register), f"conc_{reading}"
+    if row not in register.index:
+        raise KeyError(f"reading {reading!r}: no row {row} among the assumptions")
+    u = sampling.net(1 << max(n - 1, 0).bit_length(), 24, seed)[:n, columns(reading)]
+    return weights(u, mean, register.at[row, "central"])
+
+
+def mean_mind(reading, register=None):
+    """The mean weights of a reading, (8,): the centre of its Dirichlet."""
+    return means(reading, register)
+
+
+# ---------------------------------------------------------------- goal cells
+def value(parameters, name):
+    """One parameter as a float or an array over futures; KeyError names it when it is missing."""
+    try:
+        return np.asarray(parameters[name], float)
+    except KeyError:
+        raise KeyError(f"parameter {name!r} is missing") from None
+
+
+def futures(parameters):
+    """Length of the futures axis of a parameter set: 1 when all are single numbers."""
+    sizes = {np.size(v) for v in parameters.values() if np.ndim(v)}
+    if len(sizes - {1}) > 1:
+        raise ValueError(f"parameters differ in their number of futures: {sorted(sizes)}")
+    return max(sizes, default=1)
+
+
+def changes(parameters, goals=GOALS):
+    """Goal changes Δ over the horizon, (future, policy, response, goal), in the order of POLICIES and RESPONSES.
+
+    Cells `dg_<policy>_<response>_<goal>` that are not listed are 0. Holding out under force costs
+    (1 - q) Δ(force, hold) + q Δ(force, escalate), q = `q_follow`. Accept and deter: hold and escalate as under talks;
+    accommodate = `share_accept` × that of talks, except the deterrent (`dg_accept_accommodate_deterrent`).
+    Raises ValueError naming a goal cell that belongs to no policy, response or goal.
+    """
+    out = np.zeros((futures(parameters), len(POLICIES), len(RESPONSES), len(goals)))
+    for name, cell in parameters.items():
+        if not name.startswith("dg_"):
+            continue
+        policy, response, goal = parse(name)
+        if policy != "accept" and goal in goals:
+            out[:, POLICIES.index(policy), RESPONSES.index(response), goals.index(goal)] = cell
+    force, talks, accept = (POLICIES.index(p) for p in ("force", "talks", "accept"))
+    q = value(parameters, "q_follow")[..., None]
+    out[:, force, 1] = (1 - q) * out[:, force, 1] + q * out[:, force, 2]
+    out[:, accept] = out[:, talks]
+    out[:, accept, 0] *= value(parameters, "share_accept")[..., None]
+    if "deterrent" in goals:
+        out[:, accept, 0, goals.index("deterrent")] = value(parameters, "dg_accept_accommodate_deterrent")
+    return out
+
+
+def parse(name):
+    """Policy, response and goal of a cell's name; ValueError names a cell that fits none."""
+    for policy in POLICIES:
+        for response in RESPONSES:
+            head = f"dg_{policy}_{response}_"
+            if name.startswith(head) and name[len(head) :] in (*GOALS, "dominance"):
+                return policy, response, name[len(head) :]
+    raise ValueError(f"row {name!r} is no goal cell: dg_<policy>_<response>_<goal>")
+
+
+# ---------------------------------------------------------------- answers
+def habit(parameters):
+    """Default response π0, (future, response), from `pi0_acc` and `pi0_esc`. ValueError when they exceed 1 together."""
+    acc, esc = np.broadcast_arrays(value(parameters, "pi0_acc"), value(parameters, "pi0_esc"))
+    if (acc < 0).any() or (esc < 0).any() or (acc + esc > 1).any():
+        raise ValueError("rows pi0_acc and pi0_esc must be at least 0 and sum to at most 1")
+    return np.atleast_2d(np.stack([acc, 1 - acc - esc, esc], axis=-1))
+
+
+def answer(utility, precision, default):
+    """Response probabilities of the logit around a habit, shape of `utility` (…, response).
+
+    precision has the shape of `utility` without its last axis (or broadcasts to it); 0 returns the habit.
+    """
+    with np.errstate(divide="ignore"):
+        score = np.asarray(precision, float)[..., None] * utility + np.log(default)
+    score -= score.max(axis=-1, keepdims=True)
+    out = np.exp(score)
+    return out / out.sum(axis=-1, keepdims=True)
+
+
+def respond(parameters, minds, readings=READINGS):
+    """P(response | policy, reading), (future, reading, policy, response).
+
+    minds: (future, reading, 8), the weights of each reading in each future, in the order of `readings`.
+    λ = `lam`, except the irrational reading: 0 under all but force, where it is `lam_irr_force`. Two names are special:
+    "survival" ignores its weights: its utility is the mean of personal and regime survival, and only force touches
+    them; "dominance" gives `w_dominance` to power over the South and scales its other weights to 1 - that.
+    """
+    minds = np.asarray(minds, float)
+    if minds.ndim != 3 or minds.shape[1:] != (len(readings), len(GOALS)):
+        raise ValueError(f"minds must have the shape (futures, {len(readings)}, {len(GOALS)}), not {minds.shape}")
+    delta, force = changes(parameters), POLICIES.index("force")
+    default = habit(parameters)[:, None, :]
+    lam = np.broadcast_to(
+        value(parameters, "lam").reshape(-1, 1),
+        (1, len(POLICIES)) if futures(parameters) == 1 else (futures(parameters), len(POLICIES)),
+    )
+    out = []
+    for k, reading in enumerate(readings):
+        precision = lam
+        if reading == "irrational":
+            precision = np.zeros_like(lam)
+            precision[:, force] = value(parameters, "lam_irr_force")
+        if reading == "survival":
+            utility = np.zeros(delta.shape[:3])
+            utility[:, force] = delta[:, force, :, :2].mean(axis=-1)
+        else:
+            utility = np.einsum("ngrz,nz->ngr", *pair(delta, minds[:, k]))
+        if reading == "dominance":
+            w = value(parameters, "w_dominance").reshape(-1, 1, 1)
+            utility = (1 - w) * utility + w * changes(parameters, ("dominance",))[..., 0]
+        out.append(answer(utility, precision, default))
+    return np.stack(np.broadcast_arrays(*out), axis=1)
+
+
+def pair(delta, minds):
+    """Goal changes and minds with one length of futures, whichever of the two has 1."""
+    n = max(len(delta), len(minds))
+    return np.broadcast_to(delta, (n, *delta.shape[1:])), np.broadcast_to(minds, (n, *minds.shape[1:]))
+
+
+# ---------------------------------------------------------------- how far apart are the readings?
+def divergence(mean_response, readings=READINGS):
+    """Kullback-Leibler divergence between readings under each policy, and the answers needed for 20 to 1.
+
+    mean_response: (reading, policy, response), *mean* probabilities of each reading. Returns a frame with columns
+    policy, truth, rival, nats (expected log likelihood ratio of one answer when `truth` is true) and
+    answers (ln 20 / nats; infinite where the two readings answer alike).
+    """
+    rows = []
+    for g, policy in enumerate(POLICIES):
+        for i, truth in enumerate(readings):
+            for j, rival in enumerate(readings):
+                if i == j:
+                    continue
+                p, q = mean_response[i, g], mean_response[j, g]
+                with np.errstate(divide="ignore", invalid="ignore"):
+                    nats = float(np.where(p > 0, p * np.log(p / q), 0.0).sum())
+                nats = max(nats, 0.0)
+                rows.append((policy, truth, rival, nats, np.log(20) / nats if nats > 1e-15 else np.inf))
+    return pd.DataFrame(rows, columns=["policy", "truth", "rival", "nats", "answers"])
+
+
+def lesson(table):
+    """Whom a strike makes yield more often than by habit, of those who read force closely, from `yielding`.
+
+    sequel: him who expects that more will follow; always: him whatever he expects; last: him who expects no more;
+    never: nobody.
+    """
+    end = table[table.precision == table.precision.max()].set_index("credibility").chance
+    deaf = table[table.precision == 0].chance.iloc[0]
+    alone, sure = end[end.index.min()] > deaf, end[end.index.max()] > deaf
+    return (("never", "sequel"), ("last", "always"))[int(alone)][int(sure)]

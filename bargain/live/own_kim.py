@@ -1,0 +1,353 @@
+"""Set your own Kim: the table and the formulas that the page's script repeats."""
+
+from math import floor, log10
+
+import numpy as np
+import pandas as pd
+
+from bargain import evidence, options, results, terms, wants
+from bargain.prose import listed
+
+STEPS = 10  # of the slider from effects as drawn to those that a camp's advocates expect
+CAMPS = {
+    "each": "each Kim’s own camp",
+    "force": "force’s advocates",
+    "pressure": "pressure’s advocates",
+    "talks": "talks’ advocates",
+}
+ESSAY = 3  # the first three policies are the essay's
+DIGITS = 6  # significant digits of the page's table
+
+# Where the page can start. Beliefs are stated positions in per cent, ours, and no estimates; prices are one of the
+# register's stated moral positions.
+PRESETS = {
+    "undecided": dict(
+        name="Undecided",
+        belief=(34, 33, 33),
+        position="all_central",
+        note="no reading favoured; the register's central prices",
+    ),
+    "essay": dict(
+        name="The essay’s Kim",
+        belief=(10, 20, 70),
+        position="all_central",
+        note="most likely a man for a deal; the same prices as the undecided reader",
+    ),
+    "hardliner": dict(
+        name="The hardliner’s Kim",
+        belief=(20, 70, 10),
+        position="security_hawk",
+        note="survival and nothing else; a high price on warheads and their spread, a low one on deaths elsewhere",
+    ),
+    "irrational": dict(
+        name="The irrational Kim",
+        belief=(80, 10, 10),
+        position="all_central",
+        note="he does not weigh what is done to him; the same prices as the undecided reader",
+    ),
+}
+# Each price: slider's name, the words of a sentence, and how many of its units one shown price stands for.
+PRICES = {
+    "v_life": ("A death, anywhere", "a death, anywhere,", 1),
+    "v_warhead": ("One warhead", "a warhead", 1),
+    "v_spread": ("One case of spread", "a case of spread", 1),
+    "v_bn": ("US$ 1 billion", "US$ 1 billion", 1),
+    "v_justice": ("Full justice", "full justice", 1),
+    "v_income": ("1,000 incomes", "1,000 incomes", 1000),
+}
+
+
+def effects_table():
+    """Mean outcomes over all chunks: {(camp, step): (reading, policy, outcome)}, rounded to DIGITS."""
+    frame = results.load("own_kim_effects")
+    mean = frame.groupby(["camp", "step", "reading", "policy"], sort=False)[list(terms.OUTCOMES)].mean()
+    shape = (len(terms.READINGS), len(terms.POLICIES), len(terms.OUTCOMES))
+    rounded = np.array([float(f"{x:.{DIGITS}g}") for x in mean.to_numpy().ravel()]).reshape(-1, *shape)
+    keys = list(dict.fromkeys(mean.index.droplevel(["reading", "policy"])))
+    return dict(zip(keys, rounded, strict=True))
+
+
+def stops(rate, register=None):
+    """The prices that a slider offers: 1, 2 and 5 times powers of ten within the row's range, its ends and centre, and
+    the presets' own."""
+    register = evidence.assumptions() if register is None else register
+    low, central, high = (float(register.at[rate, c]) for c in ("low", "central", "high"))
+    least = low if low > 0 else high / 1000
+    found = {low, central, high, *(options.preset(p["position"], register)[rate] for p in PRESETS.values())}
+    for power in range(floor(log10(least)), floor(log10(high)) + 1):
+        found |= {float(f"{m}e{power}") for m in (1, 2, 5) if least <= float(f"{m}e{power}") <= high}
+    return sorted(found)
+
+
+def page_data():
+    """All that the page's script needs, as plain lists and dicts."""
+    register, table = evidence.assumptions(), effects_table()
+    base = options.preset("all_central", register) | dict.fromkeys(options.RATES, 1.0)
+    return {
+        "readings": [terms.LABELS[k] for k in terms.READINGS],
+        "keys": list(terms.READINGS),
+        "policies": list(terms.POLICIES),
+        "names": [terms.LABELS[p] for p in terms.POLICIES],
+        "short": [terms.SHORT.get(p, terms.LABELS[p]) for p in terms.POLICIES],
+        "words": [wants.POLICY_WORDS[p] for p in terms.POLICIES],
+        "plural": [p == "talks" for p in terms.POLICIES],
+        "rates": list(options.RATES),
+        "priced": [PRICES[r][1] for r in options.RATES],
+        "units": [PRICES[r][2] for r in options.RATES],
+        "weights": [float(x) for x in options.prices(base)],  # of one unit of each price
+        "stops": [stops(r, register) for r in options.RATES],
+        "indiff": evidence.central("indiff"),
+        "camps": dict(CAMPS),
+        "pairing": [options.PAIRING[k] for k in terms.READINGS],
+        "presets": {key: setting(key) for key in PRESETS},
+        "effects": {f"{camp},{step}": means.tolist() for (camp, step), means in table.items()},
+    }
+
+
+def setting(preset):
+    """The setting of a preset. Raises KeyError for an unknown one, ValueError where its beliefs are not 100 in all."""
+    row = PRESETS[preset]
+    if sum(row["belief"]) != 100 or min(row["belief"]) < 0:
+        raise ValueError(f"preset {preset!r}: beliefs {row['belief']} do not add up to 100")
+    values = options.preset(row["position"])
+    return {
+        "belief": list(row["belief"]),
+        "values": [values[r] for r in options.RATES],
+        "camp": "each",
+        "step": 0,
+        "all": True,
+    }
+
+
+def fragment(own):
+    """The setting as the part of a link after `#`."""
+
+    def plain(v):
+        return f"{v:.8f}".rstrip("0").rstrip(".")
+
+    return (
+        f"kim={','.join(map(str, own['belief']))};{','.join(map(plain, own['values']))};"
+        f"{own['camp']},{own['step']};{'all' if own['all'] else 'essay'}"
+    )
+
+
+# ---------------------------------------------------------------- the answer
+def losses(data, own):
+    """Expected losses of a setting's prices and effects, (reading, policy), in life-equivalents."""
+    return _means(data, own["camp"], own["step"]) @ (np.array(data["weights"]) * own["values"])
+
+
+def _means(data, camp, step):
+    """Mean outcomes (reading, policy, outcome): of one camp's effects, or each reading with its own camp's."""
+    if step == 0:
+        return np.array(data["effects"]["drawn,0"])
+    if camp == "each":
+        return np.array([data["effects"][f"{c},{step}"][k] for k, c in enumerate(data["pairing"])])
+    return np.array(data["effects"][f"{camp},{step}"])
+
+
+def _mixed(data, own):
+    return np.array(own["belief"]) / 100 @ losses(data, own)
+
+
+def _offered(data, own):
+    return len(data["policies"]) if own["all"] else ESSAY
+
+
+def _best(data, own):
+    return int(_mixed(data, own)[: _offered(data, own)].argmin())
+
+
+def amount(x):
+    """Life-equivalents with the digits that two draws share: whole thousands, below ten thousand two digits."""
+    a = abs(x)
+    return f"{1000 * round(a / 1000):,}" if a >= 10_000 else f"{float(f'{a:.2g}'):,.10g}"
+
+
+def lives(v):
+    v = float(f"{v:.6g}")
+    return f"{v:,.10g} {'life' if v == 1 else 'lives'}"
+
+
+def verb(data, g, singular="is", plural="are"):
+    return f"{data['words'][g]} {plural if data['plural'][g] else singular}"
+
+
+def answer(data, own):
+    """What a setting answers: a dict of best and tied (policies), saved ({policy: life-equivalents saved against the
+    status quo}), sentence, and three sentences on what would change it: belief, price, effects."""
+    mixed, n = _mixed(data, own), _offered(data, own)
+    order = sorted(range(n), key=lambda g: mixed[g])
+    best = order[0]
+    close = [g for g in order[1:] if mixed[g] <= mixed[best] + data["indiff"] * abs(mixed[best])]
+    he = listed(f"{b}% {name.lower()}" for b, name in zip(own["belief"], data["readings"], strict=True))
+    text = f"At {he}, {verb(data, best)} best"
+    if close:
+        those = listed(data["words"][g] for g in close)
+        come = "comes" if len(close) == 1 and not data["plural"][close[0]] else "come"
+        text += f", but not clearly: {those} {come} within {data['indiff']:.0%} of its loss."
+    else:
+        gap = mixed[order[1]] - mixed[best]
+        text += f": {amount(gap)} life-equivalents ahead of {data['words'][order[1]]}, the next."
+    saved = mixed[data["policies"].index("status_quo")] - mixed[:n]
+    return {
+        "best": data["policies"][best],
+        "tied": [data["policies"][g] for g in close],
+        "sentence": text,
+        "saved": dict(zip(data["policies"], saved.tolist(), strict=False)),
+        "belief": belief_flip(data, own),
+        "price": price_flip(data, own),
+        "effects": effects_flip(data, own),
+    }
+
+
+def nearest_belief(data, own):
+    """The least move of belief, in whole points, after which another policy is best: None, or the points that each
+    reading gives up, the reading that gets them, and the belief after it.
+
+    For each rival the points go to the reading where it does best against the best policy, from those where it does
+    worst: the difference of two losses is linear in the beliefs, so no other move of as many points gains more.
+    """
+    loss, n = losses(data, own), _offered(data, own)
+    best, found = _best(data, own), None
+    for h in range(n):
+        gap = loss[:, h] - loss[:, best]
+        to, moved, belief = int(gap.argmin()), [0, 0, 0], list(own["belief"])
+        if h == best or gap[to] >= 0:
+            continue
+        for k in sorted(range(3), key=lambda k: -gap[k]):
+            while k != to and belief[k] > 0 and np.dot(gap, belief) >= 0:
+                belief[k], belief[to], moved[k] = belief[k] - 1, belief[to] + 1, moved[k] + 1
+        if np.dot(gap, belief) < 0 and (found is None or sum(moved) < sum(found[0])):
+            found = moved, to, belief
+    return found
+
+
+def belief_flip(data, own):
+    """`nearest_belief` as a sentence."""
+    found = nearest_belief(data, own)
+    if found is None:
+        return "No shift of belief changes the answer."
+    moved, to, belief = found
+    names = [name.lower() for name in data["readings"]]
+    parts = [
+        f"{m} {'point' if m == 1 else 'points'} from {name}" if m == max(moved) else f"{m} from {name}"
+        for m, name in sorted(zip(moved, names, strict=True), key=lambda x: -x[0])
+        if m
+    ]
+    return f"Move {' and '.join(parts)} to {names[to]}, and {verb(data, _best(data, own | {'belief': belief}))} best."
+
+
+def _place(marks, v):
+    """Where a price stands on its slider: the index of a stop, interpolated."""
+    return float(np.interp(v, marks, range(len(marks))))
+
+
+def nearest_price(data, own):
+    """The shortest move of one price's slider at which another policy becomes best: None, or the number of the rate,
+    its break-even price (exact, since losses are linear in each price) and the policy."""
+    means = np.array(own["belief"]) / 100 @ _means(data, own["camp"], own["step"]).swapaxes(0, 1)
+    mixed, best, found = _mixed(data, own), _best(data, own), None
+    for r, marks in enumerate(data["stops"]):
+        slope = data["weights"][r] * means[:, r]
+        for h in range(_offered(data, own)):
+            if h == best or slope[h] == slope[best]:
+                continue
+            v = own["values"][r] + (mixed[h] - mixed[best]) / (slope[best] - slope[h])
+            if marks[0] <= v <= marks[-1]:
+                move = abs(_place(marks, v) - _place(marks, own["values"][r])) / (len(marks) - 1)
+                if found is None or move < found[0]:
+                    found = move, r, v, h
+    return found and found[1:]
+
+
+def price_flip(data, own):
+    """`nearest_price` as a sentence."""
+    found = nearest_price(data, own)
+    if found is None:
+        return "No single price on these sliders changes the answer."
+    r, v, h = found
+    unit = data["units"][r]
+    return (
+        f"Price {data['priced'][r]} at about {lives(float(f'{v * unit:.2g}'))} instead of "
+        f"{lives(own['values'][r] * unit).split()[0]}, and {verb(data, h)} best."
+    )
+
+
+def nearest_effects(data, own):
+    """The fewest steps of the advocates' slider at which another policy is best: None, or camp, step and policy."""
+    best, found = _best(data, own), None
+    for camp in data["camps"]:
+        for step in range(STEPS + 1):
+            there = _best(data, own | {"camp": camp, "step": step})
+            same = camp == own["camp"] or not step or not own["step"]
+            move = abs(step - own["step"]) if same else step + own["step"]
+            if there != best and (found is None or move < found[0]):
+                found = move, camp, step, there
+    return found and found[1:]
+
+
+def effects_flip(data, own):
+    """`nearest_effects` as a sentence."""
+    found = nearest_effects(data, own)
+    if found is None:
+        return "No camp’s effects change the answer."
+    camp, step, there = found
+    if step == 0:
+        return f"Take effects as drawn, and {verb(data, there)} best."
+    return (
+        f"Move effects {100 * step // STEPS}% of the way to those of {data['camps'][camp]}, and "
+        f"{verb(data, there)} best."
+    )
+
+
+def scores(data, found):
+    """The drawn state of the bars: a row a policy, best first."""
+    most = max(1.0, *(abs(x) for x in found["saved"].values()))
+    rows = []
+    for policy, saved in sorted(found["saved"].items(), key=lambda x: -x[1]):
+        width = 50 * abs(saved) / most
+        sign = "" if amount(saved) == "0" else "+" if saved > 0 else "−"
+        rows.append(
+            f'<div><span>{terms.LABELS[policy]}</span><b><i style="--c:var(--{policy});margin-left:'
+            f'{50 - (saved < 0) * width:.1f}%;width:{width:.1f}%"></i></b>'
+            f"<span>{sign}{amount(saved)}</span></div>"
+        )
+    return "".join(rows)
+
+
+def preset_table():
+    """The presets' beliefs and prices as a frame to print."""
+    rows = []
+    for key, preset in PRESETS.items():
+        own = setting(key)
+        row = {"Kim": preset["name"], "Beliefs, %": " / ".join(map(str, own["belief"]))}
+        row |= {
+            PRICES[r][0]: f"{float(f'{v * PRICES[r][2]:.6g}'):,.10g}"
+            for r, v in zip(options.RATES, own["values"], strict=True)
+        }
+        rows.append(row)
+    return pd.DataFrame(rows).set_index("Kim").T.rename_axis("Lives for …").reset_index()
+
+
+def preset_answers(data):
+    """Each preset, its note, and its answer with the smallest changes, as Markdown."""
+    out = []
+    for key, preset in PRESETS.items():
+        found = answer(data, setting(key))
+        out.append(
+            f"**{preset['name']}** ({preset['note']}). {found['sentence']} {found['belief']} {found['price']} "
+            f"{found['effects']}"
+        )
+    return "\n\n".join(out)
+
+
+NUMBERS = ("one", "two", "three", "four", "five", "six")
+
+
+def presets_frame(data):
+    """Loss of every policy by preset, against the status quo: columns preset, policy, saved (life-equivalents)."""
+    return pd.DataFrame(
+        [(key, policy, saved) for key in PRESETS for policy, saved in answer(data, setting(key))["saved"].items()],
+        columns=["preset", "policy", "saved"],
+    )

@@ -1,0 +1,415 @@
+"""Drawings of chapter 6, from the frames of `bargain.futures`."""
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from bargain import evidence, futures, options, terms
+from bargain.plots import theme
+from bargain.prose import shared, two_figures, whole_thousands
+from bargain.terms import POLICIES
+
+BELIEFS = {  # the same in words that a reader can hold: (label, unit, factor)
+    "acc_talks": ("Chance that he accommodates talks", "%", 100),
+    "acc_pressure": ("Chance that he accommodates pressure", "%", 100),
+    "acc_force": ("Chance that he accommodates force", "%", 100),
+    "war_force": ("Chance that force brings war", "%", 100),
+    "war_risk": ("Risk of war in ten years", "%", 100),
+    "m_talks": ("War risk under talks", "×", 1),
+    "m_pressure": ("War risk under pressure", "×", 1),
+    "m_force": ("War risk after force", "×", 1),
+    "m_accept": ("War risk under acceptance", "×", 1),
+    "war_deaths": ("Deaths in a war now", "thousand", 1e-3),
+    "grow": ("Warheads a year", "", 1),
+    "grow_talks": ("Growth under talks", "×", 1),
+    "grow_pressure": ("Growth under pressure", "×", 1),
+    "grow_accept": ("Growth under acceptance", "×", 1),
+    "gen_talks": ("Chance that a deal in talks is kept", "%", 100),
+    "gen_pressure": ("Chance that a deal under pressure is kept", "%", 100),
+    "gen_accept": ("Chance that a cap is kept", "%", 100),
+    "x_pressure": ("Deaths a year from pressure", "thousand", 1e-3),
+    "v_life": ("Worth of a life elsewhere", "", 1),
+    "v_warhead": ("Price of a warhead", "lives", 1),
+    "v_spread": ("Price of a spread event", "thousand lives", 1e-3),
+    "v_bn": ("Price of a billion dollars", "lives", 1),
+    "v_justice": ("Worth of full accountability", "thousand lives", 1e-3),
+    "v_income": ("Price of 1% of a million incomes", "lives", 1e4),
+}
+VALUES = tuple(b for b in futures.BELIEF_NAMES if b in options.RATES)
+
+
+GROUP_LABELS = {
+    "reading": "Which Kim is true",
+    "war": "War: risk and deaths",
+    "values": "Prices of outcomes",
+    "minds": "Minds within a reading",
+    "arsenal": "Arsenal",
+    "goals": "What each answer does to his goals",
+    "response": "How he answers",
+    "accept": "What acceptance does",
+    "income": "Income",
+    "cost": "Money",
+    "humanitarian": "Deaths under sanctions, and relief",
+    "spread": "Spread",
+    "justice": "Accountability",
+}
+
+
+TARGET_WORDS = {
+    "talks regretted": "Talks are regretted",
+    "force best": "Force is best",
+    "pressure best": "Pressure is best",
+    "accept best": "Acceptance is best",
+}
+
+
+# ---------------------------------------------------------------- drawings
+def _heading(t, text):
+    return alt.Title(text, color=t["ink"], anchor="start", frame="group", fontSize=13)
+
+
+def draw_regret(t, narrow, table):
+    """Mean regret as a bar, its 95th and 99th per cent as ticks, by policy; values drawn and stated."""
+    d = table[table.kind.isin(["mean", "q95", "q99"])].assign(v=table.value / 1000, row=table.policy.map(terms.LABELS))
+    names, width = [terms.LABELS[p] for p in POLICIES], 112
+    x = dict(
+        scale=alt.Scale(domain=[0, float(50 * np.ceil(d.v.max() / 50))], nice=False),
+        title=None,
+        axis=alt.Axis(tickCount=4, grid=True),
+    )
+    color = alt.Color("policy:N", scale=alt.Scale(**theme.colours(POLICIES, t)))
+    inner = theme.size(narrow, width) - 16 if narrow else (theme.size(False, width) - 30) / 2 - 10
+    panels = []
+    for i, (values, title) in enumerate((("drawn", "Values as drawn"), ("stated", "One stated set of values"))):
+        own = d[d["values"] == values]
+        axis = (
+            None
+            if i and not narrow
+            else alt.Axis(labelLimit=width + 10, minExtent=width, maxExtent=width, labelPadding=6)
+        )
+        y = alt.Y("row:N", sort=names, title=None, axis=axis)
+        wide = own.pivot_table(index=["policy", "row"], columns="kind", values="v").reset_index()
+        bars = alt.Chart(wide).mark_bar(height=14).encode(x=alt.X("mean:Q", **x), y=y, color=color)
+        line = alt.Chart(wide).mark_rule(strokeWidth=1.4).encode(x=alt.X("mean:Q", **x), x2="q99:Q", y=y, color=color)
+        ends = [
+            alt.Chart(wide)
+            .mark_tick(thickness=2, height=h, width=h, orient="vertical")
+            .encode(x=alt.X(f"{q}:Q", **x), y=y, color=color)
+            for q, h in (("q95", 14), ("q99", 8))
+        ]
+        key = wide[wide.policy == POLICIES[0]]
+        words = [
+            theme.label(key, t, alt.value(text), "ink3", "center", dy=-13, size=11, x=alt.X(f"{q}:Q", **x), y=y)
+            for q, text in (("q95", "95%"), ("q99", "99%"))
+        ]
+        panels.append(
+            alt.layer(line, bars, *ends, *words).properties(
+                width=inner, height=34 * len(names), title=_heading(t, title)
+            )
+        )
+    return alt.vconcat(*panels, spacing=18) if narrow else alt.hconcat(*panels, spacing=30)
+
+
+def draw_map(t, narrow, table):
+    """Share of futures with regret at or under a threshold, a line a policy."""
+    tau = evidence.central("regret_tau") / 1000
+    own = table[(table.kind == "under") & (table["values"] == "drawn") & (table.x > 0)]
+    d = own.assign(k=own.x / 1000, share=100 * own.value, text=own.policy.map(terms.LABELS))
+    x = alt.X(
+        "k:Q",
+        scale=alt.Scale(type="log", domain=[1, 1000], nice=False),
+        title="Thousand life-equivalents",
+        axis=alt.Axis(values=[1, 10, 100, 1000], format="d"),
+    )
+    y = alt.Y("share:Q", scale=alt.Scale(domain=[0, 100]), title="% of futures with regret at or under the threshold")
+    color = alt.Color("policy:N", scale=alt.Scale(**theme.colours(POLICIES, t)))
+    dash = alt.StrokeDash("policy:N", scale=alt.Scale(domain=list(POLICIES), range=[theme.DASH[p] for p in POLICIES]))
+    lines = alt.Chart(d).mark_line().encode(x, y, color=color, strokeDash=dash)
+    mark = alt.Chart(pd.DataFrame({"k": [tau]})).mark_rule(color=t["accent"], strokeDash=[2, 3]).encode(x=x)
+    word = theme.label(
+        pd.DataFrame({"k": [tau], "share": [4]}), t, alt.value(f"{tau:,.0f} thousand"), "accent", dx=6, x=x, y=y
+    )
+    # a name stands where its line has room
+    layers = [mark, lines, word]
+    spot = {
+        "talks": (1.15, -14, "left") if narrow else (2.2, -12, "left"),
+        "accept": (1.15, -14 if narrow else -10, "left"),
+        "status_quo": (17, -2, "right"),
+        "force": (1.15, -9, "left"),
+        "pressure": (1.15, -9, "left"),
+    }
+    for p, (at, dy, align) in spot.items():
+        line = d[d.policy == p].sort_values("k")
+        point = pd.DataFrame({"k": [at], "share": [float(np.interp(np.log(at), np.log(line.k), line.share))]})
+        name = {"accept": "Accept"}.get(p, terms.LABELS[p])
+        layers.append(
+            theme.label(point, t, alt.value(name), p, align, 600, dx=-8 if align == "right" else 0, dy=dy, x=x, y=y)
+        )
+    return alt.layer(*layers).properties(width=theme.size(narrow, 34), height=300)
+
+
+def draw_groups(t, narrow, table):
+    """Total and first-order indices by group for both outputs; the prices of outcomes in their own colour."""
+    order = list(table[table.output == "talks best"].sort_values("total", ascending=False).group)
+    d = table.assign(
+        row=table.group.map(GROUP_LABELS),
+        low=(table.total - table.total_error).clip(lower=0),
+        high=table.total + table.total_error,
+        token=np.where(table.group == "values", "accent", "data"),
+    )
+    names, width = [GROUP_LABELS[g] for g in order], 208
+    x = dict(
+        scale=alt.Scale(domain=[0, float(np.ceil(10 * d.high.max()) / 10)], nice=False),
+        title=None,
+        axis=alt.Axis(tickCount=4, grid=True),
+    )
+    color = alt.Color("token:N", scale=alt.Scale(domain=["data", "accent"], range=[t["data"], t["accent"]]))
+    inner = theme.size(True, 26) - 12 if narrow else (theme.size(False, width) - 24) / 2 - 8
+    panels = []
+    for i, (output, title) in enumerate((("talks best", "Whether talks are best"), ("lead", "By how much they lead"))):
+        own = d[d.output == output]
+        axis = (
+            None if narrow or i else alt.Axis(labelLimit=width + 10, minExtent=width, maxExtent=width, labelPadding=10)
+        )  # clear of a ring at 0
+        y = alt.Y("row:N", sort=names, title=None, axis=axis)
+        drop = 7 if narrow else 0
+        base = alt.Chart(own)
+        layers = [
+            base.mark_bar(height=10, yOffset=drop).encode(x=alt.X("total:Q", **x), y=y, color=color),
+            base.mark_rule(strokeWidth=1.4, color=t["ink"], yOffset=drop).encode(
+                x=alt.X("low:Q", **x), x2="high:Q", y=y
+            ),
+            alt.Chart(own.assign(shown=own["first"].clip(lower=0)))
+            .mark_point(shape="circle", size=30, color=t["paper"], stroke=t["ink"], strokeWidth=1.2, yOffset=drop)
+            .encode(x=alt.X("shown:Q", **x), y=y),
+        ]
+        if narrow:
+            layers.append(theme.label(own.assign(zero=0), t, "row:N", "ink", dy=-6, x=alt.X("zero:Q", **x), y=y))
+        panels.append(
+            alt.layer(*layers).properties(
+                width=inner, height=(30 if narrow else 25) * len(names), title=_heading(t, title)
+            )
+        )
+    return alt.vconcat(*panels, spacing=18) if narrow else alt.hconcat(*panels, spacing=24)
+
+
+def draw_boxes(t, narrow, table):
+    """The boxes as ranges on derived beliefs: the span of each belief, the part that the box keeps, limits in figures.
+
+    One panel a target with a usable box.
+    """
+    panels, width = [], 208
+    for target in futures.TARGETS:
+        own = table[(table.target == target) & (table.seed == 0)]
+        twice = set(table[(table.target == target) & (table.seed == 1)].belief)
+        if not futures.usable(table, target):
+            continue
+        rows = []
+        for r in own.itertuples():
+            label, unit, factor = BELIEFS[r.belief]
+            label += "" if r.belief in twice else " *"
+            span = r.ceiling - r.floor
+            a = 0.0 if np.isnan(r.low) else np.clip((r.low - r.floor) / span, 0, 1)
+            b = 1.0 if np.isnan(r.high) else np.clip((r.high - r.floor) / span, 0, 1)
+            suffix = unit if unit in ("%", "×") else f" {unit}" if unit else ""
+            mark = " – ".join(two_figures(v * factor) for v in (r.low, r.high) if not np.isnan(v)) + suffix
+            rows.append(
+                (
+                    label,
+                    a,
+                    b,
+                    two_figures(r.floor * factor),
+                    two_figures(r.ceiling * factor),
+                    mark,
+                    a if np.isnan(r.high) else b,
+                    "accent" if r.belief in VALUES else "data",
+                )
+            )
+        d = pd.DataFrame(rows, columns=["row", "a", "b", "floor", "ceiling", "mark", "at", "token"])
+        d = d.assign(zero=0.0, one=1.0)
+        x = dict(scale=alt.Scale(domain=[0, 1], nice=False), title=None, axis=None)
+        y = alt.Y(
+            "row:N",
+            sort=list(d.row),
+            title=None,
+            axis=None if narrow else alt.Axis(labelLimit=width + 10, minExtent=width, maxExtent=width, labelPadding=44),
+        )
+        color = alt.Color("token:N", scale=alt.Scale(domain=["data", "accent"], range=[t["data"], t["accent"]]))
+        drop = 8 if narrow else 0
+        base = alt.Chart(d)
+        layers = [
+            base.mark_rule(strokeWidth=2, color=t["rule"], yOffset=drop).encode(
+                x=alt.X("zero:Q", **x), x2="one:Q", y=y
+            ),
+            base.mark_bar(height=9, opacity=0.75, yOffset=drop).encode(x=alt.X("a:Q", **x), x2="b:Q", y=y, color=color),
+            base.mark_tick(thickness=2, height=15, width=15, orient="vertical", yOffset=drop).encode(
+                x=alt.X("at:Q", **x), y=y, color=color
+            ),
+            theme.label(d, t, "floor:N", "ink3", "right", dx=-6, dy=drop, size=11, x=alt.X("zero:Q", **x), y=y),
+            theme.label(d, t, "ceiling:N", "ink3", "left", dx=6, dy=drop, size=11, x=alt.X("one:Q", **x), y=y),
+            theme.label(d, t, "mark:N", "ink", "center", 600, dy=drop - 13, size=11, x=alt.X("at:Q", **x), y=y),
+        ]
+        if narrow:
+            layers.append(theme.label(d, t, "row:N", "ink", dx=-34, dy=-20, x=alt.X("zero:Q", **x), y=y))
+        title = alt.Title(
+            TARGET_WORDS[target],
+            color=t["ink"],
+            anchor="start",
+            frame="group",
+            fontSize=13,
+            subtitle=f"density {own.iloc[0].density:.0%}, coverage {own.iloc[0].coverage:.0%}, "
+            f"of all futures {own.iloc[0].mass:.0%}",
+            subtitleColor=t["ink2"],
+            dx=-34 if narrow else 0,
+        )
+        inner = theme.size(narrow, 40 if narrow else width + 44) - 44
+        panels.append(alt.layer(*layers).properties(width=inner, height=(56 if narrow else 36) * len(d), title=title))
+    if not panels:
+        empty = pd.DataFrame({"text": ["No usable box for any of the four"]})
+        return (
+            alt.Chart(empty)
+            .mark_text(color=t["ink2"])
+            .encode(text="text:N")
+            .properties(width=theme.size(narrow, 26), height=60)
+        )
+    return alt.vconcat(*panels, spacing=20)
+
+
+def draw_talks(t, narrow, table):
+    """Which policy is best, by the chance that he accommodates talks: a line a policy through the bins."""
+    own = table[(table.kind == "by_talks") & (table.policy != "all")].copy()
+    middle = dict(zip(futures.TALK_EDGES[:-1], (futures.TALK_EDGES[:-1] + futures.TALK_EDGES[1:]) / 2, strict=True))
+    near = np.abs(np.subtract.outer(own.x.to_numpy(), futures.TALK_EDGES[:-1])).argmin(axis=1)
+    own["chance"] = [100 * middle[futures.TALK_EDGES[i]] for i in near]
+    own["share"] = 100 * own.value
+    x = alt.X(
+        "chance:Q",
+        scale=alt.Scale(domain=[0, 100], nice=False),
+        title="Chance that he accommodates talks, %",
+        axis=alt.Axis(values=[0, 20, 40, 60, 80, 100]),
+    )
+    y = alt.Y("share:Q", scale=alt.Scale(domain=[0, 100]), title="% of such futures in which a policy is best")
+    color = alt.Color("policy:N", scale=alt.Scale(**theme.colours(POLICIES, t)))
+    dash = alt.StrokeDash("policy:N", scale=alt.Scale(domain=list(POLICIES), range=[theme.DASH[p] for p in POLICIES]))
+    lines = alt.Chart(own).mark_line().encode(x, y, color=color, strokeDash=dash)
+    layers = [lines]
+    spot = {
+        "talks": (55, -12, "center"),
+        "accept": (3, -13, "left"),
+        "force": (60, -10, "center"),
+        "status_quo": (22.5, -9, "left") if narrow else (24, -18, "left"),
+        "pressure": (1, -9, "left"),
+    }
+    for p, (at, dy, align) in spot.items():
+        line = own[own.policy == p].sort_values("chance")
+        point = pd.DataFrame({"chance": [at], "share": [float(np.interp(at, line.chance, line.share))]})
+        name = {"accept": "Accept"}.get(p, terms.LABELS[p])
+        layers.append(theme.label(point, t, alt.value(name), p, align, 600, dy=dy, x=x, y=y))
+    return alt.layer(*layers).properties(width=theme.size(narrow, 34), height=280)
+
+
+def _worths(table, kinds):
+    own = table[table.kind.isin(kinds) & table.stakes.isna() & table.warhead.notna()]
+    return own.assign(v=own.value / 1000, low=(own.value - 2 * own.se) / 1000, high=(own.value + 2 * own.se) / 1000)
+
+
+def draw_information(t, narrow, table):
+    """What everything, the effects, the reading and the probe's answer are worth, against the price of a warhead."""
+    styles = {
+        "everything": ("ink", [1, 0], "Everything"),
+        "effects": ("data", [6, 3], "Effects"),
+        "reading": ("dealer", [1.5, 3], "Which Kim"),
+        "probe": ("test_first", [3, 2], "A probe’s answer"),
+    }
+    d = _worths(table, list(styles))
+    stated = options.preset(futures.PRESET)["v_warhead"]
+    x = alt.X(
+        "warhead:Q",
+        scale=alt.Scale(domain=[0, float(d.warhead.max())], nice=False),
+        title="Price of a warhead, lives",
+        axis=alt.Axis(format=",d", tickCount=5),
+    )
+    top = float(10 * np.ceil(d.v.max() / 10))
+    y = alt.Y("v:Q", title="Thousand life-equivalents", scale=alt.Scale(domain=[0, top]))
+    mark = alt.Chart(pd.DataFrame({"warhead": [stated]})).mark_rule(color=t["accent"], strokeDash=[2, 3]).encode(x=x)
+    word = theme.label(
+        pd.DataFrame({"warhead": [stated], "v": [top]}), t, alt.value("stated"), "accent", dx=6, dy=6, x=x, y=y
+    )
+    spot = {
+        "everything": (0.25, 1, "left", 8),
+        "effects": (0.99, 0.125, "right", 0),
+        "reading": (0.32, 0.125, "left", 0),
+        "probe": (0.55, 0.045, "center", 0),
+    }  # shares of the axes: where each line has room
+    layers, wide = [mark, word], float(d.warhead.max())
+    for kind, (token, dash, name) in styles.items():
+        own = d[d.kind == kind].sort_values("warhead")
+        layers.append(alt.Chart(own).mark_line(color=t[token], strokeDash=dash).encode(x, y))
+        at, up, align, dx = spot[kind]
+        high = own.v.max() if kind == "everything" else up * top
+        point = pd.DataFrame({"warhead": [at * wide], "v": [high]})
+        layers.append(theme.label(point, t, alt.value(name), token, align, 600, dx=dx, x=x, y=y))
+    return alt.layer(*layers).properties(width=theme.size(narrow, 34), height=290)
+
+
+def draw_order(t, narrow, frame):
+    """What is worth knowing, in order: bars, single rows pale, the probe in its own colour."""
+    few = np.where(frame.value > 50, "under 1", "0")  # thousand
+    text = [shared(a, b, whole_thousands) for a, b in zip(frame.value, frame.again, strict=True)]
+    d = frame.assign(v=frame.value.clip(lower=0) / 1000, text=np.where(np.array(text) == "0", few, text))
+    d["token"] = np.select([d.name.str.contains("probe"), d.kind == "whole"], ["test_first", "ink2"], "data")
+    names, width = list(d.name), 268
+    top = float(d.v.max()) * 1.12
+    x = dict(
+        scale=alt.Scale(domain=[0, top], nice=False),
+        title="Thousand life-equivalents",
+        axis=alt.Axis(tickCount=4, grid=True),
+    )
+    y = alt.Y(
+        "name:N",
+        sort=names,
+        title=None,
+        axis=None if narrow else alt.Axis(labelLimit=width + 10, minExtent=width, maxExtent=width, labelPadding=6),
+    )
+    tokens = ["test_first", "ink2", "data"]
+    color = alt.Color("token:N", scale=alt.Scale(**theme.colours(tokens, t)))
+    drop = 7 if narrow else 0
+    bars = alt.Chart(d).mark_bar(height=11, yOffset=drop).encode(x=alt.X("v:Q", **x), y=y, color=color)
+    layers = [bars, theme.label(d, t, "text:N", "ink2", dx=6, dy=drop, x=alt.X("v:Q", **x), y=y)]
+    if narrow:
+        layers.append(theme.label(d.assign(zero=0), t, "name:N", "ink", dy=-6, x=alt.X("zero:Q", **x), y=y))
+    return alt.layer(*layers).properties(
+        width=theme.size(narrow, 26 if narrow else width) - 12, height=(32 if narrow else 25) * len(d)
+    )
+
+
+def draw_test(t, narrow, table):
+    """Net value of testing first over stakes at the stated values, and its parts: the answer, the delay, the price."""
+    styles = {
+        "probe": ("test_first", [3, 2], "The answer is worth"),
+        "delay": ("data", [6, 3], "The delay costs"),
+        "price": ("accent", [1.5, 3], "Money and prize cost"),
+        "test_first": ("ink", [1, 0], "Testing first, net"),
+    }
+    own = table[table.kind.isin(list(styles)) & table.stakes.notna()]
+    d = own.assign(v=np.where(own.kind.isin(["delay", "price"]), -own.value, own.value) / 1000, s=100 * own.stakes)
+    x = alt.X(
+        "s:Q",
+        scale=alt.Scale(domain=[0, 100], nice=False),
+        title="Stakes of the offer, % of a whole deal",
+        axis=alt.Axis(values=[0, 20, 40, 60, 80, 100]),
+    )
+    low, high = min(0.0, d.v.min()), max(0.0, d.v.max())
+    y = alt.Y(
+        "v:Q",
+        title="Thousand life-equivalents, gains above 0",
+        scale=alt.Scale(domain=[float(np.floor(low / 2) * 2 - 1), float(np.ceil(high / 2) * 2 + 1)], nice=False),
+    )
+    zero = alt.Chart(pd.DataFrame({"v": [0]})).mark_rule(color=t["ink"]).encode(y=y)
+    layers = [zero]
+    for kind, (token, dash, name) in styles.items():
+        line = d[d.kind == kind].sort_values("s")
+        layers.append(alt.Chart(line).mark_line(color=t[token], strokeDash=dash).encode(x, y))
+        point = pd.DataFrame({"s": [2.0], "v": [float(line.v.iloc[0])]})
+        layers.append(theme.label(point, t, alt.value(name), token, "left", 600, dy=-10, x=x, y=y))
+    return alt.layer(*layers).properties(width=theme.size(narrow, 34), height=260)

@@ -1,0 +1,425 @@
+"""Drawings of chapter 10, from the frames of `bargain.stakes`."""
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from bargain import prose, stakes, terms
+from bargain.plots import theme
+
+PRESETS = {"lives_only": "lives only", "all_central": "all, central", "human_rights": "human rights"}
+WORDS = {"force": "force", "pressure": "pressure", "talks": "talks", "accept": "acceptance"}
+
+
+# ---------------------------------------------------------------- charts
+CAUSE_WORDS = {
+    "war": "War",
+    "camps": "Political prison camps",
+    "want": "Want, against today’s course",
+    "all": "All three",
+}
+SOURCE_ROWS = ("model", "stated")
+
+
+def _options(t):
+    return alt.Color("option:N", scale=alt.Scale(**theme.colours(stakes.OPTIONS, t)))
+
+
+def draw_causes(t, narrow, frame):
+    """Deaths by cause and option on one axis: model (bar and filled mark), stated (thin bar, open mark) below it."""
+    names = [terms.LABELS[o] for o in stakes.OPTIONS]
+    rows = frame.assign(row=frame.option.map(terms.LABELS))
+    left, panels = 118, []
+    domain = [min(-60.0, 1.1 * rows.low.min()), 1.03 * float(rows.high.max())]
+    for cause, title in CAUSE_WORDS.items():
+        part, last = rows[rows.cause == cause], cause == "all"
+        x = {
+            "scale": alt.Scale(domain=domain, nice=False),
+            "title": "Thousand deaths in ten years" if last else None,
+            "axis": alt.Axis(tickCount=3 if narrow else 6, grid=True, labels=last, ticks=last, domain=last),
+        }
+        y = alt.Y(
+            "row:N", sort=names, title=None, axis=alt.Axis(minExtent=left - 6, maxExtent=left - 6, labelLimit=left - 8)
+        )
+        offset = alt.YOffset("source:N", sort=list(SOURCE_ROWS), scale=alt.Scale(paddingOuter=0.5))
+        base = alt.Chart(part).encode(y=y, yOffset=offset, color=_options(t))
+        dash = [3, 2] if cause in ("camps", "want") else [1, 0]
+        model, stated = (base.transform_filter(f"datum.source == '{s}'") for s in SOURCE_ROWS)
+        panels.append(
+            alt.layer(
+                alt.Chart(pd.DataFrame({"x": [0.0]})).mark_rule(color=t["ink"]).encode(x=alt.X("x:Q", **x)),
+                model.mark_rule(strokeWidth=5, opacity=0.5, strokeDash=dash).encode(x=alt.X("low:Q", **x), x2="high:Q"),
+                stated.mark_rule(strokeWidth=1.6, strokeDash=dash).encode(x=alt.X("low:Q", **x), x2="high:Q"),
+                model.mark_point(size=46).encode(x=alt.X("mean:Q", **x)),
+                stated.mark_point(size=40, filled=False).encode(x=alt.X("mean:Q", **x)),
+            ).properties(width=theme.size(narrow, left), height=92, title=title)
+        )
+    return alt.vconcat(*panels, spacing=10)
+
+
+def draw_cloud(t, narrow, frame, shares):
+    """Futures by what each option does against talks: accountability across, deaths upwards, quadrants named."""
+    panels, side, top = [], float(frame.x1.max()), float(frame.y1.max())
+    words = {
+        "talks dominate": "talks dominate",
+        "trade-off": "trade-off",
+        "the other dominates": "the other dominates",
+        "talks cost lives and give justice": "talks more just",
+    }
+    for k, option in enumerate(("force", "pressure", "accept")):
+        part = frame[frame.option == option]
+        part = part.assign(strength=np.sqrt(part.share / part.share.max()))
+        x = {
+            "scale": alt.Scale(domain=[-side, side], nice=False),
+            "title": "Accountability, more than under talks" if narrow or k == 1 else None,
+            "axis": alt.Axis(values=[-0.1, 0, 0.1]),
+        }
+        first = narrow or k == 0
+        y = {
+            "scale": alt.Scale(domain=[-1.3 * top, 1.3 * top], nice=False),
+            "title": None,
+            "axis": alt.Axis(tickCount=4, grid=False, labels=first),
+        }
+        zero = pd.DataFrame({"z": [0.0]})
+        corners = pd.DataFrame(
+            [
+                {
+                    "x": sx * side,
+                    "y": sy * 1.22 * top,
+                    "align": "left" if sx < 0 else "right",
+                    "word": f"{WORDS[option]} dominates"
+                    if (sx, sy) == (1, -1)
+                    else words[stakes.QUADRANTS[sy > 0, sx > 0]],
+                    "share": prose.span_percent(*stakes.seeded(shares, option, stakes.QUADRANTS[sy > 0, sx > 0])),
+                }
+                for sx in (-1, 1)
+                for sy in (-1, 1)
+            ]
+        )
+        corners["below"] = corners.y - np.where(corners.y > 0, 0.17, -0.17) * top
+        layers = [
+            alt.Chart(part)
+            .mark_rect(color=t[option])
+            .encode(
+                x=alt.X("x0:Q", **x),
+                x2="x1:Q",
+                y=alt.Y("y0:Q", **y),
+                y2="y1:Q",
+                opacity=alt.Opacity("strength:Q", scale=alt.Scale(domain=[0, 1], range=[0.06, 1])),
+            ),
+            alt.Chart(zero).mark_rule(color=t["ink"]).encode(x=alt.X("z:Q", **x)),
+            alt.Chart(zero).mark_rule(color=t["ink"]).encode(y=alt.Y("z:Q", **y)),
+        ]
+        for align in ("left", "right"):
+            for field, row, weight in (("word", "y", 400), ("share", "below", 600)):
+                layers.append(
+                    theme.label(
+                        corners[corners["align"] == align],
+                        t,
+                        f"{field}:N",
+                        "ink2",
+                        align,
+                        weight,
+                        dx=3 if align == "left" else -3,
+                        size=11,
+                        x=alt.X("x:Q", **x),
+                        y=alt.Y(f"{row}:Q", **y),
+                    )
+                )
+        panels.append(
+            alt.layer(*layers).properties(
+                width=theme.size(narrow, 46) if narrow else 186,
+                height=240,
+                title=f"{terms.LABELS[option]} against talks",
+            )
+        )
+    return alt.concat(*panels, columns=1 if narrow else 3, spacing=14)
+
+
+WHO = {"even": "undecided", "irrational": "irrational", "narrow": "narrowly rational", "dealer": "deal-seeker"}
+
+
+def draw_weights(t, narrow, frame):
+    """The break-even weight as strips on a logarithmic axis, with what two presets say that accountability is worth."""
+    rows = frame[frame.seed == stakes.SEEDS[0]].copy()
+    rows["row"] = np.where(rows.source == "stated", "stated directly", rows.who.map(WHO))
+    order = [*WHO.values(), "stated directly"]
+    marks = pd.DataFrame(
+        [{"x": stakes.price_of(name), "word": words} for name, words in PRESETS.items() if stakes.price_of(name)]
+    )
+    panels, left = [], 122
+    for option in ("force", "pressure"):
+        part = rows[rows.option == option]
+        x = dict(
+            scale=alt.Scale(type="log", domain=[5e3, 1e8], nice=False),
+            title="Lives for full accountability" if option == "pressure" else None,
+            axis=alt.Axis(
+                values=[1e4, 1e5, 1e6, 1e7, 1e8],
+                grid=True,
+                labelExpr=("datum.value < 1e6 ? format(datum.value, ',') : format(datum.value / 1e6, ',') + ' m'"),
+            ),
+        )
+        y = alt.Y(
+            "row:N", sort=order, title=None, axis=alt.Axis(minExtent=left - 6, maxExtent=left - 6, labelLimit=left)
+        )
+        layers = [
+            theme.strips(part, t, ["q5", "q25", "q50", "q75", "q95"], color=option, x=x, y=y),
+            alt.Chart(marks).mark_rule(color=t["accent"], strokeDash=[2, 3]).encode(x=alt.X("x:Q", **x)),
+        ]
+        if option == "force":
+            layers.append(
+                theme.label(
+                    marks, t, "word:N", "accent", "center", dy=-8, base="bottom", x=alt.X("x:Q", **x), y=alt.value(0)
+                )
+            )
+        panels.append(
+            alt.layer(*layers).properties(
+                width=theme.size(narrow, left),
+                height=26 * len(order),
+                title=alt.Title(f"{terms.LABELS[option]} instead of talks", offset=24 if option == "force" else 8),
+            )
+        )
+    return alt.vconcat(*panels, spacing=16)
+
+
+ISO = (200_000, 1_000_000, 5_000_000)
+
+
+def surface_lines(frame):
+    """Lines of equal break-even weight, straight through the tie: option, J, x (war), y (accountability), 2 points."""
+    out = []
+    for row in frame.itertuples():
+        for price in ISO:
+            for x in (row.tie, 1.0):
+                out.append((row.option, price, x, row.talks_justice + (x - row.tie) * row.lost / price))
+    return pd.DataFrame(out, columns=["option", "J", "x", "y"])
+
+
+def draw_surface(t, narrow, frame):
+    """Break-even weight over the option's chance of war and its accountability, as a fan of lines from the tie."""
+    panels = []
+    for row in frame.itertuples():
+        high = 1.15 * float(row.war_high)
+        top = 1.25 * float(row.justice_high)
+        lines = surface_lines(frame[frame.option == row.option])
+        start = row.talks_justice
+        ends = []
+        for price, part in lines.groupby("J"):
+            slope = (part.y.iloc[1] - start) / (part.x.iloc[1] - row.tie)
+            x = min(high, row.tie + (top - start) / slope)
+            ends.append(
+                {
+                    "x0": row.tie,
+                    "y0": start,
+                    "x": x,
+                    "y": start + slope * (x - row.tie),
+                    "word": f"{price / 1e6:g} m" if price >= 1e6 else f"{price:,}",
+                }
+            )
+        ends = pd.DataFrame(ends)
+        X = {
+            "scale": alt.Scale(domain=[0, high], nice=False),
+            "axis": alt.Axis(format="%", tickCount=4),
+            "title": "Chance of war in ten years",
+        }
+        Y = {"scale": alt.Scale(domain=[0, top], nice=False), "axis": alt.Axis(tickCount=4), "title": None}
+        here = pd.DataFrame([row._asdict()])
+        fewer = pd.DataFrame({"x": [0.0], "x2": [row.tie]})
+        point = alt.Chart(here).encode(x=alt.X("war:Q", **X), y=alt.Y("justice:Q", **Y))
+        flat = ends.x >= high - 1e-9
+        layers = [
+            alt.Chart(fewer).mark_rect(color=t["band"]).encode(x=alt.X("x:Q", **X), x2="x2:Q"),
+            alt.Chart(ends)
+            .mark_rule(color=t["ink3"])
+            .encode(x=alt.X("x0:Q", **X), x2="x:Q", y=alt.Y("y0:Q", **Y), y2="y:Q"),
+            theme.label(
+                ends[~flat], t, "word:N", "ink2", "right", dx=-11, dy=8, x=alt.X("x:Q", **X), y=alt.Y("y:Q", **Y)
+            ),
+            theme.label(ends[flat], t, "word:N", "ink2", "right", dy=-9, x=alt.X("x:Q", **X), y=alt.Y("y:Q", **Y)),
+            alt.Chart(here)
+            .mark_rule(color=t[row.option], strokeWidth=2)
+            .encode(x=alt.X("war_low:Q", **X), x2="war_high:Q", y=alt.Y("justice:Q", **Y)),
+            alt.Chart(here)
+            .mark_rule(color=t[row.option], strokeWidth=2)
+            .encode(x=alt.X("war:Q", **X), y=alt.Y("justice_low:Q", **Y), y2="justice_high:Q"),
+            point.mark_point(size=80, color=t[row.option], shape=theme.SHAPE[row.option]),
+        ]
+        panels.append(
+            alt.layer(*layers).properties(
+                width=theme.size(narrow, 40) if narrow else 280,
+                height=230,
+                title=f"{terms.LABELS[row.option]} against talks",
+            )
+        )
+    return alt.concat(*panels, columns=1 if narrow else 2, spacing=24)
+
+
+def draw_aversion(t, narrow, frame):
+    """Certainty equivalent over the aversion to catastrophe, and what the worst thousandth carries of it."""
+    rows = frame.assign(name=frame.option.map(terms.LABELS))
+    x = alt.X("theta:Q", title="Aversion, per million deaths", axis=alt.Axis(tickCount=5))
+    dash = alt.StrokeDash(
+        "option:N", scale=alt.Scale(domain=list(stakes.OPTIONS), range=[theme.DASH[o] for o in stakes.OPTIONS])
+    )
+    end = rows[rows.theta == rows.theta.max()].sort_values("lives")
+    gap = np.log(end.lives.max() / rows.lives.min()) / 14
+    spots = []
+    for v in np.log(end.lives):  # names apart from each other
+        spots.append(max(v, spots[-1] + gap) if spots else v)
+    end = end.assign(at=np.exp(spots))
+    scale = alt.Scale(type="log", domain=[0.9 * float(rows.lives.min()), 1.1 * float(np.exp(max(spots)))], nice=False)
+    left = alt.Y(
+        "lives:Q",
+        scale=scale,
+        title=None,
+        axis=alt.Axis(
+            values=[1e5, 3e5, 1e6, 3e6, 1e7],
+            labelExpr=("datum.value < 1e6 ? format(datum.value, ',') : format(datum.value / 1e6, ',') + ' m'"),
+        ),
+    )
+    right = alt.Y("carried:Q", scale=alt.Scale(domain=[0, 1]), title=None, axis=alt.Axis(format="%", tickCount=5))
+    lines = alt.Chart(rows).mark_line().encode(x=x, y=left, color=_options(t), strokeDash=dash)
+    layers = [lines]
+    for option in stakes.OPTIONS:
+        layers.append(
+            theme.label(
+                end[end.option == option], t, "name:N", option, "left", 600, dx=5, x=x, y=alt.Y("at:Q", scale=scale)
+            )
+        )
+    share = alt.Chart(rows).mark_line().encode(x=x, y=right, color=_options(t), strokeDash=dash)
+    wide = theme.size(narrow, 172) if narrow else 220
+    panels = [
+        alt.layer(*layers).properties(width=wide, height=230, title="Deaths that count as much"),
+        share.properties(
+            width=theme.size(narrow, 40) if narrow else 190, height=230, title="Carried by the worst thousandth"
+        ),
+    ]
+    return alt.concat(*panels, columns=1 if narrow else 2, spacing=20)
+
+
+def draw_reader(t, narrow, frame):
+    """Deaths less the reader's price of accountability times what each option brings of it; the price is a slider."""
+    start = stakes.price_of("all_central") / 1000
+    price = alt.param(
+        name="price",
+        value=start,
+        bind=alt.binding_range(min=0, max=2000, step=10, name="Full accountability is worth, thousand lives: "),
+    )
+    rows = frame.assign(row=frame.option.map(terms.LABELS))
+    low = float((rows.deaths - 2000 * rows.justice.clip(lower=0)).min())
+    high = float((rows.deaths - 2000 * rows.justice.clip(upper=0)).max())
+    x = dict(
+        scale=alt.Scale(domain=[min(low, 0), 1.1 * high], nice=False),
+        axis=alt.Axis(tickCount=5, grid=True),
+        title="Thousand lives: deaths less accountability at its price",
+    )
+    y = alt.Y("row:N", sort=list(rows.row), title=None, axis=alt.Axis(minExtent=112, maxExtent=112, labelLimit=112))
+    base = (
+        alt.Chart(rows)
+        .transform_calculate(loss="datum.deaths - price * datum.justice")
+        .transform_joinaggregate(least="min(loss)")
+        .transform_calculate(word="format(datum.loss, ',.0f') + (datum.loss <= datum.least ? ' · least' : '')")
+    )
+    bars = base.mark_bar(height=22).encode(x=alt.X("loss:Q", **x), y=y, color=_options(t))
+    words = base.mark_text(align="left", dx=6, color=t["ink"], fontSize=12)
+    words = words.encode(x=alt.X("loss:Q", **x), y=y, text="word:N")
+    zero = alt.Chart(pd.DataFrame({"x": [0.0]})).mark_rule(color=t["ink"]).encode(x=alt.X("x:Q", **x))
+    return alt.layer(bars, zero, words).add_params(price).properties(width=theme.size(narrow, 118), height=150)
+
+
+def draw_held(t, narrow, frame):
+    """Published estimates of prisoners by year: a range, or a point where the source gives one number."""
+    rows = frame.assign(low=frame.low / 1000, high=frame.high / 1000, central=frame.central / 1000)
+    span = rows[rows.low < rows.high]
+    x = alt.X(
+        "year:Q",
+        scale=alt.Scale(domain=[2004, 2027], nice=False),
+        title=None,
+        axis=alt.Axis(format="d", values=[2005, 2010, 2015, 2020, 2025]),
+    )
+    y = dict(scale=alt.Scale(domain=[0, 215]), title="Thousand held", axis=alt.Axis(tickCount=5))
+    brief = {
+        "ROK and US officials, NGOs to 2012": "officials, NGOs",
+        "UN Commission of Inquiry": "UN inquiry",
+        "National Human Rights Commission of Korea": "rights commission",
+        "IBA War Crimes Committee inquiry": "lawyers’ inquiry",
+    }
+    rows = rows.assign(word=rows.estimator.replace(brief))
+    layers = [
+        theme.ranges(span, t, "low", "high", x=x, y=y),
+        alt.Chart(rows[rows.low == rows.high])
+        .mark_point(color=t["ink"], size=40)
+        .encode(x=x, y=alt.Y("central:Q", **y)),
+    ]
+    place = {
+        "officials, NGOs": ("low", "center", 0, 12),
+        "rights commission": ("high", "left", 8, 0),
+        "UN inquiry": ("low", "center", 8, 12),
+        "lawyers’ inquiry": ("high", "center", 0, -10),
+    }
+    for row in rows.itertuples():
+        edge, align, dx, dy = place.get(row.word, ("high", "right", -8, 0))
+        layers.append(
+            theme.label(
+                rows.loc[[row.Index]], t, "word:N", "ink2", align, dx=dx, dy=dy, size=11, x=x, y=alt.Y(f"{edge}:Q", **y)
+            )
+        )
+    return alt.layer(*layers).properties(width=theme.size(narrow, 34), height=220)
+
+
+FATES = {
+    "unpunished": ("left alone", 0.16),
+    "exile": ("exile", 0.4),
+    "imprisoned": ("prison", 0.7),
+    "killed": ("killed", 1.0),
+}
+
+
+def draw_endings(t, narrow, frame):
+    """Fate of long-serving leaders by how they lost office, as shares; darker is harder."""
+    order = list(frame.ending.unique())
+    rows = frame.assign(
+        strength=frame.fate.map(lambda f: FATES[f][1]),
+        word=frame.fate.map(lambda f: FATES[f][0]),
+        row=[f"{e} ({n})" for e, n in zip(frame.ending, frame.cases, strict=True)],
+    )
+    names = [f"{e} ({frame[frame.ending == e].cases.iloc[0]})" for e in order]
+    rows["x1"] = rows.groupby("ending").share.cumsum()
+    rows["x0"] = rows.x1 - rows.share
+    rows["mid"] = (rows.x0 + rows.x1) / 2
+    left = 8 if narrow else 220
+    x = dict(
+        scale=alt.Scale(domain=[0, 1], nice=False),
+        title=None,
+        axis=alt.Axis(format="%", values=[0, 0.25, 0.5, 0.75, 1]),
+    )
+    names_axis = alt.Axis(labelLimit=left - 8, minExtent=left - 6, maxExtent=left - 6)
+    y = alt.Y("row:N", sort=names, title=None, axis=alt.Axis(labels=False) if narrow else names_axis)
+    bars = (
+        alt.Chart(rows)
+        .mark_bar(color=t["data"], height=14, yOffset=9 if narrow else 0)
+        .encode(x=alt.X("x0:Q", **x), x2="x1:Q", y=y, opacity=alt.Opacity("strength:Q", scale=None))
+    )
+    layers = [bars]
+    widest = rows.loc[rows.groupby("fate").share.idxmax()]
+    for fate, (_, strength) in FATES.items():
+        spot = widest[widest.fate == fate]
+        layers.append(
+            theme.label(
+                spot,
+                t,
+                "word:N",
+                "paper" if strength > 0.5 else "ink",
+                "center",
+                600,
+                size=11,
+                halo=False,
+                dy=9 if narrow else 0,
+                x=alt.X("mid:Q", **x),
+                y=y,
+            )
+        )
+    if narrow:
+        first = rows.drop_duplicates("ending")
+        layers.append(theme.label(first, t, "row:N", "ink", "left", dy=-7, size=11, x=alt.X("x0:Q", **x), y=y))
+    return alt.layer(*layers).properties(width=theme.size(narrow, left), height=(40 if narrow else 27) * len(order))

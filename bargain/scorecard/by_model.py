@@ -1,0 +1,208 @@
+"""Verdicts on claims that the models judge: one rule a claim."""
+
+from functools import lru_cache
+
+import numpy as np
+import pandas as pd
+
+from bargain import economies, evidence, exchange, options, partners, results, schedules, stakes, terms
+from bargain.prose import counted
+from bargain.scorecard.tables import Verdict, accords, assembled, grade, number, rounded, rule
+
+# ------------------------------------------------------------------------------------------------ the models' verdicts
+
+
+@lru_cache
+def _outcomes():
+    """Chapter 5's expected outcomes over its futures, (future, reading, policy, outcome)."""
+    draw = options.sample()
+    return options.outcomes(draw.parameters, draw.minds)
+
+
+def losses():
+    """Loss in lives by future, reading and policy, at chapter 5's central prices."""
+    return options.loss(_outcomes(), options.preset("all_central"))
+
+
+def _policies():
+    """Mean loss and its 5–95 per cent interval by reading and policy, central prices: frames indexed by policy."""
+
+    lost = losses()
+    return {
+        r: pd.DataFrame(
+            {
+                "mean": lost[:, k].mean(0),
+                "low": np.quantile(lost[:, k], 0.05, axis=0),
+                "high": np.quantile(lost[:, k], 0.95, axis=0),
+            },
+            index=list(terms.POLICIES),
+        ).sort_values("mean")
+        for k, r in enumerate(terms.READINGS)
+    }
+
+
+@rule
+def s1a():
+    frames = _policies()
+    best = [f.index[0] for f in frames.values()]
+    second = [f.index[1] for f in frames.values()]
+    overlap = all(f["low"].iloc[1] <= f["high"].iloc[0] for f in frames.values())
+    different = len(set(best)) > 1
+    chosen = losses().argmin(axis=2)
+    changes = (chosen != chosen[:, :1]).any(axis=1).mean()
+    names = terms.LABELS
+    return Verdict(
+        grade(different, not different and len(set(second)) == 1, overlap),
+        grade(changes > 0.25, changes <= 0.25),
+        "Least loss on average: "
+        + ", ".join(f"{names[b].lower()} if he is {names[r].lower()}" for r, b in zip(frames, best, strict=True))
+        + f"; the intervals {'overlap under each' if overlap else 'are apart under some reading'}. In {changes:.0%} of "
+        "futures the best policy hangs on the reading.",
+    )
+
+
+@rule
+def s3a():
+    frames = _policies()
+    outside = sum(f.index[0] in ("status_quo", "accept") for f in frames.values())
+    named = {"lewis2022accept", "sagan2017korean", "panda2020bomb"} & set(evidence.sources().index)
+    return Verdict(
+        grade(outside == 0, outside >= 2),
+        grade(not named, bool(named)),
+        f"A policy outside the three is best under {number(outside)} of the three readings; to accept the weapons and "
+        f"deter has {counted(len(named), 'named advocate')}.",
+    )
+
+
+@rule
+def s4g():
+    first = {
+        (year, coding): partners.leader(partners.game(year, coding=coding))
+        for year in (partners.years()[0], partners.years()[-1])
+        for coding in terms.CODINGS
+    }
+    then, now = partners.years()[0], partners.years()[-1]
+    wins = sum(first[now, coding] == "USA" for coding in terms.CODINGS)
+    base = [first[year, "leaky"] == "USA" for year in (then, now)]
+    bare = partners.stripped(now).set_index("case").loc["without its supplies"].astype(float).idxmax() == "USA"
+    return Verdict(
+        grade(all(base) and wins >= 3, not base[0]),
+        "untested" if bare else grade(all(base), not base[0]),
+        f"The United States is {'' if base[0] else 'not '}first in {then} and {'' if base[1] else 'not '}first in "
+        f"{now}, under {wins} of {len(terms.CODINGS)} codings of the vetoes.",
+    )
+
+
+@rule
+def s5d():
+    frame = economies.theft_against_relief().set_index("year")["p_net"]
+    then, now = frame[2017], frame.iloc[-1]
+    return Verdict(
+        grade(then < 0.5 and now < 0.5, then >= 0.5 and now >= 0.5),
+        _half_price(),
+        f"The chance that a year’s theft is worth more to him than relief: {then:.0%} in 2017, {now:.0%} in "
+        f"{frame.index[-1]}.",
+    )
+
+
+def _half_price():
+    """The verdict on S5d when a dollar of lawful income is worth half its face to him: medians compared."""
+    frame = economies.theft_against_relief().set_index("year")
+    over = frame["net_p50"] > frame["relief_p50"] / 2
+    return grade(not over[2017] and not over.iloc[-1], over[2017] and over.iloc[-1])
+
+
+@rule
+def s6b():
+    # "zero" is the programme; the central trust is one less the share of partners he thinks unreliable
+    frame = exchange.paper(trusts=(1 - evidence.central("doubt_kim"),))
+    frame = frame[(frame["reading"] == "dealer") & (frame["variant"] == "base") & (frame["commitment"] == "zero")]
+    multiple = frame["multiple"]
+    rows = accords(1990)
+    words = [
+        part
+        for _, part in rows.groupby("agreement_id")
+        if set(part[part["sides"].map(lambda s: "PRK" not in s)]["cost_of_keeping"]) == {"words"}
+    ]
+    gave = any(
+        (part["sides"].map(lambda s: "PRK" in s) & (part["cost_of_keeping"] == "security") & (part["kept"] == 1)).any()
+        for part in words
+    )
+    return Verdict(
+        grade((multiple > 2).mean() > 0.5, (multiple <= 1).mean() > 0.5),
+        grade(not gave, gave),
+        f"For {(multiple > 2).mean():.0%} of a deal-seeker’s minds paper would have to be worth more than twice what "
+        f"it is; {counted(len(words), 'accord')} on record paid in words alone.",
+    )
+
+
+@rule
+def s7a():
+    draws = schedules.gains(results.load("schedules_sample"))
+    slow, fast = draws["depth_derived"], draws["depth_at_once"]
+    gap = slow.mean() - fast.mean()
+    return Verdict(
+        grade(gap > 1, gap < -1, slow.mean() <= 0),
+        "untested",
+        f"Over the sampled minds a schedule removes {slow.mean():.0f} weapons’ worth on average, the best exchange at "
+        f"once {fast.mean():.0f}; it removes more for {(slow - fast > 1).mean():.0%} of the minds.",
+    )
+
+
+@rule
+def s8a():
+    frame = results.load("deterrence_bounds")
+    fit = np.isfinite(frame["floor"]) & (frame["floor"] <= frame["ceiling"])
+    fits, none = fit.mean(), (frame["floor"] == 0).mean()
+    made = assembled().dropna()
+    rose = len(made) > 1 and made.iloc[-1] > made.iloc[0]
+    law = evidence.table("negotiations")["title"].str.contains("Nuclear forces law").any()
+    return Verdict(
+        grade(fits >= 0.5, fits < 0.1),
+        grade(False, rose and law, not (rose and law)),
+        f"The least remainder that deters fits under the largest that is borne in {fits:.0%} of draws (in {none:.0%} "
+        f"he needs none); assembled warheads went from {made.iloc[0]:.0f} to {made.iloc[-1]:.0f}.",
+    )
+
+
+def moral():
+    """Chapter 10's trade-off for a reader undecided between the readings: deaths and accountability, two frames with a
+    row a future and columns force, pressure and talks."""
+    names = ("force", "pressure", "talks")
+    at = [stakes.OPTIONS.index(name) for name in names]
+    return tuple(pd.DataFrame(values[:, at], columns=list(names)) for values in stakes.parts())
+
+
+@rule
+def s9a():
+    dead, just = moral()
+    largest, shares = 0, []
+    for rival in ("force", "pressure"):
+        saves, less = dead["talks"] < dead[rival], just["talks"] < just[rival]
+        quadrants = {(a, b): ((saves == a) & (less == b)).mean() for a in (True, False) for b in (True, False)}
+        largest += max(quadrants, key=quadrants.get) == (True, True)
+        shares.append(quadrants[True, True])
+    best = just[dead.mean().idxmin()].mean()
+    return Verdict(
+        grade(largest == 2, largest == 0),
+        grade(best >= 0.05, best < 0.05),
+        f"Talks save lives and give less accountability in {shares[0]:.0%} of draws against force and "
+        f"{shares[1]:.0%} against pressure.",
+    )
+
+
+@rule
+def s9b():
+    dead, just = moral()
+    price, ok, middle = evidence.central("v_justice"), 0, []
+    for rival in ("force", "pressure"):
+        trade = (dead["talks"] < dead[rival]) & (just["talks"] < just[rival])
+        even = ((dead[rival] - dead["talks"]) / (just[rival] - just["talks"]))[trade].median()
+        middle.append(even)
+        ok += even > price
+    return Verdict(
+        grade(ok == 2, ok == 0),
+        "untested",
+        f"Where there is a trade-off, full accountability would have to be worth {rounded(middle[0])} lives to choose "
+        f"force and {rounded(middle[1])} to choose pressure; its central price here is {price:,.0f}.",
+    )

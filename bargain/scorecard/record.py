@@ -1,0 +1,597 @@
+"""Verdicts on claims that the record judges: one rule a claim."""
+
+import re
+
+import numpy as np
+import pandas as pd
+from scipy.stats import spearmanr
+
+from bargain import evidence, partners, results
+from bargain.prose import capital, counted
+from bargain.scorecard.tables import (
+    HELD,
+    NAMED,
+    NEAR,
+    OFFICIAL,
+    Verdict,
+    accords,
+    grade,
+    inspected,
+    kept,
+    last_year,
+    material,
+    no_attack,
+    removals,
+    rule,
+    series,
+    signed,
+    since,
+    talks,
+    trade,
+)
+
+
+@rule
+def s1b():
+    a, b = np.exp(results.load("scorecard_launches").groupby("coding")["log"].max())[["table", "second"]]
+    verdict = grade(min(a, b) >= 3, max(a, b) <= 1 / 3, not (min(a, b) >= 3 or max(a, b) >= 3 or max(a, b) <= 1 / 3))
+    quiet = no_attack()
+    return Verdict(
+        verdict,
+        "untested" if quiet is None else grade(quiet, not quiet),
+        f"The better of the two responsive readings stands {a:.1f} to 1 against the flat one under the coding "
+        f"fixed first, and {b:.1f} to 1 under the other.",
+    )
+
+
+@rule
+def s1c():
+    return Verdict("untested", "untested", "Nobody has coded what the opponents of talks wrote.")
+
+
+@rule
+def s2a():
+    last = last_year("leadership_purges")
+    years = sorted(set(removals(OFFICIAL).query("2017 <= year <= @last")["year"]))
+    n = last - 2017 + 1
+    rows = evidence.table("leadership_purges")
+    return Verdict(
+        grade(2 * len(years) >= n, not years, n < 1 or not (rows["date"].str[:4] > "2017").any()),
+        "untested",
+        f"Removals from senior posts are on record in {len(years)} of the {n} years since 2017.",
+    )
+
+
+def _purge_rates(status):
+    rows, last = removals(status), last_year("leadership_purges")
+    early = len(rows.query("2012 <= year <= 2016")) / 5
+    return early, len(rows.query("2017 <= year <= @last")) / (last - 2016)
+
+
+@rule
+def s2b():
+    counts = evidence.table("leadership_purges").query("kind == 'count'")
+    found = [re.search(r"about (\d+) \(about (\d+)", text) for text in counts["fate"]]
+    found = [(int(m[1]), int(m[2])) for m in found if m]
+    more = bool(found) and found[0][0] > found[0][1]
+    early, late = _purge_rates(OFFICIAL)
+    confirmed = _purge_rates("confirmed")
+    says = f"Removals on record: {early:.1f} a year in 2012–2016 against {late:.1f} since"
+    if found:
+        says += f"; officials executed in his first years about {found[0][0]}, in his father's {found[0][1]}"
+    # the only count that compares the two comes from one intelligence service: a critic leaves it out
+    return Verdict(
+        grade(early > late and more, not early > late and not more, not found),
+        "untested",
+        says + f". Confirmed removals alone: {confirmed[0]:.1f} against {confirmed[1]:.1f}.",
+    )
+
+
+@rule
+def s2c():
+    rows = removals(r"confirmed|reported|uncertain")
+    rows = rows[~rows["person"].str.match(r"\d")]  # groups known only by their size name nobody
+    his = rows.query("leader == 'Kim Jong Un' and 2012 <= year <= 2016")
+    old = rows.query("leader == 'Kim Il Sung' and 1953 <= year <= 1958")
+    ratio = len(his) / max(len(old), 1)
+    faction = his["person"].str.contains("faction").any()
+    return Verdict(
+        grade(min(len(his), len(old)) >= 3 and 0.5 <= ratio <= 2, min(len(his), len(old)) == 0),
+        grade(faction, not faction),
+        f"{counted(len(his), 'named person or faction', 'named persons or factions')} removed in 2012–2016, "
+        f"{len(old)} in 1953–1958; {'one was' if faction else 'none of the later was'} a faction with a base "
+        "of its own.",
+    )
+
+
+@rule
+def s2d():
+    talks, last = evidence.table("talks_by_month"), last_year("talks_by_month")
+    met = talks.loc[talks["meeting_in_month"] == 1, "month"].str[:4].astype(int)
+    years = sorted(set(met[(met >= 2017) & (met <= last)]))
+    n = last - 2016
+    offers = since(evidence.table("negotiations"), "2020").query("kind == 'proposal' and parties == 'USA'")
+    refused = offers["outcome"].fillna("").str.contains("no DPRK reply|no meeting|refused|no public answer").sum()
+    none = not any(year >= 2020 for year in years)
+    verdict = grade(2 * len(years) >= n, not years)
+    return Verdict(
+        verdict,
+        grade(False, True) if none and refused else verdict,
+        f"Official meetings took place in {len(years)} of the {n} years since 2017"
+        + (f", the last in {years[-1]}" if years else "")
+        + f"; {counted(int(refused), 'US offer')} since 2020 went unanswered.",
+    )
+
+
+@rule
+def s2e():
+    share = series("china_trade_share", "china_share_excl_inter_korean_pct")
+    last = int(share.index.max())
+    change = share[last] - share[2016]
+    other = talks(("agreement",), "RUS")
+    return Verdict(
+        grade(change <= -5, change >= 5),
+        grade(len(other) > 0, change >= 5 and not len(other)),
+        f"China's share of trade went from {share[2016]:.1f} per cent in 2016 to {share[last]:.1f} in {last}; "
+        + (
+            f"a treaty with Russia was added in {other['date'].iloc[0][:4]}."
+            if len(other)
+            else "no treaty with another state was added."
+        ),
+    )
+
+
+@rule
+def s2f():
+    rows = since(evidence.table("reform_measures"))
+    good = rows["direction"].isin(("liberalising", "economy_first")).sum()
+    bad = (rows["direction"] == "restrictive").sum()
+    hard = (rows["direction"] == "liberalising").sum()
+    few = good + bad < 4
+    return Verdict(
+        grade(good > bad, good < bad, few),
+        grade(hard > bad, hard < bad, hard + bad < 4),
+        f"Since the essay, {counted(good, 'measure')} towards markets or the economy first, {int(bad)} against.",
+    )
+
+
+@rule
+def s2g():
+    rows = (
+        evidence.table("state_budget")
+        .query("year >= 2017")
+        .dropna(subset=["sci_tech_growth_plan_pct", "expenditure_growth_plan_pct"])
+    )
+    more = (rows["sci_tech_growth_plan_pct"] > rows["expenditure_growth_plan_pct"]).sum()
+    share = more / max(len(rows), 1)
+    return Verdict(
+        grade(share >= 2 / 3, share < 1 / 3, len(rows) < 3),
+        "untested",
+        f"Science and technology was to grow faster than all spending in {more} of {len(rows)} budgets.",
+    )
+
+
+@rule
+def s2h():
+    share = series("state_budget", "defence_share_plan_pct")
+    late, early = share[share.index >= 2017], share[(share.index >= 2012) & (share.index <= 2016)]
+    change = late.mean() - early.mean()
+    army = series("leadership_economy", "military_pct")
+    shift = army.tail(5).mean() - army[(army.index >= 2012) & (army.index <= 2016)].mean()
+    return Verdict(
+        grade(change <= -0.5, change >= 0.5, min(len(late), len(early)) < 5),
+        grade(shift <= -5, shift >= 5),
+        f"The announced defence share moved by {signed(change)} points; the military share of his appearances in the "
+        f"last five years by {signed(shift, 0)}, against 2012–2016.",
+    )
+
+
+@rule
+def s3b():
+    return Verdict("untested", "untested", "No table says what moved governments to talk.")
+
+
+@rule
+def s3c():
+    measures = evidence.table("un_sanctions").query("adds_pressure == 1")
+    last = measures.loc[measures["date"].str[:4] == "2017", "date"].max()
+    stock = material()
+    before = stock[stock.index <= int(last[:4]) + 1].iloc[-1]
+    rose, signed = stock.iloc[-1] > before, inspected()
+    fell = stock.iloc[-1] < before
+    return Verdict(
+        grade(rose and not signed, fell or (bool(signed) and not rose)),
+        "untested",
+        f"After the last measure of 2017 the estimate of material went from {before:.0f} to "
+        f"{stock.iloc[-1]:.0f} weapons’ worth; {counted(len(signed), 'accord')} with inspected limits followed.",
+    )
+
+
+@rule
+def s4a():
+    signed = talks(("agreement",), "CHN")
+    first = partners.leader(partners.game(partners.years()[-1])) == "CHN"
+    share = series("china_trade_share", "china_share_excl_inter_korean_pct").iloc[-1]
+    return Verdict(
+        grade(not len(signed) and not first, len(signed) > 0 and first),
+        grade(share <= 90, share > 90),
+        f"{capital(counted(len(signed), 'new accord'))} with China; by the count of partners China is "
+        f"{'' if first else 'not '}the first; its share of trade is {share:.0f} per cent.",
+    )
+
+
+@rule
+def s4b():
+    met = talks(("agreement", "summit"), "JPN")
+    ties = since(evidence.table("diplomacy"))
+    opened = (
+        (ties["country"] == "JPN") & ties["measure"].str.contains("relations with the DPRK") & (ties["value"] == 1)
+    ).any()
+    rows = evidence.table("trade_by_partner").query("partner == 'JPN' and is_default == 1")
+    trade = rows.sort_values("year")["total_usd_m"].iloc[-1]
+    verdict = grade(not len(met) and not opened and trade == 0, opened)
+    return Verdict(
+        verdict,
+        verdict,
+        f"{capital(counted(len(met), 'accord or summit', 'accords or summits'))} with Japan, "
+        f"{'and relations' if opened else 'no relations'} opened, {'no trade' if not trade else 'some trade'}.",
+    )
+
+
+ENDED = {"CMA2018": "Military agreement suspended in full", "PANM2018": "Two hostile states line"}
+
+
+@rule
+def s4c():
+    rows = accords()
+    rows = rows[rows["sides"].map(lambda s: {"KOR", "PRK"} <= s)]
+    signed_by = sorted(set(rows["agreement_id"]))
+    events = evidence.table("negotiations")["title"]
+    alive = [a for a in signed_by if not (a in ENDED and events.str.startswith(ENDED[a]).any())]
+    good = [a for a in alive if rows.loc[rows["agreement_id"] == a, "kept"].mean() >= 0.5]
+    grand = talks(("agreement", "summit"), "KOR")["title"].str.contains("peace treaty|unification", case=False).any()
+    kept = rows["kept"].mean()
+    return Verdict(
+        grade(not signed_by, bool(good)),
+        grade(not grand, grand),
+        f"{capital(counted(len(signed_by), 'accord'))} between the two Koreas, {len(alive) or 'none'} still in force"
+        + (f"; {kept:.0%} of their joint promises were kept." if signed_by else "."),
+    )
+
+
+@rule
+def s4d():
+    rows = since(evidence.table("negotiations")).query("kind == 'agreement'")
+    rows = rows[
+        rows["title"].str.contains("treaty|partnership|alliance", case=False)
+        & rows["parties"].str.split(";").map(lambda p: "PRK" in p and bool(set(p) & set(NEAR)))
+    ]
+    ties = evidence.table("diplomacy")
+    opened = since(ties, "2017")
+    opened = opened[(opened["measure"] == "relations with the DPRK") & (opened["value"] == 1)]
+    ours = ties[ties["country"].isin(("USA", "JPN")) & (ties["measure"] == "relations with the DPRK")]["value"].max()
+    return Verdict(
+        grade(not len(rows), len(rows) >= 2),
+        grade(not len(opened) and not ours, len(opened) > 1),
+        f"{capital(counted(len(rows), 'treaty', 'treaties'))} of alliance or partnership with a permanent member "
+        f"since the essay; {counted(len(opened), 'state')} opened relations.",
+    )
+
+
+@rule
+def s4e():
+    if "exercises" not in evidence.names():
+        return Verdict("untested", "untested", "There is no table of exercises.")
+    rows = since(evidence.table("exercises"), "2017", "start")
+    rows = rows[rows["status"].isin(("suspended", "cancelled", "scaled")) & rows["reason"].str.contains("diplomacy")]
+    all_us = rows["announced_by"].str.contains("USA").all()
+    treaty = len(talks(("agreement",), "RUS")) > 0
+    return Verdict(
+        grade(all_us and not treaty, not all_us and treaty, not len(rows)),
+        grade(all_us, not all_us, not len(rows)),
+        f"{capital(counted(len(rows), 'exercise'))} suspended or cut for diplomacy, "
+        f"{'all' if all_us else 'not all'} by a US decision; {'a' if treaty else 'no'} defence treaty with a power "
+        "other than China.",
+    )
+
+
+@rule
+def s4f():
+    total, sold = trade(), trade("exports_usd_m")
+    last, known = int(total.index.max()), int(sold.index.max())
+    measures = since(evidence.table("un_sanctions"), "2017")
+    relief = measures["measure"].str.contains("easing|removal").any()
+    ratio = total[last] / total[2016]
+    rows = evidence.table("illicit_revenue").query("annual_estimate == 'yes' and year == @known")
+    crime = rows["usd_m_central"].fillna((rows["usd_m_low"] + rows["usd_m_high"]) / 2).sum()
+    enough = sold[known] + crime > sold[2016]
+    return Verdict(
+        grade(ratio < 0.5, ratio >= 1, relief),
+        grade(not enough, enough),
+        f"Trade without relief was {ratio:.0%} of 2016's in {last}; with the illicit income on record, exports of "
+        f"{known} came to {(sold[known] + crime) / sold[2016]:.0%} of 2016's.",
+    )
+
+
+@rule
+def s5a():
+    rows = evidence.table("markets")
+    count = rows.query("indicator == 'official_markets_count'").set_index("year")["value"]
+    late = rows[(rows["year"] > 2015) & rows["indicator"].str.contains("household_income")]
+    grew, half = count.iloc[-1] >= count.iloc[0], (late["value"] >= 50).any()
+    newest = int(rows["year"].max())
+    return Verdict(
+        grade(grew and half, not grew and not half, not len(late)),
+        "untested",
+        f"Official markets: {count.iloc[0]:.0f} in {count.index[0]}, {count.iloc[-1]:.0f} in {count.index[-1]}; "
+        f"surveys to {newest} put most household income outside the state.",
+    )
+
+
+def _crime(years):
+    rows = evidence.table("illicit_revenue").query("annual_estimate == 'yes'")
+    theft = rows.query("stream == 'crypto_theft'").set_index("year")["usd_m_central"]
+    sold = trade("exports_usd_m")
+    big = [y for y in years if y in theft and y in sold and theft[y] >= sold[y] / 10]
+    other = [y for y in years if (rows.query("stream != 'crypto_theft'")["year"] == y).any()]
+    return len(big), len(other)
+
+
+@rule
+def s5b():
+    years = list(range(2017, last_year("trade_by_partner") + 1))
+    big, other = _crime(years)
+    n = len(years)
+
+    def word(big, other, n):
+        return grade(2 * big >= n and 2 * other >= n, 2 * big < n and 2 * other < n)
+
+    return Verdict(
+        word(big, other, n),
+        word(*_crime([2016, 2017]), 2),
+        f"Theft reached a tenth of recorded exports in {big} of {n} years since 2017; another stream has a yearly "
+        f"estimate in {other} of them.",
+    )
+
+
+def _exchanges(north, partners):
+    """Accords since the essay in which he promises what costs security, and partners promise all these costs."""
+    rows = accords()
+    out = []
+    for accord, part in rows.groupby("agreement_id"):
+        given = part[part["sides"].map(lambda s: "PRK" in s)]["cost_of_keeping"]
+        got = set(part[part["sides"].map(lambda s: "PRK" not in s)]["cost_of_keeping"])
+        if (given == north).any() and set(partners) <= got:
+            out.append((accord, kept(part, True), kept(part, False)))
+    return out
+
+
+@rule
+def s5c():
+    found = _exchanges("security", ("money",))
+    good = [a for a, his, theirs in found if min(his, theirs) >= 0.5]
+    verdict = grade(bool(good), bool(found) and not good, not found)
+    return Verdict(
+        verdict,
+        verdict,
+        f"{capital(counted(len(found), 'accord'))} since the essay traded economic access for limits.",
+    )
+
+
+@rule
+def s6a():
+    rows = accords()
+    rows = rows[rows["sides"].map(lambda s: bool(s & {"USA", "KOR"}))]
+    costs = rows.groupby("agreement_id")["cost_of_keeping"].agg(set)
+    safe = costs.map(lambda c: "security" in c)
+    money = costs.map(lambda c: c <= {"money"})
+    demand = evidence.table("negotiations")["title"].eq("Hanoi summit").any()
+    return Verdict(
+        grade(safe.any() and not money.any(), money.all() if len(money) else False, not len(costs)),
+        grade(False, demand, not demand),
+        f"{int(safe.sum())} of {counted(len(costs), 'accord')} since the essay promise him something in security, "
+        f"{int(money.sum()) or 'none'} pay in money alone"
+        + ("; at Hanoi the demand on the table was relief from sanctions." if demand else "."),
+    )
+
+
+@rule
+def s6c():
+    found = _exchanges("security", ("money", "security"))
+    stock = material()
+    smaller = [a for a, *_ in found if stock.iloc[-1] < stock[stock.index >= int(re.search(r"\d{4}", a)[0])].iloc[0]]
+    verdict = grade(bool(smaller), bool(found) and not smaller, not found)
+    says = f"{capital(counted(len(found), 'accord'))} since the essay promised money and safety for limits."
+    return Verdict(verdict, verdict, says)
+
+
+def keeping(rows):
+    rows = (
+        rows.groupby("agreement_id")
+        .apply(lambda p: pd.Series({"his": kept(p, True), "theirs": kept(p, False)}), include_groups=False)
+        .dropna()
+    )
+    vary = rows["his"].nunique() > 1 and rows["theirs"].nunique() > 1
+    rho = spearmanr(rows["his"], rows["theirs"])[0] if len(rows) > 2 and vary else np.nan
+    return len(rows), rho
+
+
+@rule
+def s7b():
+    rows = accords(1990)
+    n, rho = keeping(rows)
+    few, dear = keeping(rows[rows["cost_of_keeping"] != "words"])
+    return Verdict(
+        grade(rho > 0.3, rho < -0.3, n < 6),
+        grade(dear > 0.3, dear < -0.3, few < 6),
+        f"Over {n} accords the shares kept by the two sides have a rank correlation of {signed(rho)} "
+        f"({signed(dear)} without mere words).",
+    )
+
+
+@rule
+def s7c():
+    relief = since(evidence.table("un_sanctions"))["measure"].str.contains("easing|removal").any()
+    peace = since(evidence.table("negotiations"))
+    peace = ((peace["kind"] == "agreement") & peace["title"].str.contains("peace", case=False)).any()
+    rows = accords()
+    bank = (rows["commitment"].str.contains("bank", case=False) & (rows["kept"] > 0)).any()
+    n, stock = int(relief) + int(peace) + int(bank), material()
+    shrank = stock.iloc[-1] < stock[stock.index <= 2018].iloc[-1]
+    verdict = grade(n >= 2 and shrank, n >= 2 and not shrank, n < 2)
+    says = f"Of relief, bank training and a peace, {n or 'none'} delivered since the essay."
+    return Verdict(verdict, verdict, says)
+
+
+@rule
+def s8b():
+    rows = evidence.table("breakout")
+    rows = rows[(rows["country"] == "JPN") & (rows[NAMED] == "separated plutonium held in Japan")]
+    rows = rows.sort_values("year").iloc[-1]
+    value = rows[HELD]
+    amount = value * 1000 / 8
+    return Verdict(
+        grade(amount >= 100, amount < 10),
+        "untested",
+        f"Japan held {value:.1f} t of separated plutonium in {int(rows['year'])}, {amount:,.0f} significant "
+        "quantities.",
+    )
+
+
+@rule
+def s9c():
+    if "war_probability" not in evidence.names():
+        return Verdict("untested", "untested", "There is no table of estimates.")
+    rows = evidence.table("war_probability")
+    rows = rows[rows["date"].astype(str).str[:4].isin(("2017", "2018"))].dropna(subset=["per_year_central_pct"])
+    median, n = rows["per_year_central_pct"].median(), len(rows)
+    return Verdict(
+        grade(median >= 5, median < 1, n < 3),
+        grade(False, bool(no_attack()), no_attack() is None),
+        f"The middle of {n} estimates of 2017–18 is {median:.0f} per cent a year; no such war came.",
+    )
+
+
+@rule
+def s9d():
+    met = talks(("summit",), "USA")
+    rows = accords().query("agreement_id == 'SING2018'")
+    his, theirs = kept(rows, True), rows.loc[rows["sides"].map(lambda s: "USA" in s), "kept"].mean()
+    n = int(his >= 0.5) + int(theirs >= 0.5)
+    return Verdict(
+        grade(n == 2, n == 0, not len(met)),
+        "untested",
+        f"They met {counted(len(met), 'time')}; of the Singapore promises the North kept {his:.0%}, the United "
+        f"States {theirs:.0%}.",
+    )
+
+
+# ------------------------------------------------------------------------------------------------ rivals
+
+
+def _flights(kind="ICBM"):
+    rows = since(evidence.table("missile_tests"), "2017")
+    return rows[rows["range_class"] == kind]
+
+
+def _war(start="2017"):
+    """Whether the table of negotiations records a war with the North, as a crisis with the word in its title."""
+    rows = since(evidence.table("negotiations"), start).query("kind == 'crisis'")
+    return bool(rows["title"].str.contains(r"\bwar\b", case=False).any())
+
+
+def _war_words():
+    return "a war came" if _war() else "no war came"
+
+
+@rule
+def b1a():
+    first = _flights().query("outcome == 'success'")["date_kst"].min()
+    flew = isinstance(first, str) and first < "2020-03"
+    verdict = grade(flew and _war(), not flew and not _war())
+    return Verdict(
+        verdict, verdict, f"The first ICBM flew on {first}; {_war_words()}." if flew else "No ICBM flew in time."
+    )
+
+
+@rule
+def b1b():
+    years = sorted(set(_flights()["date_kst"].str[:4]))
+    went_on = any(year > "2017" for year in years)
+    verdict = grade(went_on and _war(), went_on and not _war(), not went_on)
+    return Verdict(verdict, verdict, f"ICBMs flew in {counted(len(years), 'year')} since 2017; {_war_words()}.")
+
+
+def _fall():
+    sold = trade("exports_usd_m")
+    return 1 - sold[2018] / sold[2016]
+
+
+@rule
+def b1c():
+    fell, signed = _fall() >= 0.5, [a for a in inspected(2017) if int(re.search(r"\d{4}", a)[0]) <= 2022]
+    return Verdict(
+        grade(fell and bool(signed), fell and not signed, not fell),
+        "untested",
+        f"Exports fell by {_fall():.0%} from 2016 to 2018; {counted(len(signed), 'accord')} with inspected limits "
+        "followed within five years.",
+    )
+
+
+@rule
+def b1d():
+    growth = series("gdp", "real_growth_pct_current_vintage")
+    worst = min(growth[2017], growth[2018])
+    talks = evidence.table("talks_by_month").query("'2018' <= month < '2020'")["meeting_in_month"].any()
+    n = int(_fall() >= 0.5) + int(worst <= -2.5) + int(talks)
+    verdict = grade(n == 3, n < 2)
+    return Verdict(
+        verdict,
+        verdict,
+        f"Exports fell by {_fall():.0%}, growth reached {signed(worst)} per cent, official talks "
+        f"{'were' if talks else 'were not'} under way within two years.",
+    )
+
+
+@rule
+def b1e():
+    rows = since(evidence.table("missile_tests"), "2017").query("date < '2021-02'")
+    changed = rows["leader"].nunique() > 1
+    verdict = grade(changed, not changed)
+    return Verdict(verdict, verdict, "There was a change of ruler." if changed else "He ruled throughout.")
+
+
+@rule
+def b1f():
+    end = evidence.coverage("negotiations")["to"]
+    war = _war("2024")
+    verdict = grade(war, not war and end >= "2026-01", not war and end < "2026-01")
+    return Verdict(verdict, verdict, f"{'A war' if war else 'No war'} is on record from January 2024 to {end}.")
+
+
+@rule
+def b1g():
+    stock = material()
+    stock = stock[stock.index >= 2017]
+    fell, signed = (stock.diff().dropna() < 0).any(), inspected()
+    return Verdict(
+        grade(not fell and not signed, fell and bool(signed)),
+        "untested",
+        f"The estimate went from {stock.iloc[0]:.0f} to {stock.iloc[-1]:.0f} weapons’ worth"
+        + (", with a fall on the way" if fell else ", without a fall")
+        + f"; {counted(len(signed), 'accord')} with inspected limits.",
+    )
+
+
+@rule
+def b1h():
+    made = since(evidence.table("un_sanctions"), "2016")["measure"].str.contains("easing|removal").any()
+    law = evidence.table("negotiations")["title"].str.contains("Nuclear forces law").any()
+    taken = bool(_exchanges("security", ("money",)))
+    return Verdict(
+        grade(not taken, taken, not made),
+        grade(law, not law),
+        f"Relief was offered and {'taken' if taken else 'refused'}."
+        if made
+        else "No relief from the main sanctions is on record as offered and given.",
+    )

@@ -1,0 +1,156 @@
+"""Sentences of the page `appendices`, worded by what is computed."""
+
+import os
+from pathlib import Path
+
+import pandas as pd
+
+from bargain import appendices, evidence
+from bargain.plots import appendices as appendices_plots
+from bargain.plots import theme
+from bargain.prose import plain_number
+
+CHAPTERS = {
+    "1": "readings",
+    "2": "wants",
+    "3": "partners",
+    "4": "economies",
+    "5": "options",
+    "6": "futures",
+    "7": "exchange",
+    "8": "phasing",
+    "9": "deterrence",
+    "10": "stakes",
+    "11": "scorecard",
+    "12": "forecasts",
+}
+
+
+def listed():
+    """Names of the chapters that the book has, from their files."""
+    return {path.stem.partition("-")[2] for path in (evidence.ROOT / "chapters").iterdir() if path.suffix == ".qmd"}
+
+
+def chapter_link(codes):
+    """References to the chapters of a code such as "7;8", plain numbers for chapters that the book does not have."""
+    have = listed()
+    names = [CHAPTERS.get(code, code) for code in str(codes).split(";")]
+    return ", ".join(f"@sec-{name}" if name in have else name for name in names)
+
+
+def second_sources():
+    """How second sources agree: Series of counts indexed by yes, roughly, contested, no, none found."""
+    agrees = evidence.table("second_sources")["agrees"].fillna("none found")
+    return agrees.value_counts().reindex(["yes", "roughly", "contested", "no", "none found"]).fillna(0).astype(int)
+
+
+def second_finding():
+    n = second_sources()
+    return (
+        f"Of {n.sum()} rows on which headlines rest, {n['yes'] + n['roughly']} have a second source that agrees at "
+        f"least roughly, {n['no'] + n['contested']} one that does not, and {n['none found']} none was found for"
+    )
+
+
+def years_finding(frame):
+    per_year = frame.groupby("year")["title"].nunique()
+    recent = per_year[per_year.index >= 2012]
+    return (
+        f"{frame['title'].nunique()} tables have dates; the years since 2012 are covered by {recent.min()} to "
+        f"{recent.max()} of them, and {recent.idxmax()} best"
+    )
+
+
+def small_picture(name):
+    """Write a table's small picture and return the Markdown that shows it."""
+    bars, words = appendices.pictured(name)
+    path = theme.folder() / f"data-{name.replace('_', '-')}.svg"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    theme._write(path, appendices_plots.draw_small(bars, words).encode())
+    here = os.path.relpath(path, Path.cwd()).replace(os.sep, "/")
+    order = f"from {bars.index[0]} to {bars.index[-1]}"
+    alt = f"{len(bars)} small bars {order}: {words}; the highest is {plain_number(float(bars.max()))}."
+    return f"![{alt}]({here}){{width={appendices_plots.WIDTH}px}}\\ "  # the hard space keeps it from being a figure with a caption
+
+
+def _to_data(name):
+    here = os.path.relpath(evidence.ROOT / "data" / f"{name}.csv", Path.cwd()).replace(os.sep, "/")
+    return f"[{name}.csv]({here})"
+
+
+def _cited(name, most=6):
+    keys = evidence.keys(name)
+    more = f" and {len(keys) - most} more" if len(keys) > most else ""
+    return appendices.plain("; ".join(dict.fromkeys(map(evidence.citation, keys[:most])))) + more if keys else "none"
+
+
+def tables_markdown():
+    """A section for each table: what it is, how it was made, doubts, coverage, counts, file, picture and sources."""
+    parts = []
+    for row in appendices.overview().itertuples():
+        about = evidence.describe(row.name)
+        kept = {"event": ", kept up to the last date", "selection": ", a selection"}.get(row.by, "")
+        seen = "" if row.seen is None or pd.isna(row.seen) else f" {row.seen:.0%} of the rows were read in a source."
+        parts.append(
+            f"## {about['title']} {{#data-{row.name} .unnumbered}}\n\n"
+            f"{about['description']} {about['made']}\n\n"
+            f"*Doubts.* {about['doubts']}\n\n"
+            f"*Coverage.* {row.covers}{kept}; {row.rows} rows.{seen} *Sources.* {_cited(row.name)}. *File.* "
+            f"{_to_data(row.name)}.\n\n"
+            f"{small_picture(row.name)}\n\n"
+            f"{appendices.sources_markdown(row.name)}"
+        )
+    return "\n".join(parts)
+
+
+def register(chapter):
+    """The assumptions of one chapter code (such as "7;8"), as a table to read."""
+    rows = evidence.assumptions()
+    rows = rows[rows["chapter"].astype(str) == str(chapter)]
+    span = [
+        plain_number(r.central)
+        if r.low == r.high
+        else f"{plain_number(r.low)} – **{plain_number(r.central)}** – {plain_number(r.high)}"
+        for r in rows.itertuples()
+    ]
+    basis = rows["basis"] + rows["source_id"].fillna("").map(
+        lambda cell: ": " + "; ".join(dict.fromkeys(map(evidence.citation, cell.split(";")))) if cell else ""
+    )
+    return pd.DataFrame(
+        {
+            "Row": "`" + rows.index + "`",
+            "Meaning": rows["meaning"].map(appendices.plain),
+            "Low – central – high": span,
+            "Unit": rows["unit"].map(appendices.plain),
+            "Basis": basis,
+        }
+    ).reset_index(drop=True)
+
+
+def register_markdown():
+    """The whole register, a section a chapter code in order, each with its table."""
+    codes = evidence.assumptions()["chapter"].astype(str)
+    order = sorted(codes.unique(), key=lambda c: [int(x) for x in c.split(";")])
+    parts = []
+    for code in order:
+        names = [CHAPTERS[x] for x in code.split(";")]
+        table = register(code).to_markdown(index=False)
+        parts.append(
+            f"## {', '.join(names).capitalize()} {{#register-{code.replace(';', '-')} .unnumbered}}\n\n{table}\n"
+        )
+    return "\n".join(parts)
+
+
+def claims():
+    """The essay's claims as a table to read: Claim, Paragraph, In our words, Kind, Rule, Chapter."""
+    rows = evidence.table("claims", evidence.ROOT / "seeds")
+    return pd.DataFrame(
+        {
+            "Claim": rows["id"],
+            "¶": rows["paragraphs"].fillna(""),
+            "In our words": rows["paraphrase"].map(appendices.plain),
+            "Kind": rows["kind"],
+            "Rule, written before looking": rows["rule"].map(appendices.plain),
+            "Tested in": [chapter_link(c) for c in rows["chapter"]],
+        }
+    )

@@ -1,0 +1,157 @@
+"""The findings of the report in brief: one of each chapter, by the chapter's own functions."""
+
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from bargain import (
+    deterrence,
+    economies,
+    forecasts,
+    options,
+    partners,
+    prose,
+    results,
+    schedules,
+    scorecard,
+    stakes,
+)
+from bargain.prose import percent
+from bargain.words import deterrence as deterrence_words
+from bargain.words import economies as economies_words
+from bargain.words import exchange as exchange_words
+from bargain.words import forecasts as forecasts_words
+from bargain.words import futures as futures_words
+from bargain.words import options as options_words
+from bargain.words import partners as partners_words
+from bargain.words import readings as readings_words
+from bargain.words import schedules as schedules_words
+from bargain.words import scorecard as scorecard_words
+from bargain.words import stakes as stakes_words
+
+
+class Finding(NamedTuple):
+    """A short number for the margin, and a sentence without its stop."""
+
+    number: str
+    sentence: str
+
+
+# What each finding depends on most, and who disagrees: the chapters' own answers in a clause, judgement.
+DEPENDS = {
+    "readings": (
+        "Readings",
+        "how June to October 2019 is coded; then the memory between months",
+        "those who see coercive diplomacy in the tests, timed to bargain [@michishita2009playing]",
+    ),
+    "partners": (
+        "Partners",
+        "what arms and trade from Moscow and Beijing can replace",
+        "those who see little American leverage left beside Russia [@town2023leverage]",
+    ),
+    "economies": (
+        "Economies",
+        "what survives laundering, which nobody has published",
+        "those who hold that crime is built into the state and adapts [@chestnut2005sopranos]",
+    ),
+    "options": (
+        "Options",
+        "the yearly danger of war under each policy, and the price of a warhead",
+        "the case for coercion without war [@cha2018right]",
+    ),
+    "futures": (
+        "Futures",
+        "the chance that he answers talks with accommodation",
+        "those who say that he will not deal at all [@kelly2021missed]",
+    ),
+    "exchange": (
+        "Exchange",
+        "the worth of the arsenal to him, and fear of a partner who leaves",
+        "those who hold that he has said he will not trade it, and means it [@klingner2021end]",
+    ),
+    "phasing": (
+        "Phasing",
+        "the life of agreements, and what cannot be undone",
+        "those who would settle for arms control without a phase-out [@jackson2019risk]",
+    ),
+    "deterrence": (
+        "Deterrence",
+        "warning, and the time to turn material into weapons",
+        "those who find that latency invites coercion and deters none [@mehta2017benefits]",
+    ),
+    "stakes": (
+        "Stakes",
+        "judged chances of war, and the reader’s own weight on justice",
+        "those for whom crimes against humanity admit no trade [@coi2014report]",
+    ),
+    "scorecard": (
+        "Scorecard",
+        "who writes the rules: ours and a critic’s are both shown",
+        "the critic, whose rules stand beside ours in @sec-claims",
+    ),
+}
+
+
+def _size(percent):
+    return len(percent), percent
+
+
+@lru_cache
+def findings():
+    """{chapter: Finding}, in the order of the chapters."""
+    beliefs = [percent(readings_words.learned(b)) for b in readings_words.both_codings().values()]
+    shares = partners.share_table()
+    usa = shares[(shares.year == partners.years()[-1]) & (shares.coding == "leaky") & (shares.partner == "USA")].share
+    theft = economies.theft_against_relief()
+    latest = theft.iloc[-1]
+    draw, values = options.sample(), options.preset("all_central")
+    means = options.outcomes(draw.parameters, draw.minds).mean(axis=0)
+    losses = means @ options.prices(values)
+    price = options.price_interval(means, values, np.vstack([np.eye(3), options.EVEN]))[0][3]
+    hazard = options.hazard_grid(options.head(draw, 8192), values)[-1]
+    regret = futures_words.stored("regret")
+    best = futures_words.by_policy(regret, kind="best", values="drawn").sort_values("value").iloc[-1]
+    sold, sample = results.load("exchange_shares"), results.load("schedules_sample")
+    zero = sold[np.isclose(sold.trust, 0.5) & (sold.commitment == "zero")].groupby(["reading", "seed"]).accepts.mean()
+    zero = zero.groupby("reading").agg(lambda by_seed: prose.span_percent(*by_seed))
+    wide, windows = schedules.gains(sample), deterrence.sampled_windows()
+    weights, claims = stakes.weights(), scorecard.essay()
+    return {
+        "readings": Finding("–".join(sorted(beliefs)).replace("%–", "–"), readings_words.little_finding()),
+        "partners": Finding(f"{usa.iloc[0]:.0%}", partners_words.lead_finding(shares)),
+        "economies": Finding(f"{latest.gross_p50 / latest.relief_p50:.1f}×", economies_words.relief_finding(theft)),
+        "options": Finding(
+            "no price" if np.isnan(price) else prose.two_digits(price),
+            f"{options_words.essay_finding(losses)}. {options_words.force_finding(price, hazard[3])}",
+        ),
+        "futures": Finding(prose.per_cent(best.value, best.again), futures_words.best_finding(regret)),
+        "exchange": Finding(
+            f"{min(zero, key=_size)}–{max(zero, key=_size)}".replace("%–", "–"), exchange_words.shares_words(sold)
+        ),
+        "phasing": Finding(f"{wide['some'].mean():.0%}", schedules_words.headline(sample).rstrip(".")),
+        "deterrence": Finding(f"{windows.open_cameras.mean():.0%}", deterrence_words.open_finding(windows)),
+        "stakes": Finding(
+            stakes_words.weight_words(weights, "pressure").split(" (")[0].removesuffix(" lives"),
+            stakes_words.headline(stakes.table(), weights, stakes.quadrant_table()),
+        ),
+        "scorecard": Finding(
+            f"{(claims.verdict == 'held').sum()} of {claims.score.notna().sum()}", scorecard_words.strip_finding(claims)
+        ),
+    }
+
+
+def table():
+    """What each finding depends on most, and who disagrees: columns for the page."""
+    rows = [(name, depends, against) for name, depends, against in DEPENDS.values()]
+    return pd.DataFrame(rows, columns=["Chapter", "Depends most on", "Who disagrees"])
+
+
+def stake():
+    """What is staked for the next year, as a sentence without its stop."""
+    rows = forecasts_words.latest()
+    return (
+        f"{len(rows)} dated forecasts for {forecasts.year_of(rows)} are issued and sealed: "
+        f"{forecasts_words.staked_finding(rows)[0].lower()}{forecasts_words.staked_finding(rows)[1:]}"
+    )

@@ -1,0 +1,166 @@
+"""Sentences of the page `own-kim`, worded by what is computed."""
+
+import json
+from html import escape
+
+from bargain import options, terms, wants
+from bargain.live import own_kim
+from bargain.plots import own_kim as own_kim_plots
+from bargain.plots import theme
+from bargain.prose import listed
+from bargain.words import options as options_words
+
+# ---------------------------------------------------------------- what a page shows
+MARKS = {
+    "irrational": '<circle cx="6" cy="6" r="5"/>',
+    "narrow": '<rect x="1.2" y="1.2" width="9.6" height="9.6"/>',
+    "dealer": '<path d="M6 .6 11.4 10.6H.6Z"/>',
+}  # the readings', 12 px wide
+UNIT = "Life-equivalents saved (right) or lost (left) against the status quo"
+
+
+def _slider(name, words, top, value, shown, mark="", colour="ink"):
+    return (
+        f'<label><span>{mark}{escape(words)}</span><input type="range" name="{name}" min="0" max="{top}" '
+        f'value="{value}" style="--c:var(--{colour})"><output>{escape(shown)}</output></label>'
+    )
+
+
+def _fieldset(title, small, inside):
+    more = f" <small>{escape(small)}</small>" if small else ""
+    return f"<fieldset><legend>{escape(title)}{more}</legend>{inside}</fieldset>"
+
+
+def _beliefs(own):
+    """The first controls: presets and beliefs."""
+    buttons = "".join(
+        f'<button type="button" data-preset="{key}">{escape(row["name"])}</button>'
+        for key, row in own_kim.PRESETS.items()
+    )
+    marks = {
+        k: f'<svg viewBox="0 0 12 12" aria-hidden="true" style="fill:var(--{k})">{MARKS[k]}</svg>'
+        for k in terms.READINGS
+    }
+    beliefs = "".join(
+        _slider(k, terms.LABELS[k], 100, b, f"{b}%", marks[k], k)
+        for k, b in zip(terms.READINGS, own["belief"], strict=True)
+    )
+    return _fieldset("Start from", "", f'<div class="presets">{buttons}</div>') + _fieldset(
+        "What you believe he is", "(adds up to 100%)", beliefs
+    )
+
+
+def _further(data, own, compact):
+    """The further controls: prices, effects (not in the compact version), reset and link."""
+    out = ""
+    if not compact:
+        rows = zip(options.RATES, data["stops"], own["values"], data["units"], strict=True)
+        sliders = [
+            _slider(
+                rate,
+                own_kim.PRICES[rate][0],
+                len(marks) - 1,
+                marks.index(value),
+                own_kim.lives(value * unit).split()[0],
+            )
+            for rate, marks, value, unit in rows
+        ]
+        out += _fieldset("What you hold dear", "(the price of one, in lives)", "".join(sliders))
+        camps = "".join(f'<option value="{c}">{escape(words)}</option>' for c, words in own_kim.CAMPS.items())
+        out += _fieldset(
+            "What you think policies do",
+            "",
+            (
+                f'<label><span>As seen by</span><select name="camp">{camps}</select></label>'
+                + _slider("step", "How far, from our draw", own_kim.STEPS, own["step"], "0%")
+                + '<label class="check"><input type="checkbox" name="all" checked> '
+                "<span>Count the status quo and acceptance, too</span></label>"
+            ),
+        )
+    more = "Set prices and effects, too" if compact else "Link to this setting"
+    return out + (
+        f'<p class="do-more"><button type="button" class="reset">Start again</button> '
+        f'<a class="link" href="own-kim.html">{more}</a></p>'
+    )
+
+
+def widget_html(compact=False, preset="undecided"):
+    """The page's own Kim as HTML: a drawn state of one preset, its controls (hidden until the script runs) and the
+    table as JSON. `compact`: beliefs only, with a link to the whole page."""
+    data, own = own_kim.page_data() | {"start": preset}, own_kim.setting(preset)
+    found = own_kim.answer(data, own)
+    wanted = ("belief", "price") if compact else ("belief", "price", "effects")
+    items = "".join(f'<li class="{key}">{escape(found[key])}</li>' for key in wanted)
+    flips = f'<div class="flips"><p class="title">What would change the answer</p><ul>{items}</ul></div>'
+    still = theme.render(
+        "fig-own-state",
+        lambda t, narrow: own_kim_plots.draw_one(t, data, own),
+        finding=found["sentence"],
+        unit=UNIT,
+        alt="The triangle of beliefs, coloured by the best policy. " + found["sentence"],
+    )
+    if compact:
+        data["effects"] = {"drawn,0": data["effects"]["drawn,0"]}
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+    kind = "own-kim compact" if compact else "own-kim"
+    return f"""<section class="{kind}" data-script="own-kim.js" aria-label="Set your own Kim">
+<p class="answer" aria-live="polite" aria-atomic="true">{escape(found["sentence"])}</p>
+<div class="set" hidden>{_beliefs(own)}</div>
+<p class="still">The sliders need JavaScript; here is one setting, the undecided reader’s.</p>
+<div class="shown"><p class="scale">{UNIT}</p><div class="bars">{own_kim.scores(data, found)}</div>
+<div class="tri">{still["html"]}</div>
+<p class="key">Deep: the choice is clear. Pale: another policy comes within {data["indiff"]:.0%}.</p>
+{f"</div>{flips}" if compact else f"{flips}</div>"}
+<div class="set further" hidden>{_further(data, own, compact)}</div>
+<script type="application/json" class="own-data">{text}</script>
+</section>"""
+
+
+def widget(compact=False):
+    """Show the page's own Kim in the running cell; on paper, where to find it."""
+    from IPython.display import display
+
+    words = "*On the website a reader sets beliefs, prices and effects here, and the answer moves with them.*"
+    display({"text/html": widget_html(compact), "text/markdown": words, "text/plain": words.strip("*")}, raw=True)
+
+
+def presets_heading(data):
+    """How many answers the presets give, as a heading."""
+    answers = len({own_kim.answer(data, own_kim.setting(key))["best"] for key in own_kim.PRESETS})
+    return (
+        f"{own_kim.NUMBERS[len(own_kim.PRESETS) - 1].capitalize()} stated Kims, {own_kim.NUMBERS[answers - 1]} "
+        f"answer{'s' if answers > 1 else ''}"
+    )
+
+
+def presets_finding(data):
+    """Which policy each of the presets calls for, in one sentence."""
+    best, stated = {}, f"{own_kim.NUMBERS[len(own_kim.PRESETS) - 1]} stated Kims"
+    for key, preset in own_kim.PRESETS.items():
+        found = own_kim.answer(data, own_kim.setting(key))
+        name = preset["name"].replace("The ", "the ").replace("Undecided", "the undecided reader")
+        best.setdefault(found["best"], []).append(name + (" (not clearly)" if found["tied"] else ""))
+    if len(best) == 1:
+        return f"All {stated} call for {wants.POLICY_WORDS[next(iter(best))]}"
+    said = listed(f"{wants.POLICY_WORDS[p]} for {listed(who)}" for p, who in best.items())
+    return f"Of {stated}, the answer is {said}"
+
+
+def income_text():
+    """`options.income_text` at the central prices, to stand after a colon."""
+    text = options_words.income_text(options.preset("all_central"))
+    return text[:1].lower() + text[1:]
+
+
+def effects_finding(data):
+    """For how many of the presets a camp's effects alone can change the answer."""
+    change = sum(own_kim.nearest_effects(data, own_kim.setting(key)) is not None for key in own_kim.PRESETS)
+    every = own_kim.NUMBERS[len(own_kim.PRESETS) - 1]
+    said = (
+        f"all {every}"
+        if change == len(own_kim.PRESETS)
+        else f"none of the {every}"
+        if not change
+        else f"{own_kim.NUMBERS[change - 1]} of the {every}"
+    )
+    return f"Some camp’s effects, moved on their own, would change the answer of {said}"

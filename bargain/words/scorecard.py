@@ -1,0 +1,248 @@
+"""Sentences of chapter 11, worded by what is computed."""
+
+import numpy as np
+import pandas as pd
+
+from bargain import scorecard
+from bargain.prose import capital, listed
+
+
+def tally(frame, column="verdict"):
+    """The verdicts of a frame in words, failures first."""
+    n = frame[column].value_counts()
+    return listed([f"{scorecard.number(n.get(word, 0)).replace('none', 'no')} {word}" for word in scorecard.ORDER])
+
+
+def strip_finding(frame):
+    """How many claims held, under both rules: the chapter's first sentence, without its stop."""
+    held, failed = ((frame["verdict"] == word).sum() for word in ("held", "failed"))
+    held_alt = (frame["alt"] == "held").sum()
+    known, known_alt = int(frame["score"].notna().sum()), int(frame["score_alt"].notna().sum())
+    return (
+        f"Of {known} claims of the essay that can be tested {held} held, {failed} failed and {known - held - failed} "
+        f"came out mixed; by the rules that a critic would write, {held_alt} of {known_alt} held"
+    )
+
+
+def failed_heading(frame):
+    """How many claims failed, and how many of those are about what he wants (readings); for a heading."""
+    rows = frame[frame["verdict"] == "failed"]
+    n, his = len(rows), int((rows["kind"] == "reading").sum())
+    if not n:
+        return "No claim failed by its rule"
+    claims = f"claim{'s' if n != 1 else ''}"
+    return f"{capital(scorecard.number(n))} {claims} failed, {scorecard.number(his)} of them about what he wants"
+
+
+def kind_heading(table):
+    """Which kinds of claim stand at the top and at the foot; for a heading."""
+    rows = table[(table["rule"] == "ours") & (table["group"] != "all") & (table["claims"] > 0)]
+    best, worst = rows.loc[rows["mean"].idxmax()], rows.loc[rows["mean"].idxmin()]
+    if best["mean"] - worst["mean"] < 0.005:
+        return "All kinds of claim held up alike"
+    return f"{capital(best['group'])}s held up best, {worst['group']}s worst"
+
+
+def wording_heading(table):
+    """Whether sure words mark what held; for a heading."""
+    ours = table[table["rule"] == "ours"].set_index("group")
+    flat, hedged = ours.loc["flat"], ours.loc["hedged"]
+    if flat["low"] > hedged["high"]:
+        return "What is said outright held more often"
+    if hedged["low"] > flat["high"]:
+        return "What is hedged held more often"
+    return "Sure words are no mark of what held"
+
+
+def score_heading(table):
+    """The essay against a coin; for a heading."""
+    rows = table[(table["rule"] == "ours") & (table["basis"] == "all")].set_index("forecaster")
+    told = {"better than": "The essay beats a coin", "worse than": "A coin beats the essay"}
+    return told.get(_against(rows.loc["coin"]), "The essay cannot be told from a coin")
+
+
+def rivals_heading():
+    """The rivals' score beside the essay's; for a heading."""
+    mine, theirs = (scorecard.brier(f["p_essay"], f["score"]) for f in (scorecard.essay(), scorecard.rivals()))
+    told = "did worse" if theirs > mine + 0.005 else "did better" if theirs < mine - 0.005 else "did no differently"
+    return f"By the same rules its rivals {told}"
+
+
+def failures_words(frame):
+    """The essay's failed claims, each with its figures, as a list in Markdown; a sentence where none failed."""
+    rows = frame[frame["verdict"] == "failed"]
+    if not len(rows):
+        return "No claim failed by its rule."
+    return "\n".join(f"- **{row.paraphrase}** {row.says}" for row in rows.itertuples())
+
+
+def kind_finding(table):
+    """Which kind of claim did best and worst by our rules, and whether their intervals are apart."""
+    rows = table[(table["rule"] == "ours") & (table["group"] != "all") & (table["claims"] > 0)]
+    best, worst = rows.loc[rows["mean"].idxmax()], rows.loc[rows["mean"].idxmin()]
+    apart = best["low"] > worst["high"]
+    if best["mean"] - worst["mean"] < 0.005:
+        return "Every kind of claim has the same mean score"
+    return (
+        f"{capital(best['group'])}s did best and {worst['group']}s worst, at {best['mean']:.2f} against "
+        f"{worst['mean']:.2f} of 1"
+        + (", and their intervals are apart" if apart else "; with so few claims the intervals overlap")
+    )
+
+
+def wording_finding(table):
+    """Whether what was stated flatly held more often than what was hedged, and how far below its own sureness."""
+    ours = table[table["rule"] == "ours"].set_index("group")
+    flat, hedged = ours.loc["flat"], ours.loc["hedged"]
+    gap = flat["mean"] - hedged["mean"]
+    apart = abs(gap) > 0.005 and (flat["low"] > hedged["high"] or hedged["low"] > flat["high"])
+    words = "as often as" if abs(gap) <= 0.005 else "more often than" if gap > 0 else "less often than"
+    tail = "" if apart or abs(gap) <= 0.005 else ", within the error"
+    short = [w for w, row in (("the outright", flat), ("the hedged", hedged)) if row["mean"] < row["said"] - 0.005]
+    fall = {0: "neither falls", 1: f"{short[0] if short else ''} falls", 2: "both fall"}[len(short)]
+    whose = "their" if len(short) == 2 else "its"
+    return (
+        f"What the essay states outright held {words} what it hedges ({flat['mean']:.2f} against {hedged['mean']:.2f})"
+        f"{tail}; {fall} short of {whose} wording"
+    )
+
+
+def _against(row):
+    """better than, worse than or no differently from another forecaster: the essay, by the interval of the gap."""
+    return "better than" if row["gap_high"] < 0 else "worse than" if row["gap_low"] > 0 else "no differently from"
+
+
+def score_finding(table, rule="ours"):
+    """The essay's Brier score against a coin and against no change, in words that follow the interval."""
+    rows = table[(table["rule"] == rule) & (table["basis"] == "all")].set_index("forecaster")
+    coin, still = _against(rows.loc["coin"]), _against(rows.loc["no change"])
+    both = f"{coin} a coin and " + ("" if coin == still else f"{still} ") + "the forecast that nothing changes"
+    return f"As forecasts, the essay’s claims score {both}"
+
+
+def critic_finding(table):
+    """The score under the critic's rules, in a sentence without its stop."""
+    rows = table[(table["rule"] == "critic") & (table["basis"] == "all")].set_index("forecaster")
+    said = (
+        f"At {rows.loc['essay', 'brier']:.2f} against a coin’s {rows.loc['coin', 'brier']:.2f} by the critic’s rules, "
+        f"it scores {_against(rows.loc['coin'])} a coin"
+    )
+    few = rows.loc["coin", "gap_low"] <= 0 <= rows.loc["coin", "gap_high"] and abs(rows.loc["coin", "gap"]) > 0.02
+    return said + (": so few claims cannot tell the two apart" if few else "")
+
+
+def always_finding(table):
+    """What it would have scored to call every claim held, beside the essay's own wording; no stop."""
+    rows = table[(table["rule"] == "ours") & (table["basis"] == "all")].set_index("forecaster")
+    way = {"better than": "Its hedges helped", "worse than": "Its hedges did not help"}
+    told = way.get(_against(rows.loc["always held"]), "Its hedges made no difference")
+    return (
+        f"{told}: to call every claim held would have scored {rows.loc['always held', 'brier']:.2f}, its own wording "
+        f"scored {rows.loc['essay', 'brier']:.2f}"
+    )
+
+
+def lesson(table):
+    """What the score says to those who take the essay as knowledge; a sentence without its stop."""
+    rows = table[(table["rule"] == "ours") & (table["basis"] == "all")].set_index("forecaster")
+    ahead = _against(rows.loc["coin"]) == "better than" and _against(rows.loc["no change"]) == "better than"
+    if ahead:
+        return "Who takes it as knowledge of the man may know that it has told more than a coin or standing still"
+    return "But who takes it as knowledge of the man should know that it has not yet told more than simple rivals do"
+
+
+def held_words(frame, column="verdict"):
+    """How many of the claims that can be tested held, in words."""
+    known = int((frame[column] != "untested").sum())
+    return f"{(frame[column] == 'held').sum()} of {known} held"
+
+
+def untested_words(frame):
+    """How many claims are untested, and how many of them are prescriptions, in words."""
+    rows = frame[frame["verdict"] == "untested"]
+    advice = int((rows["kind"] == "prescription").sum())
+    all_ = int((frame["kind"] == "prescription").sum())
+    return f"{scorecard.number(len(rows))} claims are untested, {scorecard.number(advice)} of them prescriptions (of {scorecard.number(all_)} in all)"
+
+
+def moved_words(frame):
+    """How many verdicts move under the other rules, and which way, in words."""
+    a, b = frame["score"], frame["score_alt"]
+    down, up = int((b < a).sum()), int((b > a).sum())
+    lost, new = int((a.notna() & b.isna()).sum()), int((a.isna() & b.notna()).sum())
+    ways = ((down, "down"), (up, "up"), (lost, "to untested"), (new, "from untested"))
+    ways = [f"{scorecard.number(n)} {way}" for n, way in ways if n]
+    n = int((frame["verdict"] != frame["alt"]).sum())
+    return f"{capital(scorecard.number(n))} of {len(frame)} verdicts move" + (f": {listed(ways)}" if ways else "")
+
+
+def joint_promises():
+    """Rank correlation of promises kept with the promises made by both sides at once left out: (accords, rho)."""
+    rows = scorecard.accords(1990)
+    joint = rows["sides"].map(lambda s: "PRK" in s and len(s) > 1)
+    return scorecard.keeping(rows[~joint])
+
+
+def joint_words():
+    """What is left of the claim that kept promises answer kept promises, once joint promises are left out."""
+    n, rho = joint_promises()
+    if not n or np.isnan(rho):
+        return "without joint promises too few accords are left to say anything"
+    strong = "stands" if rho > 0.3 else "turns round" if rho < -0.3 else "falls to nothing much"
+    return (
+        f"without them {scorecard.number(n)} accords are left and the correlation {strong}, at {scorecard.signed(rho)}"
+    )
+
+
+def edition_table():
+    """`edition` to read: The deal's part, Verdicts, What the record says, In an edition of 2026."""
+    frame = scorecard.edition()
+    return pd.DataFrame(
+        {
+            "Part of the deal": frame["part"],
+            "Claims": [
+                "; ".join(f"{i} {v}" for i, v in zip(a.split(", "), b.split(", "), strict=True))
+                for a, b in zip(frame["claims"], frame["verdicts"], strict=True)
+            ],
+            "The record": frame["says"],
+            "In an edition of 2026": frame["words"],
+        }
+    )
+
+
+def edition_finding(frame):
+    """How much of the deal would have to change, in words."""
+    change, never = int((frame["keep"] == False).sum()), int(frame["keep"].isna().sum())  # noqa: E712
+    tail = f"; {scorecard.number(never)} rests on claims that were never tried" if never else ""
+    return f"{capital(scorecard.number(change))} of {scorecard.number(len(frame))} parts of the deal would have to change{tail}"
+
+
+SPOKE = {"graham2017overthere": "Lindsey Graham", "thae2016trillion": "Thae Yong-ho"}  # quoted by the work's author
+
+
+def rivals_table():
+    """The essay's rivals by the same rules: Who, Claim, Verdict, By the other rule, The record."""
+    frame = scorecard.rivals()
+    return pd.DataFrame(
+        {
+            "Who": [f"{SPOKE[key]} [@{key}]" if key in SPOKE else f"@{key}" for key in frame["speaker"]],
+            "Claim": frame["paraphrase"],
+            "Verdict": frame["verdict"],
+            "By the other rule": frame["alt"].where(frame["rule_alt"] != "", "–"),
+            "The record": frame["says"],
+        }
+    )
+
+
+def rivals_words():
+    """The rivals' tally and their Brier score beside the essay's, in words that follow the numbers."""
+
+    def mean(frame):
+        return scorecard.brier(frame["p_essay"], frame["score"])
+
+    mine, theirs = mean(scorecard.essay()), mean(scorecard.rivals())
+    order = "better than" if mine < theirs - 0.005 else "worse than" if mine > theirs + 0.005 else "level with"
+    return (
+        f"Of the {scorecard.number(len(scorecard.rivals()))} dated statements of its rivals {tally(scorecard.rivals())}; by the same score the essay "
+        f"({mine:.2f}) is {order} them ({theirs:.2f}; lower is better)"
+    )

@@ -1,0 +1,218 @@
+"""The deal's shared ground: table, money from the other tables, beliefs, draws, minds, levers."""
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bargain import evidence, terms
+from bargain import deal as base
+from bargain.deal import COALITION, KIM
+
+
+# ------------------------------------------------------------------------------------------------- the table
+def test_money_steps_follow_from_the_tables():
+    """Textiles, coal, the rest, oil, banks, capital, theft and food: the table has the tables' sums."""
+    table, money = base.table(), base.money()
+    for step in money.index.drop("U04"):
+        for side in terms.SIDES:
+            value = money.at[step, side]
+            if not np.isnan(value):
+                assert value == pytest.approx(table.at[step, f"{side}_coop_central"], rel=0.01), (step, side)
+    row = table.loc["U04"]  # prices of 1995-99 and 2007-08 differ fivefold: inside the range, not at its middle
+    assert row.kim_coop_low < money.at["U04", "kim"] < row.kim_coop_high
+
+
+def test_arsenal_is_split_by_its_curves():
+    table, arsenal = base.table(), base.arsenal()
+    for step in arsenal.index:
+        for value in arsenal.columns[arsenal.loc[step].notna()]:
+            assert arsenal.at[step, value] == pytest.approx(table.at[step, f"{value}_central"], rel=0.01)
+    chain = base.tranches()
+    assert arsenal.loc[chain.index, "kim_host"].sum() == pytest.approx(-evidence.central("arsenal_worth"))
+
+
+def test_undo_of_tranches_is_plants_then_weapons():
+    table, rate = base.table(), evidence.central("remake_rate")
+    made = base.remade(rate, table.undo_central["K07"])
+    assert made == pytest.approx(table.undo_central[base.tranches().index].to_numpy(), rel=1e-6)
+    # high rate and quick plants: the low end of the range
+    low = base.remade(evidence.assumptions().at["remake_rate", "high"], table.undo_low["K07"])
+    assert low == pytest.approx(table.undo_low[base.tranches().index].to_numpy(), rel=0.01)
+
+
+def test_bank_training_lasts_as_long_as_it_took_others():
+    times = evidence.table("fatf_timelines")
+    assert round(2 * times.years_to_delist[times.status == "delisted"].mean()) == base.table().duration["U10"]
+
+
+def test_capital_costs_its_stock():
+    """A sunk stock costs K(1 - δ) a half-year at the δ in force, so that its worth at that δ is K at any δ."""
+    for delta in (0.9, 0.95, 0.98):
+        case = base.build({"delta_coalition": delta})
+        at = case.deal.at("U14", "U15")
+        assert base.lasting(case.deal, case.delta)[COALITION, at] == pytest.approx([-2500, -5000])
+
+
+@pytest.mark.parametrize("change, message", [
+    (lambda s, p: s.__setitem__("kim_coop_low", s.kim_coop_low.where(s.id != "K05", 7)), "deal_steps row K05"),
+    (lambda s, p: s.__setitem__("share_reform", s.share_reform.where(s.id != "U02", .5)), "row U02: goal shares"),
+    (lambda s, p: s.__setitem__("prerequisites", s.prerequisites.where(s.id != "K03", "U01")),
+     "row K03: prereq.*other"),
+    (lambda s, p: s.__setitem__("prerequisites", s.prerequisites.where(s.id != "K03", "K99")), "row K03: unknown"),
+    (lambda s, p: s.__setitem__("prerequisites", s.prerequisites.where(s.id != "K02", "K03")), "circle.*K02"),
+    (lambda s, p: p.__setitem__("all_of", p.all_of.where(p.id != "P01", "K02;U01")), "row P01: a pair stays"),
+    (lambda s, p: s.__setitem__("side", s.side.where(s.id != "K01", "moscow")), "row K01: side 'moscow'"),
+    (lambda s, p: s.__setitem__("duration", s.duration.where(s.id != "U10", -1)), "row U10"),
+])
+def test_bad_tables_name_the_row(monkeypatch, change, message):
+    steps, pairs = (evidence.table(t).copy() for t in ("deal_steps", "deal_pairs"))
+    change(steps, pairs)
+    real = evidence.table
+    monkeypatch.setattr(evidence, "table", lambda name: {"deal_steps": steps, "deal_pairs": pairs}.get(name)
+                        if name.startswith("deal_") else real(name))
+    base.table.cache_clear()
+    try:
+        with pytest.raises(ValueError, match=message):
+            base.table()
+    finally:
+        base.table.cache_clear()
+
+
+# --------------------------------------------------------------------------------------------------- beliefs
+def test_first_fear_is_what_was_asked_for():
+    trust, hazard, residual = base.hazards(0.115, 0.5, 0.03)
+    assert base.fear(trust, hazard, residual, 1)[0] == pytest.approx(0.115)
+    assert hazard == pytest.approx(0.2)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.floats(0.02, 0.25), st.floats(0.3, 0.9), st.floats(0, 0.06))
+def test_fear_falls_to_the_residual_hazard(first, doubt, eta0):
+    trust, hazard, residual = base.hazards(first, doubt, eta0)
+    q = base.fear(trust, hazard, residual, 2000)
+    assert np.all(np.diff(q) <= 1e-12) and q[-1] >= residual - 1e-12
+    if hazard - residual > 0.03:
+        assert q[-1] == pytest.approx(residual, abs=1e-6)
+    # the posterior is the definition's: shares of types that survived so far
+    for t in (1, 2, 7):
+        alive = np.array([trust * (1 - residual) ** t, (1 - trust) * (1 - hazard) ** t])
+        assert q[t] == pytest.approx(alive @ [residual, hazard] / alive.sum(), abs=1e-12)
+
+
+def test_beliefs_that_do_not_fit_are_refused():
+    with pytest.raises(ValueError, match="fear_first, doubt and eta0"):
+        base.hazards(0.9, 0.25, 0.0)
+    with pytest.raises(ValueError, match="doubt"):
+        base.hazards(0.1, 0.0, 0.0)
+
+
+def test_idle_periods_teach_nothing_and_patient_cheats_wait():
+    trust, hazard, residual = base.hazards(0.115, 0.5, 0.03)
+    plain = base.fear(trust, hazard, residual, 30)
+    idle = base.fear(trust, hazard, residual, 30, idle=(3, 4))
+    assert idle[2] == idle[3] == idle[4] == plain[2] and idle[5:] == pytest.approx(plain[3:-2])
+    patient = base.fear(trust, hazard, residual, 30, patient=1.0, last=8)
+    assert patient[:8] == pytest.approx(residual) and patient[8] > 0.4 and patient[9] == pytest.approx(residual)
+    spike = base.fear(trust, hazard, residual, 30, spike=0.1, spike_at=8)
+    assert spike[7] == pytest.approx(plain[7] + 0.1, abs=1e-12)
+
+
+def test_kappa_without_fear_is_the_perpetuity():
+    """κ at η0 = 0 and π = 1 is c/(1 - δ), for own and partner's steps, whatever outlives a breakdown."""
+    case = base.build()
+    zero, one = np.zeros(2), np.ones(2)
+    case = replace(case, trust=one, residual=zero, hazard=zero, spike=zero)
+    assert base.kappa(case) == pytest.approx(case.deal.live / (1 - case.delta[:, None]), rel=1e-9)
+
+
+def test_a_step_undone_at_once_leaves_nothing_and_one_for_ever_its_perpetuity():
+    case = base.build()
+    undo = np.zeros_like(case.deal.undo)
+    assert not base.lasting(replace(case.deal, undo=undo), case.delta).any()
+    ever = base.lasting(replace(case.deal, undo=undo + np.inf), case.delta)
+    assert ever == pytest.approx(case.deal.hostile / (1 - case.delta[:, None]))
+
+
+# ------------------------------------------------------------------------------------------- minds and draws
+def test_the_reference_mind_sees_the_table():
+    case = base.build()
+    assert base.multiplier(case.deal, np.full(8, 1 / 8)) == pytest.approx(1)
+    same = base.with_mind(case, np.full(8, 1 / 8))
+    assert same.deal.live == pytest.approx(case.deal.live)
+    coalition = base.with_mind(case, base.mean_mind("narrow")).deal
+    assert np.array_equal(coalition.live[COALITION], case.deal.live[COALITION])  # his mind is not the coalition's
+
+
+def test_power_over_the_south_undoes_what_peace_lessens():
+    case = base.build()
+    arms = case.deal.at(*base.LATENT)
+    w = 0.5
+    bent = base.with_mind(case, np.full(8, 1 / 8), dominance=w).deal
+    ratio = bent.live[KIM, arms] / bent.hostile[KIM, arms]
+    plain = case.deal.live[KIM, arms] / case.deal.hostile[KIM, arms]
+    assert ratio == pytest.approx((1 - w) * plain + w)
+
+
+def test_draws_stay_in_their_ranges_and_repeat():
+    values, uniforms = base.draws(64, 3)
+    again, _ = base.draws(64, 3)
+    pd.testing.assert_frame_equal(values, again)
+    rows = evidence.assumptions()
+    for i in values:
+        assert values[i].between(rows.at[i, "low"] - 1e-9, rows.at[i, "high"] + 1e-9).all(), i
+    table = base.table()
+    for k in range(64):
+        deal = base.build(values.iloc[k].to_dict(), {s: u[k] for s, u in uniforms.items()}).deal
+        free = np.array([g not in ("arsenal", "relief", "capital") for g in deal.group])
+        low, high = (table[[f"{s}_coop_{x}" for s in terms.SIDES]].to_numpy(float).T for x in ("low", "high"))
+        assert np.all((deal.live >= low - 1e-9)[:, free] & (deal.live <= high + 1e-9)[:, free])
+        chain = deal.at(*base.tranches().index)
+        assert deal.undo[chain] == pytest.approx(base.remade(values.remake_rate[k], deal.undo[deal.at("K07")[0]]))
+
+
+def test_multipliers_act_over_their_central_value():
+    mid = base.build()
+    double = base.build({"arsenal_worth": 2 * evidence.central("arsenal_worth"), "relief_politics": 3.0})
+    arms = [i for i, g in enumerate(mid.deal.group) if g == "arsenal"]
+    relief = [i for i, g in enumerate(mid.deal.group) if g == "relief"]
+    assert double.deal.live[KIM, arms] == pytest.approx(2 * mid.deal.live[KIM, arms])
+    assert double.deal.live[COALITION, arms] == pytest.approx(mid.deal.live[COALITION, arms])
+    assert double.deal.hostile[COALITION, relief] == pytest.approx(3 * mid.deal.hostile[COALITION, relief])
+    assert double.deal.live[KIM, relief] == pytest.approx(mid.deal.live[KIM, relief])
+
+
+# ---------------------------------------------------------------------------------------------------- levers
+def test_each_lever_changes_only_what_it_names():
+    case = base.build()
+    touched = {"custody": {"K10", "K11", "K12"}, "escrow": {"U14", "U15", "P04", "P05"}, "treaty": {"U16"},
+               "targeting": {"K03", "K04"}, "snapback": {"U05", "U06", "U07", "U08", "P04", "P05"}, "training": {"U10"}}
+    values = {"targeting": 2.0, "training_short": 3.0}
+    for lever, ids in touched.items():
+        new = base.pull(case, [lever], values).deal
+        moved = {i for k, i in enumerate(new.ids)
+                 if not (np.array_equal(new.live[:, k], case.deal.live[:, k])
+                         and np.array_equal(new.hostile[:, k], case.deal.hostile[:, k])
+                         and new.undo[k] == case.deal.undo[k])
+                 or k < new.steps and new.duration[k] != case.deal.duration[k]}
+        assert ids - {"P04", "P05"} <= moved <= ids, lever
+    assert base.pull(case, ["eta0"]).residual[KIM] < case.residual[KIM]
+    assert base.pull(case, ["eta0"]).hazard[KIM] == case.hazard[KIM]
+    with pytest.raises(KeyError, match="no such lever"):
+        base.pull(case, ["hope"])
+
+
+def test_without_takes_what_needs_it_along():
+    case = base.without(base.build(), ["U10"])
+    assert not {"U10", "U11", "P03"} & set(case.deal.ids) and "U09" in case.deal.ids
+    at = case.deal.at("U15")[0]
+    assert [case.deal.ids[j] for j in case.deal.needs[at]] == ["U14"]
+
+
+def test_pairs_put_back_on_steps_keep_the_sum():
+    case = base.build()
+    flat = base.pairs_on_steps(case)
+    assert flat.deal.live.sum(axis=1) == pytest.approx(case.deal.live.sum(axis=1))
+    assert not flat.deal.members

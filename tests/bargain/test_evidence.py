@@ -1,0 +1,523 @@
+"""The data keep their rules, every broken cell is reported by file, line and column, and sources resolve."""
+import csv
+import io
+import random
+import re
+import shutil
+import subprocess
+import sys
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bargain import evidence
+from bargain.words import appendices as appendices_words
+
+NAMES = evidence.names()
+FIELD = {n: {f["name"]: f for f in evidence.describe(n)["schema"]["fields"]} for n in NAMES}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """A copy of the data folder that a test may break and must mend."""
+    copy = tmp_path_factory.mktemp("data") / "data"
+    shutil.copytree(evidence.DATA, copy)
+    return copy
+
+
+def read(name):
+    """Header and rows of a table as text, with the line on which each row ends."""
+    with open(evidence.DATA / f"{name}.csv", encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file))
+    return rows[0], rows[1:]
+
+
+ROWS = {n: read(n) for n in NAMES}
+
+
+def text(header, rows):
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows([header] + rows)
+    return out.getvalue()
+
+
+# --- ways to break a cell that the schema forbids ------------------------------------------------------------
+# Each takes (rows as dicts, random source) and returns (index, column, {column: text}) or None where the table
+# has no row to which it applies.
+
+SPOILT = ["NaN", "n/a", "NULL", "#REF!", "nan"]
+WORDS = ["about 5", "1,000", "12 %", "5-7", "~3", "x"]
+NO_DATES = ["2017-02-30", "3 September 2017", "2017/09/03", "03.09.2017", "2017-13", "2017-9-3", "17"]
+
+
+def _some(rows, rng, test):
+    found = [i for i, row in enumerate(rows) if test(row)]
+    return rng.choice(found) if found else None
+
+
+def _put(column, make, test=lambda row: True):
+    def broken(rows, rng):
+        i = _some(rows, rng, test)
+        if i is None:
+            return None
+        value = make(rows[i], rng)
+        return None if value is None or value == rows[i][column] else (i, column, {column: value})
+    return broken
+
+
+def cell_breaks(name):
+    """(label, break) for every clause of the schema that one cell of a table can violate."""
+    resource = evidence.describe(name)
+    for c, field in FIELD[name].items():
+        limits, kind = field.get("constraints", {}), field["type"]
+
+        def change(label, make, filled=True, c=c):
+            test = (lambda row: row[c] != "") if filled else (lambda row: True)
+            return f"{c} {label}", _put(c, make, test)
+
+        def one_of(values):
+            return lambda row, rng: rng.choice(values)
+
+        yield change("with a space behind", lambda row, rng, c=c: row[c] + " ")
+        yield change("with an invisible character", lambda row, rng, c=c: row[c] + "\u200b")
+        yield change("not a value", one_of(SPOILT), filled=False)
+        if limits.get("required"):
+            yield change("empty", lambda row, rng: "")
+        if kind in ("number", "integer", "year"):
+            yield change("words", one_of(WORDS), filled=False)
+            if "maximum" in limits:
+                yield change("too high", lambda row, rng, m=limits["maximum"]: str(int(m) + rng.randint(1, 9)), False)
+            if "minimum" in limits:
+                yield change("too low", lambda row, rng, m=limits["minimum"]: str(int(m) - rng.randint(1, 9)), False)
+            if kind != "number":
+                yield change("with a fraction", lambda row, rng, c=c: row[c] + ".5")
+            if "enum" in limits:
+                yield change("no flag", one_of(["2", "-1", "yes"]), filled=False)
+        elif "enum" in limits:
+            yield change("unknown code", one_of(["other", "XXX", "?"]), filled=False)
+            yield change("in the wrong case", lambda row, rng, c=c, known=tuple(limits["enum"]):
+                         None if row[c].swapcase() in known else row[c].swapcase())
+        elif kind in ("date", "yearmonth") or field.get("calendar"):
+            yield change("no date", one_of(NO_DATES), filled=False)
+        elif "pattern" in limits:
+            bad = [v for v in ("§", "?!", "…", "- -") if not re.fullmatch(limits["pattern"], v)]
+            if bad:
+                yield change("against the pattern", one_of(bad), filled=False)
+        if field.get("sources"):
+            yield change("unknown source", lambda row, rng: "no_such_source_2099", filled=False)
+            yield change("source twice", lambda row, rng, c=c: f"{row[c]};{row[c]}")
+            yield change("one source of two unknown", lambda row, rng, c=c: f"{row[c]};xyz_1999")
+    key = resource["schema"]["primaryKey"]
+    if len(key) == 1:
+        def repeated(rows, rng, c=key[0]):
+            i, j = rng.sample(range(len(rows)), 2)
+            return i, c, {c: rows[j][c]}
+        yield f"{key[0]} repeated", repeated
+    for link in resource["schema"].get("foreignKeys", []):
+        c = link["fields"][0]
+        yield f"{c} without a partner", _put(
+            c, lambda row, rng, c=c: row[c][:-2] + ("02" if row[c][-1] == "1" else "01"))
+    span = resource["coverage"]
+    if span["by"] in ("year", "month", "event"):
+        c, first = span["column"], str(int(str(span["from"])[:4]) - 1)
+        yield "before coverage", _put(c, lambda row, rng, c=c, y=first: y + row[c][4:])
+        if span["by"] == "event":
+            later = str(int(span["kept_to"][:4]) + 1)
+            yield "after kept_to", _put(c, lambda row, rng, c=c, y=later: y + row[c][4:])
+
+
+def _applies(rule, row):
+    return all(row[c] in (v if isinstance(v, list) else [v]) for c, v in rule.get("where", {}).items())
+
+
+def _above(value):
+    """A number or date clearly above one."""
+    if re.fullmatch(r"\d{4}(-\d\d)+|(19|20)\d\d", value):
+        return str(int(value[:4]) + 3) + value[4:]
+    return f"{float(value) + abs(float(value)) / 2 + 3:.10g}"
+
+
+def _break_order(rule, rows, rng):
+    def filled(row):
+        return [c for c in rule["order"] if row[c] not in ("", "INF")]
+    i = _some(rows, rng, lambda row: _applies(rule, row) and len(filled(row)) > 1)
+    if i is None:
+        return None
+    k = rng.randrange(len(filled(rows[i])) - 1)
+    a, b = filled(rows[i])[k:k + 2]
+    return i, a, {a: _above(rows[i][b])}
+
+
+def _break_result(rule, rows, rng):
+    """Raise the cell that a sum, ratio, count or mean fixes."""
+    kind = next(iter(rule))
+    target = rule[kind] if kind in ("tally", "mean") else rule["is"]
+    target = target if isinstance(target, str) else rule[kind][0]
+    needed = [target] if kind in ("tally", "mean") else rule[kind]
+    i = _some(rows, rng, lambda row: _applies(rule, row) and row[target] and all(row[c] for c in needed))
+    return None if i is None else (i, target, {target: _above(rows[i][target])})
+
+
+def _break_filled(rule, rows, rng):
+    i = _some(rows, rng, lambda row: _applies(rule, row) and any(row[c] for c in rule["filled"]))
+    return None if i is None else (i, rule["filled"][0], dict.fromkeys(rule["filled"], ""))
+
+
+def _break_blank(rule, rows, rng, fields):
+    c, i = rng.choice(rule["blank"]), _some(rows, rng, lambda row: _applies(rule, row))
+    value = "2012-02" if fields[c].get("calendar") else fields[c].get("constraints", {}).get("enum", ["5"])[0]
+    return None if i is None else (i, c, {c: value})
+
+
+def _break_together(rule, rows, rng, fields):
+    free = [c for c in rule["together"] if not fields[c].get("constraints", {}).get("required")]
+    c = rng.choice(free)
+    i = _some(rows, rng, lambda row: row[c] and len(rule["together"]) > 1)
+    return None if i is None else (i, c, {c: ""})
+
+
+def _break_matches(rule, rows, rng, fields):
+    c = rule["column"]
+    i = _some(rows, rng, lambda row: _applies(rule, row) and row[c])
+    enum = fields[c].get("constraints", {}).get("enum")
+    known = list(map(str, enum)) if enum else sorted({row[c] for row in rows if row[c]}) + ["1953-01-01", "7", "A: b"]
+    bad = [v for v in known if not re.search(rule["matches"], v)]
+    return None if i is None or not bad else (i, c, {c: rng.choice(bad)})
+
+
+def _break_sequence(rule, rows, rng):
+    c = rule[next(iter(rule))]
+    near = [i for i, (a, b) in enumerate(zip(rows, rows[1:], strict=False))
+            if a[c] and b[c] and all(a[k] == b[k] for k in rule.get("per", []))]
+    i = rng.choice(near)
+    return i, c, {c: _above(rows[i + 1][c])}
+
+
+def _break_one(rule, rows, rng):
+    c, marked = rule["one"], {tuple(row[k] for k in rule["per"]) for row in rows if row[rule["one"]] == "1"}
+    many = _some(rows, rng, lambda row: row[c] == "0" and tuple(row[k] for k in rule["per"]) in marked)
+    none = None if rule.get("or_none") else _some(rows, rng, lambda row: row[c] == "1")
+    i = rng.choice([k for k in (many, none) if k is not None])
+    return i, c, {c: "10"[int(rows[i][c])]}
+
+
+def _break_bounds(rule, rows, rng):
+    c = rng.choice(rule["columns"])
+
+    def start(row):
+        return next((s for s in rule["bounds"] if row[rule["by"]].startswith(s)), None)
+    i = _some(rows, rng, lambda row: start(row) and row[c])
+    return None if i is None else (i, c, {c: _above(str(rule["bounds"][start(rows[i])][1]))})
+
+
+def _break_korea(rule, rows, rng):
+    i = _some(rows, rng, lambda row: row["time_utc"] and row["date_kst"] != row["date"])
+    if rng.random() < 0.5:
+        return i, "date_kst", {"date_kst": rows[i]["date"]}
+    return i, "time_utc", {"time_utc": ""}
+
+
+def _break_list(rule, rows, rng):
+    c = rule[next(iter(rule))]
+    i = _some(rows, rng, lambda row: row[c])
+    return i, c, {c: f"{rows[i][c]};{rows[i][c]}" if "list" in rule else rows[i][c][:-2] + "99"}
+
+
+BROKEN = {"order": _break_order, "filled": _break_filled, "sorted": _break_sequence, "complete": _break_sequence,
+          "one": _break_one, "bounds": _break_bounds, "korea": _break_korea, "list": _break_list, "refers": _break_list,
+          **dict.fromkeys(("sum", "ratio", "months", "days", "tally", "mean"), _break_result)}
+BROKEN_BY_FIELD = {"blank": _break_blank, "together": _break_together, "matches": _break_matches}
+
+
+def rule_breaks(name):
+    """(label, break) for every rule across columns or rows of a table."""
+    for n, rule in enumerate(evidence.describe(name).get("rules", [])):
+        kind = next(iter(rule))
+        if kind in BROKEN:
+            yield f"rule {n} {kind}", lambda rows, rng, r=rule, k=kind: BROKEN[k](r, rows, rng)
+        else:
+            yield f"rule {n} {kind}", lambda rows, rng, r=rule, k=kind: BROKEN_BY_FIELD[k](r, rows, rng, FIELD[name])
+
+
+CELLS = [(n, label, how) for n in NAMES for label, how in cell_breaks(n)]
+ACROSS = [(n, label, how) for n in NAMES for label, how in rule_breaks(n)]
+BREAKS = CELLS + ACROSS
+
+
+def report(folder, name, label, how, rng):
+    """Break one cell, return what is reported; None where the clause has no row to break."""
+    header, rows = ROWS[name]
+    dicts = [dict(zip(header, r, strict=True)) for r in rows]
+    done = how(dicts, rng)
+    if done is None:
+        return None
+    i, column, changes = done
+    new = [list(r) for r in rows]
+    for c, value in changes.items():
+        new[i][header.index(c)] = value
+    path = folder / f"{name}.csv"
+    path.write_text(text(header, new), encoding="utf-8")
+    try:
+        found = evidence.problems(name, folder)
+    finally:
+        path.write_text(text(header, rows), encoding="utf-8")
+    assert found, f"{name}: {label}: passed silently ({rows[i]} -> {changes})"
+    hit = [p for p in found if p.file == f"{name}.csv" and p.line == i + 2 and column in p.column.split(", ")]
+    assert hit, f"{name}: {label}: {changes} in line {i + 2} reported elsewhere: {[str(p) for p in found[:5]]}"
+    return hit
+
+
+def test_every_rule_and_every_column_is_enforced(folder):
+    """Every rule of every table, and a random clause of every column, is broken once and reported where it is."""
+    rng = random.Random(5)
+    by_column = {}
+    for name, label, how in CELLS:
+        by_column.setdefault((name, label.split()[0]), []).append((name, label, how))
+    done = {(n, label): report(folder, n, label, how, rng) for n, label, how in ACROSS}
+    done |= {(n, label): report(folder, n, label, how, rng) for n, label, how in map(rng.choice, by_column.values())}
+    idle = sorted(k for k, hit in done.items() if hit is None)
+    assert len(done) - len(idle) > 600
+    assert len(idle) < 0.05 * len(done), f"clauses that no row can break: {idle}"
+
+
+@settings(max_examples=500, deadline=None, derandomize=True)
+@given(which=st.integers(0, len(BREAKS) - 1), seed=st.integers(0, 2**32))
+def test_random_corruptions_are_reported(folder, which, seed):
+    """Any cell of any table, broken in any way that the schema forbids, is reported with file, line and column."""
+    name, label, how = BREAKS[which]
+    report(folder, name, label, how, random.Random(seed))
+
+
+# --- files as a whole ----------------------------------------------------------------------------------------
+
+def broken(folder, name, raw):
+    path = folder / f"{name}.csv"
+    path.write_bytes(raw)
+    try:
+        return evidence.problems(name, folder)
+    finally:
+        path.write_text(text(*ROWS[name]), encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", ["trade_by_partner", "assumptions", "deal_steps", "talks_by_month"])
+def test_the_form_of_a_file(folder, name):
+    """Header, encoding, byte order mark, ragged rows, empty files: each is one clear error with its line."""
+    header, rows = ROWS[name]
+    good = text(header, rows).encode()
+
+    def told(raw, line, words):
+        found = broken(folder, name, raw)
+        assert [p for p in found if p.file == f"{name}.csv" and p.line == line and words in str(p)], found
+
+    assert broken(folder, name, good) == []
+    assert broken(folder, name, good.replace(b"\n", b"\r\n")) == []  # as a spreadsheet saves it
+    told(b"", None, "is empty")
+    told(text(header, []).encode(), None, "no rows")
+    told(b"\xef\xbb\xbf" + good, 1, "byte order mark")
+    told(good.replace(b"\n", b"\xe9\n", 3), 1, "not UTF-8")
+    told(text(header[::-1], [r[::-1] for r in rows]).encode(), 1, "the order differs")
+    told(text(header[:-1], [r[:-1] for r in rows]).encode(), 1, f"missing column '{header[-1]}'")
+    told(text(header + ["extra"], [r + ["1"] for r in rows]).encode(), 1, "unknown column 'extra'")
+    told(text(header, [rows[0], rows[1][:-1], *rows[2:]]).encode(), 3, f"has {len(header) - 1} cells")
+    told(text(header, [rows[0], rows[1] + ["x"], *rows[2:]]).encode(), 3, f"has {len(header) + 1} cells")
+    told(text(header, rows + [[]]).encode(), len(rows) + 2, "cells, the header")
+    told(text(header, rows + [rows[0]]).encode(), len(rows) + 2, "")
+    told(good + b'"open\n', len(rows) + 2, "not CSV")
+
+
+def test_several_errors_are_listed_together(folder):
+    header, rows = ROWS["gdp"]
+    new = [list(r) for r in rows]
+    new[3][header.index("real_growth_pct_current_vintage")] = "350"
+    new[5][header.index("source_id")] = "nobody2026"
+    new[7][header.index("verified")] = ""
+    path = folder / "gdp.csv"
+    path.write_text(text(header, new), encoding="utf-8")
+    try:
+        with pytest.raises(evidence.EvidenceError) as error:
+            evidence.table("gdp", folder)
+        assert evidence.table("nuclear_tests", folder) is not None  # only what is loaded is checked
+    finally:
+        path.write_text(text(header, rows), encoding="utf-8")
+    places = {(p.line, p.column) for p in error.value.problems}
+    assert places == {(5, "real_growth_pct_current_vintage"), (7, "source_id"), (9, "verified")}
+    assert "gdp.csv, line 5, column real_growth_pct_current_vintage: '350'" in str(error.value)
+
+
+def test_a_missing_or_bad_assumption_is_named(folder):
+    with pytest.raises(evidence.EvidenceError, match="no_such_row"):
+        evidence.central("no_such_row")
+    header, rows = ROWS["assumptions"]
+    new = [list(r) for r in rows]
+    at = {c: header.index(c) for c in header}
+    new[10][at["distribution"]] = "normal"
+    new[20][at["low"]] = str(float(new[20][at["high"]]) + 1)
+    found = broken(folder, "assumptions", text(header, new).encode())
+    assert {p.key for p in found} == {rows[10][at["id"]], rows[20][at["id"]]}
+
+
+def test_a_table_that_is_not_there(folder):
+    with pytest.raises(evidence.EvidenceError, match="no such table"):
+        evidence.table("moonbeams")
+    (folder / "stray.csv").write_text("a,b\n1,2\n")
+    (folder / "polls.csv").rename(folder / "polls.away")
+    try:
+        summary, found = evidence.check(folder)
+    finally:
+        (folder / "stray.csv").unlink()
+        (folder / "polls.away").rename(folder / "polls.csv")
+    assert {("stray.csv", "is not in datapackage.json"), ("polls.csv", "file not found")} == {
+        (p.file, p.rule) for p in found}
+
+
+# --- the data as they are ------------------------------------------------------------------------------------
+
+def test_every_rule_holds_and_the_command_says_so():
+    done = subprocess.run([sys.executable, "-m", "bargain.evidence"], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    for name in NAMES:
+        line = next(x for x in done.stdout.splitlines() if x.split()[0] == name)
+        assert str(len(ROWS[name][1])) in line.split()
+    assert evidence.check(evidence.ROOT / "seeds")[1] == []
+
+
+def test_frictionless_agrees():
+    """An independent implementation finds the package valid, and every table valid against it."""
+    from frictionless import Package
+
+    package = Package(str(evidence.DATA / "datapackage.json"))
+    assert [r.name for r in package.resources] == NAMES
+    report = package.validate()
+    assert report.valid, report.flatten(["name", "rowNumber", "fieldName", "note"])[:5]
+
+
+def test_the_loader_is_light():
+    """A page that needs one table loads neither the bibliography nor a second validator, nor any other table."""
+    code = ("import builtins, sys; real, seen = open, []\n"
+            "builtins.open = lambda f, *a, **k: (seen.append(str(f)), real(f, *a, **k))[1]\n"
+            "from bargain import evidence; evidence.table('trade_by_partner')\n"
+            "print([f for f in seen if f.endswith('.csv')])\n"
+            "print(sorted({'frictionless', 'pandera', 'bibtexparser'} & set(sys.modules)))")
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.splitlines()
+    assert out == [str([str(evidence.DATA / "trade_by_partner.csv")]), "[]"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_table_is_described(name):
+    about, span = evidence.describe(name), evidence.coverage(name)
+    for key in ("title", "description", "made", "doubts"):
+        assert len(about[key]) > (2 if key == "title" else 15), key
+    assert about["title"] not in {f["title"] for f in FIELD[name].values()}
+    assert span["from"] <= span["to"]
+    assert all("unit" in f for f in FIELD[name].values() if f["type"] == "number")
+    frame = evidence.table(name)
+    assert list(frame.columns) == list(FIELD[name]) and len(frame) == len(ROWS[name][1])
+    if span["by"] == "event":  # the end of coverage is not the last row
+        assert frame[span["column"]].max()[:7] <= span["to"][:7]
+    if span["by"] in ("year", "month"):
+        assert span["to"] == str(frame[span["column"]].max())
+
+
+def test_korean_days_of_known_launches():
+    """Days in Korea that any chronology gives, for launches late in the day by universal time."""
+    flights = evidence.table("missile_tests").set_index("id")
+    first = flights[flights["missile_type"] == "Hwasong-15"].iloc[0]
+    assert (first["date"], first["date_kst"]) == ("2017-11-28", "2017-11-29")
+    for day in ("2006-07-05", "2012-04-13", "2012-12-12", "2017-07-04", "2017-08-29", "2022-03-24", "2023-12-18"):
+        assert day in set(flights["date_kst"]), day
+    assert (flights["date_kst"] >= flights["date"]).all()
+    assert flights.loc[flights["kst_basis"] == "hour", "time_utc"].notna().all()
+
+
+def test_both_codings_of_2019():
+    talks = evidence.table("talks_by_month").set_index("month")
+    differ = talks.index[talks["talks_under_way"] != talks["talks_alt"]]
+    assert list(differ) == ["2019-07", "2019-08", "2019-09"]
+
+
+def test_what_adds_pressure():
+    rows = evidence.table("un_sanctions")
+    off = rows[rows["adds_pressure"] == 0]
+    assert {"S/RES/825", "S/RES/2407", "S/RES/2680", "draft (US)"} <= set(off["measure"])
+    assert not rows.loc[rows["measure"].isin(["S/RES/1718", "S/RES/2375", "S/RES/2397"]), "adds_pressure"].eq(0).any()
+    assert off["result"].str.contains("vetoed").sum() == rows["result"].str.contains("vetoed").sum()
+
+
+def test_one_default_basis_and_no_mixed_definitions():
+    trade = evidence.table("trade_by_partner")
+    assert (trade.groupby(["year", "partner"])["is_default"].sum() == 1).all()
+    heads = evidence.table("warheads")
+    counted = heads[["warheads_low", "warheads_central", "warheads_high"]].notna().any(axis=1)
+    assert set(heads.loc[counted, "basis"]) <= {"assembled+material", "claimed"}
+    sipri = heads[heads["is_default"] == 1].set_index("year")["basis"]
+    assert set(sipri[sipri.index < 2022]) == {"material"} and set(sipri[sipri.index >= 2022]) == {"assembled+material"}
+
+
+def test_what_is_from_memory_says_so():
+    """No row counts as read whose only sources are entries that were not read."""
+    notes = evidence.sources()["note"].str.lower()
+    unread = set(notes.index[notes.str.startswith("from memory") | notes.str.contains("not re-read")])
+    for name in NAMES:
+        rows = evidence.table(name)
+        if "verified" in rows:
+            claimed = rows.loc[rows["verified"] == "seen", "source_id"].dropna()
+            assert not [c for c in claimed if set(c.split(";")) <= unread], name
+
+
+def test_second_sources_point_at_rows_that_exist():
+    second = evidence.table("second_sources")
+    assert len(second) >= 20
+    assert {"missile_tests_by_year", "talks_by_month", "trade_by_partner", "china_trade_share", "illicit_revenue",
+            "warheads", "war_costs", "agreement_commitments"} <= set(second["table"])
+    for row in second.itertuples():
+        if row.column in FIELD[row.table] and re.fullmatch(r"\d{4}", row.row_key):
+            rows = evidence.table(row.table)
+            assert float(rows.loc[rows["year"] == int(row.row_key), row.column].iloc[0]) == float(row.value), row.id
+
+
+# --- sources -------------------------------------------------------------------------------------------------
+
+def test_every_entry_has_author_title_and_a_short_name():
+    books = evidence.sources()
+    assert books.index.is_unique
+    assert (books["title"].str.len() > 3).all() and (books["author"].str.len() > 1).all()
+    for key in books.index:
+        short = evidence.citation(key)
+        assert 5 < len(short) < 75 and re.search(r"(\d{4}[a-z]?|n\.d\.)$", short), short
+    assert evidence.citation("sipri_yb_2025") == "SIPRI 2025"
+    assert evidence.citation("mckelvey1995quantal") == "McKelvey and Palfrey 1995"
+    with pytest.raises(KeyError):
+        evidence.citation("nobody2026")
+
+
+def test_the_source_line_of_a_figure():
+    line = evidence.provenance(["missile_tests", "assumptions"])
+    assert line.startswith("Sources: CNS and NTI 2026") and "Judgement" in line and "Korean time" in line
+    assert "all 187 rows" in evidence.provenance("missile_tests") or "rows were read" in line
+    assert evidence.provenance(["assumptions"]).startswith("Judgement")
+    aid = evidence.table("aid")
+    assert f"{(aid['verified'] == 'memory').sum()} of {len(aid)} rows are from memory" in evidence.provenance("aid")
+
+
+def test_an_unreadable_bibliography_is_named(tmp_path):
+    path = tmp_path / "references.bib"
+    path.write_text("@book{a1999, title={One}, author={A}, year={1999}}\n@book{a1999, title={Two}, author={B}}\n")
+    with pytest.raises(evidence.EvidenceError, match="a1999"):
+        evidence.sources(path)
+
+
+def test_the_appendix_shows_every_table_and_every_source(tmp_path, monkeypatch):
+    """Each table has its place, file and picture; each source that a row cites is there by key and by name."""
+    from bargain import appendices
+
+    monkeypatch.setenv("BARGAIN_FIGURES", str(tmp_path))
+    monkeypatch.chdir(evidence.ROOT / "chapters")
+    parts = dict(zip(NAMES, appendices_words.tables_markdown().split("\n## ")[0:], strict=True))
+    for name, part in parts.items():
+        assert f"{{#data-{name} " in part and f"../data/{name}.csv" in part and "small bars from" in part
+        assert (tmp_path / f"data-{name.replace('_', '-')}.svg").stat().st_size > 300
+        for key in evidence.keys(name):
+            assert f"- `{key}` " in part, (name, key)
+    counts = appendices.counts()
+    assert counts["rows"] == counts["seen"] + counts["memory"]

@@ -1,0 +1,714 @@
+"""Chapter 12: rules, models against closed forms, proper scores, no leak, and a ledger that only grows."""
+
+import csv
+import json
+import re
+import shutil
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.integrate import quad
+from scipy.stats import beta, nbinom, norm, poisson
+
+from bargain import evidence, terms
+from bargain import forecasts as f
+from bargain.plots import forecasts as forecasts_plots
+from bargain.words import forecasts as forecasts_words
+
+TABLES = sorted({name for q in f.QUESTIONS.values() for name in q.table.split(";")})
+chance = st.floats(0.02, 0.98)
+answers = st.lists(st.integers(0, 1), min_size=6, max_size=40)
+
+
+def series(values, last=2025):
+    return pd.Series(np.asarray(values, float), index=range(last + 1 - len(values), last + 1))
+
+
+# ------------------------------------------------------------------------------------------------ a copy of the data
+
+
+class Copy:
+    """A copy of `data/` with a fresh ledger (nothing issued but by the test), to which years can be added."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        shutil.copytree(evidence.ROOT / "data", folder)
+
+    def rows(self, name):
+        with open(self.folder / f"{name}.csv", encoding="utf-8", newline="") as file:
+            return list(csv.DictReader(file))
+
+    def write(self, name, rows):
+        with open(self.folder / f"{name}.csv", "w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(rows)
+
+    def package(self, change):
+        path = self.folder / "datapackage.json"
+        package = json.loads(path.read_text("utf-8"))
+        change(package)
+        path.write_text(json.dumps(package, ensure_ascii=False), "utf-8")
+
+    def add_year(self, year, without=()):
+        """Cover `year` in every table of the questions: quiet events, and yearly figures as in the year before."""
+        for name in set(TABLES) - set(without):
+            rows, span = self.rows(name), evidence.coverage(name)
+            if span["by"] == "month":
+                rows += [rows[-1] | {"month": f"{year}-{m:02d}"} for m in range(1, 13)]
+            elif name == "illicit_revenue":
+                last = [r for r in rows if r["stream"] == "crypto_theft" and r["annual_estimate"] == "yes"][-1]
+                rows.append(last | {"year": str(year)})
+            elif span["by"] == "year":
+                rows.append(rows[-1] | {"year": str(year)})
+                if name == "gdp":
+                    source = [r["first_release_source_id"] for r in rows if r["first_release_source_id"]][-1]
+                    rows[-1] |= {"real_growth_pct_first_release": "1.5", "first_release_source_id": source}
+            self.write(name, rows)
+            if span["by"] in ("event", "selection"):
+                key = "kept_to" if span["by"] == "event" else "to"
+
+                def raise_end(package, name=name, key=key):
+                    next(r for r in package["resources"] if r["name"] == name)["coverage"][key] = f"{year}-12-31"
+
+                self.package(raise_end)
+
+    def set(self, name, low, central, high):
+        """Change one assumption."""
+        rows = self.rows("assumptions")
+        row = next(r for r in rows if r["id"] == name)
+        row |= {"low": str(low), "central": str(central), "high": str(high)}
+        row |= {"distribution": "fixed"} if low == high else {}
+        self.write("assumptions", rows)
+
+    def drop(self, name):
+        self.package(lambda p: p["resources"].remove(next(r for r in p["resources"] if r["name"] == name)))
+
+    def fly(self, day, kind):
+        rows = self.rows("missile_tests")
+        new = rows[-1] | {"id": f"L{len(rows) + 1}", "date": day, "date_kst": day, "time_utc": "", "range_class": kind}
+        self.write("missile_tests", rows + [new | {"kst_basis": "day" if rows[-1]["kst_basis"] == "day" else "source"}])
+
+    def use(self, monkeypatch):
+        for cache in (evidence._package, evidence._centrals, evidence._model):
+            cache.cache_clear()
+        f.forget()
+        monkeypatch.setattr(evidence, "DATA", self.folder)
+
+    def bytes(self, name):
+        return (self.folder / f"{name}.csv").read_bytes()
+
+
+@pytest.fixture
+def copy(tmp_path):
+    yield Copy(tmp_path / "data")
+    f.forget()
+
+
+# ------------------------------------------------------------------------------------------------ rules
+
+
+@pytest.mark.parametrize(
+    "name, year, value",
+    [
+        ("icbm", 2017, 1), ("icbm", 2018, 0), ("icbm", 2022, 1), ("nuclear_test", 2016, 1), ("nuclear_test", 2018, 0),
+        ("satellite", 2016, 1), ("satellite", 2023, 1), ("satellite", 2024, 1), ("satellite", 2017, 0),
+        ("leaders_meet", 2018, 1), ("leaders_meet", 2019, 1), ("leaders_meet", 2020, 0), ("korean_summit", 2000, 1),
+        ("korean_summit", 2018, 1), ("korean_summit", 2019, 0), ("un_sanctions", 2017, 1), ("un_sanctions", 2024, 0),
+        ("inspectors", 2008, 1), ("inspectors", 2012, 0), ("launch_days", 2018, 0), ("quiet_quarter", 2018, 1),
+        ("busy", 2022, 1), ("growth", 2024, 3.7), ("shrinks", 2020, 1), ("theft_above", 2025, 1),
+        ("drills_cut", 2018, 1), ("us_meeting", 2019, 1), ("us_meeting", 2022, 0),
+    ],
+)
+def test_rules_give_the_record(name, year, value):
+    """Events that any chronology lists resolve as they happened."""
+    assert f.outcome(f.QUESTIONS[name], year) == ("resolved", value)
+
+
+def test_histories_lie_within_what_their_tables_cover():
+    for q in f.QUESTIONS.values():
+        first = q.table.split(";")[0]  # launch days before the first nuclear test were launches
+        assert q.since >= int(str(evidence.coverage(first)["from"])[:4]), q.id
+        past = f.history(q.id, 2025)
+        assert past.index[-1] == 2025 and len(past) >= f.MIN_HISTORY, q.id
+        assert q.kind != "binary" or set(past) <= {0, 1}, q.id
+
+
+def test_questions_are_well_formed():
+    assert 15 <= len(f.QUESTIONS) <= 20
+    for q in f.QUESTIONS.values():
+        assert q.kind in f.HEADLINE and q.rule and f.words(q).endswith("?") and "{" not in f.words(q)
+        assert (q.scale in ("share", "log", "plain")) == (q.kind == "quantity"), q.id
+    assert f.words(f.QUESTIONS["busy"], 20) == "At least 20 launch days?"
+
+
+def test_a_year_that_is_not_covered_is_open_never_no():
+    for q in f.QUESTIONS.values():
+        assert f.outcome(q, f.last_covered(q.table) + 1)[0] == "open", q.id
+    assert f.outcome(f.QUESTIONS["theft"], 2026)[0] == "open"  # rows of part of the year are no yearly figure
+    assert f.outcome(f.QUESTIONS["icbm"]._replace(table="nowhere"), 2020)[0] == "void"
+
+
+def test_a_question_over_two_tables_waits_for_both(copy, monkeypatch):
+    copy.add_year(2026, without=("nuclear_tests",))
+    copy.use(monkeypatch)
+    assert f.outcome(f.QUESTIONS["icbm"], 2026)[0] == "resolved"  # launches alone
+    assert f.outcome(f.QUESTIONS["launch_days"], 2026)[0] == "open"
+    copy.drop("nuclear_tests")
+    copy.use(monkeypatch)
+    assert f.outcome(f.QUESTIONS["busy"], 2020)[0] == "void"
+
+
+# ------------------------------------------------------------------------------------------------ models
+
+
+def test_the_beta_posterior_is_the_closed_form_without_discount():
+    past = series([0, 1, 1, 0, 1, 0, 0])
+    assert f.beta_posterior(past, 1e9) == pytest.approx((3.5, 4.5))
+
+
+@given(answers, st.floats(1, 30))
+def test_discounted_counts_keep_their_weight(past, half_life):
+    a, b = f.beta_posterior(series(past), half_life)
+    total = sum(0.5 ** (k / half_life) for k in range(len(past)))
+    assert a + b == pytest.approx(1 + total)
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.floats(0.5, 9), st.floats(0.5, 9), st.integers(1, 9))
+def test_quadrature_gives_moments_of_the_beta(a, b, k):
+    x, w = f.beta_nodes(a, b)
+    assert w @ x**k == pytest.approx(beta.moment(k, a, b), abs=1e-9)
+    assert w.sum() == pytest.approx(1)
+
+
+def test_the_pool_equals_numerical_integration():
+    past, half_life = series([0, 0, 1, 1, 0, 1, 1, 0, 0, 1, 0, 1]), evidence.central("fc_half_life_binary")
+    a, b = f.beta_posterior(past, half_life)
+    up, stay = (beta(*law) for law in f.markov_posterior(past, half_life))
+    n, lead = 4, 2
+
+    def mean(law, g):
+        return quad(lambda x: g(x) * law.pdf(x), 0, 1)[0]
+
+    # the state is yes at the end of the data: p = s² + (1 − s) u two years later
+    steady = a / (a + b), mean(beta(a, b), lambda x: 1 - (1 - x) ** n)
+    no = mean(stay, lambda s: 1 - s)
+    p = mean(stay, lambda s: s * s) + no * up.mean()
+    never = mean(stay, lambda s: 1 - s * s) * mean(up, lambda u: (1 - u) ** (n - 1))
+    never -= no * mean(up, lambda u: u * (1 - u) ** (n - 1))
+    expected = (steady[0] + p) / 2, (steady[1] + 1 - never) / 2
+    assert f.binary_forecast(past, lead, lead + n - 1) == pytest.approx(expected, abs=2e-4)
+
+
+@given(answers)
+@settings(max_examples=60, deadline=None)
+def test_any_of_several_years_integrates_the_rate(past):
+    """P(any) lies between p and what independent years at the beta mean would give; a single year gives p itself."""
+    past, half_life = series(past), evidence.central("fc_half_life_binary")
+    p, p_any = f.binary_forecast(past, 2, 5)
+    assert 0 < p < p_any < 1
+    a, b = f.beta_posterior(past, half_life)
+    _, steady = f.beta_posterior(past, half_life), 1 - np.exp(f.betaln(a, b + 4) - f.betaln(a, b))
+    assert steady < 1 - (b / (a + b)) ** 4  # Jensen: an uncertain rate makes "any" less likely
+    assert f.binary_forecast(past, 2, 2) == pytest.approx((p, p))
+
+
+@given(answers)
+@settings(max_examples=40, deadline=None)
+def test_yes_and_no_are_treated_alike(past):
+    past = series(past)
+    assert f.binary_forecast(past)[0] == pytest.approx(1 - f.binary_forecast(1 - past)[0])
+
+
+def test_the_chain_forgets_its_start():
+    assert f.chain(1, 0.2, 0.7, 0) == 1 and f.chain(0, 0.2, 0.7, 1) == pytest.approx(0.2)
+    assert f.chain(1, 0.2, 0.7, 200) == pytest.approx(0.2 / (0.2 + 0.3)) == pytest.approx(f.chain(0, 0.2, 0.7, 200))
+
+
+def test_the_negative_binomial_is_that_of_the_books():
+    y = np.arange(30)
+    ours = f.negbin_log(y, 6.0, 2.5)
+    assert ours == pytest.approx(nbinom.logpmf(y, 2.5, 2.5 / (2.5 + 6)))
+    assert f.negbin_log(y, 6.0, 1e9) == pytest.approx(poisson.logpmf(y, 6), abs=1e-5)
+    pmf = f.count_forecast(series([3, 4, 8, 12, 6, 9, 11]))
+    assert pmf.sum() == pytest.approx(1) and (pmf >= 0).all()
+
+
+def test_counts_learn_how_unruly_they_are():
+    """A series that a Poisson process made gets a narrower forecast than one of the same level in bursts."""
+    calm = f.sample_of(f.count_forecast(series([9, 11, 10, 10, 9, 11, 10, 10, 9, 11, 10, 10])))
+    wild = f.sample_of(f.count_forecast(series([0, 20, 0, 20, 0, 20, 0, 20, 0, 20, 0, 20])))
+    spread = [np.quantile(x, 0.9) - np.quantile(x, 0.1) for x in (calm, wild)]
+    assert spread[1] > 1.5 * spread[0]
+
+
+@given(st.lists(st.floats(1, 99), min_size=6, max_size=25))
+@settings(max_examples=40, deadline=None)
+def test_quantities_stay_on_their_scale(values):
+    share = f.quantity_forecast(series(values), "share")
+    assert (share >= 0).all() and (share <= 100).all() and (np.diff(share) >= 0).all()
+    assert (f.from_scale(f.to_scale(values, "share"), "share") == pytest.approx(np.array(values)))
+    assert (f.from_scale(f.to_scale(values, "log"), "log") == pytest.approx(np.array(values)))
+
+
+def test_a_walk_widens_with_the_lead():
+    past = series(np.cumsum([1.0, -1, 2, 1, -2, 1, 1, -1, 2, -1]))
+    width = [np.quantile(x, 0.9) - np.quantile(x, 0.1) for x in (f.quantity_forecast(past, "plain", k) for k in (1, 4))]
+    assert width[1] > width[0]
+
+
+# ------------------------------------------------------------------------------------------------ scores
+
+
+def test_scores_by_hand():
+    assert f.log_score(0.25, 1) == pytest.approx(np.log(4)) and f.log_score(0.25, 0) == pytest.approx(-np.log(0.75))
+    assert f.log_score(0, 1) == f.log_score(0.005, 1)  # certainty is never infinite
+    assert f.brier(0.2, 1) == pytest.approx(0.64)
+    assert f.crps([3, 3, 3], 5) == pytest.approx(2)  # a point mass scores its distance
+    assert f.crps([0, 2], 1) == pytest.approx(1 - 0.5)  # E|X − y| = 1, E|X − X'| = 1
+    assert f.quantile_score([1, 2, 4], 3) == pytest.approx(2 / 3 * (0.1 * 2 + 0.5 * 1 + 0.1 * 1))
+
+
+def test_crps_of_the_normal_is_the_closed_form():
+    """σ (z (2Φ(z) − 1) + 2φ(z) − 1/√π), Gneiting and Raftery (2007), equation 5."""
+    sample, y = 1 + 2 * norm.ppf((np.arange(20000) + 0.5) / 20000), 2.5
+    z = (y - 1) / 2
+    closed = 2 * (z * (2 * norm.cdf(z) - 1) + 2 * norm.pdf(z) - 1 / np.sqrt(np.pi))
+    assert f.crps(sample, y) == pytest.approx(closed, rel=1e-3)
+
+
+@given(chance, chance)
+def test_binary_scores_are_proper(truth, said):
+    for score in (f.log_score, f.brier):
+        honest, other = (truth * score(p, 1) + (1 - truth) * score(p, 0) for p in (truth, said))
+        assert honest <= other + 1e-12
+        assert abs(truth - said) < 1e-3 or honest < other
+
+
+@given(st.lists(st.floats(-5, 5), min_size=3, max_size=12), st.lists(st.floats(-5, 5), min_size=3, max_size=12))
+@settings(max_examples=60)
+def test_crps_is_proper(truth, said):
+    honest, other = (np.mean([f.crps(sample, y) for y in truth]) for sample in (truth, said))
+    assert honest <= other + 1e-9
+
+
+@given(st.floats(-1, 1), st.floats(0.5, 2), st.floats(-1, 1))
+@settings(max_examples=40)
+def test_the_quantile_score_is_proper(centre, spread, shift):
+    y = centre + spread * norm.ppf((np.arange(400) + 0.5) / 400)
+    honest = np.quantile(y, f.TAIL)
+    score = lambda q: np.mean([f.quantile_score(q, v) for v in y])  # noqa: E731
+    assert score(honest) <= score(honest + shift) + 2e-3 * spread
+
+
+# ------------------------------------------------------------------------------------------------ the back-test
+
+
+def test_no_forecast_knows_its_future(monkeypatch):
+    """With every outcome after a year replaced, all that was said from data up to that year stays the same."""
+    before, cut, real = f.backtest(2025), 2014, f.history
+
+    def altered(name, last):
+        past = real(name, last)
+        binary = f.QUESTIONS[name].kind == "binary"
+        return past.where(past.index <= cut, 1 - past if binary else past * 0.5 + 1)
+
+    monkeypatch.setattr(f, "history", altered)
+    f.backtest_all.cache_clear()
+    try:
+        after = f.backtest(2025)
+    finally:
+        f.backtest_all.cache_clear()
+    key = ["question", "origin", "target"]
+    both = before.merge(after, on=key, suffixes=("_a", "_b"))
+    early = both[(both["origin"] <= cut) & both["p_a"].notna()]
+    assert len(early) > 80 and (early["p_a"] == early["p_b"]).all()
+    late = both[(both["origin"] > cut + 1) & both["p_a"].notna()]
+    assert (late["p_a"] != late["p_b"]).mean() > 0.9
+
+
+def test_every_forecast_of_the_back_test_has_its_lead():
+    tested = f.backtest(2025)
+    assert (tested["target"] - tested["origin"] == f.LEAD).all() and tested["target"].between(2005, 2025).all()
+    assert not tested.duplicated(["question", "target"]).any()
+    longer = f.backtest(2025, lead=4)
+    assert len(longer) < len(tested) and (longer["target"] - longer["origin"] == 4).all()
+
+
+def test_a_longer_view_is_not_better_informed():
+    """A row of the back-test equals a forecast made by hand from the history cut at its origin."""
+    row = f.backtest(2025).query("question == 'icbm' and target == 2022").iloc[0]
+    past = f.history("icbm", 2025)
+    p, _ = f.binary_forecast(past[past.index <= 2020])
+    assert row["p"] == p and row["score_model"] == pytest.approx(-np.log(p)) and row["outcome"] == 1
+
+
+def planted(p, said, seed=0, years=60, per_year=20):
+    rng = np.random.default_rng(seed)
+    n = years * per_year
+    truth = np.resize(p, n)
+    return pd.DataFrame({"kind": "binary", "p": np.resize(said, n), "outcome": (rng.random(n) < truth).astype(float),
+                         "target": np.repeat(np.arange(years), per_year)})
+
+
+def test_a_calibrated_simulator_is_called_calibrated():
+    p = np.array([0.05, 0.2, 0.4, 0.6, 0.8, 0.95])
+    good, bad = f.calibration(planted(p, p)), f.calibration(planted(p, 0.5 + (p - 0.5) * 0.2))
+    assert ((good["low"] <= good["p"]) & (good["p"] <= good["high"])).sum() >= 5
+    assert ((bad["low"] <= bad["p"]) & (bad["p"] <= bad["high"])).sum() <= 1
+    many = pd.concat(f.calibration(planted(p, p, seed)) for seed in range(40))
+    assert 0.82 < ((many["low"] <= many["p"]) & (many["p"] <= many["high"])).mean() < 0.97  # 90 per cent intervals
+
+
+def test_the_model_is_calibrated_on_a_planted_rate():
+    """Constant chances, many series: the forecasts for the year after agree with what then happens."""
+    rng, rows = np.random.default_rng(3), []
+    for p in rng.beta(1, 2, 600):
+        y = (rng.random(32) < p).astype(float)
+        rows.append({"kind": "binary", "p": f.binary_forecast(series(y[:30]), 2)[0], "outcome": y[31]})
+    frame = pd.DataFrame(rows)
+    assert abs((frame["p"] - frame["outcome"]).mean()) < 0.04
+    table = f.calibration(frame)
+    assert (np.abs(table["p"] - table["share"]) < 0.13).all()
+
+
+def test_errors_are_clustered_by_year():
+    gain, year = pd.Series([0.1, -0.2, 0.3, 0.4]), pd.Series([1, 2, 3, 4])
+    mean, se = f.clustered(gain, year)
+    assert (mean, se) == (pytest.approx(0.15), pytest.approx(gain.std() / 2))
+    twice = pd.concat([gain, gain], ignore_index=True), pd.concat([year, year], ignore_index=True)
+    assert f.clustered(*twice)[1] == pytest.approx(se)  # the same surprises written twice teach nothing new
+
+
+def test_skill_on_a_toy_record():
+    toy = pd.DataFrame({"target": [1, 2], "score_model": [0.2, 0.4], "score_climatology": [0.5, 0.5],
+                        "score_persistence": [0.1, 0.3], "score_coin": [np.nan, np.nan]})
+    row = f.skill(toy).iloc[0]
+    assert row["gain_climatology"] == pytest.approx(0.2) and row["gain_persistence"] == pytest.approx(-0.1)
+    assert row["se_persistence"] == pytest.approx(0) and np.isnan(row["gain_coin"])
+
+
+def test_near_duplicates_are_left_out_once():
+    few = f.without_duplicates(f.backtest(2025))
+    families = {q.family for q in f.QUESTIONS.values()}
+    assert set(few["family"]) == families and few.groupby("family")["question"].nunique().max() == 1
+
+
+# ------------------------------------------------------------------------------------------------ by reading
+
+
+@given(chance, st.floats(0.2, 5))
+def test_odds_are_odds(p, ratio):
+    q = f.odds(p, ratio)
+    assert q / (1 - q) == pytest.approx(ratio * p / (1 - p)) and f.odds(p, 1) == pytest.approx(p)
+
+
+def test_log_ratios_contain_their_centre_and_answer_in_turn():
+    rows = f.log_ratios(f.issued())
+    assert (rows["low"] <= rows["central"]).all() and (rows["central"] <= rows["high"]).all()
+    pair = rows.pivot_table(index=["question", "against"], columns="answer", values="central")
+    assert ((pair["yes"] > 0) == (pair["no"] < 0)).all()  # if yes speaks for a reading, no speaks against it
+
+
+def test_readings_that_agree_teach_nothing(copy, monkeypatch):
+    for name in evidence.assumptions().index[evidence.assumptions().index.str.startswith("fc_or_")]:
+        copy.set(name, 1, 1, 1)
+    copy.use(monkeypatch)
+    learnt = f.teaching(f.issued(), n=4)
+    assert learnt["bits"].abs().max() < 1e-12 and learnt["belief_dealer"].sub(1 / 3).abs().max() < 1e-12
+
+
+def test_what_the_answers_teach_does_not_hang_on_a_seed():
+    a, b = (f.teaching(f.issued(), seed=seed) for seed in (12, 13))
+    assert (a["bits"] > 0).all() and a["bits"].max() < np.log2(3)
+    for column in a:
+        assert f"{a[column].mean():.2f}" == f"{b[column].mean():.2f}" or abs(a[column].mean() - b[column].mean()) < 1e-3
+    assert (a[[f"belief_{r}" for r in terms.READINGS]] >= 1 / 3 - 0.02).all().all()
+    longer = f.teaching(f.issued(), "p_any_to_2030")
+    assert longer["bits"].mean() != a["bits"].mean()
+
+
+def test_one_question_a_family_is_used_to_learn():
+    rows = f.telling(f.issued())
+    assert rows["family"].is_unique and "us_meeting" in set(rows["question"])
+    assert "leaders_meet" not in set(rows["question"])
+
+
+# ------------------------------------------------------------------------------------------------ the ledger
+
+
+def test_the_issued_rows_are_sealed_and_in_order():
+    rows = f.issued()
+    assert list(rows.columns) == list(f.COLUMNS) and len(rows) >= 15
+    assert (rows["issued_on"].str[:4].astype(int) < rows["resolves_by"].str[:4].astype(int)).all()
+    assert rows["issued_on"].is_monotonic_increasing
+    binary = rows[rows["kind"] == "binary"]
+    assert binary["p"].between(0.005, 0.995).all() and (binary["p"] <= binary["p_any_to_2030"]).all()
+
+
+def test_a_changed_forecast_is_found_and_named(copy, monkeypatch):
+    rows = copy.rows("forecasts")
+    rows[3]["p"] = "0.5"
+    copy.write("forecasts", rows)
+    copy.use(monkeypatch)
+    with pytest.raises(evidence.EvidenceError, match=re.escape(rows[3]["id"])):
+        f.issued()
+
+
+def test_a_row_says_what_the_model_says(copy, monkeypatch):
+    copy.use(monkeypatch)
+    row = f.ledger(2027, "2026-11-24").set_index("question").loc["icbm"]
+    p, p_any = f.binary_forecast(f.history("icbm", 2025), 2, 5)
+    assert (row["p"], row["p_any_to_2030"], row["lead"], row["data_to"]) == (p, p_any, 2, 2025)
+    assert row["dealer_central"] == pytest.approx(f.odds(p, evidence.central("fc_or_icbm_dealer")))
+
+
+def test_a_new_year_resolves_exactly_what_it_should(copy, monkeypatch, capsys):
+    """2026 and 2027 are made up; the launch table and the trade table lag behind and stay open."""
+    copy.add_year(2026)
+    copy.add_year(2027, without=("china_trade_share", "missile_tests"))
+    old = {name: copy.bytes(name) for name in ("forecasts", "resolutions")}
+    copy.use(monkeypatch)
+    assert f.main(["score", "2027", "--on", "2028-10-01"]) == 0
+    out = capsys.readouterr().out
+    for name, was in old.items():
+        assert copy.bytes(name).startswith(was) and len(copy.bytes(name)) > len(was)
+    now = f.settled().set_index(["question", "part"])["status"].unstack()
+    lagging = {q.id for q in f.QUESTIONS.values() if q.table.split(";")[0] in ("china_trade_share", "missile_tests")}
+    assert set(now.index[now["year"] == "open"]) == lagging
+    assert set(now.index[now["year"] == "resolved"]) == set(f.QUESTIONS) - lagging
+    settled = (now == "resolved").sum().sum()
+    assert f"{settled} resolved, 0 open, 0 void" in out and "mean log score" in out
+    new = f.issued().query("issued_on == '2028-10-01'")
+    assert len(new) == len(f.QUESTIONS) and set(new["resolves_by"]) == {"2029-12-31"}
+    lag = new["question"].isin(lagging)
+    assert set(new.loc[lag, "data_to"]) == {2026} and set(new.loc[lag, "lead"]) == {3}
+    assert set(new.loc[~lag, "data_to"]) == {2027} and set(new.loc[~lag, "lead"]) == {2}
+    # a second run finds nothing to do, and writes nothing
+    again = {name: copy.bytes(name) for name in old}
+    assert f.main(["score", "2027", "--on", "2028-10-02"]) == 0
+    assert {name: copy.bytes(name) for name in old} == again and "nothing new is due" in capsys.readouterr().out
+
+
+def test_scores_of_a_resolved_year_are_those_of_the_row(copy, monkeypatch):
+    copy.add_year(2026)
+    copy.add_year(2027)
+    copy.fly("2027-03-03", "ICBM")
+    copy.use(monkeypatch)
+    said = f.issued().set_index("question")
+    rows, _ = f.score(2027, "2028-10-01")
+    got = rows[rows["part"] == "year"].set_index("question")
+    assert (got["status"] == "resolved").all() and (got.loc[["icbm", "launch_days"], "value"] == 1).all()
+    assert got.loc["nuclear_test", "value"] == 0
+    assert got.loc["icbm", "score_model"] == pytest.approx(-np.log(said.loc["icbm", "p"]))
+    assert got.loc["nuclear_test", "score_coin"] == pytest.approx(np.log(2))
+    low, mid, high, y = *said.loc["growth", ["q10", "q50", "q90"]], 1.5
+    assert low < y < high
+    loss = 0.1 * (y - low) + 0.5 * abs(y - mid) + 0.1 * (high - y)
+    assert got.loc["growth", "score_model"] == pytest.approx(2 * loss / 3)
+    early = rows[rows["part"] == "any"].set_index("question")
+    assert set(early.index) == {"icbm"} | set(early.index[early["value"] == 1])  # a yes settles "any" before 2030
+    assert early.loc["icbm", "score_model"] == pytest.approx(-np.log(said.loc["icbm", "p_any_to_2030"]))
+    never = (1 - said.loc["icbm", "climatology"]) ** 4
+    assert early.loc["icbm", "score_climatology"] == pytest.approx(-np.log(1 - never))
+
+
+def test_the_page_says_how_the_answers_came_out(copy, monkeypatch):
+    assert "due at the end of 2027" in forecasts_words.standing_words(f.standing())
+    copy.add_year(2026)
+    copy.add_year(2027)
+    copy.use(monkeypatch)
+    f.score(2027, "2028-10-01")
+    stand, text = f.standing(), forecasts_words.standing_words(f.standing())
+    logs = f.settled().query("status == 'resolved' and measure == 'log'")
+    assert stand["model"] == pytest.approx(logs["score_model"].mean()) and f"the models {stand['model']:.2f}" in text
+    best = min(f.SCORED, key=lambda who: stand[who])
+    assert text.split(": ")[1].startswith(("the models" if best == "model" else forecasts_plots.NAMES[best]))
+    assert f.year_of(forecasts_words.latest()) == 2029 and forecasts_words.staked_finding(forecasts_words.latest()).count("2029") == 1
+
+
+def test_an_issue_beyond_the_horizon_has_no_any(copy, monkeypatch):
+    copy.use(monkeypatch)
+    f.issue(f.END + 1, "2026-12-01")
+    rows = forecasts_words.latest()
+    assert rows["p_any_to_2030"].isna().all() and "beyond" in forecasts_words.any_words(rows)
+    assert len(f.teach_frame(rows, n=16)) == len(terms.READINGS)
+
+
+def test_any_year_is_no_only_when_all_have_passed(copy, monkeypatch):
+    for year in range(2026, 2031):
+        copy.add_year(year)
+    copy.use(monkeypatch)
+    rows = f.resolve(f.issued(), 2029, "2031-10-01")
+    assert "icbm" not in set(rows.loc[rows["part"] == "any", "question"])  # stands as open already
+    rows = f.resolve(f.issued(), 2030, "2031-10-01")
+    icbm = rows[(rows["question"] == "icbm") & (rows["part"] == "any")].iloc[0]
+    assert (icbm["status"], icbm["value"]) == ("resolved", 0)
+
+
+def test_a_source_that_is_gone_makes_a_question_void_and_is_counted(copy, monkeypatch, capsys):
+    copy.add_year(2026)
+    copy.add_year(2027)
+    copy.drop("leadership_economy")
+    copy.use(monkeypatch)
+    assert f.main(["score", "2027", "--on", "2028-10-01"]) == 0
+    assert "1 void" in capsys.readouterr().out
+    void = f.settled().query("status == 'void'")
+    assert list(void["question"]) == ["army_share"] and void["score_model"].isna().all()
+    assert f.standing()["void"] == 1
+    assert "army_share" not in set(f.issued().query("issued_on == '2028-10-01'")["question"])
+
+
+def test_a_source_that_falls_silent_is_void_after_the_grace(copy, monkeypatch):
+    for year in (2026, 2027):
+        copy.add_year(year, without=("gdp",))
+    copy.use(monkeypatch)
+    quiet = {"growth", "shrinks"}
+    rows = f.resolve(f.issued(), 2027, f"{2027 + f.GRACE}-12-31")
+    assert quiet.isdisjoint(rows.loc[rows["part"] == "year", "question"])  # open, as it stands
+    rows = f.resolve(f.issued(), 2027, f"{2028 + f.GRACE}-01-01")
+    assert set(rows.loc[(rows["status"] == "void") & (rows["part"] == "year"), "question"]) == quiet
+
+
+def test_a_threshold_stays_as_it_was_asked(copy, monkeypatch):
+    copy.add_year(2026)
+    copy.add_year(2027)
+    copy.set("fc_theft_usd_m", 5000, 5000, 5000)
+    copy.use(monkeypatch)
+    assert evidence.central("fc_theft_usd_m") == 5000
+    rows = f.resolve(f.issued(), 2027, "2028-10-01").set_index(["question", "part"])
+    assert rows.loc[("theft_above", "year"), "value"] == 1  # 2,020 million against the 1,000 of the issued row
+
+
+def test_growth_resolves_on_its_first_release_alone(copy, monkeypatch):
+    copy.add_year(2026)
+    rows = copy.rows("gdp")
+    rows[-1] |= {"real_growth_pct_first_release": "", "first_release_source_id": ""}
+    rows[-1] |= {"real_growth_pct_current_vintage": "3.1"}
+    copy.write("gdp", rows)
+    copy.use(monkeypatch)
+    assert f.outcome(f.QUESTIONS["growth"], 2026)[0] == "open"
+
+
+def test_only_years_ahead_are_forecast_and_only_once(copy, monkeypatch, capsys):
+    copy.use(monkeypatch)
+    assert f.due(2025, "2026-11-24") == 2027 and f.due(2025, "2028-01-01") == 2029 and f.due(2028, "2028-12-31") == 2030
+    was = copy.bytes("forecasts")
+    assert f.main(["issue", "2026", "--on", "2026-11-24"]) == 1 and "has begun" in capsys.readouterr().err
+    assert f.main(["issue", "2027", "--on", "2026-12-01"]) == 1 and "has been forecast" in capsys.readouterr().err
+    assert copy.bytes("forecasts") == was
+    assert f.main(["issue", "2028", "--on", "2026-12-01"]) == 0
+    assert copy.bytes("forecasts").startswith(was) and len(f.issued()) == 2 * len(f.QUESTIONS)
+
+
+@pytest.mark.parametrize("arguments, told", [
+    (["score"], "score YEAR"), (["guess", "2027"], "issue [YEAR]"), (["score", "soon"], "soon"),
+    (["issue", "--on", "2026-13-01"], "month"), (["score", "2027", "--on"], "score YEAR"), ([], "score YEAR"),
+])
+def test_a_bad_command_is_explained(arguments, told, capsys):
+    assert f.main(arguments) == 1 and told in capsys.readouterr().err
+
+
+def test_a_missing_assumption_is_named(copy, monkeypatch):
+    copy.write("assumptions", [r for r in copy.rows("assumptions") if r["id"] != "fc_half_life_binary"])
+    copy.use(monkeypatch)
+    with pytest.raises(evidence.EvidenceError, match="fc_half_life_binary"):
+        f.binary_forecast(series([0, 1, 0, 0, 1, 1]))
+
+
+def test_the_first_issue_needs_no_ledger(copy, monkeypatch):
+    (copy.folder / "forecasts.csv").unlink()
+    (copy.folder / "resolutions.csv").unlink()
+    copy.use(monkeypatch)
+    assert f.main(["issue", "--on", "2026-11-24"]) == 0 and len(f.issued()) == len(f.QUESTIONS)
+    rows, fresh = f.score(2027, "2026-11-24")
+    assert (rows["status"] == "open").all() and not len(fresh) and f.standing()["open"] == len(rows)
+    assert not evidence.problems("forecasts", copy.folder) and not evidence.problems("resolutions", copy.folder)
+
+
+# ------------------------------------------------------------------------------------------------ what the page says
+
+
+@pytest.fixture
+def words():
+    """The sentences of the page by name, computed as the chapter computes them."""
+
+    def read():
+        rows = forecasts_words.latest()
+        tested = f.backtest(int(rows["data_to"].max()))
+        gains, ratios, learnt = f.skill_frame(tested), f.log_ratios(rows), f.teach_frame(rows, n=64)
+        return {"finding": forecasts_words.finding(rows, gains, learnt), "staked": forecasts_words.staked_finding(rows), "fan": forecasts_words.fan_finding(rows),
+                "skill": forecasts_words.skill_finding(gains), "calibration": forecasts_words.calibration_finding(tested),
+                "kims": forecasts_words.kims_finding(ratios), "teach": forecasts_words.teach_finding(learnt), "rare": forecasts_words.rare_words(ratios),
+                "watching": forecasts_words.watching_words(learnt), "never": forecasts_words.never_words(tested), "top": forecasts_words.top_answers(ratios),
+                "replay": forecasts_words.replay_finding(forecasts_words.replay_frame()), "any": forecasts_words.any_words(rows), "coin": forecasts_words.coin_words(gains),
+                "odds": forecasts_words.odds_words(), "quiet": forecasts_words.quiet_words(ratios), "brier": forecasts_words.brier_words(tested),
+                "quantities": forecasts_words.quantity_words(tested), "heads": forecasts_words.staked_heading(rows), "bar": forecasts_words.skill_heading(gains),
+                "ledger": forecasts_words.ledger_heading(f.standing())}
+
+    return read
+
+
+def reissue(copy, monkeypatch):
+    """The ledger issued anew in a copy whose tables or assumptions differ."""
+    (copy.folder / "forecasts.csv").unlink()
+    (copy.folder / "resolutions.csv").unlink()
+    copy.use(monkeypatch)
+    f.issue(2027, "2026-11-24")
+
+
+def test_every_sentence_is_whole(words):
+    for name, text in words().items():
+        assert text and "nan" not in text and "{" not in text and not text.endswith((".", " ")), (name, text)
+
+
+def test_the_page_follows_the_odds_by_reading(copy, monkeypatch, words):
+    """Flip: odds the other way round make the rare answers speak against the deal-seeker, and the page says so."""
+    before = words()
+    for question in ("us_meeting", "leaders_meet", "korean_summit", "inspectors"):
+        copy.set(f"fc_or_{question}_dealer", 0.1, 0.2, 0.4)
+        copy.set(f"fc_or_{question}_irrational", 1, 1.6, 2)
+    reissue(copy, monkeypatch)
+    after = words()
+    assert " for the deal-seeker and against" in before["kims"] and " against the deal-seeker and for" in after["kims"]
+    assert before["top"].startswith("a yes to “inspectors") and "a no to “" in after["top"]
+
+
+def test_the_page_follows_the_verdict_of_the_back_test(copy, monkeypatch, words):
+    """Flip: with a past that a forecaster of repetition finds easy, the models beat the coin and the page says so."""
+    assert "cannot be told from a coin" in words()["skill"]
+    rows = copy.rows("missile_tests")
+    copy.write("missile_tests", [r for r in rows if r["date"] < "2006" or r["range_class"] == "none"])
+    for name in ("negotiations", "un_sanctions"):
+        copy.write(name, [r for r in copy.rows(name) if r["date"] < "2000"])
+    copy.write("nuclear_tests", copy.rows("nuclear_tests")[:1])
+    copy.write("cyber_incidents", copy.rows("cyber_incidents")[:1])
+    reissue(copy, monkeypatch)
+    after = words()
+    assert "beat" in after["skill"] and "a coin" in after["skill"].split("cannot")[0], after["skill"]
+    assert "have done better than a coin" in after["finding"] and after["coin"] == "an advantage over a coin"
+    assert after["bar"] == "Since 2012 the models beat a coin"
+
+
+def test_the_page_says_when_the_answers_would_teach_much(copy, monkeypatch, words):
+    before = words()["watching"]
+    for question in ("us_meeting", "korean_summit", "icbm", "nuclear_test", "inspectors"):
+        copy.set(f"fc_or_{question}_dealer", 60, 80, 90)
+        copy.set(f"fc_or_{question}_irrational", 0.01, 0.02, 0.03)
+    reissue(copy, monkeypatch)
+    assert "a poor way" in before and "a poor way" not in words()["watching"]
+
+
+def test_the_walk_through_names_the_command_and_it_works(copy, monkeypatch, capsys):
+    text = (evidence.ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    steps = text.partition("<!-- add-a-year -->")[2].partition("<!-- /add-a-year -->")[0]
+    assert "python -m bargain.forecasts score YEAR" in steps and "kept_to" in steps
+    copy.add_year(2026)
+    copy.use(monkeypatch)
+    assert f.main(["score", "2026", "--on", "2027-10-01"]) == 0
+    out = capsys.readouterr().out
+    assert "nothing new is due" in out and f"{len(f.QUESTIONS)} new forecasts for 2028" in out

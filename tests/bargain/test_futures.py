@@ -1,0 +1,717 @@
+"""Futures: chunks that are the same anywhere, laws of regret and of information, and results that others published."""
+import os
+import signal
+import sys
+import time
+import tracemalloc
+import warnings
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from edits import assume, printed
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bargain import evidence, futures, kims, options, results, sampling, terms
+from bargain.plots import futures as futures_plots
+from bargain.plots import theme
+from bargain.words import futures as futures_words
+
+REGISTER = evidence.assumptions()
+POLICIES, READINGS = terms.POLICIES, terms.READINGS
+LIVES = options.preset(futures.PRESET)
+FORCE, PRESSURE, TALKS = futures.FORCE, futures.PRESSURE, futures.TALKS
+
+
+@pytest.fixture(scope="module")
+def sample():
+    return options.draw(1024, seed=5)
+
+
+@pytest.fixture(scope="module")
+def part():
+    return futures.summary(0, seed=5, size=1024)
+
+
+@pytest.fixture(scope="module")
+def local():
+    return futures.run(8192, seed=3, size=1024)
+
+
+# ---------------------------------------------------------------- the same futures as those of options
+def test_a_point_of_the_cube_is_the_future_that_options_draws():
+    names = options.dimensions()
+    u, d = sampling.net(256, len(names), (9, 4)), options.draw(256, 9, 4)
+    mine = futures.at(u)
+    assert mine.minds.tobytes() == d.minds.tobytes() and mine.uniforms.tobytes() == d.uniforms.tobytes()
+    assert all(np.asarray(mine.parameters[k]).tobytes() == np.asarray(v).tobytes() for k, v in d.parameters.items())
+    with pytest.raises(ValueError, match=f"{len(names)} dimensions, not 3"):
+        futures.at(np.full((2, 3), 0.5))
+
+
+def test_many_futures_at_once_equal_one_at_a_time(sample):
+    losses, rng = futures.drawn_losses(sample), np.random.default_rng(0)
+    true = options.true_reading(sample.uniforms[:, -1], futures.BELIEF)
+    for i in rng.integers(0, 1024, 25):
+        alone = {k: (float(v[i]) if np.ndim(v) else v) for k, v in sample.parameters.items()}
+        outcome = options.outcomes(alone, sample.minds[[i]])[0, true[i]]
+        by_hand = [sum(o * p for o, p in zip(row, options.prices(alone), strict=True)) for row in outcome]
+        np.testing.assert_allclose(losses[i], by_hand, rtol=1e-12, atol=1e-9)
+
+
+def test_the_chunks_are_those_of_chapter_five():
+    """Regret at the stated values, chunk by chunk, is the regret that chapter 5 prints of its own sample."""
+    d = options.draw(2048, options.SEED, 1)
+    mine = futures.summary(1, size=2048)
+    theirs = options.regrets(d, LIVES, futures.BELIEF).query("effects == 'drawn'")
+    np.testing.assert_allclose(mine["regret"][1][:, 0], theirs["mean"], rtol=1e-12)
+    np.testing.assert_allclose(mine["regret"][1][:, 2], theirs["q95"], rtol=1e-12)
+    np.testing.assert_allclose(mine["regret"][1][:, 4], theirs["best"], rtol=1e-12)
+    np.testing.assert_allclose(mine["means"], options.outcomes(d.parameters, d.minds).mean(axis=0), rtol=1e-12)
+
+
+# ---------------------------------------------------------------- regret
+def test_regret_by_hand():
+    losses = np.array([[0, 5, 1, 1, 9.0], [2, 2, 2, 2, 2], [60001, 3, 0, 7, 1], [4, 3, 2, 1, 0]])
+    m = futures.measures(losses)
+    assert m[:, 0] == pytest.approx(options.regret(losses).mean(axis=0))
+    assert list(m[:, 4]) == [.5, .25, .5, .25, .5]  # a tie counts for all that tie
+    assert m[0, 5] == .5 and m[2, 5] == .5 and m[0, -1] == .75 and m[2, -1] == 1  # at 0, and at regret_tau
+    assert (np.diff(m[:, 5:-1], axis=1) >= 0).all() and m.max() <= 60001
+    assert m[0, 3] < 60001  # the 99th per cent, never the largest
+
+
+# ---------------------------------------------------------------- the probe
+def test_answers_to_the_probe_by_hand(sample):
+    p, s = sample.parameters, sample.parameters["probe_stakes"]
+    accept, show = futures.accepts(p, sample.minds, (s, 0.0, 1.0))
+    delta = kims.changes(p)
+    for i in range(0, 1024, 97):
+        for k, reading in enumerate(READINGS):
+            gain = sum(sample.minds[i, k, z] * (delta[i, TALKS, 0, z] - delta[i, TALKS, 1, z]) for z in range(8))
+            lam = 0 if reading == "irrational" else p["lam"][i]
+            x = np.log(p["pi0_acc"][i] / (1 - p["pi0_acc"][i])) + s[i] * lam * gain
+            sincere = 1 / (1 + np.exp(-x))
+            assert accept[0, i, k] == pytest.approx(sincere + (1 - sincere) * p["probe_bluff"][i], rel=1e-12)
+            assert show[0, i, k] == pytest.approx((1 - sincere) * p["probe_bluff"][i], rel=1e-12)
+    np.testing.assert_allclose(accept[1] - show[1], np.repeat(p["pi0_acc"][:, None], 3, axis=1), rtol=1e-12)
+    np.testing.assert_array_equal(accept[:, :, 0], np.repeat(accept[:1, :, 0], 3, axis=0))  # stakes do not move him
+    never = p | {"probe_bluff": 0.0}
+    assert (futures.accepts(never, sample.minds, (s,))[1] == 0).all()
+
+
+def test_after_a_probe_there_are_more_warheads_and_less_containment(sample):
+    p = sample.parameters
+    later = futures.after_probe(p)
+    np.testing.assert_allclose(later["n0"] - p["n0"], p["probe_years"] * p["grow"] * p["grow_talks"], rtol=1e-9)
+    held = p["grow_pressure"] < 1
+    assert 0 < held.mean() < 1
+    assert (later["grow_pressure"][held] >= p["grow_pressure"][held]).all()
+    assert (later["grow_pressure"][held] <= 1).all()
+    np.testing.assert_array_equal(later["grow_pressure"][~held], p["grow_pressure"][~held])
+    assert all(later[k] is p[k] for k in p if k not in ("n0", "grow_pressure"))
+
+
+def test_deaths_while_the_probe_runs_by_hand(sample):
+    p, found = sample.parameters, futures.probe_deaths(sample.parameters)
+    for i in range(0, 1024, 131):
+        q = {k: (float(v[i]) if np.ndim(v) else v) for k, v in p.items()}
+        arsenal = q["n0"] + q["horizon"] * q["grow"] * q["grow_talks"]
+        hazard = min(q["h0"] * q["m_talks"] * (arsenal / q["n0"]) ** q["psi"], q["h_cap"])
+        deaths = q["d_conv"] + q["p_nuc"] * q["d_nuc"] * (arsenal / q["n0"]) ** q["theta"]
+        assert found[i] == pytest.approx((1 - (1 - hazard) ** q["probe_years"]) * deaths, rel=1e-10)
+
+
+# ---------------------------------------------------------------- what knowing is worth
+def test_everything_is_worth_at_least_any_probe_and_nothing_less_than_zero(part):
+    prices = futures.warhead_prices()
+    paid = []
+    for i, price in enumerate(prices):
+        for stakes in range(1 + len(futures.STAKES)):
+            v = futures.information(part, LIVES | {"v_warhead": price}, stakes=stakes, index=i)
+            error = 1e-9 * abs(part["everything"]).max()
+            assert min(v[k] for k in ("reading", "effects", "probe", "everything")) >= -error
+            assert v["everything"] >= max(v["probe"], v["reading"], v["effects"]) - error
+            assert v["test_first"] == pytest.approx(v["probe"] - v["delay"] - v["price"])
+            paid.append((v["probe"] > v["reading"] + error, v["probe"] > 0))
+    assert np.any(paid, axis=0)[1]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.floats(0, 1), min_size=3, max_size=3).filter(lambda b: sum(b) > .01), st.integers(0, 10),
+       st.floats(0, 2e4), st.floats(0, 2e5))
+def test_an_answer_never_costs_whatever_one_believes_and_values(part, b, stakes, warhead, spread):
+    belief = np.array(b) / sum(b)
+    values = LIVES | {"v_warhead": warhead, "v_spread": spread}
+    v = futures.information(part, values, belief, stakes)
+    scale = 1e-9 * (1 + np.abs(part["means"] @ options.prices(values)).max())
+    assert v["probe"] >= -scale and v["reading"] >= -scale
+
+
+def test_information_by_hand(sample):
+    """Every kind of information at one price, from the definition, future by future."""
+    part = futures.summary(0, seed=5, size=1024)
+    prices, i, s = futures.warhead_prices(), 9, 1 + 8
+    values = LIVES | {"v_warhead": prices[i]}
+    found = futures.information(part, values, stakes=s, index=i)
+    losses = options.loss(options.outcomes(sample.parameters, sample.minds), values)
+    later = options.loss(options.outcomes(futures.after_probe(sample.parameters), sample.minds), values)
+    chance = futures.accepts(sample.parameters, sample.minds, (futures.STAKES[s - 1],))[0][0][..., None]
+    b = np.array(futures.BELIEF)
+    v0 = (b @ losses.mean(axis=0)).min()
+    assert found["reading"] == pytest.approx(v0 - sum(b[k] * losses[:, k].mean(axis=0).min() for k in range(3)))
+    assert found["effects"] == pytest.approx(v0 - np.einsum("k,nkg->ng", b, losses).min(axis=1).mean())
+    assert found["everything"] == pytest.approx(v0 - (losses.min(axis=2) @ b).mean())
+    told = sum((b @ (p * losses).mean(axis=0)).min() for p in (chance, 1 - chance))
+    assert found["probe"] == pytest.approx(v0 - told, abs=1e-6)
+    late = sum((b @ (p * later).mean(axis=0)).min() for p in (chance, 1 - chance))
+    p = sample.parameters
+    toll = (values["v_life"] * futures.probe_deaths(p) + values["v_bn"] * p["probe_cost"] + p["probe_prize"]).mean()
+    assert found["test_first"] == pytest.approx(v0 - late - toll)
+    clairvoyant = sum(((p * later) @ np.ones(5) * 0 + (p * later).min(axis=2)).mean(axis=0) @ b
+                      for p in (chance, 1 - chance))
+    assert late > clairvoyant  # one choice for each answer, not one for each future
+
+
+def test_the_reading_is_worth_nothing_where_one_policy_is_best_at_every_corner(part):
+    worth = [futures.information(part, LIVES | {"v_warhead": w})["reading"] for w in futures.warhead_prices()]
+    best = [(part["means"] @ options.prices(LIVES | {"v_warhead": w})).argmin(axis=1) for w in futures.warhead_prices()]
+    one = np.array([len(set(b)) == 1 for b in best])
+    assert one.any() and not one.all()
+    assert np.abs(np.array(worth)[one]).max() < 1e-6 and np.array(worth)[~one].min() > 0
+
+
+def test_an_answer_may_be_worth_more_than_the_reading():
+    """Two futures, equal under every reading: the reading teaches nothing, an answer that differs teaches all."""
+    outcomes = np.zeros((2, 3, 5, 6))
+    outcomes[..., 0] = 10.0
+    outcomes[0, :, TALKS, 0], outcomes[1, :, FORCE, 0] = 0, 0
+    chance = np.array([1.0, 0.0])[:, None, None, None]
+    mean, yes = outcomes.mean(axis=0), [(chance * outcomes).mean(axis=0)]
+    means = {"means": mean, "later": mean, "accept": yes, "later_accept": yes, "toll": np.zeros(3)}
+    v = futures.information(means, LIVES | {"v_life": 1.0})
+    assert v["reading"] == 0 and v["probe"] == 5 and v["test_first"] == 5
+
+
+def test_knowing_a_row_that_does_nothing_is_worth_what_its_permutation_is(sample):
+    losses = options.loss(options.outcomes(sample.parameters, sample.minds), LIVES | {"v_warhead": 2200.0})
+    table = futures.row_information(sample, losses).set_index("row")
+    assert not set(options.RATES) & set(table.index) and "probe_prize" not in table.index
+    assert (table.value >= -1e-6).all() and (table.permuted >= -1e-6).all()
+    top = table.value.idxmax()
+    assert table.value[top] > 3 * table.permuted.median()
+    draw = sample._replace(parameters=sample.parameters | {top: np.random.default_rng(1).permutation(
+        sample.parameters[top])})
+    noise = futures.row_information(draw, losses).set_index("row")
+    assert noise.value[top] < 0.5 * table.value[top]
+
+
+# ---------------------------------------------------------------- sensitivity
+def ishigami(u):
+    x = np.pi * (2 * u - 1)
+    y = np.sin(x[:, 0]) + 7 * np.sin(x[:, 1]) ** 2 + 0.1 * x[:, 2] ** 4 * np.sin(x[:, 0])
+    return y, np.where(y > 3.5, TALKS, FORCE)
+
+
+def test_ishigami():
+    found = futures.indices(["a", "b", "c"], 2**13, 1, ishigami).query("output == 'lead'")
+    np.testing.assert_allclose(found["first"], [0.3139, 0.4424, 0], atol=0.006)
+    np.testing.assert_allclose(found.total, [0.5576, 0.4424, 0.2437], atol=0.006)
+    joint = futures.indices(["ac", "b", "ac"], 2**13, 1, ishigami).query("output == 'lead'")
+    np.testing.assert_allclose(joint.total, [0.5576, 0.4424], atol=0.006)  # b acts alone: the rest is theirs
+    np.testing.assert_allclose(joint["first"], [0.5576, 0.4424], atol=0.006)
+
+
+def test_groups_cover_the_draw_and_what_enters_nothing_has_no_index():
+    names, single = futures.groups(), futures.groups(single=True)
+    assert len(names) == len(single) == len(options.dimensions())
+    assert names[-1] == "reading" and names.count("minds") == 27 and names.count("values") == 6
+    assert set(single) - {"minds", "idle", "reading"} == set(sampling.ranged(sampling.rows(REGISTER, ("5", "6")))) - {
+        n for n, g in zip(options.dimensions(), names, strict=True) if g in ("minds", "idle")}
+    found = futures.indices(names, 2**6, 3)
+    idle = found[found.group == "idle"]
+    assert (idle[["first", "total", "changed"]] == 0).to_numpy().all() and found.changed.between(0, 1).all()
+    assert found.changed.max() > 0.1
+    with pytest.raises(ValueError, match="does not vary"):
+        futures.indices(["a"], 16, 1, lambda u: (u[:, 0], np.full(len(u), FORCE)))
+
+
+# ---------------------------------------------------------------- scenario discovery
+def bryant_lempert():
+    """The 882 cases that EMAworkbench ships: nine inputs, and whether the cost is among the greatest tenth."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        ema = pytest.importorskip("ema_workbench")
+    table = pd.read_csv(Path(ema.__file__).parent / "examples" / "data" / "bryant et al 2010 data.csv")
+    return table.iloc[:, 2:11], table.iloc[:, 15].to_numpy()
+
+
+def test_bryant_and_lempert():
+    x, y = bryant_lempert()
+    assert x.shape == (882, 9)
+    path = futures.peel(x.to_numpy(float), y, 0.1, 0.05)
+    published = [b for b in path if abs(b.coverage - 0.752809) < 5e-7]
+    assert len(published) == 1
+    assert published[0].density == pytest.approx(0.770115, abs=5e-7)
+    assert published[0].mass == pytest.approx(0.098639, abs=5e-7)
+
+
+def test_the_whole_peeling_path_is_that_of_emaworkbench():
+    x, y = bryant_lempert()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from ema_workbench.analysis import prim
+        theirs = prim.Prim(x, y, threshold=0.8, peel_alpha=0.1, mass_min=0.05).find_box().peeling_trajectory
+    mine = futures.peel(x.to_numpy(float), y, 0.1, 0.05)
+    n = len(mine)
+    assert n <= len(theirs)  # theirs may end with boxes that were pasted back
+    for name in ("coverage", "density", "mass"):
+        np.testing.assert_allclose([getattr(b, name) for b in mine], theirs[name].to_numpy()[:n], atol=1e-12)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_planted_box_is_recovered(seed):
+    rng = np.random.default_rng(seed)
+    low, high = np.array([0, .3, 0, 0, 0]), np.array([.4, 1, 1, .6, 1.0])
+
+    def draw():
+        x = rng.random((6000, 5))
+        within = ((x >= low) & (x <= high)).all(axis=1)
+        return x, np.where(within, rng.random(6000) < .95, rng.random(6000) < .02)
+
+    x, y = draw()
+    path = futures.peel(x, y, 0.05, 0.02)
+    box, p = futures.without_failing(futures.choose(path, 0.9), path[0], x, y)
+    assert set(p) == {(0, "high"), (1, "low"), (3, "high")}  # the three planted limits, and no other
+    assert box.high[0] == pytest.approx(.4, abs=.03) and box.low[1] == pytest.approx(.3, abs=.03)
+    assert box.high[3] == pytest.approx(.6, abs=.03)
+    fresh = futures.judged(futures._open(box, path[0]), *draw())
+    assert fresh.density > 0.85 and fresh.coverage > 0.8
+
+
+def test_paths_shrink_and_keep_to_few_beliefs():
+    rng = np.random.default_rng(3)
+    x = rng.random((2000, 6))
+    y = x.sum(axis=1) > 3.6
+    path = futures.peel(x, y, 0.05, 0.05, most=2)
+    whole = path[0]
+    assert whole.coverage == whole.mass == 1 and whole.density == y.mean()
+    assert all(a.mass > b.mass for a, b in zip(path, path[1:], strict=False)) and path[-1].mass >= 0.05
+    assert max(((b.low > whole.low) | (b.high < whole.high)).sum() for b in path) == 2
+    for b in path:
+        assert futures.judged(b, x, y)[2:] == pytest.approx(b[2:], abs=1e-12)
+    with pytest.raises(ValueError, match="cases and others"):
+        futures.peel(x, np.ones(len(x)), 0.05, 0.05)
+
+
+def test_a_limit_that_does_nothing_fails_its_quasi_p():
+    rng = np.random.default_rng(4)
+    x = rng.random((4000, 2))
+    y = x[:, 0] < .3
+    whole = futures.Box(x.min(axis=0), x.max(axis=0), 1, 1, 1)
+    box = whole._replace(high=np.array([.4, .7]))
+    p = futures.quasi_p(box, whole, x, y)
+    assert p[0, "high"] < 1e-6 < 0.01 < p[1, "high"]
+    kept, left = futures.without_failing(box, whole, x, y)
+    assert list(left) == [(0, "high")] and kept.high[1] == whole.high[1]
+
+
+def test_gain_counts_per_share_of_mass_removed():
+    """Twenty rows are no cases: half the sample removed takes all of them away, a slice ten at a tenth of the price."""
+    x = np.column_stack([np.arange(200) / 200, np.arange(200) >= 100])
+    x[100:180, 1], x[20:100, 1] = 0, 1
+    y = np.arange(200) >= 20
+    assert y[x[:, 1] == 1].all() and (x[:20, 1] == 0).all()
+    first = futures.peel(x.astype(float), y, 0.05, 0.05)[1]
+    assert first.low[0] > 0 and first.low[1] == 0 and first.mass == 0.95
+
+
+def test_ties_are_stepped_over():
+    ordered = np.array([0, 1, 1, 1, 1, 1, 1, 1, 1, 2.0])
+    assert futures._midpoint(ordered, 0.4) == 1.5 and futures._midpoint(ordered, 0.6) == 0.5
+    assert futures._midpoint(np.arange(10.0), 0.05) == 0.5 and futures._midpoint(np.arange(11.0), 0.1) == 1.5
+
+
+def quo_war(p, i):
+    """Chance of war under the status quo by response, of one future, written out."""
+    for share, multiple in ((p["rho_sq"][i], p["m_acc"][i]), (1 + 10 * p["grow"][i] / p["n0"][i], 1.0),
+                            (1 + 10 * p["grow"][i] * p["g_esc"][i] / p["n0"][i], p["m_esc"][i])):
+        yield 1 - (1 - min(p["h0"][i] * multiple * share ** p["psi"][i], p["h_cap"])) ** p["horizon"]
+
+
+def test_derived_beliefs_are_his_in_the_true_reading(sample):
+    table = futures.beliefs(sample)
+    true = options.true_reading(sample.uniforms[:, -1], futures.BELIEF)
+    answers = kims.respond(sample.parameters, sample.minds)
+    assert list(table) == list(futures_plots.BELIEFS) == list(futures.BELIEF_NAMES) and not table.isna().to_numpy().any()
+    np.testing.assert_array_equal(table.acc_talks, answers[np.arange(1024), true, TALKS, 0])
+    np.testing.assert_array_equal(table.war_force, answers[np.arange(1024), true, FORCE, 2])
+    p = sample.parameters
+    np.testing.assert_allclose(table.war_deaths, p["d_conv"] + p["p_nuc"] * p["d_nuc"], rtol=1e-12)
+    mine = [sum(answers[i, true[i], 3, r] * chance for r, chance in enumerate(quo_war(p, i))) for i in (0, 77, 500)]
+    np.testing.assert_allclose(table.war_risk[[0, 77, 500]], mine, rtol=1e-10)
+    kinds = futures.targets(np.array([[0, 1, 60000, 2, 2], [3, 0, 0, 0, 0.0]]))
+    assert kinds.to_numpy().tolist() == [[True, True, False, False], [False, False, True, True]]
+
+
+# ---------------------------------------------------------------- other forms
+def test_forms_change_what_they_name_and_nothing_else(monkeypatch):
+    register = REGISTER.copy()
+    register.loc["chunk_log2", ["low", "central", "high"]] = 8
+    base = futures.form_losses("base", 0, register=register)
+    np.testing.assert_array_equal(base, futures.drawn_losses(options.draw(256, futures.SEED, 0)))
+    d = options.draw(256, futures.SEED, 0)
+    narrow = options.true_reading(d.uniforms[:, -1], futures.BELIEF) == 1
+    survival = futures.form_losses("survival", 0, register=register)
+    np.testing.assert_array_equal(survival[~narrow], base[~narrow])
+    assert not np.array_equal(survival[narrow], base[narrow])
+    shock = futures.form_losses("shock", 0, register=register) - base
+    z = shock / d.parameters["shock_sd"][:, None]
+    assert abs(z.mean()) < .01 and z.std() == pytest.approx(1, abs=.05)
+    fallen = futures.form_losses("collapse", 0, register=register) - base
+    p = d.parameters
+    more = (1 - (1 - p["h_collapse"]) ** 10) * p["s_collapse"] * p["v_spread"]
+    unclipped = np.abs(fallen[:, TALKS] - more) < 1e-6
+    assert unclipped.mean() > .95 and (fallen >= -1e-6).all()
+    for form in options.CAMPS:
+        assert not np.array_equal(futures.form_losses(form, 0, register=register), base)
+
+
+def test_rows_that_move_together_share_one_coordinate():
+    names = [futures.ACCEPTING.get(d, g) for d, g in zip(options.dimensions(), futures.groups(), strict=True)]
+    assert set(futures.ACCEPTING) < set(options.dimensions())
+    assert names.count("accept") == 2  # the share of a deal that goes with a cap, and what a cap does to his goal
+    u = sampling.net(64, len(names), 1)
+    moved = futures.together(u)
+    for group in set(names):
+        columns = [i for i, n in enumerate(names) if n == group]
+        if group in futures.TOGETHER:
+            assert (moved[:, columns] == u[:, columns[:1]]).all()
+        else:
+            np.testing.assert_array_equal(moved[:, columns], u[:, columns])
+
+
+# ---------------------------------------------------------------- runs: speed, memory, the same bits anywhere
+def test_ten_thousand_futures_a_second_on_one_core():
+    size = 2 ** int(evidence.central("chunk_log2"))
+    futures.summary(0, size=64)
+    spent = []
+    for c in range(4):
+        start = time.process_time()
+        futures.summary(c)
+        spent.append(time.process_time() - start)
+    assert size / min(spent) > 10_000
+
+
+def test_memory_does_not_grow_with_the_number_of_futures(monkeypatch):
+    monkeypatch.setattr(futures, "BATCHES", 2)  # beyond so many chunks nothing may be added
+
+    def peak(chunks):
+        tracemalloc.start()
+        futures.run(512 * chunks, seed=8, size=512)
+        top = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return top
+
+    peak(1)
+    few, many = peak(2), peak(16)
+    assert many < 1.05 * few and many < 100e6
+
+
+def test_a_run_is_its_seed_and_its_chunks(local):
+    again = futures.run(8192, seed=3, size=1024)
+    assert again.fingerprint() == local.fingerprint() != futures.run(8192, seed=4, size=1024).fingerprint()
+    parts = [futures.summary(c, 3, 1024) for c in range(8)]
+    for name, value in local.mean().items():
+        np.testing.assert_allclose(value, np.mean([p[name] for p in parts], axis=0), rtol=1e-12, atol=1e-12)
+    value, error = futures.jackknife(lambda m: m["means"], local)
+    spread = np.std([p["means"] for p in parts], axis=0, ddof=1) / np.sqrt(8)
+    np.testing.assert_allclose(error, spread, rtol=1e-9, atol=1e-12)
+    with pytest.raises(ValueError, match="power of 2"):
+        futures.run(1000)
+
+
+def test_batches_hold_however_many_chunks(monkeypatch):
+    monkeypatch.setattr(futures, "BATCHES", 4)
+    done = futures.run(8192, seed=3, size=1024)
+    assert {len(v) for v in done.batches.values()} == {4}
+    eight = futures.run(8192, seed=3, size=512)
+    assert {len(v) for v in eight.batches.values()} == {4} and eight.futures == 8192
+
+
+@pytest.fixture(scope="module")
+def cluster():
+    distributed = pytest.importorskip("distributed", reason="the cluster extra is not installed")
+    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster, \
+            distributed.Client(cluster) as client:
+        yield client
+
+
+def test_a_cluster_gives_the_same_bits(cluster, local):
+    seen = []
+    done = futures.run(8192, seed=3, client=cluster, size=1024, report=lambda *a: seen.append(a))
+    assert done.fingerprint() == local.fingerprint()
+    assert seen == [(i + 1, 8) for i in range(8)]
+
+
+def test_a_worker_that_dies_in_mid_run_changes_no_bit(cluster, local):
+    before = cluster.run(os.getpid)
+
+    def kill(done, chunks):
+        if done == 2:
+            os.kill(next(iter(before.values())), signal.SIGKILL)
+
+    done = futures.run(8192, seed=3, client=cluster, size=1024, report=kill)
+    assert done.fingerprint() == local.fingerprint()
+    with pytest.raises(ProcessLookupError):
+        for _ in range(100):  # it is dead, not merely asked to die
+            os.kill(next(iter(before.values())), 0)
+            time.sleep(.1)
+
+
+def test_the_command(capsys):
+    assert futures.main(["--futures", "256"]) == 0
+    here = capsys.readouterr()
+    assert "256 futures" in here.out and "chunk 1/1" in here.err
+    assert futures.run(256).fingerprint() in here.out
+    for policy in POLICIES:
+        assert policy in here.out
+    for bad, text in ((["--futures", "1000"], "power of 2"), (["--workers", "0"], "at least 1"),
+                      (["--workers", "2", "--scheduler", "tcp://x"], "not allowed with")):
+        with pytest.raises(SystemExit):
+            futures.main(bad)
+        assert text in capsys.readouterr().err
+
+
+def test_the_command_on_a_running_scheduler(cluster, capsys):
+    address = cluster.scheduler_info()["address"]
+    assert futures.main(["--futures", "1024", "--scheduler", address]) == 0
+    out = capsys.readouterr()
+    assert futures.run(1024).fingerprint() in out.out and "chunk 1/1" in out.err
+
+
+def test_a_missing_cluster_is_said_clearly(monkeypatch):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(SystemExit, match=r"distributed.*kim-bargain\[cluster\]"):
+        futures.main(["--futures", "256", "--workers", "2"])
+
+
+# ---------------------------------------------------------------- what is printed
+FINDINGS = [("regret", futures_words.best_finding), ("regret", futures_words.regret_finding), ("regret", futures_words.map_finding),
+            ("regret", futures_words.talks_finding), ("regret", futures_words.shifted_finding),
+            ("information", futures_words.information_finding), ("information", futures_words.peak_finding),
+            ("information", futures_words.probe_finding), ("information", futures_words.show_finding),
+            ("information", futures_words.stakes_text), ("information", futures_words.agree_text),
+            ("information", futures_words.moral_text), ("information", futures_words.breakeven_text),
+            ("information", futures_words.paying),
+            ("regret", futures_words.regret_heading), ("regret", futures_words.map_heading), ("regret", futures_words.talks_heading),
+            ("information", futures_words.information_heading), ("information", futures_words.probe_heading),
+            ("forms", futures_words.forms_heading),
+            ("rows", futures_words.rows_finding), ("rows", futures_words.top_text), ("forms", futures_words.forms_finding),
+            ("forms", lambda t: futures_words.form_text(t, "together")), ("forms", lambda t: futures_words.form_text(t, "shock"))]
+
+
+@pytest.mark.parametrize("name, words", FINDINGS)
+def test_two_seeds_print_the_same_words(name, words):
+    """With the two seeds exchanged every sentence is the same: no digit is printed that belongs to one of them."""
+    table = futures_words.stored(name)
+    column = "value" if "value" in table else "mean"
+    assert not np.allclose(table[column].dropna(), table.again.dropna(), rtol=1e-6)
+    assert words(table) == words(table.assign(**{column: table.again, "again": table[column]}))
+
+
+def test_boxes_and_indices_are_printed_as_two_seeds_have_them():
+    boxes = futures_words.box_table()
+    swapped = boxes.assign(seed=1 - boxes.seed)
+    for target in futures.TARGETS:
+        assert futures_words.box_finding(boxes, target) == futures_words.box_finding(swapped, target)
+        assert futures.usable(boxes, target) == futures.usable(swapped, target)
+    assert (boxes.density - boxes.own_density).abs().max() < 0.05  # fresh futures agree with those of the search
+    table = futures.group_table()
+    assert (table.total_error < 0.05).all()  # one digit, as it is printed
+    assert (table.total >= table["first"] - 2 * table.first_error - table.total_error).all()
+
+
+def test_the_dimensions_of_the_draw_are_recorded_with_the_results():
+    stored = results.load("futures_dimensions")
+    assert list(stored.name) == options.dimensions() and list(stored.group) == futures.groups()
+
+
+def test_standard_errors_are_what_two_seeds_differ_by():
+    table = futures_words.stored("regret")
+    own = table[table.kind.isin(["mean", "best", "under"]) & (table.se > 0)]
+    z = (own.value - own.again) / (own.se * np.sqrt(2))
+    assert 0.4 < z.std() < 2 and z.abs().max() < 6
+
+
+def test_chapters_five_and_six_print_the_same_regret():
+    """Chapter 5's sample is the first chunks of this draw: its mean regret lies within the error of this chapter's."""
+    d = options.sample(2)
+    losses = futures.own(options.loss(options.outcomes(d.parameters, d.minds), LIVES), d)
+    theirs = pd.Series(options.regret(losses).mean(axis=0), POLICIES)
+    mine = futures_words.by_policy(futures_words.stored("regret"), kind="mean", values="stated").value
+    assert (theirs - mine).abs().max() < 1500 and theirs.idxmin() == mine.idxmin()
+
+
+def small(monkeypatch, folder, **central):
+    """The chapter's tables from changed assumptions, on few futures."""
+    assume(monkeypatch, folder, "n_log2", 12)
+    path = folder / "assumptions.csv"
+    rows = pd.read_csv(path, dtype=str, keep_default_na=False).set_index("id")
+    for row, value in central.items():
+        rows.loc[row, ["low", "central", "high"]] = str(value)
+        rows.loc[row, "distribution"] = "fixed"
+    rows.reset_index().to_csv(path, index=False, lineterminator="\n")
+    assume(monkeypatch, folder, "chunk_log2", 9)  # which also has the loader read the file anew
+
+    def table(name):
+        first, second = (getattr(futures, f"{name}_chunk")(c) for c in (0, 1))
+        return first.assign(again=second["value" if "value" in second else "mean"])
+
+    return table
+
+
+def test_flip_if_talks_bring_war_another_policy_is_regretted_least(monkeypatch, tmp_path):
+    before = futures_words.stored("regret")
+    table = small(monkeypatch, tmp_path / "data", m_talks=4.0)("regret")
+    assert "the least is regretted under talks" in futures_words.regret_finding(before)
+    assert "the least is regretted under acceptance" in futures_words.regret_finding(table)
+    assert futures_words.best_finding(before).startswith("Talks are best in")
+    assert futures_words.best_finding(table).startswith("Acceptance is best in")
+    assert "talks come first" in futures_words.map_finding(before) and "acceptance comes first" in futures_words.map_finding(table)
+
+
+def test_flip_a_free_and_instant_probe_pays(monkeypatch, tmp_path):
+    before = futures_words.stored("information")
+    table = small(monkeypatch, tmp_path / "data", probe_years=1e-6, probe_cost=0, probe_prize=0, probe_erode=0,
+                  probe_bluff=0, probe_stakes=1)("information")
+    assert "testing first loses" in futures_words.probe_finding(before) and "no case against" in futures_words.moral_text(before)
+    assert "testing first pays" in futures_words.probe_finding(table) and "can pay" in futures_words.moral_text(table)
+    assert "here they are right" in futures_words.agree_text(before) and "below zero" in futures_words.breakeven_text(before)
+    assert "breaks even at a price" in futures_words.breakeven_text(table)
+    assert futures_words.paying(before).startswith("At no price") and futures_words.paying(table).startswith("Testing first pays")
+
+
+def test_flip_where_effects_are_known_the_reading_is_worth_more_or_nothing_is(monkeypatch, tmp_path):
+    before = futures_words.stored("information")
+    known = {row: REGISTER.at[row, "central"] for row in sampling.ranged(sampling.rows(REGISTER, ("5", "6")))
+             if row not in options.RATES}
+    table = small(monkeypatch, tmp_path / "data", preset_all_central_v_warhead=1500, **known)("information")
+    assert "what policies do matters more than who he is" in futures_words.information_finding(before)
+    assert "who he is matters more than what policies do" in futures_words.information_finding(table)
+    table = small(monkeypatch, tmp_path / "data", preset_all_central_v_warhead=0)("information")
+    assert "best almost regardless" in futures_words.information_finding(table)
+
+
+def test_flip_the_marked_threshold_moves(monkeypatch, tmp_path):
+    assert "at or under 50 thousand" in futures_words.map_finding(futures_words.stored("regret"))
+    table = small(monkeypatch, tmp_path / "data", regret_tau=10_000)("regret")
+    assert "at or under 10 thousand" in futures_words.map_finding(table)
+
+
+def test_flips_of_stored_tables():
+    """Sentences take their direction from the numbers: tables with the numbers of another world."""
+    forms = futures_words.stored("forms")
+    one = np.where(forms.policy == "talks", 1.0, 2e5)
+    same = forms.assign(mean=one, again=one)
+    assert "every one of 7 other forms" in futures_words.forms_finding(same) and "same in all 7" in futures_words.forms_count(same)
+    assert "every one" not in futures_words.forms_finding(forms)
+    boxes = futures_words.box_table()
+    loose = boxes.assign(density=0.3)
+    assert "all of this at once" in futures_words.regretted_finding(boxes)
+    assert futures_words.regretted_finding(loose).startswith("No 4 beliefs")
+    assert all("no usable box" in futures_words.box_finding(loose, t) for t in futures.TARGETS)
+    assert "not about North Korea" in futures_words.priced_text(boxes) and "No usable box" in futures_words.priced_text(loose)
+    groups = futures.group_table()
+    free = groups.assign(total=np.where(groups.group == "values", 0.0, groups.total))
+    assert "among the three" in futures_words.groups_finding(groups) and "number 13 of 13" in futures_words.groups_finding(free)
+    regret = futures_words.stored("regret")
+    never = regret.assign(value=np.where((regret.kind == "by_talks") & (regret.policy == "talks"), 0.0, regret.value))
+    assert "not best most often even if" in futures_words.talks_finding(never)
+    rows = futures_words.stored("rows")
+    assert futures_words.rows_finding(rows.assign(value=0.0)).startswith("No single row")
+
+
+def test_headings_turn_with_the_stored_tables():
+    """Each heading in the wording of the stored table and in those of tables with the numbers of another world."""
+    regret, information, forms = (futures_words.stored(name) for name in ("regret", "information", "forms"))
+    assert futures_words.regret_heading(regret) == "On average talks are regretted least and force most"
+    assert futures_words.regret_heading(regret.assign(value=-regret.value)).startswith("On average force is regretted least")
+
+    assert futures_words.map_heading(regret) == "Talks come first, however sorry is too sorry"
+    assert "lead at every threshold" in futures_words.map_finding(regret)
+    least = regret[(regret.kind == "under") & (regret.policy == "accept")].x.min()
+    early = regret.assign(value=regret.value.mask((regret.kind == "under") & (regret.policy == "accept")
+                                                  & (regret.x == least), 0.9))
+    assert futures_words.map_heading(early) == "Which policy comes first depends on how sorry is too sorry"
+    assert "not at every threshold" in futures_words.map_finding(early)
+
+    talks = (regret.kind == "by_talks") & (regret.policy == "talks")
+    assert futures_words.talks_heading(regret) == "Talks lead once the chance that he accommodates passes 10%"
+    assert "above 10%" in futures_words.talks_finding(regret)
+    never, always = (regret.assign(value=regret.value.mask(talks, v)) for v in (0.0, 1.0))
+    assert futures_words.talks_heading(never) == "Talks do not lead, however likely he is to accommodate them"
+    assert futures_words.talks_heading(always) == "Talks lead, however unlikely he is to accommodate them"
+
+    assert futures_words.information_heading(information) == "It is worth more to know what policies do than who he is"
+    swapped = information.assign(kind=information.kind.replace({"effects": "reading", "reading": "effects"}))
+    assert futures_words.information_heading(swapped) == "It is worth more to know who he is than what policies do"
+    assert futures_words.information_heading(information.assign(value=0.0, again=0.0)).endswith("little worth knowing")
+
+    assert futures_words.probe_heading(information) == "At the stated values testing first does not pay"
+    paid = information.assign(value=information.value.abs(), again=information.again.abs())
+    assert futures_words.probe_heading(paid).endswith("pays") and "testing first pays" in futures_words.probe_finding(paid)
+
+    assert futures_words.forms_heading(forms) == "Most other forms of the model leave talks least regretted"
+    spared = forms.assign(mean=forms["mean"].mask(forms.policy == "talks", 0.0))
+    assert futures_words.forms_heading(spared) == "Every other form of the model leaves talks least regretted"
+    alone = forms.assign(mean=forms["mean"].mask((forms.policy == "force") & (forms.form == "base"), 0.0))
+    assert futures_words.forms_heading(alone).startswith("Few other forms of the model leave force")
+    least = forms.assign(mean=forms["mean"].mask(forms.policy == "talks", np.where(forms.form == "base", 0.0, 1e9)))
+    assert futures_words.forms_heading(least) == "No other form of the model leaves talks least regretted"
+
+
+def test_headings_of_groups_and_boxes_turn_with_their_tables():
+    groups, boxes = futures.group_table(), futures_words.box_table()
+    assert set(futures_words.GROUP_WORDS) == set(futures_plots.GROUP_LABELS)
+    assert futures_words.groups_heading(groups) == "Whether talks are best turns on who he is, war and prices"
+    assert futures_words.groups_heading(groups.assign(total=groups.total.mask(groups.group == "income", 9.0))) == \
+        "Whether talks are best turns on income, who he is and war"
+    assert futures_words.boxes_heading(boxes) == "Talks are regretted where several beliefs hold together"
+    assert futures_words.boxes_heading(boxes.assign(density=0.3)) == "No few beliefs together mark where talks are regretted"
+    one = boxes[(boxes.target != "talks regretted") | (boxes.belief == boxes.belief.iloc[0])]
+    assert futures_words.boxes_heading(one) == "Talks are regretted where one belief holds"
+
+
+@pytest.fixture(scope="module")
+def chapter():
+    with pytest.MonkeyPatch.context() as patch:
+        start = time.process_time()
+        return printed(patch, "06-futures.qmd"), time.process_time() - start
+
+
+def test_the_chapter_prints_its_findings_and_is_light(chapter):
+    text, seconds = chapter
+    assert seconds < 8
+    whole = " ".join(text)
+    for words in ("nan", "None", "e-0", "e+0"):
+        assert words not in whole.replace("governance", ""), words
+    assert futures_words.best_finding(futures_words.stored("regret")) in text
+
+
+@pytest.mark.parametrize("name", ["regret", "map", "talks", "groups", "boxes", "information", "order", "test"])
+def test_every_figure_draws_in_both_sizes(name):
+    tables = {"groups": futures.group_table, "boxes": futures_words.box_table,
+              "order": lambda: futures.order_frame(futures_words.stored("information"), futures_words.stored("rows"))}
+    stored = "regret" if name in ("regret", "map", "talks") else "information"
+    table = tables.get(name, lambda: futures_words.stored(stored))()
+    for narrow in (False, True):
+        chart = getattr(futures, f"draw_{name}")(theme.TOKENS["light"], narrow, table)
+        assert chart.to_dict()
+
+
+def test_no_usable_box_is_drawn_as_a_sentence():
+    loose = futures_words.box_table().assign(density=0.3)
+    assert "No usable box" in str(futures_plots.draw_boxes(theme.TOKENS["light"], True, loose).to_dict())

@@ -1,0 +1,688 @@
+"""Outcomes, losses and beliefs: the formulas against a plain reference, limits, proofs as tests, and bad input."""
+import math
+import time
+
+import numpy as np
+import pytest
+from edits import assume, edit, printed_by_two_seeds
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bargain import evidence, kims, options, prose, sampling, terms, wants
+from bargain.words import options as options_words
+
+REGISTER = evidence.assumptions()
+CENTRAL = REGISTER["central"].astype(float).to_dict()
+LIVES = options.preset("all_central")
+EVEN = np.full(3, 1 / 3)
+POLICIES, RESPONSES, OUTCOMES = terms.POLICIES, terms.RESPONSES, terms.OUTCOMES
+
+
+@pytest.fixture(scope="module")
+def sample():
+    return options.draw(2**11, seed=11)
+
+
+def plain(p, policy, response):
+    """One future, one policy, one response, written out as a reader would with pencil and table."""
+    h_years, n0 = p["horizon"], p["n0"]
+    acc, hold, esc = (response == r for r in RESPONSES)
+    if policy == "force":
+        warheads = p["rho_force"] * n0 if acc else p["rho_war"] * n0
+        if hold:
+            warheads = (1 - p["kappa"]) * n0 + h_years * p["grow"]
+    else:
+        growth = h_years * p["grow"] * (1.0 if policy == "status_quo" else p[f"grow_{policy}"])
+        if acc and policy == "status_quo":
+            warheads = p["rho_sq"] * n0
+        elif acc:
+            warheads = p[f"gen_{policy}"] * p[f"rho_{policy}"] * n0 + (1 - p[f"gen_{policy}"]) * (n0 + growth)
+        else:
+            warheads = n0 + growth * (p["g_esc"] if esc else 1.0)
+    if policy == "force" and esc:
+        deaths = p["d_conv"] + (1 - p["kappa"]) * p["p_nuc"] * p["d_nuc"]
+        return [deaths, warheads, p["s_war"], p["c_war"], p["a_war"], p["i_war"]]
+    hazard = p["h0"] * (max(warheads, 1) / n0) ** p["psi"]
+    hazard *= 1.0 if policy == "status_quo" else p[f"m_{policy}"]
+    hazard *= p["m_acc"] if acc else p["m_esc"] if esc else 1.0
+    chance = 1 - (1 - min(hazard, p["h_cap"])) ** h_years
+    deaths = chance * (p["d_conv"] + p["p_nuc"] * p["d_nuc"] * (warheads / n0) ** p["theta"])
+    spread = min(p["s0"] * warheads / p["spread_ref"], 1)
+    if policy == "pressure" and not acc:
+        spread *= p["s_pressure"]
+    spread = min(spread + chance * p["s_war"], 1)
+    cost, justice, income = chance * p["c_war"], chance * p["a_war"], p["i_sq"] + chance * p["i_war"]
+    if policy == "force":
+        deaths += p["d_strike"] + (p["d_limited"] if hold else 0)
+        cost += p["c_limited"] if hold else p["c_strike"]
+        justice += 0 if hold else p["a_force_acc"]
+        income += p["i_limited"] * (1 if hold else p["share_flim"])
+    if policy == "pressure" and acc:
+        deaths += p["share_pacc"] * h_years * p["x_acc"]
+        cost += p["share_pacc"] * p["c_deal"] + p["years_pacc"] * p["c_pressure"]
+        justice += p["share_pacc"] * p["a_deal"]
+        income += p["i_pacc"]
+    elif policy == "pressure":
+        deaths += h_years * p["x_pressure"]
+        cost += h_years * p["c_pressure"]
+        justice += p["a_pressure"]
+        income += p["i_pressure"]
+    if policy == "talks" and acc:
+        deaths += h_years * p["x_acc"]
+        spread += p["precedent"]
+        cost += p["c_deal"]
+        justice += p["a_deal"]
+        income += p["i_deal"]
+    elif policy == "talks":
+        cost += h_years * p["c_sq"] + p["share_failed"] * p["c_deal"]
+    if policy == "status_quo":
+        cost += h_years * p["c_sq"]
+    if policy == "accept":
+        spread += p["precedent_accept"]
+        cost += h_years * p["c_accept"]
+        justice += p["a_accept"]
+        if acc:
+            deaths += p["share_accept"] * h_years * p["x_acc"]
+            cost += p["share_accept"] * p["c_deal"]
+            income += p["share_accept"] * p["i_deal"]
+    return [deaths, warheads, spread, cost, justice, income]
+
+
+def one(parameters, i):
+    return {k: (v[i] if np.ndim(v) else v) for k, v in parameters.items()}
+
+
+# ---------------------------------------------------------------- the draw
+def test_a_chunk_is_its_seed_and_number_alone():
+    a, b = options.draw(64, 5, 2), options.draw(64, 5, 2)
+    assert a.uniforms.tobytes() == b.uniforms.tobytes() and a.minds.tobytes() == b.minds.tobytes()
+    assert all(np.asarray(a.parameters[k]).tobytes() == np.asarray(b.parameters[k]).tobytes() for k in a.parameters)
+    assert not np.array_equal(a.minds, options.draw(64, 5, 3).minds)
+    assert not np.array_equal(a.minds, options.draw(64, 6, 2).minds)
+
+
+def test_dimensions_follow_the_table():
+    names = options.dimensions()
+    rows = REGISTER[[bool({"5", "6"} & set(str(c).split(";"))) for c in REGISTER.chapter]]
+    ranged = [i for i in rows.index if rows.at[i, "low"] < rows.at[i, "high"]]
+    assert names == ranged + [f"mind_{r}_{z}" for r in terms.READINGS for z in terms.GOALS] + ["true_reading"]
+    assert {"v_life", "v_income", "q_follow", "conc_dealer"} <= set(names)
+    assert not [n for n in names if n.startswith("preset_") or n == "horizon"]
+    u = sampling.net(32, len(names), (4, 0))
+    d = options.draw(32, 4)
+    row = REGISTER.loc["h0"]
+    np.testing.assert_allclose(d.parameters["h0"], sampling.quantile(row, u[:, names.index("h0")]),
+                               atol=1e-6 * (row.high - row.low))
+    np.testing.assert_array_equal(d.uniforms, u[:, -25:])
+
+
+def test_tabulated_quantiles_are_exact_to_the_stated_error():
+    u = np.concatenate([sampling.net(2**12, 1, 1)[:, 0], [1e-12, 1e-9, 1e-6, 1 - 1e-6, 1 - 1e-9, 1 - 1e-12]])
+    for central in (0.0, 0.01, 0.2, 0.5, 0.77, 1.0):
+        error = np.abs(sampling.pert_table(u, 0, central, 1) - sampling.pert(u, 0, central, 1)).max()
+        assert error < sampling.TABLE_ERROR
+    assert (sampling.pert_table(u, 2.0, 2.0, 2.0) == 2.0).all()
+    with pytest.raises(ValueError, match="low ≤ central ≤ high"):
+        sampling.pert_table(u, 0, 2, 1)
+
+
+def test_the_draw_has_pert_moments(sample):
+    for name in ("h0", "m_talks", "psi", "d_nuc", "v_warhead"):
+        row = REGISTER.loc[name]
+        mean = (row.low + 4 * row.central + row.high) / 6
+        assert sample.parameters[name].mean() == pytest.approx(mean, abs=0.01 * (row.high - row.low))
+
+
+def test_bad_rows_are_named():
+    register = REGISTER.copy()
+    register.loc["h0", "low"] = 1.0
+    with pytest.raises(ValueError, match="h0"):
+        options.draw(8, 1, register=register)
+    with pytest.raises(KeyError, match="g_esc"):
+        options.outcomes(*options.draw(8, 1, register=REGISTER.drop("g_esc"))[:2])
+    with pytest.raises(ValueError, match="power of 2"):
+        options.draw(1000, 1)
+    with pytest.raises(KeyError, match="no_such"):
+        options.preset("no_such")
+    with pytest.raises(ValueError, match="n0"):
+        options.cells(CENTRAL | {"n0": 0.0})
+    with pytest.raises(KeyError, match="kappa"):
+        options.advocate(CENTRAL, "force", 1.0, REGISTER.drop("kappa"))
+
+
+def test_a_further_reading_changes_no_other(sample):
+    more = options.draw(2**11, 11, readings=(*terms.READINGS, "survival", "dominance"))
+    np.testing.assert_array_equal(more.minds[:, :3], sample.minds)
+    five = options.outcomes(*more[:2], (*terms.READINGS, "survival", "dominance"))
+    np.testing.assert_allclose(five[:, :3], options.outcomes(*sample[:2]), rtol=1e-12)
+
+
+def test_true_reading_follows_the_belief():
+    k = options.true_reading(np.array([0.0, 0.19, 0.21, 0.69, 0.71, 1 - 1e-12]), [0.2, 0.5, 0.3])
+    assert k.tolist() == [0, 0, 1, 1, 2, 2]
+    assert options.true_reading(np.array([0.999]), [1.0, 0.0, 0.0]).tolist() == [0]
+
+
+def test_ten_thousand_futures_a_second():
+    options.draw(2**12, 1)  # quantile tables are made once a process
+    started = time.process_time()
+    d = options.draw(2**13, 1, 1)
+    options.loss(options.outcomes(*d[:2]), d.parameters)
+    assert 2**13 / (time.process_time() - started) > 10_000
+
+
+# ---------------------------------------------------------------- outcomes
+def test_every_cell_by_hand(sample):
+    table = options.cells(sample.parameters)
+    for i in range(0, 2**11, 97):
+        p = one(sample.parameters, i)
+        for g, policy in enumerate(POLICIES):
+            for r, response in enumerate(RESPONSES):
+                np.testing.assert_allclose(table[i, g, r], plain(p, policy, response), rtol=1e-12, atol=1e-12,
+                                           err_msg=f"{policy}, {response}")
+
+
+def test_outcomes_are_expectations_over_his_answer(sample):
+    answers, table = kims.respond(sample.parameters, sample.minds), options.cells(sample.parameters)
+    np.testing.assert_allclose(options.outcomes(*sample[:2]), np.einsum("nkgr,ngro->nkgo", answers, table), rtol=1e-10)
+
+
+def test_a_war_now_leaves_no_later_war_and_nothing_to_the_power_nothing_is_one():
+    table = options.cells(CENTRAL | {"h0": 0.4})[0]
+    look = lambda name: np.array([CENTRAL[name]])  # noqa: E731
+    assert options.war(look, options.FORCE, options.ESC, np.array([50.0])) == 0 < options.war(
+        look, options.FORCE, options.HOLD, np.array([50.0]))
+    lethal = CENTRAL["p_nuc"] * CENTRAL["d_nuc"]
+    assert table[0, 2, 0] == pytest.approx(CENTRAL["d_conv"] + (1 - CENTRAL["kappa"]) * lethal)
+    gone = options.cells(CENTRAL | {"rho_force": 0.0, "theta": 0.0, "h0": 0.4, "psi": 0.0})[0, 0, 0, 0]
+    chance = 1 - (1 - 0.4 * CENTRAL["m_force"] * CENTRAL["m_acc"]) ** CENTRAL["horizon"]
+    assert gone == pytest.approx(chance * (CENTRAL["d_conv"] + lethal) + CENTRAL["d_strike"])
+    scaled = options.cells(CENTRAL | {"rho_force": 0.0, "theta": 0.5, "h0": 0.4, "psi": 0.0})[0, 0, 0, 0]
+    assert scaled == pytest.approx(chance * CENTRAL["d_conv"] + CENTRAL["d_strike"])
+
+
+def test_the_hazard_is_capped_and_spread_stays_a_share():
+    table = options.cells(CENTRAL | {"h0": 5.0})[0]
+    sure = 1 - (1 - CENTRAL["h_cap"]) ** CENTRAL["horizon"]
+    assert table[3, 1, 3] == pytest.approx(sure * CENTRAL["c_war"] + CENTRAL["horizon"] * CENTRAL["c_sq"])
+    assert options.cells(CENTRAL | {"s0": 50.0})[0, 3, 1, 2] == 1.0
+
+
+def test_guards_that_bind_are_counted(sample):
+    guards = options_words.clamps(sample).set_index("guard").share
+    assert guards["hazard capped"] == 0 and guards["all spread capped"] < 0.01
+    forced = options_words.clamps(options.Draw(sample.parameters | {"h0": 9.0, "s0": 9.0},
+                                         *sample[1:])).set_index("guard").share
+    assert forced["hazard capped"] > 0.9 and forced["spread from the arsenal capped"] > 0.9
+
+
+def test_neutral_effects_leave_only_his_answer_and_failed_talks(sample):
+    p = options.neutral(sample.parameters)
+    table = options.cells(p)
+    spent = np.zeros((2**11, 2, 6))
+    spent[..., 3] = (p["share_failed"] * p["c_deal"])[:, None]
+    pressure, talks, quo = (table[:, POLICIES.index(g), 1:] for g in ("pressure", "talks", "status_quo"))
+    np.testing.assert_allclose(pressure, quo, rtol=1e-12)
+    np.testing.assert_allclose(talks - spent, quo, rtol=1e-12, atol=1e-9)
+
+
+def test_ranges_of_effects_straddle_neutral():
+    for name in ("m_talks", "m_pressure", "grow_talks", "grow_pressure", "s_pressure", "m_force", "m_accept"):
+        assert REGISTER.at[name, "low"] < 1 < REGISTER.at[name, "high"], name
+
+
+# ---------------------------------------------------------------- loss
+def test_loss_is_the_sum_of_priced_outcomes():
+    values = dict(v_life=0.5, v_warhead=10, v_spread=100, v_bn=2, v_justice=7, v_income=0.001, people=1000, horizon=10,
+                  ramp=0.5)
+    outcome = np.array([1000, 60, 0.2, 30, 0.5, -0.1])
+    expected = 500 + 600 + 20 + 60 - 3.5 + 0.001 * 1000 * 10 * 0.5 * 0.1
+    assert options.loss(outcome, values) == pytest.approx(expected)
+    drawn = values | {"v_life": np.array([0.5, 1.0])}
+    np.testing.assert_allclose(options.loss(np.stack([outcome, outcome]), drawn), [expected, expected + 500])
+
+
+def test_a_further_policy_changes_no_other_loss(sample):
+    accept = [n for n in REGISTER.index if n.endswith("_accept") or n.startswith("dg_accept")]
+    other = {n: float(REGISTER.at[n, "high"]) for n in accept}
+    one, two = (options.loss(options.outcomes(p, sample.minds), LIVES) for p in (sample.parameters,
+                                                                                 sample.parameters | other))
+    np.testing.assert_array_equal(one[..., :4], two[..., :4])
+    assert not np.allclose(one[..., 4], two[..., 4])
+
+
+def test_regret_of_the_best_is_nothing(sample):
+    r = options.regret(options.loss(options.outcomes(*sample[:2]), sample.parameters))
+    assert (r.min(axis=-1) == 0).all() and (r >= 0).all()
+
+
+def test_best_shares_count_ties():
+    np.testing.assert_allclose(options.best_share(np.array([[1.0, 1.0, 2.0], [3.0, 2.0, 2.0]])), [0.5, 1.0, 0.5])
+
+
+@given(st.lists(st.floats(0.01, 1e5), min_size=6, max_size=6))
+@settings(max_examples=40, deadline=None)
+def test_the_pareto_set_knows_no_values_and_holds_every_best(rates):
+    means = options.outcomes(*options.centre()[:2])[0]
+    values = dict(zip(options.RATES, rates, strict=True), people=1.0, horizon=1.0, ramp=1.0)
+    for k in range(3):
+        keep = options.pareto(means[k])
+        assert keep[(means[k] @ options.prices(values)).argmin()]
+        np.testing.assert_array_equal(keep, options.pareto(means[k] * np.array(rates)))
+
+
+def test_a_dominated_policy_is_not_in_the_pareto_set():
+    means = np.array([[1, 1, 1, 1, 1, 1.0], [2, 1, 1, 1, 1, 1], [0, 2, 1, 1, 1, 1]])
+    assert options.pareto(means).tolist() == [True, False, True]
+    assert options.pareto(means[[0, 0]]).all()
+
+
+# ---------------------------------------------------------------- beliefs
+@given(st.integers(0, 2**32 - 1), st.integers(0, 4))
+@settings(max_examples=60, deadline=None)
+def test_best_at_every_corner_means_one_colour(seed, winner):
+    losses = np.random.default_rng(seed).normal(size=(3, 5)) * 1e5
+    losses[:, winner] = losses.min(axis=1) - 1e-3
+    assert (options.mix(options.beliefs(12), losses).argmin(axis=1) == winner).all()
+    shares = options.triangle(losses, 0.05).share
+    assert shares[winner] == pytest.approx(1) and np.delete(shares.to_numpy(), winner).max() == pytest.approx(0)
+
+
+@given(st.integers(0, 2**32 - 1))
+@settings(max_examples=40, deadline=None)
+def test_regions_fill_the_triangle_and_agree_with_the_grid(seed):
+    losses = np.random.default_rng(seed).normal(size=(3, 5)) * 1e5
+    regions = options.triangle(losses, 0.05)
+    assert regions.share.sum() == pytest.approx(1, abs=1e-9)
+    assert (regions.decided <= regions.share + 1e-12).all()
+    mixed = options.mix(options.beliefs(40), losses)
+    best = np.bincount(mixed.argmin(axis=1), minlength=5) / len(mixed)
+    np.testing.assert_allclose(best, regions.share, atol=0.05)
+    order = np.sort(mixed, axis=1)
+    decided = np.bincount(mixed.argmin(axis=1), minlength=5,
+                          weights=order[:, 1] - order[:, 0] >= 0.05 * np.abs(order[:, 0])) / len(mixed)
+    np.testing.assert_allclose(decided, regions.decided, atol=0.05)
+
+
+def test_the_border_price_is_where_force_ties(sample):
+    means = options.outcomes(*sample[:2]).mean(axis=0)
+    low, high = options.price_interval(means, LIVES, np.vstack([np.eye(3), EVEN]))
+    for belief, price in zip([*np.eye(3), EVEN], low, strict=True):
+        for factor, best in ((1 - 1e-6, False), (1 + 1e-6, True)):
+            losses = options.mix(belief, means) @ options.prices(LIVES | {"v_warhead": price * factor})
+            assert bool(losses.argmin() == 0) is best
+    assert np.isinf(high).all()
+
+
+def test_a_price_interval_can_be_empty_or_bounded():
+    means = np.zeros((1, 5, 6))
+    means[0, :, 1] = [10, 20, 5, 30, 30]  # talks leave fewer warheads than force
+    means[0, :, 0] = [100, 90, 200, 90, 90]
+    values = LIVES | {"v_life": 1.0}
+    low, high = options.price_interval(means, values, [[1.0]])
+    assert low[0] == pytest.approx(1) and high[0] == pytest.approx(20)
+    means[0, 2, 0] = 50
+    assert np.isnan(options.price_interval(means, values, [[1.0]])[0]).all()
+
+
+def test_the_hazard_root_is_a_root(sample):
+    hazards = np.geomspace(0.001, 0.5, 60)
+    losses = options.hazard_losses(sample, LIVES, hazards)
+    root = options.hazard_root(losses, hazards, EVEN)[0]
+    for factor, forced in ((0.97, False), (1.03, True)):
+        at = options.hazard_losses(sample, LIVES, [root * factor])[0]
+        assert bool(options.mix(EVEN, at).argmin() == 0) is forced
+    assert np.isnan(options.hazard_root(losses[:5], hazards[:5], EVEN)[0])
+
+
+def test_a_hazard_between_grid_points_is_linear_in_its_logarithm():
+    losses = np.zeros((2, 1, 5))
+    losses[0, 0], losses[1, 0] = [3, 0, 1, 1, 1], [-1, 0, 1, 1, 1]
+    root = options.hazard_root(losses, np.array([0.01, 0.1]), [[1.0]])[0]
+    assert root == pytest.approx(0.01 * 10**0.75)
+
+
+def test_waterfalls_add_up_in_every_order():
+    w = options.waterfall(options.draw(2**8, 3), LIVES, EVEN)
+    for (_, _), rows in w.groupby(["policy", "order"]):
+        assert rows.step.iloc[0] == "neutral" and rows.step.iloc[-1] == "all"
+        assert rows.change.iloc[:-1].sum() == pytest.approx(rows.total.iloc[-1], rel=1e-9)
+        assert rows.total.iloc[-2] == pytest.approx(rows.total.iloc[-1], rel=1e-9)
+    ends = w[w.step == "all"].groupby("policy").total.nunique()
+    assert (ends == 1).all() or w[w.step == "all"].groupby("policy").total.std().max() < 1e-6
+
+
+def test_every_group_of_effects_is_neutralised_once():
+    grouped = [n for names in options.GROUPS.values() for n in names]
+    assert sorted(grouped) == sorted(options.NEUTRAL)
+
+
+def test_advocates_move_their_effects_and_nothing_else(sample):
+    for camp, ends in options.CAMPS.items():
+        none, half, full = (options.advocate(sample.parameters, camp, s) for s in (0, 0.5, 1))
+        for end, names in ends.items():
+            for name in names:
+                assert np.ptp(full[name]) == 0 and full[name].flat[0] == REGISTER.at[name, end]
+                np.testing.assert_allclose(none[name], sample.parameters[name])
+                np.testing.assert_allclose(half[name], (sample.parameters[name] + REGISTER.at[name, end]) / 2)
+        moved = {n for names in ends.values() for n in names}
+        assert all(full[k] is sample.parameters[k] for k in full if k not in moved)
+
+
+def test_each_camp_gains_from_its_own_effects(sample):
+    for reading, camp in options.PAIRING.items():
+        g, k = POLICIES.index(camp), terms.READINGS.index(reading)
+        own, plainly = (options.packages(sample, s)[k] @ options.prices(LIVES) for s in (1.0, 0.0))
+        rivals = [POLICIES.index(p) for p in options.PAIRING.values() if p != camp]
+        for h in rivals:
+            assert own[g] - own[h] < plainly[g] - plainly[h]
+
+
+def test_preference_shares_end_where_the_camp_wins(sample):
+    share = options.prefer(sample, LIVES, EVEN, "force")
+    for s, wins in ((share - 0.05, False), (share + 0.05, True)):
+        moved = options.advocate(sample.parameters, "force", s)
+        losses = options.mix(EVEN, options.outcomes(moved, sample.minds).mean(axis=0)) @ options.prices(LIVES)
+        assert bool(losses.argmin() == 0) is wins
+
+
+def test_regrets_of_each_camps_effects(sample):
+    table = options.regrets(sample, LIVES, EVEN)
+    assert set(table.effects) == {"drawn", *options.CAMPS} and (table["mean"] >= 0).all()
+    assert (table.groupby("effects").best.sum() >= 1 - 1e-12).all()
+
+
+def test_flips_are_found_and_rows_without_force_find_none():
+    d = options.draw(2**7, 2)
+    found = options.flips(d, LIVES, {"even": EVEN})
+    assert set(found.row) == set(sampling.ranged(sampling.rows(REGISTER, options.CHAPTERS)))
+    still = found[found.row == "probe_prize"]  # a row that this chapter's outcomes do not use
+    assert (still.best == still.base).all() and len(still) == 2
+    row = found[(found.row == "m_talks") & (found.end == "high")].iloc[0]
+    losses = options.mix(EVEN, options.outcomes(d.parameters | {"m_talks": REGISTER.at["m_talks", "high"]}, d.minds)
+                         .mean(axis=0)) @ options.prices(LIVES)
+    assert row.best == POLICIES[losses.argmin()] and row.lead == pytest.approx(np.diff(np.sort(losses))[0])
+    goal = found[(found.row == "dg_talks_accommodate_deterrent") & (found.end == "low")].iloc[0]
+    losses = options.mix(EVEN, options.outcomes(
+        d.parameters | {"dg_talks_accommodate_deterrent": REGISTER.at[goal.row, "low"]}, d.minds).mean(axis=0)) \
+        @ options.prices(LIVES)
+    assert goal.best == POLICIES[losses.argmin()] and goal.lead == pytest.approx(np.diff(np.sort(losses))[0])
+
+
+def test_base_rates_and_promises_come_from_the_tables():
+    low, high = options.bracket()
+    assert (low, high) == (5 / 115, 40 / 115)
+    kept = options.kept().set_index("side")
+    own = evidence.table("agreement_commitments").query("side == 'PRK'")
+    assert kept.loc["PRK", ["kept", "partly", "not"]].sum() == len(own)
+
+
+def test_digits_two_seeds_share():
+    leads = []
+    for seed in (1, 2):
+        d = options.draw(2**12, seed)
+        m = options.outcomes(*d[:2]).mean(axis=0) @ options.prices(LIVES)
+        leads.append(m - m[:, [3]])
+    assert np.abs(leads[0] - leads[1]).max() < 2_000  # life-equivalents: whole thousands, give or take one
+    assert math.isfinite(leads[0].sum())
+
+
+# ---------------------------------------------------------------- sentences follow what is computed
+def losses_with(best):
+    """Losses (reading, policy) in which `best` names the winner of each reading."""
+    out = np.full((3, 5), 100.0) + np.arange(5)
+    for k, policy in enumerate(best):
+        out[k, POLICIES.index(policy)] = 10.0
+    return out
+
+
+@pytest.mark.parametrize("best,essay,all_five", [
+    (("force", "pressure", "talks"), "force if he is irrational, pressure if he is narrowly rational and talks",
+     "talks if he is a deal-seeker"),
+    (("talks", "talks", "talks"), "under talks whatever he is", "under talks whatever he is"),
+    (("accept", "accept", "talks"), "force if he is irrational or narrowly rational and talks",
+     "acceptance if he is irrational or"),
+    (("status_quo", "force", "force"), "under force whatever he is", "the status quo if he is irrational and force"),
+])
+def test_the_headline_names_the_winner(best, essay, all_five):
+    assert essay in options_words.essay_finding(losses_with(best))
+    assert all_five in options_words.rival_finding(losses_with(best))
+
+
+def test_ties_are_said():
+    losses = losses_with(("talks", "talks", "talks"))
+    assert "within" not in options_words.rival_finding(losses)
+    losses[0, 0] = 10.2
+    assert options.ties(losses[0]) == ["talks", "force"]
+    assert options_words.rival_finding(losses).endswith("the choice is within 5% if he is irrational")
+    assert "a tie" not in options_words.undecided_finding(losses_with(("talks", "talks", "talks")))
+
+
+def test_never_is_an_answer():
+    assert "no price of a warhead and no risk" in options_words.force_finding(np.nan, np.nan)
+    assert "yearly risk of war is above 2.5%" in options_words.force_finding(np.nan, 0.026)
+    assert "No price" in options_words.price_finding(np.full(3, np.nan))
+    assert "no price if he is a deal-seeker" in options_words.price_finding(np.array([2000, 3000, np.nan]))
+    assert [prose.hazard_words(x) for x in (0.0005, 0.0096, 0.0199, 0.0235, 0.087, 0.0976, 0.226, np.nan)] == [
+        "0.05%", "1%", "2%", "2.5%", "8.5%", "10%", "20%", "never"]
+    assert "No yearly risk" in options_words.hazard_change(np.nan)
+
+
+def test_camps_that_win_at_once_or_never_are_said_so():
+    said = options_words.camps_finding({"force": np.nan, "pressure": 0.0, "talks": 0.4})
+    assert "force is not best even with all" in said and "pressure is best as things are drawn" in said
+    assert "talks need 40% of the way" in said
+
+
+def test_a_triangle_of_one_colour_is_called_so():
+    said = options_words.triangle_finding(options.triangle(losses_with(("talks",) * 3), 0.05))
+    assert said.startswith("For every mix of the readings the least is lost under talks")
+
+
+def test_flip_sentences_count_only_clear_leads():
+    import pandas as pd
+    rows = [("a", "low", "undecided", "accept", "talks", 9e3), ("b", "low", "undecided", "force", "talks", 10.0),
+            ("c", "high", "undecided", "talks", "talks", 10.0)]
+    found = pd.DataFrame(rows, columns=["row", "end", "belief", "best", "base", "lead"])
+    said = options_words.flips_finding(found)
+    assert "Of 3 rows" in said and "1 change" in said and "1 to acceptance" in said and said.endswith("by less")
+    assert options_words.flips_finding(found[found.row == "c"]).startswith("None of 1 rows")
+    assert len(options.flips_table(found[found.row == "c"])) == 1
+
+
+@pytest.mark.parametrize("row,value,sentence", [
+    ("x_pressure", 0.0, "costs"), ("m_talks", 3.0, "talks"), ("v_warhead", 5000.0, "force"), ("h0", 0.2, "force"),
+])
+def test_changed_assumptions_change_the_computed_winner(sample, row, value, sentence):
+    part = options.head(sample, 512)
+    values = LIVES | ({row: value} if row in options.RATES else {})
+    moved = part.parameters | ({row: value} if row in part.parameters else {})
+    losses = options.outcomes(moved, part.minds).mean(axis=0) @ options.prices(values)
+    before = options.outcomes(*part[:2]).mean(axis=0) @ options.prices(LIVES)
+    said, was = options_words.undecided_finding(losses), options_words.undecided_finding(before)
+    assert wants.POLICY_WORDS[POLICIES[options.mix(EVEN, losses).argmin()]] in said.split(",")[0]
+    if sentence == "force":
+        assert "force" in said.split(",")[0] and "force" not in was.split(",")[0]
+    if row == "m_talks":
+        assert "talks" not in said.split(",")[0]
+
+
+def test_headings_of_outcomes_and_steps_turn_with_their_frames(sample):
+    means = options.outcomes(*sample[:2]).mean(axis=0)
+    assert options_words.matrix_heading(means) == "No policy leaves both the fewest warheads and the fewest dead"
+    assert "by force whatever" in options_words.matrix_finding(means) and "under force" not in options_words.matrix_finding(means)
+    same = means.copy()
+    same[0, :, 0] = same[0, :, 1]
+    assert options_words.matrix_heading(same) == "For some Kims fewest warheads and fewest dead go together"
+    same[..., 0] = same[..., 1]
+    assert options_words.matrix_heading(same).startswith("For every Kim")
+
+    steps = options.waterfall(options.head(sample, 512), LIVES, EVEN)
+    assert options_words.waterfall_heading(steps) == "Pressure gains by his answer and loses more by its effects"
+    turned = options_words.waterfall_heading(steps.assign(total=-steps.total))
+    assert turned == "Pressure loses by his answer and gains more by its effects"
+    both = steps.assign(total=steps.total.where(steps.step != "all", -1e6))
+    assert options_words.waterfall_heading(both) == "Pressure gains by his answer and by its effects"
+    little = steps.assign(total=steps.total.where(steps.step != "all", -1.0))
+    assert options_words.waterfall_heading(little).endswith("loses less by its effects")
+
+    moved = REGISTER.assign(low=REGISTER.low.where(REGISTER.index != "m_talks", 1.1))
+    assert options_words.straddle_text().startswith("all straddle")
+    assert options_words.straddle_text(moved) == "straddle no effect, but for 1 of 8, where a direction is assumed"
+
+
+def test_headings_of_triangles_name_the_colours(sample):
+    losses = options.outcomes(*sample[:2]).mean(axis=0) @ options.prices(LIVES)
+    heading = options_words.triangle_heading(options.triangle(losses, 0.05))
+    assert heading == "Beliefs decide between talks and acceptance, often narrowly"
+    one = options.triangle(losses_with(("talks",) * 3), 0.05)
+    assert options_words.triangle_heading(one) == "Whatever one believes of him, talks are best"
+    assert options_words.triangle_finding(one).startswith("For every mix")
+    three = options.triangle(losses_with(("force", "pressure", "talks")), 0.0)
+    assert options_words.triangle_heading(three) == "Beliefs decide among 3 policies"
+
+    full = options.triangle(options.packages(options.head(sample, 1024), 1) @ options.prices(LIVES), 0.05)
+    assert options_words.packages_heading(full) == "With each camp's effects every camp's policy wins somewhere"
+    assert all(f"{camp} " in options_words.packages_finding(full, full) for camp in options.CAMPS)
+    assert options_words.packages_heading(one) == "Even with each camp's effects force and pressure win nowhere"
+    two = options.triangle(losses_with(("force", "accept", "talks")), 0.0)
+    assert options_words.packages_heading(two) == "Even with each camp's effects pressure wins nowhere"
+    none = options.triangle(losses_with(("accept",) * 3), 0.05)
+    assert options_words.packages_heading(none).endswith("no camp's policy wins anywhere")
+
+
+def test_headings_of_force_say_what_it_needs():
+    losses, some, never = losses_with(("accept", "accept", "talks")), np.array([2e3, np.nan, 3e3]), np.full(3, np.nan)
+    assert options_words.force_heading(losses, some, some / 1e5) == "Force needs a dearer warhead or a likelier war"
+    assert options_words.force_heading(losses, some, never) == "Force needs a dearer warhead; no risk of war will do"
+    assert options_words.force_heading(losses, never, some / 1e5).startswith("Force needs a likelier war; no price")
+    assert options_words.force_heading(losses, never, never) == "No price of a warhead and no risk of war makes force best"
+    assert options_words.force_heading(losses_with(("force",) * 3), some, some).startswith("For every Kim force is best")
+    assert options_words.force_heading(losses_with(("force", "talks", "talks")), some, some).startswith("For some Kims")
+    assert options_words.price_text(some).startswith("at what price")
+    assert options_words.price_text(never).startswith("that no price")
+
+
+def test_headings_of_regret_record_and_rows_turn_with_their_frames(sample):
+    table = options.regrets(options.head(sample, 1024), LIVES, EVEN)
+    assert options_words.regret_heading(table) == "By its own effects each camp's policy is least regretted"
+    assert "each camp's own effects make" in options_words.regret_finding(table)
+    bad = table.assign(mean=table["mean"].where((table.effects != "pressure") | (table.policy != "pressure"), 1e9))
+    assert options_words.regret_heading(bad) == "Not even by its own effects is pressure least regretted"
+    assert "pressure" not in options_words.regret_finding(bad).split("only ")[1]
+    none = options_words.regret_heading(table.assign(mean=-table["mean"]))
+    assert none == "By its own effects no camp's policy is least regretted"
+
+    implied, (low, high) = options.implied_success(sample), options.bracket()
+    assert options_words.bracket_heading(implied, low, high) == "Our chances for pressure lie within its record, or close"
+    assert options_words.bracket_heading(implied, 0, 1) == "Our chances for pressure lie within its record"
+    assert options_words.bracket_heading(implied, 0.06, high).startswith("Not all of our chances")
+    assert options_words.bracket_heading(implied, 0.8, 0.9).startswith("None of our chances")
+
+    import pandas as pd
+    rows = [("a", "low", "undecided", "accept", "talks", 9e3), ("b", "low", "undecided", "force", "talks", 10.0)]
+    found = pd.DataFrame(rows, columns=["row", "end", "belief", "best", "base", "lead"])
+    assert options_words.flips_heading(found) == "Some rows, moved alone, clearly change the best policy"
+    assert options_words.flips_heading(found[found.row == "b"]) == "No row, moved alone, clearly changes the best policy"
+    assert options_words.flips_heading(found[found.row == "a"]).startswith("Most rows")
+    more = pd.concat([found, *(found[1:].assign(row=f"c{i}") for i in range(20))])
+    assert options_words.flips_heading(more).startswith("Few rows")
+
+
+def test_waterfall_sentence_has_the_sign_of_the_step():
+    import pandas as pd
+    steps = [("neutral", -10e3, -10e3), ("war risk", 2e3, -8e3), ("the people", -30e3, -38e3), ("all", 0.0, -38e3)]
+    table = pd.DataFrame([("pressure", s, "average", c, t) for s, c, t in steps],
+                         columns=["policy", "step", "order", "change", "total"])
+    said = options_words.waterfall_finding(table)
+    assert "10 thousand life-equivalents less" in said and "38 thousand less" in said and "−30 thousand" in said
+    assert "saves 30 thousand" in options_words.people_text(table)
+
+
+def test_chapters_share_their_numbers(sample):
+    answers = kims.respond(sample.parameters, sample.minds)
+    table = wants.answer_table(answers).set_index(["reading", "policy", "response"])["mean"]
+    implied = options.implied_success(sample).set_index("reading")["mean"]
+    for reading in terms.READINGS:
+        assert implied[reading] == table[reading, "pressure", "accommodate"]
+    assert options.optional_answers("pressure")["survival"] == pytest.approx(implied["survival"], abs=0.005)
+    one = options.draw(2 ** int(evidence.central("chunk_log2")), options.SEED)
+    np.testing.assert_array_equal(options.sample(1).minds, one.minds)
+
+
+def test_the_chapter_prints_what_two_seeds_share(monkeypatch):
+    pages = printed_by_two_seeds(monkeypatch, "05-options.qmd")
+    assert len(pages[0]) > 40
+    for one, two in zip(*pages, strict=True):
+        assert one == two
+
+
+# ---------------------------------------------------------------- one row changed in a copy of the data
+def mean_losses(preset="all_central", n=2**10):
+    d = options.draw(n, 5)
+    return options.outcomes(*d[:2]).mean(axis=0) @ options.prices(options.preset(preset))
+
+
+def test_a_dear_warhead_turns_the_headline_to_force(monkeypatch, tmp_path):
+    assert "force" not in options_words.rival_finding(mean_losses())
+    assume(monkeypatch, tmp_path / "data", "preset_all_central_v_warhead", 6000)
+    losses = mean_losses()
+    assert "under force whatever he is" in options_words.rival_finding(losses)
+    assert "under force whatever he is" in options_words.essay_finding(losses)
+    assert options_words.triangle_finding(options.triangle(losses, 0.05)).startswith("For every mix of the readings")
+
+
+def test_a_likely_war_turns_the_undecided_to_force_and_a_risky_table_away_from_talks(monkeypatch, tmp_path):
+    assert "lost under talks" in options_words.undecided_finding(mean_losses())
+    assume(monkeypatch, tmp_path / "data", "m_talks", 3)
+    assert "lost under talks" not in options_words.undecided_finding(mean_losses())
+    d = options.head(options.sample(1), 1024)
+    towards = {camp: options.prefer(d, options.preset("all_central"), EVEN, camp) for camp in options.CAMPS}
+    assert "talks are best as things are drawn" not in options_words.camps_finding(towards)
+    assume(monkeypatch, tmp_path / "data", "h0", 0.1)
+    assert "lost under force" in options_words.undecided_finding(mean_losses())
+
+
+def test_without_deaths_under_sanctions_the_waterfall_changes_its_words(monkeypatch, tmp_path):
+    values = options.preset("all_central")
+    before = options.waterfall(options.draw(2**10, 5), values, EVEN)
+    assert "largest step is the people (+" in options_words.waterfall_finding(before)
+    assert "thousand more, and" in options_words.waterfall_finding(before) and "largest step" in options_words.deaths_text(before)
+    assert "adds" in options_words.people_text(before)
+    assume(monkeypatch, tmp_path / "data", "x_pressure", -3000)
+    after = options.waterfall(options.draw(2**10, 5), values, EVEN)
+    assert "thousand less, and" in options_words.waterfall_finding(after)
+    assert "but not the largest" in options_words.deaths_text(after)
+    assert "saves" in options_words.people_text(after)
+
+
+def test_a_bloodless_war_makes_force_the_policy_under_which_fewest_die(monkeypatch, tmp_path):
+    def dead():
+        return options_words.matrix_finding(options.outcomes(*options.draw(2**10, 5)[:2]).mean(axis=0)).split("; ")[1]
+    assert "force" not in dead()
+    for row in ("d_conv", "d_strike", "d_limited", "p_nuc"):
+        assume(monkeypatch, tmp_path / "data", row, 0)
+    assume(monkeypatch, tmp_path / "data", "x_acc", 0)
+    assert dead().startswith("fewest people die under force")
+
+
+def test_the_record_of_sanctions_and_of_promises_moves_its_sentences(monkeypatch, tmp_path):
+    d = options.draw(2**10, 5)
+    implied = options.implied_success(d)
+    assert "the narrowly rational Kim falls just outside" in options_words.bracket_finding(implied, *options.bracket())
+    pape = {"successes": "5", "trials": "115"}
+    edit(monkeypatch, tmp_path / "data", "base_rates", pape, successes=12, share_pct=10.4)
+    said = options_words.bracket_finding(implied, *options.bracket())
+    assert "the irrational Kim and the narrowly rational Kim fall outside" in said and "10%" in said
+    before = options_words.kept_finding()
+    edit(monkeypatch, tmp_path / "data", "agreement_commitments", {"side": "USA"}, delivered="no", delivered_date="")
+    assert options_words.kept_finding() != before and options_words.kept_finding().endswith("the United States 0%")
+
+
+def test_the_pareto_sentence_names_who_is_struck_out():
+    means = np.tile(np.array([1.0, 1, 1, 1, 1, 1]), (3, 5, 1)) + np.arange(5)[None, :, None]
+    means[..., 4:] = 1  # each policy is worse than the one before it on four outcomes
+    said = options_words.pareto_finding(means)
+    assert "pressure if he is irrational or narrowly rational or a deal-seeker" in said and "force if" not in said
+    means[:, :, 5] = np.arange(5)  # and better on the last
+    assert "none of the five can be struck out" in options_words.pareto_finding(means)

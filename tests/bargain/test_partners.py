@@ -1,0 +1,487 @@
+"""Power indices against published games and closed forms; distances against a linear programme; what holds by proof."""
+import itertools
+import math
+
+import numpy as np
+import pytest
+from edits import assume, edit, printed
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.integrate import quad
+from scipy.optimize import linprog
+
+from bargain import evidence, partners, prose, terms
+from bargain.words import partners as partners_words
+
+N = len(terms.PARTNERS)
+USA, CHN, KOR, JPN, RUS = range(N)
+
+
+def worth(players, wins):
+    """Simple game as an array over coalitions, in the order of `members`."""
+    return np.array([float(wins({i for i in range(players) if code >> i & 1})) for code in range(1 << players)])
+
+
+def by_orders(v, players):
+    """Shapley values by going through all orders: the definition itself."""
+    phi = np.zeros(players)
+    for order in itertools.permutations(range(players)):
+        code = 0
+        for i in order:
+            phi[i] += v[code | 1 << i] - v[code]
+            code |= 1 << i
+    return phi / math.factorial(players)
+
+
+def hard_form(supplies, vetoers):
+    """Shapley values of one good under hard vetoes: a sum of unanimity games."""
+    phi = np.zeros(N)
+    for j, s in enumerate(supplies):
+        group = set(vetoers) | {j}
+        for i in group:
+            phi[i] += s / len(group)
+    return phi
+
+
+def leaky_form(supplies, bites):
+    """Each veto is hard with chance b, independently: the expectation of the hard form."""
+    holders = [k for k in range(N) if bites[k] > 0]
+    phi = np.zeros(N)
+    for size in range(len(holders) + 1):
+        for chosen in itertools.combinations(holders, size):
+            chance = np.prod([bites[k] if k in chosen else 1 - bites[k] for k in holders])
+            phi += chance * hard_form(supplies, chosen)
+    return phi
+
+
+def random_game(seed, hard=False):
+    rng = np.random.default_rng(seed)
+    parts = len(terms.PARTS)
+    supplies = rng.dirichlet(np.ones(N), size=parts)
+    bites = rng.uniform(0, 1, (parts, N)) * (rng.uniform(size=(parts, N)) < 0.5)
+    if hard:
+        bites = (bites > 0).astype(float)
+    shares = np.array([0.4 if p == "un_relief" else 0.6 if p == "us_secondary" else 1.0 for p in terms.PARTS])
+    w = rng.dirichlet(np.ones(len(terms.GOODS)))
+    return partners.Game(w[list(partners.GOOD_OF)] * shares, supplies, bites, shares)
+
+
+# ---------------------------------------------------------------- published games and laws
+def test_the_security_council():
+    holder, member = partners.council()
+    assert holder == pytest.approx(0.196270, abs=5e-7) and member == pytest.approx(0.001865, abs=5e-7)
+    assert 5 * holder + 10 * member == pytest.approx(1, abs=1e-14)
+
+
+def test_a_small_council_counted_both_ways():
+    v = worth(5, lambda s: {0, 1} <= s and len(s) >= 3)
+    holder, member = partners.council(quota=3, vetoes=2, elected=3)
+    np.testing.assert_allclose(partners.shapley(v), [holder, holder, member, member, member], atol=1e-14)
+    assert partners.council(quota=2, vetoes=2, elected=3)[1] == 0  # a quota that the vetoes fill leaves nothing
+
+
+def test_the_glove_game():
+    v = worth(3, lambda s: 0 in s and len(s) > 1)
+    np.testing.assert_allclose(partners.shapley(v), [2 / 3, 1 / 6, 1 / 6], atol=1e-15)
+
+
+@given(st.integers(0, 2**32 - 1))
+@settings(max_examples=30, deadline=None)
+def test_axioms(seed):
+    rng = np.random.default_rng(seed)
+    v = rng.normal(size=16)
+    v[0] = 0
+    phi = partners.shapley(v)
+    np.testing.assert_allclose(phi, by_orders(v, 4), atol=1e-12)
+    assert phi.sum() == pytest.approx(v[-1])  # efficiency
+    null = np.array([v[code & 0b0111] for code in range(16)])  # player 3 never adds anything
+    assert partners.shapley(null)[3] == pytest.approx(0, abs=1e-14)
+    assert partners.banzhaf(null)[3] == pytest.approx(0, abs=1e-14)
+    size = np.array([bin(code).count("1") for code in range(16)])
+    np.testing.assert_allclose(np.ptp(partners.shapley(size.astype(float) ** 2)), 0, atol=1e-12)  # symmetry
+
+
+@given(st.integers(0, 2**32 - 1))
+@settings(max_examples=15, deadline=None)
+def test_the_multilinear_extension_ties_the_indices_together(seed):
+    v = partners.values(random_game(seed))
+    np.testing.assert_allclose(partners.slopes(v, np.full(N, 0.5)), partners.banzhaf(v), atol=1e-12)
+    phi = [quad(lambda t, i=i: partners.slopes(v, np.full(N, t))[i], 0, 1)[0] for i in range(N)]
+    np.testing.assert_allclose(phi, partners.shapley(v), atol=1e-10)
+
+
+@given(st.integers(0, 2**32 - 1), st.booleans())
+@settings(max_examples=40, deadline=None)
+def test_closed_forms_equal_enumeration(seed, hard):
+    g = random_game(seed, hard)
+    enumerated = partners.shapley(partners.part_values(g))
+    for part in range(len(terms.PARTS)):
+        if hard:
+            closed = hard_form(g.supplies[part], np.flatnonzero(g.bites[part]))
+        else:
+            closed = leaky_form(g.supplies[part], g.bites[part])
+        np.testing.assert_allclose(enumerated[part], closed, atol=1e-12)
+
+
+@pytest.mark.parametrize("year", partners.years())
+@pytest.mark.parametrize("coding", terms.CODINGS)
+def test_the_games_of_the_chapter_have_the_closed_form(year, coding):
+    g = partners.game(year, coding=coding)
+    closed = np.array([leaky_form(g.supplies[p], g.bites[p]) for p in range(len(terms.PARTS))])
+    np.testing.assert_allclose(g.weights @ closed, partners.shapley(partners.values(g)), atol=1e-12)
+    assert partners.shapley(partners.values(g)).sum() == pytest.approx(1, abs=1e-12)
+    np.testing.assert_allclose(partners.good_weights(g) @ partners.good_shares(g), partners.shapley(partners.values(g)),
+                               atol=1e-12)
+
+
+def test_many_draws_at_once_equal_one_by_one():
+    p = partners.draw(16, 3)
+    together = partners.shapley(partners.values(partners.game(2025, p)))
+    for i in range(16):
+        one = {k: (v[i] if np.ndim(v) else v) for k, v in p.items()}
+        np.testing.assert_allclose(partners.shapley(partners.values(partners.game(2025, one))), together[i], atol=1e-13)
+
+
+# ---------------------------------------------------------------- true by construction
+@given(st.integers(0, 2**32 - 1))
+@settings(max_examples=30, deadline=None)
+def test_a_sole_hard_veto_takes_half_even_with_empty_hands(seed):
+    rng = np.random.default_rng(seed)
+    supplies = np.zeros(N)
+    supplies[1:] = rng.dirichlet(np.ones(N - 1))
+    bites = np.zeros(N)
+    bites[USA] = 1.0
+    g = random_game(seed)
+    g.supplies[:], g.bites[:] = supplies, bites
+    phi = partners.shapley(partners.part_values(g))
+    np.testing.assert_allclose(phi[:, USA], 0.5, atol=1e-12)
+    g.supplies[:, USA] = 0.3
+    assert (partners.shapley(partners.part_values(g))[:, USA] >= 0.5).all()
+
+
+def test_vetoes_among_equal_suppliers_are_invisible():
+    g = random_game(1)
+    g.supplies[:] = [1 / 3, 1 / 3, 0, 0, 1 / 3]
+    for bites in ([0, 0, 0, 0, 0], [1, 1, 0, 0, 1], [0.4, 0.4, 0, 0, 0.4]):
+        g.bites[:] = bites
+        np.testing.assert_allclose(partners.shapley(partners.part_values(g))[0], [1 / 3, 1 / 3, 0, 0, 1 / 3],
+                                   atol=1e-12)
+
+
+def test_law_alone_therefore_elects_nobody():
+    for year in partners.years():
+        law, none = (partners.power(partners.game(year, coding=c)).shapley for c in ("legal", "none"))
+        np.testing.assert_allclose(law, none, atol=1e-12)
+
+
+# ---------------------------------------------------------------- distances
+@pytest.mark.parametrize("seed", range(12))
+def test_least_weight_is_the_linear_programme(seed):
+    g = random_game(seed)
+    top = terms.PARTNERS.index(partners.leader(g))
+    phi, w = partners.good_shares(g), partners.good_weights(g)
+    for j, rival in enumerate(terms.PARTNERS):
+        if j == top:
+            continue
+        favour, n = phi[:, j] - phi[:, top], len(w)
+        # variables: up and down moves of each weight; Σ up = Σ down, down ≤ w, (w + up - down) · favour ≥ 0
+        lp = linprog(np.r_[np.ones(n), np.zeros(n)], A_ub=[np.r_[-favour, favour]], b_ub=[w @ favour],
+                     A_eq=[np.r_[np.ones(n), -np.ones(n)]], b_eq=[0], bounds=[(0, None)] * n + [(0, x) for x in w])
+        ours = partners.weight_distance(g, rival)
+        assert (lp.status == 2) == np.isnan(ours)
+        if lp.status == 0:
+            assert ours == pytest.approx(lp.fun, abs=1e-9)
+
+
+@pytest.mark.parametrize("coding", terms.CODINGS)
+@pytest.mark.parametrize("goods", [1, 2])
+def test_the_supply_that_dethrones_draws_level_and_is_the_least(coding, goods):
+    g = partners.game(2025, coding=coding)
+    top = terms.PARTNERS.index(partners.leader(g))
+    seen = 0
+    for rival in terms.PARTNERS:
+        j = terms.PARTNERS.index(rival)
+        t, where = partners.supply_distance(g, rival, goods)
+        if j == top or np.isnan(t):
+            continue
+        seen += 1
+        chosen = [terms.PARTS.index(w.replace(" ", "_")) for w in where.split(" and ")]
+        moved = g.supplies.copy()
+        moved[chosen] = (1 - t) * moved[chosen] + t * np.eye(N)[j]
+        phi = partners.shapley(partners.values(g._replace(supplies=moved)))
+        assert phi[j] == pytest.approx(phi[top], abs=1e-12)
+        for others in itertools.combinations(range(len(terms.PARTS)), goods):
+            moved = g.supplies.copy()
+            moved[list(others)] = (1 - t + 1e-6) * moved[list(others)] + (t - 1e-6) * np.eye(N)[j]
+            phi = partners.shapley(partners.values(g._replace(supplies=moved)))
+            assert phi[j] < phi[top]
+    assert seen or coding in ("leaky", "hard")
+
+
+def test_a_bite_that_dethrones_draws_level():
+    rng, found = np.random.default_rng(0), 0
+    for _ in range(60):
+        g = random_game(int(rng.integers(1e9)))
+        order = np.argsort(-partners.shapley(partners.values(g)))
+        top, rival = terms.PARTNERS[order[0]], terms.PARTNERS[order[1]]
+        change, words = partners.bite_distance(g, rival)
+        if np.isnan(change):
+            continue
+        found += 1
+        who, part = words.split(", ")
+        i = order[0] if who == partners.charts.LABELS[top] else order[1]
+        row = terms.PARTS.index(part.replace(" ", "_"))
+        bites = g.bites.copy()
+        bites[row, i] += -change if i == order[0] else change
+        phi = partners.shapley(partners.values(g._replace(bites=bites)))
+        assert phi[order[0]] == pytest.approx(phi[order[1]], abs=1e-10)
+    assert found > 5
+
+
+def test_the_crossing_of_willingness_is_a_tie():
+    for year in partners.years():
+        g, p = partners.game(year), partners.willingness(year)
+        for rival in ("CHN", "KOR", "RUS"):
+            x = partners.crossing(g, p, rival)
+            at = p.copy()
+            at[USA] = x
+            d = partners.deliveries(g, at)
+            assert d[USA] == pytest.approx(d[terms.PARTNERS.index(rival)], abs=1e-12)
+
+
+def test_nobody_delivers_against_his_will_and_certainty_delivers_the_last_step():
+    g = partners.game(2025)
+    v = partners.values(g)
+    assert partners.deliveries(g, np.zeros(N)).max() == 0
+    ones = partners.deliveries(g, np.ones(N))
+    np.testing.assert_allclose(ones, [v[-1] - v[31 & ~(1 << i)] for i in range(N)], atol=1e-12)
+    without = partners.power(g).without
+    np.testing.assert_allclose(1 - ones / v[-1], without, atol=1e-12)
+
+
+def test_discounts_raise_everyone_else_and_shares_still_sum_to_one():
+    plain = partners.power(partners.game(2017)).set_index("partner").shapley
+    essay = partners.power(partners.game(2017, discounts=partners.ESSAY)).set_index("partner").shapley
+    fair = partners.power(partners.game(2017, discounts=terms.PARTNERS)).set_index("partner").shapley
+    assert essay["USA"] > plain["USA"] > fair["USA"]
+    assert essay.sum() == pytest.approx(1) and fair.sum() == pytest.approx(1)
+    v = partners.values(partners.game(2017, discounts=["CHN"]))
+    assert v[-1] < 1
+
+
+def test_a_switch_turns_on_a_veto_and_unpaid_deliveries_bring_no_capital():
+    base = partners.power(partners.game(2025)).set_index("partner").shapley
+    seoul = partners.power(partners.game(2025, vetoes=["security_KOR", "capital_KOR"])).set_index("partner").shapley
+    assert seoul["KOR"] > base["KOR"]
+    unpaid = partners.power(partners.game(2025, paid=False)).set_index("partner").shapley
+    assert unpaid["RUS"] < base["RUS"]
+
+
+def test_every_coding_orders_the_bites():
+    leaky, hard, none = (partners.game(2025, coding=c).bites for c in ("leaky", "hard", "none"))
+    assert ((hard == 1) == (leaky > 0)).all() and (none == 0).all()
+    legal = partners.game(2025, coding="legal").bites
+    others = [i for i, p in enumerate(terms.PARTS) if p not in ("un_relief", "us_secondary")]
+    assert (legal[others] == 0).all() and (legal[2, [USA, CHN, RUS]] == 1).all()
+    assert leaky[1, KOR] == 0  # Seoul's bite is off unless it is switched on
+
+
+def test_stripped_cases():
+    table = partners.stripped(2025).set_index("case")
+    np.testing.assert_allclose(table.loc["without any veto"], table.loc["with UN vetoes alone"], atol=1e-12)
+    assert 0 < table.loc["without its supplies", "USA"] < table.loc["as coded", "USA"]
+
+
+def test_bad_input_is_named():
+    with pytest.raises(ValueError, match="soft"):
+        partners.game(2025, coding="soft")
+    with pytest.raises(KeyError, match="sup_recognition_USA_2016"):
+        partners.game(2016)
+    with pytest.raises(KeyError, match="bite_trade_JPN_2025"):
+        partners.game(2025, vetoes=["trade_JPN"])
+    with pytest.raises(KeyError, match="will_USA_2016"):
+        partners.willingness(2016)
+
+
+def test_supplies_are_normalised_by_good():
+    for year in partners.years():
+        for trade in partners.TRADES:
+            np.testing.assert_allclose(partners.game(year, trade=trade).supplies.sum(axis=1), 1)
+    row = evidence.assumptions()
+    raw = np.array([row.at[f"sup_banks_{j}_2025", "central"] for j in terms.PARTNERS])
+    np.testing.assert_allclose(partners.game(2025).supplies[terms.PARTS.index("banks")], raw / raw.sum())
+
+
+# ---------------------------------------------------------------- sentences follow what is computed
+def test_the_arms_limit_is_a_tie():
+    for paid in (True, False):
+        a = partners.arms_limit(paid)
+        base = partners.good_weights(partners.game(partners.years()[-1]))
+        base[terms.GOODS.index("arms")] = 0
+        w = base / base.sum() * (1 - a)
+        w[terms.GOODS.index("arms")] = a
+        s = partners.power(partners.game(partners.years()[-1], weights=w, paid=paid)).set_index("partner").shapley
+        assert s["USA"] == pytest.approx(s["RUS"], abs=1e-12)
+
+
+def test_the_willing_sentence_changes_with_willingness(monkeypatch):
+    year = partners.years()[-1]
+    assert "not Washington" in partners_words.willing_finding(year)
+    monkeypatch.setattr(partners, "willingness", lambda y, parameters=None: np.array([0.9, 0.6, 0.5, 0.2, 0.3]))
+    assert "Washington still leads" in partners_words.willing_finding(year)
+
+
+def test_the_lead_sentence_names_who_is_first_and_second():
+    table = partners.share_table(64)
+    said = partners_words.lead_finding(table)
+    assert said.startswith("The United States comes first under every coding")
+    second = [partners_words.order(y)[1] for y in partners.years()]
+    names = [partners.charts.LABELS[i] for i in second]
+    assert (f"{names[1]} has replaced {names[0]} as second" if names[0] != names[1] else "stays second") in said
+    swapped = table.assign(partner=table.partner.map({"USA": "RUS", "RUS": "USA"}).fillna(table.partner))
+    assert partners_words.lead_finding(swapped).startswith("Russia comes first")
+
+
+def test_the_title_falls_without_supplies_or_the_sentence_says_it_stays():
+    table = partners.stripped(partners.years()[-1]).set_index("case")
+    said = partners_words.title_finding()
+    for case in table.index.drop("as coded"):
+        assert (case in said) is (table.loc[case].idxmax() != "USA")
+
+
+def test_distances_that_do_not_exist_are_called_never():
+    assert prose.distance_words(np.nan) == "never" and prose.distance_words(0.174) == "17%"
+    table = partners.distances(partners.years()[-1])
+    assert "no single supply or veto" in partners_words.distance_finding(table)
+    assert "single changes" in partners_words.distance_finding(table.assign(supply=0.5))
+    assert partners_words.distance_finding(table.assign(weight=np.nan)).startswith("With leaky vetoes, no weights")
+
+
+def test_sweeps_start_and_end_at_the_games_they_vary():
+    year = partners.years()[-1]
+    sweep = partners.bite_sweep(3)
+    none = sweep[(sweep.year == year) & (sweep.bite == 0)].set_index("partner").without
+    np.testing.assert_allclose(none, partners.power(partners.game(year, coding="none")).without, atol=1e-12)
+    hard = sweep[(sweep.year == year) & (sweep.bite == 1)].set_index("partner").without
+    np.testing.assert_allclose(hard, partners.power(partners.game(year, coding="hard")).without, atol=1e-12)
+    willing = partners.willing_sweep(3)
+    assert (willing[(willing.willing == 0) & (willing.partner == "USA")].delivery == 0).all()
+
+
+# ---------------------------------------------------------------- one row changed in a copy of the data
+def test_a_willing_washington_leads_again(monkeypatch, tmp_path):
+    last = partners.years()[-1]
+    assert "not Washington" in partners_words.willing_finding()
+    assume(monkeypatch, tmp_path / "data", f"will_USA_{last}", 0.6)
+    said = partners_words.willing_finding()
+    assert "60%" in said and "Washington still leads" in said and "not Washington" not in said
+
+
+def test_enough_weight_on_arms_makes_russia_first(monkeypatch, tmp_path):
+    last, limit = partners.years()[-1], partners.arms_limit()
+    assert "Russia would draw level with the United States" in partners_words.distance_finding(partners.distances(last))
+    assume(monkeypatch, tmp_path / "data", "wgood_arms", 8)
+    assert 8 / 14 > limit  # of seven goods
+    said = partners_words.lead_finding(partners.share_table(16))
+    assert f"in {last} Russia does" in said and "comes first under every coding" not in said
+    far = partners.distances(last)
+    assert set(far.leader) == {"RUS"} and "Russia" in partners_words.distance_finding(far)
+    assert partners_words.lead_text().endswith("behind the first") and "agrees" in partners_words.direction_finding()
+    assert partners.arms_limit() == pytest.approx(limit)  # the border is no matter of our weight
+
+
+def test_unequal_supplies_of_un_relief_part_the_law_from_no_vetoes(monkeypatch, tmp_path):
+    assert "one result, not two" in partners_words.law_finding()
+    assume(monkeypatch, tmp_path / "data", f"sup_un_relief_RUS_{partners.years()[-1]}", 3)
+    assert "one result, not two" not in partners_words.law_finding()
+
+
+def test_a_washington_that_gains_or_a_moscow_that_loses_changes_the_word(monkeypatch, tmp_path):
+    last = partners.years()[-1]
+    assert "agrees about Moscow, not about Washington" in partners_words.direction_finding()
+    assume(monkeypatch, tmp_path / "data", f"sup_arms_CHN_{last}", 1)
+    assume(monkeypatch, tmp_path / "data", f"sup_arms_RUS_{last}", 0.1)
+    assert "does not agree" in partners_words.direction_finding()
+    assume(monkeypatch, tmp_path / "data", f"sup_trade_CHN_{last}", 0)
+    assert partners_words.rank_words("CHN", last, trade="today") != "second"
+
+
+def test_vetoes_and_votes_agree_with_the_tables_of_facts():
+    facts = evidence.table("partners")
+    block = facts[(facts.attribute == "can_block_un_sanctions_relief") & (facts.value == "yes")].partner
+    register = evidence.assumptions()
+    for year in partners.years():
+        biting = [i for i in terms.PARTNERS if register.central.get(f"bite_un_relief_{i}_{year}", 0) > 0]
+        assert set(biting) == set(block)
+    votes = evidence.table("imf_wb_votes")
+    votes = votes[(votes.institution == "IMF") & votes.vintage.str.startswith("202")]
+    for i in terms.PARTNERS:
+        assert register.at[f"sup_banks_{i}_2025", "central"] in set(votes[votes.country == i].voting_share_pct)
+
+
+def test_the_chapter_runs_and_its_figures_can_be_drawn(monkeypatch):
+    page = printed(monkeypatch, "03-partners.qmd", drawn=True)
+    assert partners_words.lead_finding(partners.share_table()) in page and len(page) > 30
+
+
+def test_an_unknown_row_is_refused_and_the_ranges_of_two_seeds_agree(monkeypatch, tmp_path):
+    one, two = partners.share_table(1024, 3), partners.share_table(1024, 4)
+    assert (one.share == two.share).all()  # what the text prints has no seed
+    np.testing.assert_allclose(one[["low", "high"]], two[["low", "high"]], atol=0.01)
+    with pytest.raises(AssertionError):
+        edit(monkeypatch, tmp_path / "data", "assumptions", {"id": "no_such_row"}, central=1)
+
+
+def test_headings_turn_with_what_is_computed(monkeypatch):
+    first, last = partners.years()[0], partners.years()[-1]
+    shares, sweep = partners.share_table(16), partners.bite_sweep(3)
+    assert partners_words.lead_heading(shares) == "The United States is needed most, then and now"
+    swapped = shares.partner.map({"USA": "RUS", "RUS": "USA"}).fillna(shares.partner)
+    later = shares.assign(partner=swapped.where(shares.year == last, shares.partner))
+    assert partners_words.lead_heading(later) == "Russia has replaced the United States as the most needed"
+    assert f"in {last} Russia does" in partners_words.lead_finding(later)
+    hard = shares.assign(partner=swapped.where(shares.coding == "hard", shares.partner))
+    assert partners_words.lead_heading(hard).endswith("by most codings")
+    assert "under every coding" not in partners_words.lead_finding(hard)
+
+    goods = partners.goods_frame(last)
+    assert partners_words.goods_heading(goods) == "Washington leads or ties in most kinds of goods"
+    few = goods.assign(supply=goods.supply.where(goods.partner != "USA", 0))
+    assert "fewer than half" in partners_words.goods_heading(few) and "most of 1 of" in partners_words.goods_finding(few)
+
+    assert partners_words.without_heading(sweep) == "The United States would be missed most, however vetoes bite"
+    other = sweep.assign(partner=sweep.partner.map({"USA": "CHN", "CHN": "USA"}).fillna(sweep.partner))
+    assert partners_words.without_heading(other).startswith("China would")
+    assert partners_words.without_finding(other).startswith("Without China")
+    soft = sweep.assign(without=sweep.without.where((sweep.partner != "JPN") | (sweep.bite > 0), 0))
+    assert partners_words.without_heading(soft).endswith("missed most where vetoes bite")
+    assert partners_words.without_heading(sweep.assign(without=0.5)).startswith("No one partner")
+
+    far = partners.distances(last)
+    assert partners_words.distance_heading(far) == "With leaky vetoes no single fact dethrones the United States"
+    assert "no single supply or veto" in partners_words.distance_finding(far)
+    some = far.assign(supply=[0.5, *[np.nan] * (len(far) - 1)])
+    assert "a single fact could" in partners_words.distance_heading(some)
+    assert partners_words.distance_finding(some).endswith("1 single change of a supply or veto would do it too")
+
+    assert partners_words.willing_heading() == "Russia is expected to deliver most, not Washington"
+    with monkeypatch.context() as m:
+        m.setattr(partners, "willingness", lambda y, parameters=None: np.array([0.9, 0.6, 0.5, 0.2, 0.3]))
+        assert partners_words.willing_heading() == "Washington is still expected to deliver most"
+        assert "Washington still leads" in partners_words.willing_finding()
+
+    none, every = partners_words.lead(first), partners_words.lead(last, discounts=terms.PARTNERS)
+    assert partners_words.history_heading(none, every).endswith("leads by less" if every < none - 1 else "by more")
+    assert [partners_words.history_heading(*pair).split("Washington ")[1] for pair in (
+        (20, 30), (20, 20.5), (20, -1), (-5, -1), (-5, 3))] == [
+        "leads by more", "keeps its lead", "does not lead", "does not lead", "gains the lead"]
+    monkeypatch.setattr(partners, "lead", lambda year=None, **options: -1.2)
+    assert partners_words.lead_text() == "1 point behind the first"
+
+
+def test_the_willingness_that_leads_follows_the_others(monkeypatch):
+    x = partners.crossings(partners.years()[-1]).willing.max()
+    assert f"willingness of {x:.0%} on" in partners_words.needed_willingness()
+    monkeypatch.setattr(partners, "willingness", lambda y, parameters=None: np.array([0.2, 0.0, 0.0, 0.0, 1.0]))
+    at_one = partners.deliveries(partners.game(partners.years()[-1]), np.array([1.0, 0, 0, 0, 1]))
+    assert ("At no willingness" in partners_words.needed_willingness()) is bool(at_one.argmax())

@@ -1,0 +1,559 @@
+"""Chapter 1: the models of the launch record, against closed forms, brute force and planted truths."""
+
+import itertools
+import re
+import shutil
+
+import edits
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.stats import gamma, kstest, norm, poisson
+
+from bargain import evidence, readings, results, terms
+from bargain.chunks import readings as readings_chunks
+from bargain.words import readings as readings_words
+
+CHAPTER = "chapters/01-readings.qmd"
+
+RNG = np.random.default_rng(11)
+QUIET = np.r_[np.zeros(12, int), np.ones(12, int), np.zeros(12, int)]
+
+
+def small(**prior):
+    return readings.grid(rates=24, persistences=6, scales=10, effects=6, points=31, **prior)
+
+
+# ---------------------------------------------------------------- the panel
+
+
+def test_the_panel_ends_where_the_last_table_ends_and_lags_talks_by_a_month():
+    p = readings.panel()
+    talks = evidence.table("talks_by_month").set_index("month")["talks_under_way"]
+    assert str(p.index[0]) == "2012-01" and p.index[-1] == readings.coverage()
+    assert all(p["talks"].iloc[k] == talks[str(m - 1)] for k, m in enumerate(p.index))
+    assert len(p) == (p.index[-1] - p.index[0]).n + 1
+
+
+def test_a_day_counts_once_and_by_its_korean_date():
+    p = readings.panel()
+    flights = evidence.table("missile_tests")
+    day = pd.concat([flights["date_kst"], evidence.table("nuclear_tests")["date_kst"]])
+    inside = day[(day >= "2012-01") & (day < str(p.index[-1] + 1))]
+    assert p["days"].sum() == inside.nunique() < len(inside)
+    moved = flights[(flights["date"] != flights["date_kst"]) & (flights["date"] >= "2012")]
+    assert len(moved) and (p["strategic"] <= p["days"]).all()
+
+
+def test_pressure_counts_only_measures_that_press_and_only_afterwards():
+    p, rows = readings.panel(), evidence.table("un_sanctions")
+    assert p.at[pd.Period("2018-04"), "pressure"] == 0  # March 2018 renewed a panel's mandate
+    first = rows.loc[(rows["adds_pressure"] == 1) & (rows["date"] >= "2016"), "date"].min()
+    month = pd.Period(first[:7])
+    assert p.at[month, "pressure"] == 0 and all(p.at[month + k, "pressure"] == 1 for k in (1, 2, 3))
+
+
+# ---------------------------------------------------------------- the naive model
+
+
+@pytest.mark.parametrize("days", [[0], [3], [0, 0, 0, 0], [0, 1, 2, 9, 4], list(range(30))])
+def test_quadrature_meets_the_closed_form(days):
+    assert readings.naive_log_marginal(days, np.inf) == pytest.approx(readings.poisson_log_marginal(days), abs=1e-9)
+
+
+def test_a_large_size_is_nearly_poisson_and_a_small_one_is_not():
+    days = [0, 0, 7, 0, 1, 0]
+    limit = readings.poisson_log_marginal(days)
+    assert readings.naive_log_marginal(days, 1e7) == pytest.approx(limit, abs=1e-4)
+    assert readings.naive_log_marginal(days, 0.3) > limit + 1
+
+
+def test_the_closed_form_is_the_product_of_its_own_predictions():
+    days, shape, rate, total = [2, 0, 5], 1.0, 1.0, 0.0
+    for y in days:  # a negative binomial step by step
+        total += gamma.logpdf(1.0, shape, scale=1 / rate) + poisson.logpmf(y, 1.0)
+        shape, rate = shape + y, rate + 1
+        total -= gamma.logpdf(1.0, shape, scale=1 / rate)
+    assert readings.poisson_log_marginal(days) == pytest.approx(total, abs=1e-10)
+
+
+def test_a_coarse_grid_would_be_wrong():
+    """Why several hundred nodes: the probability of a long quiet spell in few nodes is off in its second digit."""
+    days = np.r_[np.zeros(15, int), [0, 1, 0, 4]]
+    fine = readings.naive_log_marginal(days)
+    assert readings.naive_log_marginal(days, nodes=2400) == pytest.approx(fine, abs=1e-9)
+    assert abs(np.exp(readings.naive_log_marginal(days, nodes=12) - fine) - 1) > 0.01
+
+
+# ---------------------------------------------------------------- months with memory
+
+
+def _brute(days, flag, mu, beta, phi, sigma, n=61):
+    """The likelihood by summing over all paths of z on a grid of its own: no forward pass."""
+    u = np.linspace(-5.5, 5.5, n)
+    step = u[1] - u[0]
+    paths = np.array(list(itertools.product(u, repeat=len(days))))
+    p = norm.pdf(paths[:, 0]) * step
+    for a, b in itertools.pairwise(range(len(days))):
+        p *= norm.pdf(paths[:, b], phi * paths[:, a], np.sqrt(1 - phi**2)) * step
+    p *= poisson.pmf(days, np.exp(mu + beta * np.asarray(flag) + sigma * paths)).prod(1)
+    return np.log(p.sum())
+
+
+def _one(phi, mu, sigma, points):
+    whole = np.ones((1, 1), bool)
+    return readings.Grid(
+        np.array([phi]), np.array([mu]), np.array([sigma]), np.zeros(1), whole, np.ones(1), np.zeros(1), points
+    )
+
+
+@pytest.mark.parametrize("phi, sigma", [(0.0, 0.8), (0.6, 1.2), (0.9, 0.5)])
+def test_the_forward_pass_is_the_sum_over_all_paths(phi, sigma):
+    days, flag = [1, 0, 3], [0, 1, 1]
+    got = readings.forward(days, flag, _one(phi, 0.2, sigma, 61), [-0.7])[0][0][0, 0]
+    assert got == pytest.approx(_brute(days, flag, 0.2, -0.7, phi, sigma), abs=1e-6)
+
+
+def test_without_spread_it_is_plain_poisson():
+    days, flag = np.array([1, 0, 3, 2]), np.array([0, 1, 1, 0])
+    got = readings.forward(days, flag, _one(0.5, 0.3, 1e-9, 31), [-1.0])[0][0][0, 0]
+    assert got == pytest.approx(poisson.logpmf(days, np.exp(0.3 - flag)).sum(), abs=1e-5)
+
+
+@pytest.mark.parametrize("prior", [{}, {"rd_phi_max": float(evidence.assumptions().at["rd_phi_max", "high"])}])
+def test_doubling_the_grid_of_z_changes_nothing(prior):
+    p = readings.panel()
+    days, flag = p["days"].to_numpy(), p["talks"].to_numpy()
+    one = readings.coarse(**prior)
+    two = one._replace(points=2 * one.points)
+    for key in ("flat", "restrained", "provoked"):
+        a, b = (readings.log_evidence(days, flag, readings.prune(days, g))[key] for g in (one, two))
+        assert abs(a - b) < 0.01
+
+
+def test_the_chain_loses_no_probability_however_long_the_memory():
+    for top in evidence.assumptions().loc["rd_phi_max", ["low", "central", "high"]].astype(float):
+        g = readings.coarse(rd_phi_max=top)
+        for phi in g.persistence:
+            u, stationary, step = readings.transition(phi, g.points)
+            inner = np.abs(u) < 2.5
+            assert step.sum(1)[inner] == pytest.approx(1, abs=1e-4)
+            assert (stationary @ step)[inner] == pytest.approx(stationary[inner], abs=1e-4)
+    # why points_needed: thirty-one points would inflate every month of a memory of 0.99
+    assert np.abs(readings.transition(0.99, 31)[2].sum(1)[15] - 1) > 0.01
+
+
+def test_pruning_and_the_smaller_grid_change_no_factor():
+    p = readings.panel()
+    days, flag = p["days"].to_numpy(), p["talks"].to_numpy()
+    whole = readings.log_bayes_factors(days[:60], flag[:60], readings.coarse(), pruned=False)
+    cut = readings.log_bayes_factors(days[:60], flag[:60], readings.coarse())
+    assert cut["restrained"] == pytest.approx(whole["restrained"], abs=1e-4)
+    fine = readings.prune(days, readings.grid(effects=10))
+    for column in ("talks", "talks_alt"):
+        rough = readings.log_bayes_factors(days, p[column].to_numpy(), readings.coarse())["restrained"]
+        exact = readings.log_bayes_factors(days, p[column].to_numpy(), fine, pruned=False)["restrained"]
+        assert rough == pytest.approx(exact, abs=0.02)
+
+
+def test_a_later_month_can_be_added_to_a_finished_pass():
+    days, flag, g = np.array([1, 0, 2, 4, 0]), np.array([0, 1, 0, 1, 1]), small()
+    whole = readings.log_evidence(days, flag, g)["flat"]
+    beta = np.r_[0.0, -g.effect, g.effect]
+    part = readings.forward(days[:3], flag[:3], g, beta)
+    assert readings.log_evidence(days[3:], flag[3:], g, part)["flat"] == pytest.approx(whole, abs=1e-9)
+
+
+def test_priors_integrate_to_one():
+    g = readings.grid()
+    assert np.exp(g.log_weight).sum() * len(g.persistence) == pytest.approx(1, abs=0.01)
+    assert np.exp(g.effect_weight).sum() == pytest.approx(1)
+    # the mean of a half-normal
+    assert np.exp(g.effect_weight) @ g.effect == pytest.approx(np.sqrt(2 / np.pi), rel=1e-3)
+
+
+def test_a_planted_restraint_is_found_and_its_sign_is_right():
+    rng = np.random.default_rng(3)
+    flag = np.tile(np.r_[np.zeros(6, int), np.ones(6, int)], 14)
+    days = readings.simulate(rng, flag, 0.5, 0.6, 0.5, np.log(0.25))[0]
+    log = readings.log_bayes_factors(days, flag, readings.coarse())
+    assert log["restrained"] > np.log(30) and log["provoked"] < 0
+    assert log["high"] < 0 and log["low"] < np.log(0.25) < log["high"]
+
+
+def test_planted_memory_is_not_called_restraint():
+    """Long moods without any effect: the naive model cries restraint far more often than the chapter's."""
+    rng, naive, memory = np.random.default_rng(5), 0, 0
+    flag = np.r_[np.zeros(60, int), np.ones(20, int), np.zeros(60, int)]
+    for _ in range(16):
+        days = np.minimum(readings.simulate(rng, flag, 0.0, 0.93, 1.3, 0.0)[0], 31)
+        naive += readings.naive_log_bayes_factor(days, flag) > np.log(3)
+        memory += readings.log_bayes_factors(days, flag, readings.coarse())["restrained"] > np.log(3)
+    assert naive >= 3 * max(memory, 1)
+
+
+def test_two_sided_is_the_mean_of_the_sides_and_rewards_provocation():
+    rng = np.random.default_rng(8)
+    flag = np.tile(np.r_[np.zeros(8, int), np.ones(4, int)], 10)
+    days = readings.simulate(rng, flag, -0.2, 0.3, 0.3, np.log(4))[0]
+    log = readings.log_bayes_factors(days, flag, readings.coarse())
+    both = np.log((np.exp(log["restrained"]) + np.exp(log["provoked"])) / 2)
+    assert log["both"] == pytest.approx(both) and log["both"] > 0 > log["restrained"]
+
+
+def test_a_flag_that_never_varies_is_no_information():
+    log = readings.log_bayes_factors([1, 0, 2], [0, 0, 0], small())
+    assert all(np.isnan(v) for v in log.values())
+    with pytest.raises(ValueError, match="3 months of launches but 2"):
+        readings.forward([1, 2, 3], [0, 1], small(), [0.0])
+
+
+# ---------------------------------------------------------------- honesty
+
+
+def test_the_placebo_rank_is_uniform_on_shuffled_labels():
+    rng, ranks = np.random.default_rng(2), []
+    flag = QUIET.copy()
+    for _ in range(300):
+        days = rng.normal(5, 1, len(flag))  # continuous, so that no two shifts tie
+        ranks.append(readings.tail_share(readings.shifted_ratios(days, flag)))
+    assert kstest(ranks, "uniform").pvalue > 0.01
+    assert min(ranks) >= 1 / len(flag)  # the record itself is one of the shifts
+
+
+def test_the_placebo_sees_a_real_pause():
+    days = np.where(QUIET == 1, 0, np.tile([1, 2, 3], 12)).astype(float)
+    assert readings.tail_share(readings.shifted_ratios(days, QUIET)) == pytest.approx(1 / len(QUIET))
+
+
+def test_leads_and_lags_at_one_month_are_the_panels_own_flag():
+    p, frame = readings.panel(), readings.leads_and_lags().set_index("lag")
+    window = p.iloc[: -readings.LAST] if p.index[-1] + readings.LAST > readings.coverage() else p
+    assert frame.at[1, "ratio"] == pytest.approx(readings.rate_ratio(window["days"], window["talks"]))
+
+
+def test_episodes_cover_all_flagged_months_once():
+    p = readings.panel()
+    for column in ("talks", "talks_alt"):
+        frame = readings.episodes(column)
+        assert frame["months"].sum() == p[column].sum()
+        assert frame["days"].sum() == p.loc[p[column] == 1, "days"].sum()
+
+
+def test_the_two_codings_differ_only_in_2019():
+    p = readings.panel()
+    differ = p.index[p["talks"] != p["talks_alt"]]
+    assert len(differ) and {m.year for m in differ} == {2019}
+
+
+def test_posterior_of_a_reader():
+    like = np.array([0.0, np.log(2), np.log(0.5)])
+    assert readings.posterior([1 / 3] * 3, like) == pytest.approx(np.array([2, 4, 1]) / 7)
+    assert readings.posterior([0, 0, 1], like).tolist() == [0, 0, 1]  # no evidence moves a certainty
+    with pytest.raises(ValueError, match="sum to 1"):
+        readings.posterior([0.5, 0.5, 0.5], like)
+
+
+# ---------------------------------------------------------------- calibration, stored
+
+
+def test_ranks_of_true_effects_are_uniform():
+    frame = results.load("readings_calibration")
+    ranks = frame.loc[frame["world"] == "prior", "rank"].dropna()
+    assert len(ranks) > 100 and kstest(ranks, "uniform").pvalue > 0.01
+
+
+def test_beliefs_are_calibrated_under_the_model():
+    """Over histories drawn from the model, a reading that gets belief p is true in a share p of them."""
+    part = results.load("readings_calibration").query("world == 'prior'")
+    for reading in terms.READINGS:
+        said, true = part[f"p_{reading}"], part["truth"] == reading
+        error = np.sqrt((said * (1 - said)).sum()) / len(part)
+        assert abs(said.mean() - true.mean()) < 3.3 * error
+
+
+def test_one_stored_history_is_what_the_code_gives(monkeypatch):
+    stored = results.load("readings_calibration")
+    monkeypatch.setattr(readings, "HISTORIES", 1)
+    fresh = readings_chunks.calibration_chunk(0).iloc[0]
+    row = stored[(stored["chunk"] == 0) & (stored["world"] == "prior")].iloc[0]
+    assert row["memory"] == pytest.approx(fresh["memory"], rel=1e-5) and row["truth"] == fresh["truth"]
+
+
+# ---------------------------------------------------------------- competing hypotheses
+
+
+def _items(rows):
+    frame = pd.DataFrame(rows, columns=["item", "cluster", "reading", "lr_central"])
+    return frame.assign(lr_low=frame["lr_central"] * 0.5, lr_high=frame["lr_central"] * 2)
+
+
+def test_rules_of_combination_by_hand():
+    rows = [(i, "a", r, v) for i in "xyzw" for r, v in zip(terms.READINGS, (1.0, 2.0, 0.5), strict=True)]
+    rows += [("u", "b", r, v) for r, v in zip(terms.READINGS, (3.0, 1.0, 1.0), strict=True)]
+    table = _items(rows)
+    log2, log3 = np.log(2), np.log(3)
+    assert readings.combine(table, "independent") == pytest.approx([log3, 4 * log2, -4 * log2])
+    assert readings.combine(table, "root") == pytest.approx([log3, 2 * log2, -2 * log2])
+    assert readings.combine(table, "one") == pytest.approx([log3, log2, -log2])
+    size = readings.cluster_size(table)
+    rest = table["item"] != "x"  # voices stay those of the whole table: three of four are left
+    assert readings.combine(table[rest], "one", size[rest]) == pytest.approx([log3, 0.75 * log2, -0.75 * log2])
+
+
+def test_draws_lie_in_the_ranges_and_their_middle_is_the_centre():
+    table = _items([("x", "a", r, v) for r, v in zip(terms.READINGS, (1.0, 2.0, 0.5), strict=True)])
+    logs = readings.drawn_ratios(table, 4000)
+    drawn = readings.combined_draws(table, "independent", logs)
+    assert (np.abs(drawn - np.log([1.0, 2.0, 0.5])) <= np.log(2) + 1e-9).all()
+    assert drawn.mean(0) == pytest.approx(np.log([1.0, 2.0, 0.5]), abs=0.03)
+    twice = pd.concat([table, table.assign(item="y")], ignore_index=True)
+    both = np.concatenate([logs, logs], axis=1)
+    assert readings.combined_draws(twice, "one", both) == pytest.approx(drawn)  # two that agree count as one
+
+
+def test_what_is_printed_is_what_two_seeds_share():
+    a, b = (readings.rule_draws(seed) for seed in (readings.SEED, readings.SEED + 1))
+    for key in a:
+        assert a[key][0] == pytest.approx(b[key][0])  # centres are no draws
+        low, high = (np.quantile(x[key][1], [0.05, 0.95], axis=0) for x in (a, b))
+        assert np.abs(low - high).max() < 0.05
+
+
+def test_the_belief_that_the_report_uses():
+    table, rules = readings.beliefs(), readings.posteriors_by_rule().query("items == 'all'")
+    assert list(table.index) == list(terms.READINGS) and table["central"].sum() == pytest.approx(1)
+    assert (table["low"] <= table["central"]).all() and (table["central"] <= table["high"]).all()
+    for row in rules.itertuples():
+        assert table.at[row.reading, "low"] <= row.low and row.high <= table.at[row.reading, "high"]
+
+
+def test_computed_items_are_read_from_the_models():
+    table = readings.items()
+    computed = table[table["basis"] == "computed"]
+    assert len(computed) and computed[["lr_low", "lr_central", "lr_high"]].notna().all().all()
+    low, central, high = (table[c].astype(float) for c in ("lr_low", "lr_central", "lr_high"))
+    assert (low <= central + 1e-12).all() and (central <= high + 1e-12).all()
+    launches = computed[computed["test_id"] == "launch_model"].set_index("reading")["lr_central"]
+    like = np.exp(readings.log_likelihoods())
+    assert launches[list(terms.READINGS)].to_numpy() == pytest.approx(like / like.mean())
+    assert set(evidence.table("evidence")["test_id"].dropna()) == set(readings.TESTS)
+
+
+def test_order_restricted_rates():
+    """The cut prior is a density: over all data the marginal likelihood sums to one, and order pays when it holds."""
+    total = 0.0
+    for s1, s0 in itertools.product(range(4), range(3)):
+        ways = [1, 3, 3, 1][s1] * [1, 2, 1][s0]
+        total += ways * np.exp(readings.ordered_log_marginal((s1, 3), (s0, 2)))
+    assert total == pytest.approx(1, abs=1e-3)
+    right, wrong = readings.ordered_log_marginal((9, 10), (1, 10)), readings.ordered_log_marginal((1, 10), (9, 10))
+    assert right > readings.one_rate_log_marginal([(9, 10), (1, 10)]) > wrong
+
+
+def test_worthless_items_are_those_that_say_nothing(monkeypatch):
+    rows = [("useless", "a", r, 1.05) for r in terms.READINGS] + [
+        ("useful", "a", r, v) for r, v in zip(terms.READINGS, (1.0, 1.3, 1.0), strict=True)
+    ]
+    table = _items(rows).assign(text=lambda d: d["item"])
+    monkeypatch.setattr(readings, "items", lambda: table)
+    assert readings.worthless() == ["useless"]
+    assert readings_words.worthless_words() == "Worthless by that rule: useless"
+
+
+# ---------------------------------------------------------------- what the record could still teach
+
+
+def test_a_future_month_by_month_is_the_longer_record():
+    """The factor after added months equals that of the record with the months written at its end."""
+    p = readings.panel()
+    cycle = readings_words.RESTARTED
+    months, log = readings.months_needed(cycle, 1.5, 4)
+    n = months or 4
+    extra = np.array([cycle[m % len(cycle)] for m in range(n)])
+    days = np.r_[p["days"].to_numpy(), extra[:, 1]]
+    flag = np.r_[p["talks"].to_numpy(), extra[:, 0]]
+    assert readings.log_bayes_factors(days, flag, readings.coarse())["restrained"] == pytest.approx(log, abs=1e-3)
+
+
+def test_expected_information_is_no_loss():
+    table = readings.expected_information()
+    assert (table["bits"] > -0.02).all() and (table["bits"] <= table["before_bits"]).all()
+    before = table[[f"before_{r}" for r in terms.READINGS]].to_numpy()
+    assert before.sum(1) == pytest.approx(1) and np.ptp(before, axis=0).max() == 0
+
+
+def test_the_mood_follows_the_months():
+    frame = readings.mood()
+    assert (frame["low"] <= frame["central"]).all() and (frame["central"] <= frame["high"]).all()
+    assert np.corrcoef(frame["central"], frame["days"])[0, 1] > 0.6
+    assert frame["central"].mean() == pytest.approx(frame["days"].mean(), rel=0.2)
+
+
+# ---------------------------------------------------------------- words
+
+
+def test_odds_in_words():
+    assert readings.verdict(np.log(2.7)) == "2.7 to 1 for" and readings.verdict(-np.log(25)) == "25 to 1 against"
+    assert readings.verdict(0.05) == "nothing either way" and readings.verdict(np.nan) == "no information"
+    assert readings.odds(9) == "1,000 or more"
+    assert readings_words.learned(readings.EVEN) == pytest.approx(0) and readings_words.learned([0, 1, 0]) == pytest.approx(1)
+
+
+def test_findings_take_the_sign_of_what_they_are_given():
+    frame = pd.DataFrame({"flag": ["talks", "talks_alt"], "p_model": [0.4, 0.01]})
+    assert "one of the two is rarer" in readings_words.placebo_finding(frame)
+    assert "both are rarer" in readings_words.placebo_finding(frame.assign(p_model=0.01))
+    assert readings_words.placebo_heading(frame.assign(p_model=0.01)).endswith("worse")
+    worlds = readings.calibration_summary()
+    swapped = worlds.rename(columns={"naive_3": "memory_3", "memory_3": "naive_3"})
+    assert ("no more than" in readings_words.calibration_finding(worlds)) != (
+        "no more than" in readings_words.calibration_finding(swapped))
+    log = np.log([3.0, 0.2])
+    priors = pd.DataFrame({"dealer": log, "dealer_second": [1.0, 1.0], "narrow": [-1.0, -1.0]})
+    assert readings_words.priors_finding(priors).endswith("the sign turns for talks (table's coding)")
+
+
+def test_headings_turn_with_what_is_computed():
+    """Each heading from the report's own frame and from a changed one, beside its caption."""
+    tried = readings.calibration_summary()
+    swapped = tried.rename(columns={"naive_3": "memory_3", "memory_3": "naive_3"})
+    for table in (tried, swapped):
+        fewer = table.at["memory", "memory_3"] < table.at["memory", "naive_3"]
+        assert ("no fewer false" in readings_words.calibration_heading(table)) != fewer
+        assert ("no more than" in readings_words.calibration_finding(table)) != fewer
+        assert ("no reason" in readings_words.alarm_words(table)) != fewer
+    assert readings_words.calibration_heading(tried) != readings_words.calibration_heading(swapped)
+    found = tried.assign(memory_3=[0.0 if world == "memory" else 1.0 for world in tried.index], naive_3=0.5)
+    assert readings_words.calibration_heading(found) == "Memory means fewer false alarms and no fewer true ones"
+
+    towards = [np.log([1.0, 0.2, r]) for r in (0.5, 3.0)]
+    assert readings_words.flow_heading(towards) == "The coding of 2019 turns where launches push"
+    assert readings_words.flow_heading(towards[1:] * 2) == "Launches push every prior towards the deal-seeker"
+    assert readings_words.flow_heading([np.zeros(3)] * 2) == "Launches push a prior nowhere"
+    assert readings_words.flow_finding([np.zeros(3)] * 2).endswith("nowhere under the table's coding and nowhere under the "
+                                                            "second coding")
+    said = re.findall("towards (the .*?) and away", readings_words.flow_finding())
+    assert ("turns" in readings_words.flow_heading()) == (len(set(said)) > 1)
+
+    items = readings.diagnostic()
+    few = items.assign(sure=[True] + [False] * (len(items) - 1))
+    assert readings_words.matrix_heading(few) == "Few items favour one reading over their whole range"
+    assert readings_words.matrix_heading(items.assign(sure=True)).startswith("Most items favour")
+    assert readings_words.matrix_heading(items.assign(sure=False)).startswith("No item favours")
+    assert f"{int(items['sure'].sum())} favour" in readings_words.matrix_finding()
+
+
+def test_what_months_say_is_a_sentence_at_every_factor():
+    assert readings_words.stand(np.log(2.7), "it") == "stand 2.7 to 1 for it"
+    assert readings_words.stand(0.0, "it") == "say nothing either way of it"
+    assert readings_words.stand(np.nan, "it") == "hold no information on it"
+    rows = readings.comparison().assign(naive=np.log(3.0), ratio=2.0)
+    assert "3.0 to 1 for the opposite of a restraint by talks" in readings_words.memory_finding(rows)
+    assert "nothing either way on a restraint by talks" in readings_words.memory_finding(rows.assign(naive=0.0))
+
+
+def _changed(tmp_path, monkeypatch, **edits):
+    """A copy of the data with edited tables ({table: function of its text}), read from now on in this process."""
+    folder = tmp_path / "data"
+    shutil.copytree(evidence.DATA, folder)
+    for table, edit in edits.items():
+        path = folder / f"{table}.csv"
+        text = path.read_text(encoding="utf-8")
+        new = edit(text)
+        assert new != text
+        path.write_text(new, encoding="utf-8")
+    monkeypatch.setattr(evidence, "DATA", folder)
+    readings.forget()
+
+
+@pytest.fixture
+def changed(tmp_path, monkeypatch):
+    yield lambda **edits: _changed(tmp_path, monkeypatch, **edits)
+    monkeypatch.undo()
+    readings.forget()
+
+
+def test_flip_the_other_coding_of_2019(changed):
+    """The second coding, taken over by the table: what stood beside it leads, and nothing is left to recode."""
+    lead, flow = readings_words.lead_finding(), readings_words.flow_finding()
+    second = readings.posterior(readings.EVEN, readings.log_likelihoods("second"))
+    changed(talks_by_month=lambda text: re.sub(r"\n(2019-0[789]),1,0,", r"\n\1,0,0,", text))
+    after = readings.posterior(readings.EVEN, readings.log_likelihoods("table"))
+    assert after == pytest.approx(second) and readings_words.coded_twice() == 0
+    first = terms.READINGS[after.argmax()]
+    assert readings_words.flow_finding() != flow and readings_words.lead_finding() != lead
+    assert f"become {after.max():.0%} for {readings_words.WORDS[first]}" in readings_words.lead_finding()
+    assert readings_words.lead_finding().endswith("the two codings of talks agree")
+    assert "0 months" not in readings_words.lead_finding()
+
+
+def test_flip_the_other_coding_of_2019_and_the_page_follows(tmp_path):
+    """The same on the page, rendered, with the placebo and the simulated histories computed again."""
+    def edit(row):
+        if row["month"] in ("2019-07", "2019-08", "2019-09"):
+            row["talks_under_way"] = "0"
+
+    page = edits.page(tmp_path / "project", CHAPTER, "data/talks_by_month.csv", edit, stale="recompute")
+    assert "the two codings of talks agree" in page and "both codings point the same way" in page
+    assert "hangs on one coding" not in page and "and the deal-seeker leads" not in page
+    assert "A prior decides more than the coding of 2019" in page and "nor does the coding" in page
+    assert "The quiet under talks is more than one spell" in page and "The quiet under talks is one spell" not in page
+    assert "launch days are rarer under talks" in page and "launch days are no rarer under talks" not in page
+
+
+def test_flip_a_judged_item_and_the_page_follows(tmp_path, report_book):
+    """One treaty, judged the other way, changes who leads, in the text, the table and the captions."""
+    whole = readings_words.rules_finding()
+    leader = readings.beliefs()["central"].idxmax()
+    other, third = [r for r in ("dealer", "narrow", "irrational") if r != leader][:2]
+    new = {leader: "0.05 0.1 0.2", other: "2 2.7 3", third: "0.1 0.2 0.3"}  # centres have the mean 1
+
+    def edit(row):
+        if row["item"] == "russia_treaty":
+            row["lr_low"], row["lr_central"], row["lr_high"] = new[row["reading"]].split()
+
+    page = edits.page(tmp_path / "project", CHAPTER, "data/evidence.csv", edit)
+    assert whole in edits.text(report_book, CHAPTER) and whole not in page
+    found = re.search("With all items ([^,]*)", page)[1]
+    assert readings_words.WORDS[other] in found and found != f"{readings_words.WORDS[leader]} leads at central values"
+
+
+def test_flip_a_prior_without_memory(changed):
+    assert readings.verdict(readings.log_likelihoods()[2]).endswith("against")
+    changed(assumptions=lambda s: re.sub(r"(rd_phi_max,[^\n]*?correlation),[\d.,]*,pert", r"\1,0.01,0.02,0.03,pert", s))
+    assert evidence.central("rd_phi_max") == 0.02
+    assert readings.verdict(readings.log_likelihoods()[2]).endswith("for")  # it was memory that took the case away
+    assert readings_words.memory_finding().split(";")[0].endswith("for")
+
+
+def test_flip_a_judged_item(changed):
+    whole, tug = readings_words.rules_finding(), readings_words.tug_finding()
+    leader = readings.beliefs()["central"].idxmax()
+    other, third = [r for r in ("dealer", "narrow", "irrational") if r != leader][:2]
+    new = {leader: "0.05,0.1,0.2", other: "2,2.7,3", third: "0.1,0.2,0.3"}  # centres have the mean 1
+
+    def edit(text):
+        row = r"(\nrussia_treaty_(\w+),[^\n]*?,\2,)[\d.]+,[\d.]+,[\d.]+,"
+        return re.sub(row, lambda m: m[1] + new[m[2]] + ",", text)
+
+    changed(evidence=edit)
+    assert readings.beliefs()["central"].idxmax() == other
+    assert readings_words.rules_finding() != whole and readings_words.WORDS[other] in readings_words.rules_finding().split(",")[0]
+    assert readings_words.tug_finding() != tug
+
+
+def test_flip_talks_that_never_were(changed):
+    """Without the talks of 2018 the longest spell, the heading and the verdict on talks are others."""
+    heading, spell = readings_words.episodes_heading(), readings_words.without_spell()[2]["first"]
+
+    def edit(text):
+        return re.sub(r"\n(2018-(?:0[3-9]|1[0-2])|2019-0[12]),1,1,[01],", r"\n\1,0,0,0,", text)
+
+    changed(talks_by_month=edit)
+    assert readings_words.without_spell()[2]["first"] != spell
+    rest, other, _ = readings_words.without_spell()
+    assert (rest > other) == (readings_words.episodes_heading() == "The quiet under talks is one spell") or np.isnan(rest)
+    assert readings_words.episodes_finding().split(" to ")[0] != f"Without {readings_words.month_words(spell)}" and heading
+    assert readings.verdict(readings.splits().query("split == 'Hanoi' and part == 'before' and flag == 'talks'")[
+        "log_bayes_factor"].iloc[0]) in readings_words.splits_finding()

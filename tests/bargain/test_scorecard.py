@@ -1,0 +1,295 @@
+"""The scorecard: rules, scores, and sentences that follow the data, the assumptions and the claims."""
+
+from pathlib import Path
+
+import edits
+import numpy as np
+import pandas as pd
+import pytest
+
+from bargain import argument, evidence, scorecard
+from bargain.plots import scorecard as scorecard_plots
+from bargain.plots import theme
+from bargain.words import scorecard as scorecard_words
+
+ROOT = Path(__file__).parents[2]
+CHAPTER = ROOT / "chapters" / "11-scorecard.qmd"
+
+
+def changed(monkeypatch, name, change):
+    """Let the loader give a changed copy of one table."""
+    real = evidence.table
+    monkeypatch.setattr(evidence, "table", lambda n, data=None: change(real(n, data)) if n == name else real(n, data))
+
+
+# --- rules
+
+
+def test_every_claim_has_a_rule_and_every_rule_a_claim():
+    assert {i.lower() for i in argument.seed("claims")["id"]} == set(scorecard.RULES)
+
+
+def test_a_claim_without_a_rule_is_named(monkeypatch):
+    changed(monkeypatch, "claims", lambda d: pd.concat([d, d.tail(1).assign(id="S9z")]))
+    scorecard.card.cache_clear()
+    with pytest.raises(KeyError, match="no rule for S9z"):
+        scorecard.card()
+    scorecard.card.cache_clear()
+
+
+def test_verdicts_are_words_of_the_rule_and_come_failures_first():
+    card = scorecard.card()
+    assert set(card["verdict"]) | set(card["alt"]) <= set(scorecard.ORDER)
+    rank = card["verdict"].map({word: k for k, word in enumerate(scorecard.ORDER)})
+    assert rank.is_monotonic_increasing
+    assert card["score"].isna().equals(card["verdict"] == "untested")
+    assert card["says"].str.fullmatch(r"[^ ].*\.").all() and not card["says"].str.contains(r"\bnan\b|'").any()
+
+
+def test_what_has_no_other_rule_is_judged_by_the_one_it_has():
+    card = scorecard.card()
+    alone = card[card["rule_alt"] == ""]
+    assert len(alone) and alone["alt"].equals(alone["verdict"])
+
+
+def test_untested_goes_before_all_and_held_before_failed():
+    assert scorecard.grade(True, True, True) == "untested" and scorecard.grade(True, True) == "held"
+    assert scorecard.grade(False, True) == "failed" and scorecard.grade(False, False) == "mixed"
+
+
+def _set(column, where, value):
+    def change(frame):
+        frame.loc[frame.eval(where), column] = value
+        return frame
+
+    return change
+
+
+def _china(share):
+    return lambda d: _set("china_share_excl_inter_korean_pct", "year == year.max()", share)(d)
+
+
+def _add(**row):
+    return lambda d: pd.concat([d, pd.DataFrame([row])], ignore_index=True)
+
+
+SUMMIT = dict(date="2018-01-01", kind="summit", title="A summit", parties="JPN;PRK", outcome="")
+PLANTED = [  # rule, table, change, the verdict that must come
+    ("s2e", "china_trade_share", _china(80.0), "held"),
+    ("s2e", "china_trade_share", _china(91.0), "mixed"),
+    ("s2e", "china_trade_share", _china(99.0), "failed"),
+    ("s2f", "reform_measures", _set("direction", "direction == 'restrictive'", "liberalising"), "held"),
+    ("s2f", "reform_measures", _set("direction", "direction != 'restrictive'", "planning"), "failed"),
+    ("s2a", "leadership_purges", lambda d: d[d["date"] < "2017"], "untested"),
+    ("s4b", "negotiations", _add(**SUMMIT), "mixed"),
+    ("s4d", "negotiations", _add(**SUMMIT | {"kind": "agreement", "title": "Treaty", "parties": "CHN;PRK"}), "failed"),
+    ("s9d", "agreement_commitments", _set("delivered", "agreement_id == 'SING2018'", "yes"), "held"),
+    ("s9d", "negotiations", lambda d: d[~((d["kind"] == "summit") & d["parties"].str.contains("USA"))], "untested"),
+    ("s7b", "agreement_commitments", _set("delivered", "side.str.contains('PRK')", "yes"), "mixed"),
+    ("s3c", "warheads", _set("fissile_equiv_high", "year == 2025", 5.0), "failed"),
+    ("b1b", "negotiations", _add(**SUMMIT | {"kind": "crisis", "title": "A war", "parties": "PRK;USA"}), "held"),
+    ("b1e", "missile_tests", _set("leader", "date > '2020'", "Kim Ju Ae"), "held"),
+    ("s8b", "breakout", _set("value_central", "country == 'JPN'", 0.05), "failed"),
+]
+
+
+@pytest.mark.parametrize(("rule", "table", "change", "verdict"), PLANTED, ids=[f"{r}-{v}" for r, _, _, v in PLANTED])
+def test_a_rule_gives_the_verdict_that_its_table_was_changed_for(monkeypatch, rule, table, change, verdict):
+    changed(monkeypatch, table, change)
+    assert scorecard.RULES[rule]().verdict == verdict
+
+
+def test_an_end_of_war_declaration_is_no_war(monkeypatch):
+    row = SUMMIT | {"kind": "proposal", "title": "End-of-war declaration proposed", "date": "2021-09-21"}
+    changed(monkeypatch, "negotiations", _add(**row))
+    assert scorecard.b1b().verdict == "failed" and "no war came" in scorecard.b1b().says
+
+
+# --- scores
+
+
+def frame(*rows):
+    """Claims from (p_essay, score, no_change)."""
+    p, score, still = zip(*rows, strict=True)
+    return pd.DataFrame(
+        {"p_essay": p, "score": score, "no_change": still, "claim": [f"S{k // 2}" for k in range(len(p))]}
+    )
+
+
+def test_brier_scores_equal_hand_computed_values():
+    assert scorecard.brier([1, 0.8, 0.5], [1, 0, 0.5]) == pytest.approx(0.64 / 3)
+    assert scorecard.brier([0.5, 0.5], [0, 1]) == 0.25  # a coin, whatever happens
+    assert scorecard.brier([1, 0], [1, 0]) == 0
+    assert scorecard.brier([1, 1], [1, np.nan]) == 0
+    assert np.isnan(scorecard.brier([1], [np.nan]))
+
+
+def test_the_table_of_scores_is_that_of_the_claims():
+    table = scorecard.scores(frame((1, 1, 0), (0.8, 0, 0), (1, 0.5, 1), (0.5, np.nan, 1))).set_index("forecaster")
+    assert table.at["essay", "brier"] == pytest.approx((0 + 0.64 + 0.25) / 3)
+    assert table.at["coin", "brier"] == pytest.approx((0.25 + 0.25 + 0) / 3)
+    assert table.at["always held", "brier"] == pytest.approx((0 + 1 + 0.25) / 3)
+    assert table.at["no change", "brier"] == pytest.approx((1 + 0 + 0.25) / 3)
+    assert (table["claims"] == 3).all() and table.at["essay", "gap"] == 0
+    assert (table["low"] <= table["brier"]).all() and (table["brier"] <= table["high"]).all()
+
+
+@pytest.mark.parametrize(("score", "words"), [(1.0, "better than"), (0.0, "worse than")])
+def test_a_perfect_and_a_wrong_essay_are_called_so(score, words):
+    rows = frame(*[(0.9, score, 0.5)] * 12)
+    table = scorecard.scores(rows).assign(rule="ours", basis="all")
+    assert f"{words} a coin and the forecast" in scorecard_words.score_finding(table)
+
+
+def test_an_essay_like_a_coin_is_called_neither_better_nor_worse():
+    table = scorecard.scores(frame(*[(0.9, 1.0, 0.5), (0.9, 0.2, 0.5)] * 6)).assign(rule="ours", basis="all")
+    assert "no differently from a coin" in scorecard_words.score_finding(table)
+
+
+def test_nothing_tested_is_an_error():
+    with pytest.raises(ValueError, match="every verdict is untested"):
+        scorecard.scores(frame((1, np.nan, 0)))
+
+
+def test_groups_of_like_claims_widen_the_interval():
+    rows = frame(*[(1, k % 4 > 1, 0.5) for k in range(40)])  # two claims of a group stand or fall together
+    alone, grouped = (scorecard.scores(rows, by=by).iloc[0] for by in (None, "claim"))
+    assert grouped["high"] - grouped["low"] > 1.2 * (alone["high"] - alone["low"])
+    assert grouped["brier"] == alone["brier"]
+
+
+def test_a_second_seed_gives_the_printed_digits_and_the_same_words():
+    for by in (None, "claim"):
+        one, two = (scorecard.scores(scorecard.essay(), by=by, seed=s) for s in (1, 2))
+        assert np.allclose(one[["low", "high"]], two[["low", "high"]], atol=0.02)
+        words = [scorecard_words.score_finding(t.assign(rule="ours", basis="all")) for t in (one, two)]
+        assert words[0] == words[1]
+    for kind in scorecard.KINDS:
+        values = scorecard.essay().set_index("kind").loc[[kind], "score"]
+        assert np.allclose(scorecard.mean_score(values), scorecard.mean_score(values, seed=8), atol=0.01)
+
+
+def test_mean_scores_know_how_little_a_few_claims_say():
+    mean, low, high = scorecard.mean_score([1, 0.5, 0, np.nan])
+    assert mean == 0.5 and low == pytest.approx(1 - high, abs=0.01)
+    narrow = scorecard.mean_score([1, 0.5, 0] * 20)
+    assert narrow[2] - narrow[1] < 0.5 * (high - low)
+    mean, low, high = scorecard.mean_score([1, 1])
+    assert mean == high == 1 and low > 0.4
+    assert np.isnan(scorecard.mean_score([np.nan])).all()
+
+
+def test_counts_add_up_to_the_claims():
+    essay = scorecard.essay()
+    assert scorecard.counts(essay).to_numpy().sum() == len(essay)
+    assert scorecard.by_part(essay)[["Failed", "Mixed", "Held", "Untested"]].to_numpy().sum() == len(essay)
+    assert len(essay) + len(scorecard.rivals()) == len(scorecard.card())
+
+
+# --- what others take from it
+
+
+def test_credences_of_chapters_are_chances_in_order():
+    for name, values in scorecard.chapter_credences().items():
+        assert argument.nodes()[name]["basis"] == "chapter"
+        assert 0 < values[0] <= values[1] <= values[2] < 1
+
+
+def test_todays_credences_follow_the_verdicts():
+    now, verdicts = scorecard.today(), scorecard.verdicts()
+    for name, row in argument.nodes().items():
+        if row["basis"] == "scorecard":
+            assert now.at[name, "central"] == evidence.central(f"ar_{verdicts[row['claim_id']]}")
+
+
+def test_an_edition_keeps_what_held_and_changes_what_did_not(monkeypatch):
+    card = scorecard.card()
+    monkeypatch.setattr(scorecard, "card", lambda: card.assign(verdict="held", score=1.0))
+    assert (scorecard.edition()["keep"] == True).all()  # noqa: E712
+    assert "None of eight parts" in scorecard_words.edition_finding(scorecard.edition())
+    monkeypatch.setattr(scorecard, "card", lambda: card.assign(verdict="failed", score=0.0))
+    assert scorecard.edition()["words"].str.startswith("Change").all()
+    monkeypatch.setattr(scorecard, "card", lambda: card.assign(verdict="untested", score=np.nan))
+    assert scorecard.edition()["words"].str.startswith("Still to be tried").all()
+
+
+@pytest.mark.parametrize("narrow", [False, True])
+def test_every_drawing_keeps_to_the_page(narrow):
+    strip, kinds, words, table = (
+        scorecard.strip_frame(),
+        scorecard.by_kind(),
+        scorecard.by_wording(),
+        scorecard.card_scores(),
+    )
+    for draw in (
+        lambda t, n: scorecard_plots.draw_strip(t, n, strip),
+        lambda t, n: scorecard_plots.draw_groups(t, n, kinds),
+        lambda t, n: scorecard_plots.draw_groups(t, n, words),
+        lambda t, n: scorecard_plots.draw_scores(t, n, table),
+    ):
+        assert theme.picture(draw, narrow)[:4] == b"\x89PNG"
+
+
+# --- flips: one table is edited, the page is rendered, its prose is read
+
+
+@pytest.fixture
+def rendered(tmp_path):
+    """A function: the text of the chapter's page after edit(row) of each row of one file."""
+    return lambda file, edit: edits.page(tmp_path / "project", "chapters/11-scorecard.qmd", file, edit)
+
+
+def test_flip_a_share_of_trade_and_the_claim_leaves_the_failures(rendered, tmp_path):
+    def edit(row):
+        if row["year"] == "2025":
+            row["china_share_excl_inter_korean_pct"] = "80"
+
+    after = rendered("data/china_trade_share.csv", edit)
+    failures = after[after.index("claims failed"):after.index("Figure 11.1")]
+    assert failures.startswith("claims failed") and "He wants to rely less on the states around him." not in failures
+    assert ", 3 failed" in after and "Three claims failed" in after
+    brief = edits.page(tmp_path / "brief", "report.qmd", "data/china_trade_share.csv", edit)
+    assert ", 3 failed" in brief and ", 4 failed" not in brief
+
+
+def test_flip_the_coding_of_reforms_and_the_deal_keeps_its_bait(rendered):
+    def edit(row):
+        if row["direction"] == "restrictive":
+            row["direction"] = "liberalising"
+
+    after = rendered("data/reform_measures.csv", edit)
+    assert "Keep: help with a reform he wants" in after and "Four of eight parts" in after
+    assert "Five of eight parts" not in after
+
+
+def test_flip_how_sure_flat_words_sound_and_the_score_changes_sides(rendered):
+    def edit(row):
+        if row["id"] == "sc_flat":
+            row["low"] = row["central"] = row["high"] = "0.1"
+
+    after = rendered("data/assumptions.csv", edit)
+    assert "score worse than a coin" in after
+    assert "no differently from a coin" not in after and "cannot be told from a coin" not in after
+
+
+def test_flip_the_argument_and_its_cut_sets_and_sentences_follow(rendered):
+    def edit(row):
+        if row["id"] == "offer_deal":
+            row["needs"] = row["needs"].replace("offer_cheap|war_danger", "offer_cheap")
+        if row["id"] == "partners_stay":
+            row["credence_now_low"], row["credence_now_central"] = "0.01", "0.02"
+
+    after = rendered("seeds/argument.csv", edit)
+    assert "four single beliefs" in after and "“an offer costs little if it is refused” (unstated)" in after
+    assert "the weakest today are “the other side keeps its word over elections and crises” (0.02)" in after
+
+
+def test_flip_the_wording_of_a_claim_and_it_is_scored_as_worded(rendered):
+    def edit(row):
+        if row["id"] in ("S2e", "S2f", "S3a", "S9d"):
+            row["wording"] = "hedged"
+
+    after = rendered("seeds/claims.csv", edit)
+    for sentence in after.split("what it hedges")[1:]:
+        assert "within the error" not in sentence[:40]
+    assert "held more often than what it hedges" in after

@@ -1,0 +1,357 @@
+"""Chapter 10: the same dead as chapter 5, closed forms, limits of aversion, sentences that turn with the numbers."""
+
+import os
+import re
+import subprocess
+import sys
+from shutil import copytree
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bargain import evidence, kims, options, stakes, terms
+
+FORCE, PRESSURE, TALKS, ACCEPT = range(4)
+
+
+@pytest.fixture(scope="module")
+def draw():
+    return options.head(stakes.sample(1), 2**10)
+
+
+# ---------------------------------------------------------------- shared with chapter 5
+def test_the_draw_is_that_of_the_options(draw):
+    shared = options.sample(1)
+    for name, values in shared.parameters.items():
+        np.testing.assert_array_equal(draw.parameters[name], values[: 2**10] if np.ndim(values) else values)
+    np.testing.assert_array_equal(draw.minds, shared.minds[: 2**10])
+    mine = set(draw.parameters) - set(shared.parameters)
+    assert {"camp_deaths", "end_force", "st_nuclear", "risk_aversion", "time_preference"} <= mine
+    assert not {"x_pressure", "d_conv", "v_justice"} & set(stakes.rows().index)  # those are the other chapter's
+
+
+def test_same_deaths_as_the_options_where_nothing_is_added(draw):
+    whole = options.outcomes(draw.parameters, draw.minds)[:, :, stakes.AT, 0]
+    found = stakes.deaths(draw)
+    np.testing.assert_allclose(found[..., 0] + found[..., 2], whole, rtol=1e-12, atol=1e-6)
+    none = draw._replace(parameters=draw.parameters | {"camp_deaths": 0.0, "x_pressure": 0.0, "x_acc": 0.0})
+    quiet = options.outcomes(none.parameters, none.minds)[:, :, stakes.AT, 0]
+    np.testing.assert_allclose(stakes.deaths(none).sum(axis=-1), quiet, rtol=1e-12, atol=1e-6)
+
+
+def test_wars_add_up_to_the_cells_and_chances_to_one(draw):
+    chance, dead = stakes.wars(draw.parameters)
+    cells = options.cells(draw.parameters | {"x_pressure": 0.0, "x_acc": 0.0})[..., 0][:, stakes.AT]
+    np.testing.assert_allclose((chance * dead).sum(axis=-1), cells, rtol=1e-12)
+    np.testing.assert_allclose(chance.sum(axis=-1), 1)
+    assert (chance >= 0).all() and (dead[..., 2] >= dead[..., 1]).all() and (dead[..., 1] >= dead[..., 0]).all()
+
+
+def test_camps_by_hand():
+    p = {"horizon": 10.0, "camp_deaths": 3000.0, "end_force": 0.4, "end_pressure": 0.1}
+    assert stakes.camps(p)[0] == pytest.approx([18_000, 28_500, 30_000, 30_000])
+
+
+def test_the_second_elicitation_by_hand(draw):
+    names = [i for i in stakes.rows().index if i.startswith("st_")]
+    p = draw.parameters | dict.fromkeys(names, 0.0) | {
+        "st_war_force": 0.5, "st_war_pressure": 0.1, "st_limited": 0.25, "st_dead_limited": 40.0,
+        "st_dead_whole": 80.0, "st_nuclear": 0.5, "st_dead_nuclear": 200.0, "st_want_pressure": 3.0,
+        "st_relief_talks": 2.0, "camp_deaths": 0.0, "st_acc_force": 0.3}
+    dead, justice = stakes.direct(draw._replace(parameters=p))
+    lost = 0.25 * 40 + 0.75 * 80 + 0.5 * 200
+    assert dead[0].sum(axis=-1) == pytest.approx([0.5 * lost, 0.1 * lost + 30, -20])
+    assert justice[0] == pytest.approx([0.3, 0, 0])
+
+
+def test_chance_of_war_and_its_dead_give_the_dead_of_war(draw):
+    none = draw._replace(parameters=draw.parameters | {"d_strike": 0.0, "d_limited": 0.0})
+    chance, lost = stakes.war_chance(none)
+    np.testing.assert_allclose(chance * lost, stakes.deaths(none)[..., 0], rtol=1e-9)
+    assert (chance < 1).all() and np.array_equal(chance, stakes.war_chance(draw)[0])
+
+
+# ---------------------------------------------------------------- break-even
+@settings(max_examples=100)
+@given(st.floats(-1e6, 1e6), st.floats(-1e6, 1e6), st.floats(-1, 1), st.floats(-1, 1))
+def test_flip_point_solves_its_equation_and_flips_the_choice(d_g, d_t, a_g, a_t):
+    at = float(stakes.flip(d_g, d_t, a_g, a_t))
+    if (d_g - d_t) * (a_g - a_t) <= 0:
+        assert np.isnan(at)
+        return
+    if abs(a_g - a_t) < 1e-6 or abs(d_g - d_t) < 1e-3:
+        return
+    dead, just = np.array([d_g, d_t]), np.array([a_g, a_t])
+    losses = stakes.choice(dead, just, at)
+    scale = np.abs(dead).max() + at * np.abs(just).max()
+    assert abs(losses[0] - losses[1]) <= 1e-9 * scale
+    more = int(np.argmax(just))
+    assert stakes.choice(dead, just, at * 1.001).argmin() == more
+    assert stakes.choice(dead, just, at * 0.999).argmin() == 1 - more
+
+
+def test_flip_points_of_the_draw_solve_their_equation_to_1e_9():
+    dead, justice = stakes.parts()
+    at = stakes.flip(dead[:, PRESSURE], dead[:, TALKS], justice[:, PRESSURE], justice[:, TALKS])
+    ok = ~np.isnan(at)
+    assert ok.mean() > 0.5
+    gap = (dead[ok, PRESSURE] - at[ok] * justice[ok, PRESSURE]) - (dead[ok, TALKS] - at[ok] * justice[ok, TALKS])
+    assert np.abs(gap / (np.abs(dead[ok, PRESSURE]) + at[ok] * np.abs(justice[ok, PRESSURE]))).max() < 1e-9
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.floats(-1e5, 1e5), st.floats(-0.5, 0.5))
+def test_a_constant_added_to_all_options_moves_no_weight(lives, index):
+    rng = np.random.default_rng(3)
+    dead, just = rng.normal(1e5, 4e4, (200, 4)), rng.normal(0, 0.1, (200, 4))
+    before = stakes.flip(dead[:, 0], dead[:, TALKS], just[:, 0], just[:, TALKS])
+    after = stakes.flip(dead[:, 0] + lives, dead[:, TALKS] + lives, just[:, 0] + index, just[:, TALKS] + index)
+    np.testing.assert_allclose(before, after, rtol=1e-6)
+    assert stakes.quadrants(dead + lives, just + index, 0) == stakes.quadrants(dead, just, 0)
+
+
+def test_quadrants_are_what_their_names_say():
+    dead = np.array([[2.0, 0, 1, 0], [2, 0, 1, 0], [0, 0, 1, 0], [0, 0, 1, 0]])
+    just = np.array([[0.0, 0, 1, 0], [2, 0, 1, 0], [2, 0, 1, 0], [0, 0, 1, 0]])
+    names = ("talks dominate", "trade-off", "the other dominates", "talks cost lives and give justice")
+    for k, words in enumerate(names):
+        got = stakes.quadrants(dead[[k]], just[[k]], FORCE)
+        assert got[words] == 1 and sum(got.values()) == 1
+    assert sum(stakes.quadrants(dead, just, FORCE).values()) == 1
+
+
+def test_the_tie_is_where_deaths_are_equal():
+    for row in pd.concat([stakes.surface(), stakes.surface("stated")]).itertuples():
+        assert row.tie * row.lost + row.rest == pytest.approx(row.talks_dead, rel=1e-12)
+        lines = stakes.surface_lines(pd.DataFrame([row]))
+        for price, part in lines.groupby("J"):
+            x, y = part.x.iloc[1], part.y.iloc[1]
+            at = stakes.flip(x * row.lost + row.rest, row.talks_dead, y, row.talks_justice)
+            assert at == pytest.approx(price, rel=1e-9)
+    model = stakes.surface().set_index("option")
+    dead, _ = stakes.parts()
+    for g in (FORCE, PRESSURE):
+        row = model.loc[stakes.OPTIONS[g]]
+        assert row.war * row.lost + row.rest == pytest.approx(dead[:, g].mean(), rel=1e-9)
+
+
+def test_the_weight_on_lives_is_where_force_ties(draw):
+    means = options.outcomes(draw.parameters, draw.minds).mean(axis=0)
+    values = options.preset("security_hawk")
+    at = stakes.life_weight(means, values)
+    for factor, best in ((0.999, True), (1.001, False)):
+        losses = options.mix(stakes.EVEN, means) @ options.prices(values | {"v_life": at * factor})
+        assert (losses.argmin() == 0) == best
+    assert np.isnan(stakes.life_weight(means, options.preset("lives_only")))
+
+
+def test_linking_the_camps_breaks_even_where_it_says(draw):
+    fall, p = stakes.linkage(draw, 0.5)
+    answers = kims.respond(draw.parameters, draw.minds)[:, :, options.TALKS, options.ACC].mean()
+    assert p == pytest.approx(answers) and 0 < fall < p
+    saved = 0.5 * stakes.camps(draw.parameters)[:, TALKS].mean()
+    chance, dead = stakes.wars(draw.parameters)
+    cell = ((chance * dead).sum(axis=-1) + stakes.want(draw.parameters))[:, TALKS].mean(axis=0)
+    assert (p - fall) * saved == pytest.approx(fall * (cell[options.HOLD] - cell[options.ACC]), rel=1e-9)
+
+
+# ---------------------------------------------------------------- aversion and time
+def test_no_aversion_gives_the_expected_value(draw):
+    odds, dead = stakes.atoms(draw)
+    np.testing.assert_allclose(odds.sum(axis=-1), 1)
+    expected = stakes.mixed(stakes.deaths(draw)).sum(axis=-1).mean(axis=0)
+    np.testing.assert_allclose(stakes.certainty(odds, dead, 0.0), expected, rtol=1e-9)
+    np.testing.assert_allclose(stakes.certainty(odds, dead, 1e-7), expected, rtol=1e-6)
+    with pytest.raises(ValueError, match="risk_aversion"):
+        stakes.certainty(odds, dead, -1.0)
+
+
+def test_growing_aversion_tends_to_the_worst_case(draw):
+    odds, dead = stakes.atoms(draw)
+    worst = np.where(odds > 0, dead, -np.inf).max(axis=-1)
+    last = np.zeros(4)
+    for theta in (0.0, 0.1, 0.5, 1.0, 5.0, 50.0, 5e3):
+        now = stakes.certainty(odds, dead, theta)
+        assert (now >= last - 1e-6).all() and (now <= worst + 1e-6).all()
+        last = now
+    np.testing.assert_allclose(last, worst, rtol=1e-2)
+    np.testing.assert_allclose(stakes.certainty(odds, dead, 1e7), worst, rtol=1e-4)
+
+
+def test_the_worst_thousandth_by_hand():
+    odds, dead = np.array([0.0005, 0.0015, 0.998]), np.array([4e6, 2e6, 0.0])
+    assert stakes.carried(odds, dead, 0.0) == pytest.approx((0.0005 * 4 + 0.0005 * 2) / (0.0005 * 4 + 0.0015 * 2))
+    assert stakes.carried(odds, dead, 50.0) == pytest.approx(1, abs=1e-6)
+    assert stakes.carried(odds, dead, 400.0) == pytest.approx(1, abs=1e-6)  # beyond what doubles can exponentiate
+    shares = [stakes.carried(odds, dead, x) for x in (0, 0.5, 1, 2)]
+    assert shares == sorted(shares)
+
+
+def test_discounting(draw):
+    assert stakes.discount(0.0, 10) == 1 and stakes.discount(0.05, 10) == pytest.approx((1 - np.exp(-0.5)) / 0.5)
+    whole = stakes.deaths(draw).sum(axis=-1).mean(axis=0)
+    np.testing.assert_allclose(stakes.discounted(draw, 0.0), whole, rtol=1e-9)
+    half = stakes.discounted(draw, 0.05)
+    np.testing.assert_allclose(half[:, 1:], whole[:, 1:] * stakes.discount(0.05, 10), rtol=1e-9)
+    assert (half[:, FORCE] > whole[:, FORCE] * stakes.discount(0.05, 10)).all()  # its dead come at once
+
+
+# ---------------------------------------------------------------- tables and sentences
+def test_tables_are_read_as_they_are():
+    ends = stakes.endings()
+    assert ends.groupby("ending").share.sum().to_numpy() == pytest.approx(1)
+    assert ends[ends.ending == "removed by a foreign state"].number.sum() == 8
+    held = stakes.held()
+    assert (held.low <= held.high).all() and held.year.is_monotonic_increasing
+    assert (stakes.gaps()["Rows that say so"] > 0).all()
+    assert stakes.price_of("human_rights") == 200_000 and stakes.price_of("justice_only") == np.inf
+
+
+def test_two_draws_print_the_same():
+    """What is drawn once in a figure's sentence is the same from the other draw."""
+    one, two = stakes.SEEDS
+    assert stakes.causes_finding(stakes.table((one,))) == stakes.causes_finding(stakes.table((two,)))
+    for words, frame in ((stakes.surface_finding, stakes.surface), (stakes.aversion_finding, stakes.aversion),
+                         (stakes.reader_finding, stakes.reader)):
+        assert words(frame(seed=one)) == words(frame(seed=two))
+    assert stakes.drivers(seed=one).row.tolist()[:4] == stakes.drivers(seed=two).row.tolist()[:4]
+    assert stakes.foreign_words(one) == stakes.foreign_words(two)
+    assert stakes.discount_words(one) == stakes.discount_words(two)
+
+
+def deaths_frame(**more):
+    """A table of deaths with 100,000 under talks and so many more under each other option."""
+    return pd.DataFrame([
+        {"reading": "even", "option": o, "cause": c, "deaths": (100_000 + more.get(o, 0)) * f, "seed": s}
+        for o in stakes.OPTIONS for c, f in (("war", .8), ("camps", .2), ("all", 1)) for s in (1, 2)])
+
+
+def shares_frame(kind):
+    return pd.DataFrame([{"source": m, "option": o, "quadrant": q, "share": float(q == kind), "seed": s}
+                         for m in ("model", "stated") for o in ("force", "pressure", "accept")
+                         for q in stakes.QUADRANTS.values() for s in (1, 2)])
+
+
+def weights_frame(low, mid, high):
+    return pd.DataFrame([{"source": m, "who": "even", "option": o, "q5": low, "q50": mid, "q95": high, "seed": s}
+                         for m in ("model", "stated") for o in ("force", "pressure") for s in (1, 2)])
+
+
+def test_sentences_turn_with_what_is_computed():
+    prices = weights_frame(3e5, 7e5, 2e6)
+    dear = stakes.headline(deaths_frame(force=5e4, pressure=3e4), prices, shares_frame("trade-off"))
+    assert "are a trade" in dear and "700,000 lives (300,000 to 2 million)" in dear
+    cheap = stakes.headline(deaths_frame(force=5e4, pressure=-3e4), prices, shares_frame("the other dominates"))
+    assert cheap.startswith("Pressure costs no more lives than talks") and "trade:" not in cheap
+    flat = stakes.headline(deaths_frame(force=5e4, pressure=3e4), prices, shares_frame("talks dominate"))
+    assert "does not bring accountability for those lives" in flat
+    said = stakes.deaths_finding(deaths_frame(force=5e4, pressure=-3e4, accept=1e3))
+    assert "Force costs about 50,000 more" in said and "pressure costs about 30,000 fewer" in said
+    assert "acceptance costs about as many" in said
+    assert "brings less accountability in all futures" in stakes.quadrants_finding(shares_frame("talks dominate"))
+    assert "below the range for force and pressure" in stakes.weights_finding(prices)
+    assert "not below the range for either" in stakes.weights_finding(weights_frame(1e4, 7e5, 2e6))
+    one = pd.DataFrame({"option": stakes.OPTIONS, "deaths": [200.0, 150, 100, 120], "justice": [0.3, 0.1, 0.0, 0.0]})
+    assert stakes.reader_finding(one).endswith("talks up to 300,000 lives for full accountability, then force")
+    assert "talks at every price" in stakes.reader_finding(one.assign(justice=[0.0, 0.0, 0.1, 0.0]))
+    averse = pd.DataFrame([{"option": o, "theta": t, "lives": v + t * (o == "talks"), "carried": t / 2}
+                           for t in (0.0, 1.0, 2.0) for o, v in zip(stakes.OPTIONS, (1.5, 3, 1, 4), strict=True)])
+    assert "under talks, from 1.0 per million on under force" in stakes.aversion_finding(averse)
+    assert "strongest form" in stakes.force_words(averse)
+    flat = averse.assign(lives=averse.theta + (averse.option != "talks"))
+    assert "at every aversion" in stakes.aversion_finding(flat) and "does not turn" in stakes.force_words(flat)
+    near = pd.DataFrame({"option": ["force", "pressure"], "justice": [0.1, 0.0], "talks_justice": [0.02, 0.05]})
+    assert stakes.bought_words(near) == "pressure loses 0.05 of it and force brings 0.08 of it"
+
+
+def test_headings_turn_with_what_is_computed():
+    """Each heading from the report's own frame and from a changed one, beside its caption."""
+    dear, cheap = deaths_frame(force=5e4, pressure=3e4), deaths_frame(force=5e4, pressure=-3e4, accept=-2e4)
+    assert stakes.deaths_heading(dear) == "Force and pressure cost more lives than talks"
+    assert stakes.deaths_heading(cheap) == "Force costs more lives than talks, pressure and acceptance fewer"
+    assert stakes.deaths_heading(deaths_frame(pressure=-3e4)) == "Pressure costs fewer lives than talks"
+    assert stakes.deaths_heading(deaths_frame(force=1e3)) == "All options cost about as many lives"
+    trade, none = (shares_frame(kind) for kind in ("trade-off", "talks dominate"))
+    assert stakes.quadrants_heading(trade).endswith("force, pressure and acceptance are most often a trade-off")
+    assert stakes.quadrants_heading(none) == "Against talks, no option is most often a trade-off"
+    assert "in no future" in stakes.elicitation_words(weights_frame(1, 2, 3), none)
+
+    prices = weights_frame(3e5, 7e5, 2e6)
+    force, stated = prices.option == "force", prices.source == "stated"
+    higher = prices.assign(q50=prices.q50 + 1e5 * force)
+    assert stakes.weights_heading(higher) == "Force asks the higher price, pressure the lower"
+    assert stakes.weights_heading(prices.assign(q50=prices.q50 - 1e5 * force)).startswith("Pressure asks the higher")
+    parted = higher.assign(q50=higher.q50 - 2e5 * (force & stated))  # the stated values give the other order
+    assert stakes.weights_heading(parted) == "Which option asks the higher price is unsettled"
+    free = prices.assign(q50=prices.q50.where(~force))
+    assert stakes.weights_heading(free) == "An option that is no trade-off has no price"
+    assert "; force is a trade-off in no future" in stakes.weights_finding(free)
+    nothing = prices.assign(q50=np.nan)
+    assert stakes.weights_finding(nothing).startswith("Pressure is a trade-off in no future and force is")
+    assert "spares 700,000 lives" in stakes.spared_words(prices) and "do not turn" in stakes.spared_words(nothing)
+
+    reader = pd.DataFrame({"option": stakes.OPTIONS, "deaths": [200.0, 150, 100, 120], "justice": [0.3, 0.1, 0.0, 0.0]})
+    assert stakes.reader_heading(reader) == "The price of accountability turns the choice once"
+    level = reader.assign(justice=[0.0, 0.0, 0.1, 0.0])
+    assert stakes.reader_heading(level) == "Talks lose least at every price of accountability"
+    assert "talks at every price" in stakes.reader_finding(level)
+
+    averse = pd.DataFrame([{"option": o, "theta": t, "lives": v + t * (o == "talks"), "carried": 0.3 * t}
+                           for t in (0.0, 1.0, 2.0) for o, v in zip(stakes.OPTIONS, (1.5, 3, 1, 4), strict=True)])
+    assert stakes.aversion_heading(averse) == "Aversion to catastrophe can speak for force"
+    assert "rests on single draws" in stakes.aversion_heading(averse.assign(carried=0.6 * averse.theta))
+    assert "that cross" in stakes.aversion_words(averse)
+    flat = averse.assign(lives=averse.theta + (averse.option != "talks"))
+    assert stakes.aversion_heading(flat) == "Aversion to catastrophe does not turn the order"
+    assert "that keep their order" in stakes.aversion_words(flat)
+
+
+def test_headings_agree_with_their_captions():
+    deaths, shares, reader, averse = stakes.table(), stakes.quadrant_table(), stakes.reader(), stakes.aversion()
+    more = [o for o in ("Force", "Pressure", "Acceptance")
+            if re.search(rf"{o} costs about [\d,]+ more", stakes.deaths_finding(deaths), re.I)]
+    heading = stakes.deaths_heading(deaths)
+    assert all(o.lower() in heading.lower().split(" than talks")[0] for o in more)
+    assert ("cost" in heading.split(" than")[0] and "more" in heading) == bool(more)
+    for part in stakes.quadrants_finding(shares).split("; "):
+        trade = "costs more lives and brings more accountability" in part
+        name = part.removeprefix("Against talks, ").split()[0]
+        assert (name in stakes.quadrants_heading(shares)) == trade
+    assert ("at every price" in stakes.reader_finding(reader)) == ("at every price" in stakes.reader_heading(reader))
+    assert ("at every aversion" in stakes.aversion_finding(averse)) == (
+        "does not turn" in stakes.aversion_heading(averse))
+    one, two = (stakes.weights((seed,)) for seed in stakes.SEEDS)
+    assert stakes.weights_heading(one) == stakes.weights_heading(two)
+
+
+def test_linkage_without_a_loss_has_its_own_words(draw, monkeypatch):
+    """Where holding out costs no more lives than accommodating, the link saves lives however far the chance falls."""
+    monkeypatch.setattr(stakes, "sample", lambda seed: draw)
+    assert "lowered his chance" in stakes.linkage_words()
+    want, given_way = stakes.want, np.arange(len(terms.RESPONSES)) == options.ACC
+    monkeypatch.setattr(stakes, "want", lambda parameters: want(parameters) + 1e6 * given_way)
+    fall, p = stakes.linkage(draw, 0.5)
+    assert fall == pytest.approx(p) and p > 0
+    words = stakes.linkage_words()
+    assert "any chance to accommodate" in words and "%" not in words and "of itself" not in words
+
+
+def test_a_changed_register_turns_the_finding(tmp_path):
+    """Pressure that feeds people and calms, in a copy of the data: the headline no longer calls it a trade."""
+    data = tmp_path / "data"
+    copytree(evidence.ROOT / "data", data)
+    rows = pd.read_csv(data / "assumptions.csv", dtype=str, keep_default_na=False).set_index("id")
+    for name, values in {"x_pressure": ("-9000", "-8000", "-7000"), "m_pressure": ("0.1", "0.11", "0.12"),
+                         "m_talks": ("1.4", "1.45", "1.5")}.items():
+        rows.loc[name, ["low", "central", "high"]] = values
+    rows.reset_index().to_csv(data / "assumptions.csv", index=False)
+    code = ("from bargain import stakes as s; from bargain.words import stakes as stakes_words; print(stakes_words.headline(s.table(), s.weights(), s.quadrant_table())); "
+            "print(stakes_words.deaths_finding(s.table()))")
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=evidence.ROOT,
+                         env=os.environ | {"BARGAIN_DATA": str(data)})
+    assert run.returncode == 0, run.stderr
+    headline, deaths = run.stdout.splitlines()
+    assert headline.startswith("Pressure costs") and "fewer" in deaths

@@ -1,0 +1,428 @@
+"""Minds, answers and how far apart the readings are: laws of the model, limits, and errors that name the row."""
+import numpy as np
+import pandas as pd
+import pytest
+from edits import assume, edit, printed_by_two_seeds
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+
+from bargain import evidence, kims, options, prose, sampling, terms, wants
+from bargain.words import wants as wants_words
+
+CENTRAL = evidence.assumptions()["central"].astype(float).to_dict()
+MEANS = np.stack([kims.mean_mind(r) for r in terms.READINGS])
+
+
+def test_minds_are_weights_with_dirichlet_moments():
+    for reading in terms.READINGS:
+        mean, c = kims.mean_mind(reading), evidence.central(f"conc_{reading}")
+        w = kims.minds(reading, 2**13, seed=3)
+        assert w.shape == (2**13, 8) and (w >= 0).all()
+        np.testing.assert_allclose(w.sum(axis=1), 1, atol=1e-12)
+        np.testing.assert_allclose(w.mean(axis=0), mean, atol=5e-4)
+        np.testing.assert_allclose(w.var(axis=0), mean * (1 - mean) / (c + 1), rtol=0.02)
+        i, j = 0, 2
+        np.testing.assert_allclose(np.cov(w[:, i], w[:, j])[0, 1], -mean[i] * mean[j] / (c + 1), rtol=0.1)
+
+
+def test_a_weight_alone_is_beta():
+    mean, c = kims.mean_mind("narrow"), evidence.central("conc_narrow")
+    w = kims.minds("narrow", 2**12, seed=5)[:, 0]
+    assert stats.kstest(w, stats.beta(c * mean[0], c * (1 - mean[0])).cdf).statistic < 0.01
+
+
+def test_fewer_minds_are_a_prefix_and_readings_have_columns_of_their_own():
+    many = kims.minds("dealer", 1000, seed=1)
+    np.testing.assert_array_equal(many[:100], kims.minds("dealer", 100, seed=1))
+    u = sampling.net(1024, 24, 1)[:, 16:24]
+    expected = kims.weights(u, kims.mean_mind("dealer"), evidence.central("conc_dealer"))
+    np.testing.assert_array_equal(expected[:1000], many)
+    assert [kims.columns(r) for r in terms.READINGS] == [slice(0, 8), slice(8, 16), slice(16, 24)]
+
+
+@given(st.floats(1e-4, 1e3), st.integers(0, 2**32 - 1))
+@settings(max_examples=60, deadline=None)
+def test_tiny_shapes_and_extreme_uniforms_never_give_nan(concentration, seed):
+    u = np.random.default_rng(seed).random((4, 8))
+    u[0], u[1], u[2, ::2] = 0.0, 1.0, 1e-300
+    w = kims.weights(u, MEANS[1], np.full(4, concentration))
+    assert np.isfinite(w).all() and np.allclose(w.sum(axis=1), 1)
+
+
+def test_underflow_follows_the_exact_quantile():
+    # at shape 0.02 most draws underflow; their logarithms must still compare as the exact quantiles do
+    u = np.array([[1e-9, 0.3]])
+    w = kims.weights(u, np.array([0.5, 0.5]), np.array([0.04]))
+    from scipy.special import gammaln
+    log = (np.log(u) + gammaln(1.02)) / 0.02  # P(a, x) = x^a / Γ(a+1) to first order
+    assert w[0, 0] == pytest.approx(np.exp(log[0, 0] - log[0, 1]), abs=1e-12)
+    assert w[0, 1] == pytest.approx(1)
+
+
+def test_no_weight_without_a_mean():
+    w = kims.weights(np.full((3, 2), 0.5), np.array([0.0, 1.0]), np.full(3, 2.0))
+    np.testing.assert_array_equal(w, [[0, 1]] * 3)
+
+
+@pytest.mark.parametrize("bad,message", [
+    (lambda r: r.drop("mean_dealer_reform"), "mean_dealer_reform"),
+    (lambda r: r.drop("conc_dealer"), "conc_dealer"),
+])
+def test_a_missing_row_is_named(bad, message):
+    with pytest.raises(KeyError, match=message):
+        kims.minds("dealer", 8, 1, register=bad(evidence.assumptions()))
+
+
+def test_means_that_do_not_sum_to_one_are_refused():
+    register = evidence.assumptions().copy()
+    register.loc["mean_narrow_regime", "central"] = 0.5
+    with pytest.raises(ValueError, match="mean_narrow_"):
+        kims.mean_mind("narrow", register)
+
+
+def test_a_missing_parameter_and_a_strange_cell_are_named():
+    with pytest.raises(KeyError, match="q_follow"):
+        kims.changes({k: v for k, v in CENTRAL.items() if k != "q_follow"})
+    with pytest.raises(ValueError, match="dg_force_yield_personal"):
+        kims.changes(CENTRAL | {"dg_force_yield_personal": 0.1})
+    with pytest.raises(ValueError, match="pi0_acc and pi0_esc"):
+        kims.habit({"pi0_acc": 0.7, "pi0_esc": 0.5})
+    with pytest.raises(ValueError, match="number of futures"):
+        kims.futures({"lam": np.ones(3), "h0": np.ones(4)})
+    with pytest.raises(ValueError, match="shape"):
+        kims.respond(CENTRAL, MEANS)
+
+
+def test_unlistening_he_follows_his_habit_exactly():
+    p = kims.respond(CENTRAL | {"lam": 0.0, "lam_irr_force": 0.0}, MEANS[None])
+    habit = kims.habit(CENTRAL)[0]
+    np.testing.assert_allclose(p, np.broadcast_to(habit, p.shape), atol=1e-15)
+    uniform = kims.respond(CENTRAL | {"lam": 0.0, "lam_irr_force": 0.0, "pi0_acc": 1 / 3, "pi0_esc": 1 / 3},
+                            MEANS[None])
+    np.testing.assert_allclose(uniform, 1 / 3, atol=1e-15)
+
+
+def test_listening_closely_he_takes_the_best_response():
+    p = kims.respond(CENTRAL | {"lam": 1e7, "lam_irr_force": 1e7}, MEANS[None])[0]
+    delta = kims.changes(CENTRAL)[0]
+    for k in (1, 2):
+        np.testing.assert_allclose(p[k].max(axis=-1), 1)
+        np.testing.assert_array_equal(p[k].argmax(axis=-1), (delta @ MEANS[k]).argmax(axis=-1))
+    force = terms.POLICIES.index("force")
+    assert p[0, force].argmax() == (delta[force] @ MEANS[0]).argmax() and p[0, force].max() == pytest.approx(1)
+
+
+def test_the_irrational_mind_hears_force_alone():
+    p = kims.respond(CENTRAL, MEANS[None])[0, 0]
+    habit = kims.habit(CENTRAL)[0]
+    np.testing.assert_allclose(p[1:], np.broadcast_to(habit, (4, 3)), atol=1e-15)
+    assert not np.allclose(p[0], habit)
+
+
+@given(st.floats(0, 30), st.floats(0.01, 0.5), st.floats(0.01, 0.49), st.integers(0, 10**6))
+@settings(max_examples=50, deadline=None)
+def test_the_logit_odds_are_habit_odds_times_exp_of_the_gain(lam, acc, esc, seed):
+    mind = np.random.default_rng(seed).dirichlet(np.ones(8))
+    p = kims.respond(CENTRAL | {"lam": lam, "pi0_acc": acc, "pi0_esc": esc}, mind[None, None], ("narrow",))[0, 0]
+    gain = kims.changes(CENTRAL)[0] @ mind
+    np.testing.assert_allclose(np.log(p[:, 0] / p[:, 2]), np.log(acc / esc) + lam * (gain[:, 0] - gain[:, 2]),
+                               atol=1e-8)
+
+
+def test_credibility_makes_holding_out_cost_what_escalation_costs():
+    plain, sure = kims.changes(CENTRAL | {"q_follow": 0.0})[0], kims.changes(CENTRAL | {"q_follow": 1.0})[0]
+    np.testing.assert_array_equal(sure[0, 1], plain[0, 2])
+    np.testing.assert_array_equal(sure[1:], plain[1:])
+    half = kims.changes(CENTRAL | {"q_follow": 0.5})[0]
+    np.testing.assert_allclose(half[0, 1], (plain[0, 1] + plain[0, 2]) / 2)
+
+
+def test_without_credible_further_force_no_mind_yields_more():
+    low, high = (kims.respond(CENTRAL | {"q_follow": q}, MEANS[None])[0, :, 0, 0] for q in (0.0, 1.0))
+    assert (high > low).all()
+
+
+def test_acceptance_offers_a_share_of_the_deal_and_spares_the_deterrent():
+    d = kims.changes(CENTRAL)[0]
+    talks, accept, z = d[2], d[4], terms.GOALS.index("deterrent")
+    np.testing.assert_array_equal(accept[1:], talks[1:])
+    np.testing.assert_allclose(np.delete(accept[0], z), CENTRAL["share_accept"] * np.delete(talks[0], z))
+    assert accept[0, z] == CENTRAL["dg_accept_accommodate_deterrent"]
+
+
+def test_cells_not_listed_are_zero():
+    delta = kims.changes(CENTRAL)[0]
+    for g, policy in enumerate(terms.POLICIES[1:4], start=1):
+        for r, response in enumerate(terms.RESPONSES):
+            for z, goal in enumerate(terms.GOALS):
+                assert delta[g, r, z] == CENTRAL.get(f"dg_{policy}_{response}_{goal}", 0.0)
+
+
+def test_the_survival_mind_minds_force_alone_and_only_his_survival():
+    readings = ("narrow", "survival")
+    p = kims.respond(CENTRAL, np.stack([MEANS[1], MEANS[1]])[None], readings)[0, 1]
+    np.testing.assert_allclose(p[1:], np.broadcast_to(kims.habit(CENTRAL)[0], (4, 3)), atol=1e-15)
+    half = np.array([0.5, 0.5, 0, 0, 0, 0, 0, 0])
+    np.testing.assert_allclose(p[0], kims.respond(CENTRAL, half[None, None], ("narrow",))[0, 0, 0], atol=1e-15)
+
+
+def test_dominance_without_weight_is_the_narrow_mind_and_with_all_of_it_counts_nothing_else():
+    minds = MEANS[1][None, None]
+    narrow = kims.respond(CENTRAL, minds, ("narrow",))
+    np.testing.assert_allclose(kims.respond(CENTRAL | {"w_dominance": 0.0}, minds, ("dominance",)), narrow, atol=1e-15)
+    all_in = kims.respond(CENTRAL | {"w_dominance": 1.0}, minds, ("dominance",))[0, 0, 2]
+    gain = np.array([CENTRAL.get(f"dg_talks_{r}_dominance", 0.0) for r in terms.RESPONSES])
+    score = kims.habit(CENTRAL)[0] * np.exp(CENTRAL["lam"] * gain)
+    np.testing.assert_allclose(all_in, score / score.sum(), atol=1e-12)
+
+
+def test_adding_a_reading_changes_no_other():
+    three = kims.respond(CENTRAL, MEANS[None])
+    five = kims.respond(CENTRAL, np.concatenate([MEANS, MEANS[[1, 1]]])[None], terms.READINGS + terms.OPTIONAL)
+    np.testing.assert_array_equal(five[:, :3], three)
+
+
+def test_futures_are_computed_as_one_by_one():
+    rng = np.random.default_rng(7)
+    n = 5
+    p = CENTRAL | {"lam": rng.uniform(4, 25, n), "q_follow": rng.uniform(0, 1, n), "pi0_acc": rng.uniform(0.02, 0.2, n),
+                   "dg_talks_accommodate_reform": rng.uniform(-1, 1, n), "share_accept": rng.uniform(0.3, 0.8, n)}
+    minds = rng.dirichlet(np.ones(8), size=(n, 3))
+    together = kims.respond(p, minds)
+    for i in range(n):
+        one = {k: (v[i] if np.ndim(v) else v) for k, v in p.items()}
+        np.testing.assert_allclose(kims.respond(one, minds[[i]])[0], together[i], atol=1e-14)
+
+
+def test_divergence_by_hand_and_never_below_zero():
+    p = np.zeros((2, 5, 3))
+    p[0], p[1] = [0.2, 0.3, 0.5], [0.1, 0.4, 0.5]
+    d = kims.divergence(p, ("narrow", "dealer")).query("policy == 'talks' and truth == 'narrow'").iloc[0]
+    nats = 0.2 * np.log(2) + 0.3 * np.log(0.75)
+    assert d.nats == pytest.approx(nats) and d.answers == pytest.approx(np.log(20) / nats)
+    same = kims.divergence(np.broadcast_to(p[0], (2, 5, 3)), ("narrow", "dealer"))
+    assert (same.nats == 0).all() and np.isinf(same.answers).all()
+    assert (kims.divergence(kims.respond(CENTRAL, MEANS[None])[0]).nats >= 0).all()
+    assert isinstance(same, pd.DataFrame)
+
+
+# ---------------------------------------------------------------- tables and sentences of the chapter
+def test_the_habit_counts_every_month_once():
+    record = wants.habit_record()
+    talks = evidence.table("talks_by_month")
+    fired = evidence.table("missile_tests").date.astype(str).str[:7].max()
+    months = talks[(talks.month >= "2012-01") & (talks.month <= fired)]
+    assert record.months.sum() == len(months)
+    assert record["mean"].sum() == pytest.approx(1) and (record.low < record["mean"]).all()
+    for r, row in (("accommodate", "pi0_acc"), ("escalate", "pi0_esc")):
+        mean = record.set_index("response").loc[r, "mean"]
+        assert evidence.assumptions().at[row, "low"] < mean < evidence.assumptions().at[row, "high"]
+
+
+def test_the_limit_of_sale_is_where_a_deal_ties_with_holding_out():
+    for reading in ("narrow", "dealer"):
+        limit, z = wants.sale_limit(reading, CENTRAL), terms.GOALS.index("deterrent")
+        w = kims.mean_mind(reading).copy()
+        w *= (1 - limit) / (1 - w[z])
+        w[z] = limit
+        step = kims.changes(CENTRAL)[0, 2]
+        assert (step[0] - step[1]) @ w == pytest.approx(0, abs=1e-12)
+
+
+def test_gains_add_up_and_count_the_unsold():
+    minds = np.random.default_rng(3).dirichlet(np.ones(8), size=(40, 3))
+    gains = wants.gains(CENTRAL, minds).set_index(["reading", "goal"])["mean"]
+    for reading in ("narrow", "dealer"):
+        assert gains[reading].drop("all").sum() == pytest.approx(gains[reading, "all"])
+    step = kims.changes(CENTRAL)[0, 2]
+    sale = wants.not_for_sale(CENTRAL, minds)
+    assert sale["dealer"] == pytest.approx((minds[:, 2] @ (step[0] - step[1]) < 0).mean())
+
+
+def test_diagnosticity_by_hand():
+    answers = kims.respond(CENTRAL, MEANS[None])
+    table = wants.diagnosticity(CENTRAL, answers).set_index(["policy", "goal", "move"])
+    p = answers[0, :, 2]  # under talks the deterrent falls only if he accommodates
+    assert table.loc[("talks", "deterrent", "fall"), "log_ratio"] == pytest.approx(np.log(p[2, 0] / p[1, 0]))
+    assert table.loc[("talks", "personal", "fall"), "worthless"]  # no cell falls at the centre
+    same = wants.diagnosticity(CENTRAL, answers[:, [0, 1, 1]])
+    assert same.worthless.all()
+
+
+def test_yielding_starts_at_the_habit():
+    table = wants.yielding(CENTRAL, MEANS[None], [0.0, 1.0], [0.0, 20.0])
+    np.testing.assert_allclose(table[table.precision == 0].chance, CENTRAL["pi0_acc"])
+    end = table[table.precision == 20].set_index("credibility").chance
+    assert end[1.0] > end[0.0]
+
+
+def test_indicators_are_whole_years_of_one_series_each():
+    panels = wants.indicators()
+    assert [p["goal"] for p in panels] == list(terms.GOALS)
+    for p in panels:
+        assert len(p["x"]) == len(set(p["x"])) == len(p["v"]) and min(p["x"]) >= 2012
+    launches = evidence.table("missile_tests_by_year").set_index("year")
+    deterrent = next(p for p in panels if p["goal"] == "deterrent")
+    assert launches.loc[list(deterrent["x"]), "complete_year"].eq(1).all()
+
+
+def test_false_reports_of_purges_are_not_counted():
+    table = wants.purges()
+    assert (table.report == "false").sum() == evidence.table("leadership_purges").status.str.contains("false").sum()
+    more = pd.concat([table, table[table.report == "false"]])
+    assert wants_words.purges_finding(more) == wants_words.purges_finding(table)
+
+
+@pytest.mark.parametrize("before,after,word", [(1.0, 2.0, "rose"), (2.0, 1.0, "fell"), (1.0, 1.05, "stayed")])
+def test_directions(before, after, word):
+    assert wants_words.direction(before, after) == word
+
+
+def test_sentences_name_the_policy_that_parts_the_readings():
+    p = np.full((3, 5, 3), 1 / 3)
+    p[2, 1] = [0.8, 0.1, 0.1]  # the deal-seeker stands out under pressure alone
+    assert wants.best_teacher(kims.divergence(p))[0] == "pressure"
+    assert wants_words.teacher_finding(kims.divergence(p)).startswith("Under pressure")
+    assert "part under pressure" in wants_words.answers_finding(p, np.full(3, 1 / 3))
+    assert "more than a thousand" in wants_words.teacher_finding(kims.divergence(p))
+    table = pd.DataFrame([(0.0, 0.0, 0.1), (0.0, 9.0, 0.2), (1.0, 0.0, 0.1), (1.0, 9.0, 0.5)],
+                         columns=["credibility", "precision", "chance"])
+    assert "yields more often" in wants_words.yielding_finding(table) and "whether or not" in wants_words.yielding_moral(table)
+    assert "persuades nobody" in wants_words.yielding_moral(table.assign(chance=[0.1, 0.05, 0.1, 0.05]))
+
+
+def test_counts_claim_no_more_digits_than_seeds_share():
+    assert [wants_words.count(x) for x in (10.96, 38.5, 97.5, 178.0, 439.0, 5e3, np.inf)] == [
+        "about 11", "about 40", "about 100", "about 180", "about 450", "more than a thousand", "more than a thousand"]
+    assert [prose.fives(x) for x in (0.0, 0.049, 0.05, 0.097, 0.738)] == ["under 5%", "under 5%", "5%", "10%", "75%"]
+
+
+def test_the_chapter_prints_what_two_seeds_share(monkeypatch):
+    pages = printed_by_two_seeds(monkeypatch, "02-wants.qmd")
+    assert len(pages[0]) > 40
+    for one, two in zip(*pages, strict=True):
+        assert one == two
+
+
+def test_freezing_all_groups_at_once_leaves_no_spread_and_nothing_frozen_leaves_all():
+    d = options.draw(2**9, 1)
+    table = wants.frozen(d.parameters, d.minds).set_index("group").calmed
+    assert table["all cells"] >= table[[f"cells of {wants.POLICY_WORDS[g]}" for g in terms.POLICIES]].max() - 1e-12
+    still = {k: (v if k.startswith("dg_") else float(np.mean(v))) for k, v in d.parameters.items()}
+    table = wants.frozen(still, np.broadcast_to(MEANS, d.minds.shape)).set_index("group").calmed
+    assert table["all cells"] == pytest.approx(1) and table["minds"] == pytest.approx(0, abs=0.02)
+
+
+def test_yielding_is_what_the_answers_give():
+    rng = np.random.default_rng(3)
+    minds = rng.dirichlet(np.ones(8), size=(30, 3))
+    table = wants.yielding(CENTRAL, minds, [0.3], [7.0])
+    p = kims.respond(CENTRAL | {"q_follow": 0.3, "lam_irr_force": 7.0}, minds)
+    assert table.chance[0] == pytest.approx(p[:, 0, 0, 0].mean(), abs=1e-12)
+
+
+# ---------------------------------------------------------------- one row changed in a copy of the data
+def apart(n=2**10):
+    d = options.draw(n, 5)
+    mean = kims.respond(*d[:2]).mean(axis=0)
+    return mean, kims.divergence(mean)
+
+
+def test_a_deal_that_gives_nothing_teaches_nothing(monkeypatch, tmp_path):
+    mean, kl = apart()
+    assert wants_words.teacher_finding(kl).startswith("Under talks")
+    assert "part under talks" in wants_words.answers_finding(mean, mean[0, 1])
+    for goal in ("recognition", "currency", "autonomy", "reform", "legitimacy", "personal", "regime"):
+        assume(monkeypatch, tmp_path / "data", f"dg_talks_accommodate_{goal}", 0)
+    mean, kl = apart()
+    d = options.draw(2**10, 5)
+    assert not wants_words.teacher_finding(kl).startswith("Under talks")
+    assert "part under talks" not in wants_words.answers_finding(mean, mean[0, 1])
+    assert wants_words.gains_finding(wants.not_for_sale(*d[:2])).startswith("A full deal beats holding out for 0%")
+    assert wants.sale_limit("dealer", d.parameters) < 0.01
+
+
+def test_other_means_change_the_goals_that_part_the_readings(monkeypatch, tmp_path):
+    weights = wants.weight_table(options.draw(2**8, 5).minds)
+    assert "more for recognition (15% against 4%) and reform" in wants_words.weights_finding(weights)
+    assume(monkeypatch, tmp_path / "data", "mean_dealer_recognition", 0.01)
+    assume(monkeypatch, tmp_path / "data", "mean_dealer_autonomy", 0.24)
+    assert "more for autonomy (24% against 2%) and less" in wants_words.weights_finding(weights)
+
+
+def test_a_strike_that_hurts_little_persuades_nobody(monkeypatch, tmp_path):
+    def said():
+        d = options.draw(2**9, 5)
+        table = wants.yielding(*d[:2], [0.0, 1.0], [0.0, 24.0])
+        return wants_words.yielding_moral(table), wants_words.yielding_finding(table)
+    moral, finding = said()
+    assert "persuades only a man" in moral and "less often than by habit" in finding
+    for goal in terms.GOALS:
+        assume(monkeypatch, tmp_path / "data", f"dg_force_escalate_{goal}", 0)
+    assert "persuades nobody" in said()[0]
+    for goal in terms.GOALS:
+        assume(monkeypatch, tmp_path / "data", f"dg_force_accommodate_{goal}", 0.2)
+    moral, finding = said()
+    assert "whether or not the next is sure" in moral and "more often than by habit" in finding
+
+
+def test_the_record_moves_its_sentences(monkeypatch, tmp_path):
+    assert "economic visits fell" in wants_words.indicators_finding(wants.indicators())
+    for year, all_visits in (("2024", 125), ("2025", 137)):
+        edit(monkeypatch, tmp_path / "data", "leadership_economy", {"year": year}, economic_guidance_count=all_visits,
+             economic_guidance_pct=100)
+    assert "economic visits rose" in wants_words.indicators_finding(wants.indicators())
+    assert "more than the 4 under his grandfather" in wants_words.purges_finding(wants.purges())
+    edit(monkeypatch, tmp_path / "data", "leadership_purges", {"leader": "Kim Jong Un"}, status="false report")
+    assert "0 removals under Kim Jong Un, fewer than" in wants_words.purges_finding(wants.purges())
+    assert wants_words.before_essay(wants.purges()).startswith("Of the 0 removals")
+
+
+def test_headings_turn_with_what_is_computed():
+    d = options.draw(2**10, 5)
+    mean, kl = apart()
+    assert wants_words.answers_heading(mean) == "The three Kims part most under talks"
+    alone = np.full((3, 5, 3), 1 / 3)
+    alone[2, 1] = [0.8, 0.1, 0.1]  # the deal-seeker stands out under pressure alone
+    assert wants_words.answers_heading(alone).endswith("under pressure")
+    assert wants_words.teacher_heading(kl) == "Talks would tell the two rational Kims apart soonest"
+    assert wants_words.teacher_heading(kims.divergence(alone)).startswith("Pressure would")
+    assert wants_words.teacher_heading(kims.divergence(np.full((3, 5, 3), 1 / 3))).startswith("No policy would")
+
+    sale = wants.not_for_sale(*d[:2])
+    assert wants_words.gains_heading(sale) == "A full deal suits most deal-seekers, not most narrow minds"
+    said = {(0.1, 0.1): "both rational Kims", (0.9, 0.9): "neither rational Kim", (0.9, 0.1): "not most deal-seekers"}
+    for (dealer, narrow), words in said.items():
+        assert wants_words.gains_heading({"dealer": dealer, "narrow": narrow}).endswith(words)
+
+    table = pd.DataFrame({"credibility": [0.0, 0.0, 1.0, 1.0], "precision": [0.0, 9.0] * 2, "chance": 0.1})
+    ends = {(0.05, 0.5): ("expects the next blow", "also believes"), (0.2, 0.5): ("sequel or not", "whether or not"),
+            (0.2, 0.05): ("no further blow", "that it is the last"), (0.05, 0.05): ("Force moves nobody", "nobody")}
+    for (alone, sure), (heading, moral) in ends.items():
+        turned = table.assign(chance=[0.1, alone, 0.1, sure])
+        assert heading in wants_words.yielding_heading(turned) and moral in wants_words.yielding_moral(turned)
+
+    weights = wants.weight_table(d.minds)
+    narrow = weights.assign(low=weights["mean"], high=weights["mean"])
+    assert wants_words.weights_heading(weights).startswith("The minds of one reading differ more")
+    assert wants_words.weights_finding(weights).endswith("more than that")
+    assert wants_words.weights_heading(narrow).startswith("Two readings") and "less than" in wants_words.weights_finding(narrow)
+
+    purges = wants.purges()
+    own = purges[purges.leader == "Kim Jong Un"]
+    older = purges[purges.leader == "Kim Il Sung"]
+    assert wants_words.purges_heading(purges) == "He has more early removals listed than his grandfather"
+    assert "fewer early" in wants_words.purges_heading(older) and ", fewer than" in wants_words.purges_finding(older)
+    same = pd.concat([own, own.assign(leader="Kim Il Sung")])
+    assert "as many early" in wants_words.purges_heading(same) and "as many as the" in wants_words.purges_finding(same)
+
+
+def test_attention_in_the_text_under_headings_follows_the_record():
+    panels = wants.indicators()
+    assert "did follow" in wants_words.attention(panels)
+    turned = [p | {"v": p["v"][::-1]} if p["goal"] == "legitimacy" else p for p in panels]
+    before, after = wants.moved(turned, "legitimacy", (2017, 2017), (2018, 2018))
+    said = {"rose": "did not follow", "stayed": "hardly", "fell": "did follow"}[wants_words.direction(before, after)]
+    assert said in wants_words.attention(turned)
+    assert "did not follow" in wants_words.attention([p | {"v": -np.abs(p["v"])} for p in panels])

@@ -1,0 +1,288 @@
+"""What the digest of a rendered book cannot see: links, alternatives, drawings, formulas, weight, and the PDF.
+
+Each check is a function of a built folder; it runs on the sample, on the second book and on the report.
+"""
+
+import gzip
+import json
+import re
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from bs4 import BeautifulSoup
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="session", params=["sample", "second", "report"])
+def book(request):
+    """(built folder, sources) of each book."""
+    if request.param == "report":
+        return request.getfixturevalue("report_book"), ROOT
+    folder = request.getfixturevalue(f"{request.param}_book")
+    return folder / "_book", folder
+
+
+@pytest.fixture(scope="session")
+def pages(book):
+    """{path of a page: its tree}."""
+    built, _ = book
+    found = {
+        path.relative_to(built).as_posix(): BeautifulSoup(path.read_text(encoding="utf-8"), "lxml")
+        for path in sorted(built.rglob("*.html"))
+    }
+    assert len(found) > 3
+    return found
+
+
+@pytest.fixture(scope="session")
+def paper(book):
+    """The PDF, and the text of its pages."""
+    from pypdf import PdfReader
+
+    built, _ = book
+    (path,) = built.glob("*.pdf")
+    reader = PdfReader(path)
+    return path, reader, [page.extract_text() for page in reader.pages]
+
+
+def test_every_link_resolves(book, pages):
+    """Every local link leads to a file that is there, and to a place on it."""
+    built, _ = book
+    ids = {name: {tag["id"] for tag in page.find_all(id=True)} for name, page in pages.items()}
+    broken, followed = [], 0
+    for name, page in pages.items():
+        for tag in page.find_all(["a", "link", "img", "script"]):
+            target = tag.get("href") or tag.get("src")
+            if target is None or urlsplit(target).scheme:
+                continue
+            parts = urlsplit(target)
+            path = (built / name).parent / unquote(parts.path) if parts.path else built / name
+            path = path.resolve()
+            followed += 1
+            if not path.is_file() or built.resolve() not in path.parents:
+                broken.append((name, target))
+            elif parts.fragment and path.suffix == ".html":
+                if unquote(parts.fragment) not in ids[path.relative_to(built.resolve()).as_posix()]:
+                    broken.append((name, target))
+    assert followed > 30 and not broken
+
+
+def test_identifiers_are_unique_on_a_page(pages):
+    for name, page in pages.items():
+        ids = [tag["id"] for tag in page.find_all(id=True)]
+        assert len(ids) == len(set(ids)), (name, sorted({one for one in ids if ids.count(one) > 1}))
+
+
+def test_drawings_refer_to_themselves(pages):
+    """What an SVG clips or fills by is in the same SVG."""
+    for name, page in pages.items():
+        for drawing in page.find_all("svg"):
+            markup = str(drawing)
+            own = {tag["id"] for tag in drawing.find_all(id=True)}
+            used = set(re.findall(r"url\((?:&quot;|[\"'])?#([^)\"'&]+)", markup))
+            assert used <= own, (name, used - own)
+
+
+def test_pictures_have_alternatives(pages):
+    """Each picture and each drawing says in words what is seen."""
+    seen = 0
+    for name, page in pages.items():
+        for picture in page.find_all("img"):
+            assert picture.get("alt", "").strip(), (name, picture.get("src"))
+            seen += 1
+        for drawing in page.find_all("svg"):
+            named = [drawing, *drawing.parents]
+            assert any(tag.get("aria-label") or tag.get("aria-hidden") == "true" for tag in named if tag.attrs), name
+            seen += bool(drawing.find_parent("figure"))
+    assert seen >= 3
+
+
+def test_no_page_needs_another_host_or_an_inline_script(pages):
+    for name, page in pages.items():
+        policy = page.find("meta", {"http-equiv": "Content-Security-Policy"})["content"]
+        assert "default-src 'none'" in policy and "script-src 'self'" in policy and "unsafe-eval" not in policy
+        assert not page.find_all("style"), name
+        for script in page.find_all("script"):
+            assert script.get("type") == "application/json" or script.get("src"), name
+            json.loads(script.string) if not script.get("src") else None
+        for tag in page.find_all(["img", "script", "link", "iframe", "source", "use"]):
+            target = tag.get("src") or tag.get("href") or ""
+            assert urlsplit(target).scheme in ("", "data"), (name, target)
+        assert not [tag.name for tag in page.find_all(True) if any(key.startswith("on") for key in tag.attrs)]
+
+
+def test_nothing_of_the_source_is_left(pages, paper):
+    """No shortcode, no unresolved reference, no inline expression, no fence of a div stands in a page or in print."""
+    left = re.compile(r"\{\{[<%]|\?@|(?<![\w.])@(?:fig|tbl|eq|sec)-\w|^:::|\{#|\[\^\w+\]", re.M)
+    shown = ""
+    for name, page in pages.items():
+        main = BeautifulSoup(str(page.find("main")), "lxml")
+        for code in main.find_all(["pre", "code"]):
+            shown += squash(code.extract().get_text())
+        assert not left.search(main.get_text()), (name, left.search(main.get_text()))
+    _, _, texts = paper
+    for number, text in enumerate(texts, 1):
+        for found in left.finditer(text):
+            around = squash(text[max(0, found.start() - 12) : found.end() + 12])
+            assert around in shown, (number, found)
+
+
+def formulas(text):
+    """How many formulas a chapter's source has, outside its code."""
+    prose = re.sub(r"^([ \t]*)(```+).*?^\1\2[ \t]*$", "", text, flags=re.S | re.M)
+    prose = re.sub(r"(?<!`)`[^`\n]+`(?!`)", "", prose)
+    shown = re.findall(r"\$\$.+?\$\$", prose, re.S)
+    prose = re.sub(r"\$\$.+?\$\$", "", prose, flags=re.S)
+    return len(shown), len(re.findall(r"(?<![\\$])\$(?! )[^$\n]+?(?<! )\$(?!\d)", prose))
+
+
+def test_formulas_are_there(book, pages):
+    """Each formula of the source is MathML on the page."""
+    _, sources = book
+    total = 0
+    for name, page in pages.items():
+        text = (sources / name).with_suffix(".qmd").read_text(encoding="utf-8")
+        shown, inline = formulas(text)
+        main = page.find("main")
+        assert len(main.find_all("math", display="block")) >= shown, name
+        assert len(main.find_all("math")) >= shown + inline * 0.9, name
+        assert not main.select("span.math:not(:has(math))"), name
+        total += shown + inline
+    assert total > 0
+
+
+def test_neighbours_and_contents(pages):
+    """Each page is in the list of chapters; next and previous form one line through all of them."""
+    front = pages["index.html"]
+    order, name, page = ["index.html"], "index.html", front
+    while page.find("a", rel="next"):
+        name = str((Path("/") / name).parent.joinpath(page.find("a", rel="next")["href"]).resolve())[1:]
+        page = pages[name]
+        order.append(name)
+        assert page.select("nav.toc a[aria-current=page]"), name
+        assert page.find("a", rel="prev"), name
+    assert sorted(order) == sorted(pages)
+
+
+def test_a_page_is_light(pages, book):
+    """At most 250 kB compressed, without fonts and the charts' runtime."""
+    built, _ = book
+    shared = [path for path in (built / "site_libs").rglob("*") if path.suffix in (".css", ".js")]
+    rest = sum(len(gzip.compress(path.read_bytes())) for path in shared)
+    for name, page in pages.items():
+        pictures = sum((built / name).parent.joinpath(img["src"]).stat().st_size for img in page.find_all("img"))
+        weight = len(gzip.compress((built / name).read_bytes())) + rest + pictures
+        assert weight <= 250_000, (name, weight)
+
+
+def test_notebooks_run_where_they_are_read(book, pages):
+    """A chapter's notebook has its cells with their outputs, and no inline expression."""
+    import nbformat
+
+    built, sources = book
+    found = list(built.rglob("*.ipynb"))
+    assert found
+    outputs = 0
+    for path in found:
+        notebook = nbformat.read(path, as_version=4)
+        nbformat.validate(notebook)
+        source = (sources / path.relative_to(built)).with_suffix(".qmd").read_text(encoding="utf-8")
+        cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+        assert len(cells) == len(re.findall(r"^[ \t>]*```+\s*\{python\}", source, re.M)), path.name
+        assert any(cell.execution_count for cell in cells), path.name
+        outputs += sum(len(cell.outputs) for cell in cells)
+        assert not any("`{python}" in cell.source for cell in notebook.cells), path.name
+        page = pages[path.relative_to(built).with_suffix(".html").as_posix()]
+        assert page.find("a", href=path.name), path.name
+    assert outputs
+
+
+def test_pdf_is_accessible(paper):
+    """PDF/UA-1 by its own word, tagged, with a title, a language, and bookmarks for each chapter."""
+    path, reader, _ = paper
+    data = reader.metadata
+    catalog = reader.trailer["/Root"]
+    assert data.title and catalog.get("/Lang") and catalog["/MarkInfo"]["/Marked"]
+    assert b"pdfuaid" in catalog["/Metadata"].get_data()
+    assert len(reader.outline) >= 4
+
+
+def elements(tree):
+    """All structure elements of a tagged PDF."""
+    stack = [tree]
+    while stack:
+        node = stack.pop()
+        node = node.get_object() if hasattr(node, "get_object") else node
+        if isinstance(node, list):
+            stack.extend(node)
+        elif hasattr(node, "get"):
+            if "/S" in node:
+                yield node
+            if "/K" in node:
+                stack.append(node["/K"])
+
+
+def test_alternatives_are_the_same_in_print(paper, pages, book):
+    """Each figure in print has an alternative; each chart's and picture's is that of the page."""
+    _, reader, _ = paper
+    printed = [
+        str(element["/Alt"])
+        for element in elements(reader.trailer["/Root"]["/StructTreeRoot"])
+        if element["/S"] in ("/Figure", "/Formula") and "/Alt" in element
+    ]
+    missing = [
+        element
+        for element in elements(reader.trailer["/Root"]["/StructTreeRoot"])
+        if element["/S"] == "/Figure" and "/Alt" not in element
+    ]
+    assert printed and not missing
+    flat = {" ".join(alt.split()) for alt in printed}
+    for name, page in pages.items():
+        for tag in page.select("main figure .chart[aria-label], main figure img[alt]"):
+            if tag.find_parent(class_="phone") or "phone" in tag.get("class", []):
+                continue
+            label = " ".join((tag.get("aria-label") or tag.get("alt")).split())
+            assert label in flat, (name, label)
+
+
+def squash(text):
+    return re.sub(r"\W", "", text)
+
+
+def test_every_row_of_every_table_is_printed(paper, pages):
+    """No row of a table is lost between pages."""
+    _, _, texts = paper
+    everything = squash("".join(texts))
+    lost, rows = [], 0
+    for name, page in pages.items():
+        for row in page.select("main table tr"):
+            for cell in row.find_all(["td", "th"], recursive=False):
+                for math in cell.find_all("math"):
+                    math.decompose()
+                words = [word for word in cell.get_text(" ").split() if len(squash(word)) > 2][:6]
+                rows += 1
+                if any(squash(word) not in everything for word in words):
+                    lost.append((name, cell.get_text(" ")))
+    assert rows > 10
+    # hyphens at line ends are the only way in which a word may be told apart
+    assert len(lost) <= rows * 0.03, lost[:20]
+
+
+def test_captions_have_the_same_numbers_in_print(paper, pages):
+    """`Figure 2.1` on the page is `Figure 2.1` in print."""
+    _, _, texts = paper
+    everything = squash("".join(texts))
+    counted = 0
+    for page in pages.values():
+        for caption in page.select("main figcaption.quarto-float-caption"):
+            words = squash(caption.get_text(" "))
+            assert words[:25] in everything, caption.get_text(" ")
+            counted += 1
+    assert counted >= 4
+
+
+def test_no_empty_page_in_print(paper):
+    _, _, texts = paper
+    assert not [number for number, text in enumerate(texts[2:], 3) if not text.strip()]
