@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bargain import evidence, terms
 from bargain import deal as base
-from bargain.deal import COALITION, KIM
+from bargain.terms import COALITION, KIM
 
 
 # ------------------------------------------------------------------------------------------------- the table

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from bargain import deal, evidence, exchange, results, terms
 from bargain import deal as base
-from bargain.deal import COALITION, KIM
+from bargain.terms import COALITION, KIM
 
 
 def small(rng, own=(3, 4), pairs=2, out=0.0):

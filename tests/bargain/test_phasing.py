@@ -7,7 +7,7 @@ import pytest
 
 from bargain import deal, evidence, exchange, phasing, terms
 from bargain import deal as base
-from bargain.deal import COALITION, KIM
+from bargain.terms import COALITION, KIM
 
 KINDS = ("mild", "tempting", "locked")  # so that either row decides in many instances; see the test of that
 UNDO = {"mild": [.25, .3, .2, .12, .08, .05], "tempting": [0, .2, .3, .3, .1, .1], "locked": [0, 0, .2, .4, .4, 0]}

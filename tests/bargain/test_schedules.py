@@ -14,7 +14,7 @@ from scipy.stats import binomtest, expon, spearmanr
 
 from bargain import deal, evidence, phasing, results, schedules, terms
 from bargain import deal as base
-from bargain.deal import COALITION, KIM, READINGS
+from bargain.terms import COALITION, KIM, READINGS
 from bargain.plots import theme
 
 
