@@ -6,7 +6,6 @@ that table: types, ranges, codes and patterns by pydantic from the schema; keys,
 source keys (in `references.bib`) and the rules across columns and rows (`rules` in the schema) here.
 `python -m bargain.evidence [DATA_DIR]` checks a whole folder and prints what it holds.
 """
-
 import csv
 import datetime
 import json
@@ -41,11 +40,8 @@ class Problem(NamedTuple):
     key: str = ""
 
     def __str__(self):
-        where = ", ".join(
-            [self.file]
-            + ([f"line {self.line}"] if self.line else [])
-            + ([f"column {self.column}"] if self.column else [])
-        )
+        where = ", ".join([self.file] + ([f"line {self.line}"] if self.line else [])
+                          + ([f"column {self.column}"] if self.column else []))
         told = f"{where}: {self.value!r} {self.rule}" if self.line else f"{where}: {self.rule}"
         return told + (f" (row {self.key})" if self.key else "")
 
@@ -57,14 +53,11 @@ class EvidenceError(ValueError):
         self.problems = list(problems)
         shown = "\n  ".join(str(p) for p in self.problems[:40])
         more = len(self.problems) - 40
-        super().__init__(
-            f"{len(self.problems)} problem{'s' * (len(self.problems) != 1)} in the data:\n  {shown}"
-            + (f"\n  … and {more} more" if more > 0 else "")
-        )
+        super().__init__(f"{len(self.problems)} problem{'s' * (len(self.problems) != 1)} in the data:\n  {shown}"
+                         + (f"\n  … and {more} more" if more > 0 else ""))
 
 
 # --- what other modules call ---------------------------------------------------------------------------------
-
 
 def table(name, data=None):
     """A table of `data/` as a checked frame.
@@ -143,39 +136,21 @@ def sources(path=None):
     library = bibtexparser.parse_string(_read(Path(path or BIBLIOGRAPHY)))
     if library.failed_blocks:
         block = library.failed_blocks[0]
-        raise EvidenceError(
-            [
-                Problem(
-                    "references.bib",
-                    block.start_line + 1,
-                    "",
-                    getattr(block, "key", ""),
-                    f"cannot be read: {block.error}",
-                )
-            ]
-        )
+        raise EvidenceError([Problem("references.bib", block.start_line + 1, "", getattr(block, "key", ""),
+                                     f"cannot be read: {block.error}")])
     rows = []
     for entry in library.entries:
         field = {k.lower(): _plain(f.value) for k, f in entry.fields_dict.items()}
-        where = next(
-            (field[k] for k in ("publisher", "institution", "journal", "organization", "school") if k in field), ""
-        )
+        where = next((field[k] for k in ("publisher", "institution", "journal", "organization", "school")
+                      if k in field), "")
         link = field.get("url") or (field.get("howpublished", "") if "http" in field.get("howpublished", "") else "")
         raw = str(entry.fields_dict["author"].value).strip() if "author" in entry.fields_dict else ""
-        rows.append(
-            {
-                "key": entry.key,
-                "type": entry.entry_type,
-                "author": field.get("author", ""),
-                "short": field.get("shortauthor", ""),
-                "grouped": raw.startswith("{"),
-                "title": field.get("title", ""),
-                "year": field.get("year", ""),
-                "publisher": where,
-                "url": link or (f"https://doi.org/{field['doi']}" if "doi" in field else ""),
-                "note": field.get("note", ""),
-            }
-        )
+        rows.append({"key": entry.key, "type": entry.entry_type, "author": field.get("author", ""),
+                     "short": field.get("shortauthor", ""), "grouped": raw.startswith("{"),
+                     "title": field.get("title", ""),
+                     "year": field.get("year", ""), "publisher": where,
+                     "url": link or (f"https://doi.org/{field['doi']}" if "doi" in field else ""),
+                     "note": field.get("note", "")})
     return pd.DataFrame(rows).set_index("key")
 
 
@@ -209,23 +184,16 @@ def provenance(tables, data=None, most=3):
         more = len(weight) - min(len(weight), most)
         rows = sum(len(frames[t]) for t in facts)
         memory = sum(int((frames[t]["verified"] != "seen").sum()) for t in facts)
-        checked = (
-            f"all {rows:,} rows were read in a source"
-            if not memory
-            else (f"{memory:,} of {rows:,} rows {'is' if memory == 1 else 'are'} from memory")
-        )
+        checked = f"all {rows:,} rows were read in a source" if not memory else (
+            f"{memory:,} of {rows:,} rows {'is' if memory == 1 else 'are'} from memory")
         parts.append("Sources: " + "; ".join(named) + (f"; and {more} more" if more else "") + f"; {checked}.")
     if len(facts) < len(tables):
-        parts.append(
-            "Judgement: "
-            + ("some of its" if facts else "its")
-            + " values are assumptions, with ranges in the register."
-        )
+        parts.append("Judgement: " + ("some of its" if facts else "its")
+                     + " values are assumptions, with ranges in the register.")
     return " ".join(parts + [c for t in tables if (c := describe(t, data).get("caveat"))])
 
 
 # --- reading -------------------------------------------------------------------------------------------------
-
 
 def _read(path):
     """Text of a file, opened here and nowhere else, so that a build can see every file a page rests on."""
@@ -239,18 +207,9 @@ def _read(path):
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError as error:
-        line = raw[: error.start].count(b"\n") + 1
-        raise EvidenceError(
-            [
-                Problem(
-                    path.name,
-                    line,
-                    "",
-                    raw[error.start : error.start + 1].hex(),
-                    "is not UTF-8: save the file as UTF-8",
-                )
-            ]
-        ) from None
+        line = raw[:error.start].count(b"\n") + 1
+        raise EvidenceError([Problem(path.name, line, "", raw[error.start:error.start + 1].hex(),
+                                     "is not UTF-8: save the file as UTF-8")]) from None
 
 
 @lru_cache
@@ -292,27 +251,13 @@ def _cells(resource, data):
             odd = [f"unknown column {c!r}" for c in header if c not in fields]
             odd += [f"missing column {c!r}" for c in fields if c not in header]
             odd += [f"column {c!r} twice" for c in dict.fromkeys(header) if header.count(c) > 1]
-            return [], [
-                Problem(
-                    file,
-                    1,
-                    "",
-                    ",".join(header)[:60],
-                    "is not the header of the schema: " + ("; ".join(odd) or "the order differs"),
-                )
-            ]
+            return [], [Problem(file, 1, "", ",".join(header)[:60],
+                                "is not the header of the schema: " + ("; ".join(odd) or "the order differs"))]
         for cells in reader:
             line = reader.line_num
             if len(cells) != len(fields):
-                problems.append(
-                    Problem(
-                        file,
-                        line,
-                        fields[min(len(cells), len(fields)) - 1] if cells else "",
-                        ",".join(cells)[:60],
-                        f"has {len(cells)} cells, the header {len(fields)}",
-                    )
-                )
+                problems.append(Problem(file, line, fields[min(len(cells), len(fields)) - 1] if cells else "",
+                                        ",".join(cells)[:60], f"has {len(cells)} cells, the header {len(fields)}"))
                 continue
             rows.append((line, dict(zip(fields, cells, strict=True))))
             for column, cell in zip(fields, cells, strict=True):
@@ -330,7 +275,6 @@ def _cells(resource, data):
 
 
 # --- cells ---------------------------------------------------------------------------------------------------
-
 
 def _number(cell):
     if isinstance(cell, str):
@@ -399,21 +343,14 @@ def _typed(resource, rows, data):
         for e in error.errors(include_url=False):
             index, column = e["loc"][0], str(e["loc"][1])
             value = rows[index][1][column]
-            rule = (
-                "must be filled in"
-                if value == ""
-                else e["msg"]
-                .removeprefix("Value error, ")
-                .replace("Input should be", "must be")
-                .replace("String should", "must")
-            )
+            rule = ("must be filled in" if value == "" else e["msg"].removeprefix("Value error, ")
+                    .replace("Input should be", "must be").replace("String should", "must"))
             problems[index, column] = Problem(file, rows[index][0], column, value, rule)
         bad = {index for index, _ in problems}
         return [None if i in bad else list(vars(next(typed)).values()) for i in range(len(rows))], [*problems.values()]
 
 
 # --- rules across columns and rows ---------------------------------------------------------------------------
-
 
 def _pairs(values):
     """Neighbours among the filled cells."""
@@ -618,24 +555,10 @@ def _twice(rule, rows):
             yield i, [rule["list"]], "names something twice, or nothing between two semicolons"
 
 
-RULES = {
-    "order": _order,
-    "sum": _sum,
-    "ratio": _ratio,
-    "months": _months,
-    "days": _days,
-    "mean": _mean,
-    "filled": _filled,
-    "blank": _blank,
-    "together": _together,
-    "matches": _matches,
-    "sorted": _sorted,
-    "complete": _complete,
-    "one": _one,
-    "bounds": _bounds,
-    "korea": _korea,
-    "list": _twice,
-}
+RULES = {"order": _order, "sum": _sum, "ratio": _ratio, "months": _months, "days": _days,
+         "mean": _mean, "filled": _filled, "blank": _blank,
+         "together": _together, "matches": _matches, "sorted": _sorted, "complete": _complete, "one": _one,
+         "bounds": _bounds, "korea": _korea, "list": _twice}
 ACROSS = {"refers": _refers, "tally": _tally}
 WHOLE = {"sorted", "complete", "one", "mean"}  # rules that need every row: they wait until single cells are right
 
@@ -683,12 +606,8 @@ def _check_rules(resource, rows, data, partial):
             if not _before(str(span["from"]), str(value)):
                 report(i, [span["column"]], f"lies before {span['from']}, where coverage begins in datapackage.json")
             elif last and not _before(str(value), last):
-                report(
-                    i,
-                    [span["column"]],
-                    f"lies after {last}, to which the table was kept: if it is now kept to "
-                    "a later day, raise kept_to in datapackage.json",
-                )
+                report(i, [span["column"]], f"lies after {last}, to which the table was kept: if it is now kept to "
+                                            "a later day, raise kept_to in datapackage.json")
     for rule in resource.get("rules", []):
         kind = next(iter(rule))
         if partial and kind in WHOLE:
@@ -701,7 +620,6 @@ def _check_rules(resource, rows, data, partial):
 
 
 # --- a table -------------------------------------------------------------------------------------------------
-
 
 def problems(name, data=None):
     """Every broken rule of one table, as a list of Problem."""
@@ -749,16 +667,12 @@ def _table(name, data):
 
 # --- python -m bargain.evidence ------------------------------------------------------------------------------
 
-
 def check(data=None):
     """All tables: a frame with rows, coverage, share seen and last entry for each, and all problems."""
     data, found, lines = Path(data or DATA), [], []
     listed = {describe(n, data)["path"] for n in names(data)}
-    found += [
-        Problem(p.name, None, "", "", "is not in datapackage.json")
-        for p in sorted(data.glob("*.csv"))
-        if p.name not in listed
-    ]
+    found += [Problem(p.name, None, "", "", "is not in datapackage.json")
+              for p in sorted(data.glob("*.csv")) if p.name not in listed]
     for name in names(data):
         bad = problems(name, data)
         found += bad
@@ -768,15 +682,9 @@ def check(data=None):
         rows, span = _table(name, data), coverage(name, data)
         dated = rows[span["column"]].dropna() if span["column"] else []
         seen = share_seen(name, data)
-        lines.append(
-            {
-                "table": name,
-                "rows": len(rows),
-                "covers": f"{span['from']} to {span['to']}",
-                "seen": "" if seen is None else f"{seen:.0%}",
-                "last entry": str(max(dated)) if len(dated) else "",
-            }
-        )
+        lines.append({"table": name, "rows": len(rows), "covers": f"{span['from']} to {span['to']}",
+                      "seen": "" if seen is None else f"{seen:.0%}",
+                      "last entry": str(max(dated)) if len(dated) else ""})
     return pd.DataFrame(lines).fillna(""), found
 
 

@@ -7,7 +7,6 @@
 A job is computed in fixed chunks, each with its own seed, so that any chunk can be computed anywhere and
 compared with what is stored. Its code is hashed function by function: a changed chart leaves it fresh.
 """
-
 import ast
 import hashlib
 import importlib
@@ -30,7 +29,6 @@ MANIFEST = FOLDER / "manifest.json"
 
 class Job(NamedTuple):
     """`module.function(chunk)` returns a tidy frame; `tables` and the assumptions of `chapters` are its data."""
-
     module: str
     function: str
     chunks: int
@@ -47,48 +45,16 @@ JOBS = {
     "readings_future": Job("readings", "future_chunk", 12, _LAUNCHES, ("1",)),
     "own_kim_effects": Job("own_kim", "effects_chunk", 4, (), ("5", "6")),
     "deterrence_bounds": Job("deterrence", "bounds_chunk", 3, _DEAL, ("2", "5", "7", "8", "9")),
-    **{
-        f"exchange_{name}": Job("exchange", f"{name}_chunk", chunks, _DEAL, ("2", "5", "7", "8", "9"))
-        for name, chunks in (
-            ("shares", 6),
-            ("sample", 6),
-            ("lists", 3),
-            ("plane", 6),
-            ("packages", 6),
-            ("hanoi", 6),
-            ("sizes", 6),
-        )
-    },
-    **{
-        f"schedules_{name}": Job("schedules", f"{name}_chunk", chunks, _DEAL, ("7", "8"))
-        for name, chunks in (
-            ("sample", 15),
-            ("second", 3),
-            ("why", 9),
-            ("lever", 9),
-            ("restore", 9),
-            ("zero", 9),
-            ("hold", 9),
-            ("rule", 9),
-            ("horizon", 9),
-            ("order", 9),
-            ("carry", 9),
-        )
-    },
+    **{f"exchange_{name}": Job("exchange", f"{name}_chunk", chunks, _DEAL, ("2", "5", "7", "8", "9"))
+       for name, chunks in (("shares", 6), ("sample", 6), ("lists", 3), ("plane", 6), ("packages", 6), ("hanoi", 6),
+                            ("sizes", 6))},
+    **{f"schedules_{name}": Job("schedules", f"{name}_chunk", chunks, _DEAL, ("7", "8"))
+       for name, chunks in (("sample", 15), ("second", 3), ("why", 9), ("lever", 9), ("restore", 9), ("zero", 9),
+                            ("hold", 9), ("rule", 9), ("horizon", 9), ("order", 9), ("carry", 9))},
     "schedules_replay": Job("schedules", "replay_chunk", 7, (*_DEAL, "aid", "hfo_deliveries"), ("7", "8")),
-    **{
-        f"futures_{name}": Job("futures", f"{name}_chunk", chunks, (), ("2", "5", "6"))
-        for name, chunks in (
-            ("regret", 2),
-            ("information", 2),
-            ("rows", 2),
-            ("groups", 8),
-            ("singles", 8),
-            ("boxes", 8),
-            ("forms", 2),
-            ("dimensions", 1),
-        )
-    },
+    **{f"futures_{name}": Job("futures", f"{name}_chunk", chunks, (), ("2", "5", "6"))
+       for name, chunks in (("regret", 2), ("information", 2), ("rows", 2), ("groups", 8), ("singles", 8), ("boxes", 8),
+                            ("forms", 2), ("dimensions", 1))},
 }
 
 
@@ -209,10 +175,8 @@ def compute(names, workers=2, report=print):
         for done, future in enumerate(as_completed(running), 1):
             name, number = running[future]
             frames[name][number] = future.result()
-            report(
-                f"results: {name} {len(frames[name])}/{JOBS[name].chunks} "
-                f"({done}/{len(todo)}, {time.monotonic() - started:.0f} s)"
-            )
+            report(f"results: {name} {len(frames[name])}/{JOBS[name].chunks} "
+                   f"({done}/{len(todo)}, {time.monotonic() - started:.0f} s)")
             if len(frames[name]) == JOBS[name].chunks:
                 _store(name, pd.concat([frames[name][k] for k in range(JOBS[name].chunks)], ignore_index=True))
 
@@ -220,10 +184,8 @@ def compute(names, workers=2, report=print):
 def _store(name, frame):
     text, manifest = _as_csv(frame), _manifest()
     manifest[name] = {"inputs": inputs(name), "rows": len(frame), "sha256": _sha(text)}
-    for path, content in (
-        (FOLDER / f"{name}.csv", text),
-        (MANIFEST, json.dumps(manifest, indent=1, sort_keys=True) + "\n"),
-    ):
+    for path, content in ((FOLDER / f"{name}.csv", text),
+                          (MANIFEST, json.dumps(manifest, indent=1, sort_keys=True) + "\n")):
         part = path.with_suffix(".part")
         with open(part, "w", encoding="utf-8", newline="") as file:
             file.write(content)
