@@ -3,29 +3,39 @@
 Tables are CSV files in `data/`; `data/datapackage.json` (a Frictionless data package) says what each holds,
 in which unit, how it was made and which rules its rows keep. A table is checked when it is loaded, and only
 that table: types, ranges, codes and patterns by pydantic from the schema; keys, references between tables,
-source keys (in `references.bib`) and the rules across columns and rows (`rules` in the schema) here.
+source keys (in `references.bib`) and coverage here; the rules across columns, rows and tables in `rules`.
 `python -m bargain.evidence [DATA_DIR]` checks a whole folder and prints what it holds.
 """
 import csv
 import datetime
+import io
 import json
 import os
 import re
 import sys
 from functools import lru_cache
-from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Literal, NamedTuple, Optional
 
 import pandas as pd
 from pydantic import BeforeValidator, Field, TypeAdapter, ValidationError, create_model
 
+from bargain.rules import ACROSS, RULES, WHOLE, applies, before
+
 ROOT = Path(__file__).resolve().parents[1]
 DATA = Path(os.environ.get("BARGAIN_DATA", ROOT / "data"))
 BIBLIOGRAPHY = ROOT / "references.bib"
 
+STATES = ("seen", "part", "coded", "memory")
+REMEMBERED = re.compile(r"\b(from (memory|general knowledge)|remembered)\b|\(memory\)")
 NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?|-?INF")
 NOT_A_VALUE = {"nan", "na", "n/a", "null", "nat", "-nan", "#n/a", "#ref!", "#value!", "#div/0!", "#name?"}
+KINDS = ("primary document", "scholarly", "official statistics", "quality press", "specialised outlet", "weak")
+SPREADSHEET = (
+    "was saved by a spreadsheet in its own form: save it again as CSV in UTF-8 without a byte order mark, with commas "
+    "between cells and points in numbers (in LibreOffice: Save as, Text CSV, “Edit filter settings”), or take back the "
+    "change with `git checkout`"
+)
 STRANGE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u00a0\u200b-\u200f\u2028\u2029\ufeff\ufffd]")
 
 
@@ -100,13 +110,28 @@ def coverage(name, data=None):
 
     For a table with rows for each year or month, `to` is its last row. For events it is the date up to which
     the table was kept (`kept_to` in datapackage.json): silence before it means that nothing happened, silence
-    after it means nothing. A selection claims no completeness.
+    after it means nothing, even where single later events were found (`found_to`). A selection claims no
+    completeness. `missing` says what is known to be missing, or why the table ends before the others.
     """
     declared = describe(name, data)["coverage"]
-    end, column = declared.get("kept_to", declared.get("to")), declared.get("column")
+    end, column = declared["kept_to"], declared.get("column")
     if declared["by"] != "event" and column:
         end = max(str(end), str(_table(name, Path(data or DATA))[column].max()))
-    return {"by": declared["by"], "from": str(declared["from"]), "to": str(end), "column": column}
+    return {"by": declared["by"], "from": str(declared["from"]), "to": str(end), "column": column,
+            "missing": declared.get("missing", "")}
+
+
+def evidence_to(data=None):
+    """The last day on which anything could be read, as an ISO date: the date of the evidence as a whole."""
+    return _package(Path(data or DATA))["evidence_to"]
+
+
+def states(name, data=None):
+    """Rows of a table by state of checking: {seen, part, coded, memory: rows}; None where rows do not say."""
+    rows = _table(name, Path(data or DATA))
+    if "verified" not in rows:
+        return None
+    return {state: int((rows["verified"] == state).sum()) for state in STATES}
 
 
 def share_seen(name, data=None):
@@ -183,9 +208,10 @@ def provenance(tables, data=None, most=3):
         named = list(dict.fromkeys(citation(k) for k in weight.index[:most]))
         more = len(weight) - min(len(weight), most)
         rows = sum(len(frames[t]) for t in facts)
-        memory = sum(int((frames[t]["verified"] != "seen").sum()) for t in facts)
-        checked = f"all {rows:,} rows were read in a source" if not memory else (
-            f"{memory:,} of {rows:,} rows {'is' if memory == 1 else 'are'} from memory")
+        count = {state: sum(int((frames[t]["verified"] == state).sum()) for t in facts) for state in STATES}
+        words = {"memory": "from memory", "part": "in part from memory", "coded": "coded by judgement"}
+        told = [f"{count[s]:,} {w}" for s, w in words.items() if count[s]]
+        checked = f"of {rows:,} rows " + ", ".join(told) if told else f"all {rows:,} rows were read in a source"
         parts.append("Sources: " + "; ".join(named) + (f"; and {more} more" if more else "") + f"; {checked}.")
     if len(facts) < len(tables):
         parts.append("Judgement: " + ("some of its" if facts else "its")
@@ -202,7 +228,11 @@ def _read(path):
             raw = file.read()
     except FileNotFoundError:
         raise EvidenceError([Problem(path.name, None, "", "", "file not found")]) from None
+    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        raise EvidenceError([Problem(path.name, 1, "", "UTF-16", SPREADSHEET)])
     if raw.startswith(b"\xef\xbb\xbf"):
+        if path.suffix == ".csv":  # the file's other marks of a spreadsheet are named with this one
+            return raw.decode("utf-8", "replace")
         raise EvidenceError([Problem(path.name, 1, "", "BOM", "starts with a byte order mark: save as plain UTF-8")])
     try:
         return raw.decode("utf-8")
@@ -234,8 +264,27 @@ def _plain(text):
     return re.sub(r"\s+", " ", re.sub(r"[{}]", "", re.sub(r"\\([&%$#_])", r"\1", text))).strip()
 
 
+def _bibliography(data):
+    """The bibliography that a folder's rows cite: the one beside it, else the project's."""
+    beside = data.parent / "references.bib"
+    return beside if beside.exists() else BIBLIOGRAPHY
+
+
 def _source_fields(resource):
     return [f["name"] for f in resource["schema"]["fields"] if f.get("sources")]
+
+
+def _spreadsheet(text, fields):
+    """What shows that a spreadsheet saved a file in its own form, in words; empty where the form is plain."""
+    first = text.lstrip("\ufeff").splitlines()[0]
+    marks = ["a byte order mark"] if text.startswith("\ufeff") else []
+    for sign, words in ((";", "semicolons between cells"), ("\t", "tabs between cells")):
+        if len(fields) > 1 and [c.strip('"') for c in first.split(sign)][:len(fields)] == fields:
+            marks.append(words)
+            rows = csv.reader(io.StringIO(text), delimiter=sign)
+            if any(re.fullmatch(r"-?\d+,\d+", cell) for row in rows for cell in row):
+                marks.append("commas in numbers")
+    return marks + (["CRLF at line ends"] if marks and "\r\n" in text else [])
 
 
 def _cells(resource, data):
@@ -244,6 +293,8 @@ def _cells(resource, data):
     text = _read(data / file)
     if not text.strip():
         return [], [Problem(file, None, "", "", "is empty")]
+    if marks := _spreadsheet(text, fields):
+        return [], [Problem(file, 1, "", ", ".join(marks), SPREADSHEET)]
     reader, rows, problems = csv.reader(text.splitlines(keepends=True), strict=True), [], []
     try:
         header = next(reader)
@@ -279,7 +330,7 @@ def _cells(resource, data):
 def _number(cell):
     if isinstance(cell, str):
         if not NUMBER.fullmatch(cell):
-            raise ValueError("must be a plain number such as 12.5, without unit or thousands separator")
+            raise ValueError("must be a plain number such as 12.5: a point, no comma, no unit, no thousands separator")
         return float(cell.replace("INF", "inf"))
     return cell
 
@@ -292,14 +343,20 @@ def _whole(cell):
     return cell
 
 
-def _date(cell):
-    """An ISO date, or an ISO year or month; the calendar is checked."""
-    if isinstance(cell, str):
-        try:
-            datetime.date.fromisoformat((cell + "-01-01")[:10] if len(cell) == 4 else (cell + "-01")[:10])
-        except ValueError:
-            raise ValueError("must be a date of the calendar, YYYY-MM-DD") from None
-    return cell
+def _calendar(pattern):
+    """A check that each date in a text which fits the pattern is one of the calendar."""
+    def check(cell):
+        for day in re.findall(pattern, cell) if isinstance(cell, str) else []:
+            try:
+                datetime.date.fromisoformat((day + "-01")[:10])
+            except ValueError:
+                raise ValueError("must be a date of the calendar, YYYY-MM-DD") from None
+        return cell
+    return check
+
+
+_days = _calendar(r"(?<![\d-])\d{4}-\d\d-\d\d(?![\d-])")  # in any text
+_months = _calendar(r"(?<!\d)\d{4}(?:-\d\d(?!\d)){1,2}")  # in a column of dates
 
 
 def _column(field):
@@ -318,8 +375,8 @@ def _column(field):
     else:
         pattern = {"date": r"^\d{4}-\d\d-\d\d$", "yearmonth": r"^\d{4}-\d\d$"}.get(kind, limits.get("pattern"))
         made = Annotated[str, Field(pattern=pattern, max_length=limits.get("maxLength"))]
-        if kind in ("date", "yearmonth") or field.get("calendar"):
-            made = Annotated[made, BeforeValidator(_date)]
+        dated = kind in ("date", "yearmonth") or field.get("calendar")
+        made = Annotated[made, BeforeValidator(_months if dated else _days)]
     return made if limits.get("required") else Optional[made]
 
 
@@ -350,217 +407,23 @@ def _typed(resource, rows, data):
         return [None if i in bad else list(vars(next(typed)).values()) for i in range(len(rows))], [*problems.values()]
 
 
-# --- rules across columns and rows ---------------------------------------------------------------------------
+# --- keys, references, coverage and rules ---------------------------------------------------------------------
 
-def _pairs(values):
-    """Neighbours among the filled cells."""
-    return pairwise((c, v) for c, v in values if v is not None)
-
-
-def _before(a, b):
-    """a ≤ b, for numbers and for ISO dates of differing precision."""
-    if isinstance(a, str):
-        n = min(len(a), len(b))
-        return a[:n] <= b[:n]
-    return a <= b
-
-
-def _applies(rule, row):
-    return all(row[c] in (v if isinstance(v, list) else [v]) for c, v in rule.get("where", {}).items())
-
-
-def _order(rule, rows):
-    for i, row in rows:
-        for (c, a), (d, b) in _pairs([(c, row[c]) for c in rule["order"]]):
-            if not _before(a, b):
-                yield i, [c, d], f"must keep {' ≤ '.join(rule['order'])}"
-
-
-def _sum(rule, rows):
-    target = rule["is"]
-    for i, row in rows:
-        parts = [row[c] for c in rule["sum"]]
-        total = row[target] if isinstance(target, str) else target
-        if total is None or any(p is None for p in parts):
-            continue
-        room = rule.get("tolerance", 0) * abs(total) + rule.get("margin", 1e-9)
-        if abs(sum(parts) - total) > room:
-            named = rule["sum"] + ([target] if isinstance(target, str) else [])
-            yield i, named, f"must keep {' + '.join(rule['sum'])} = {target} within {room:.3g}"
-
-
-def _ratio(rule, rows):
-    (a, b), target, times = rule["ratio"], rule["is"], rule.get("times", 1)
-    for i, row in rows:
-        if row[a] is None or not row[b] or row[target] is None:
-            continue
-        if abs(times * row[a] / row[b] - row[target]) > rule["margin"]:
-            yield i, [a, b, target], f"must keep {times} × {a} / {b} = {target} within {rule['margin']}"
-
-
-def _months(rule, rows):
-    """Years between two months, as printed."""
-    (a, b), target = rule["months"], rule["is"]
-    for i, row in rows:
-        if row[a] is not None and row[b] is not None and row[target] is not None:
-            gap = int(row[b][:4]) - int(row[a][:4]) + (int(row[b][5:7]) - int(row[a][5:7])) / 12
-            if abs(gap - row[target]) > rule["margin"]:
-                yield i, [a, b, target], f"must keep {target} = {gap:.1f}, the years from {a} to {b}"
-
-
-def _days(rule, rows):
-    (a, b), target = rule["days"], rule["is"]
-    for i, row in rows:
-        if all(row[c] is not None and len(row[c]) == 10 for c in (a, b)) and row[target] is not None:
-            gap = (datetime.date.fromisoformat(row[b]) - datetime.date.fromisoformat(row[a])).days
-            if gap != row[target]:
-                yield i, [target, a, b], f"must keep {target} = {gap}, the days from {a} to {b}"
-
-
-def _mean(rule, rows):
-    c, groups = rule["mean"], {}
-    for i, row in rows:
-        if row[c] is not None:
-            groups.setdefault(tuple(row[k] for k in rule["per"]), []).append((i, row[c]))
-    for group in groups.values():
-        mean = sum(value for _, value in group) / len(group)
-        if abs(mean - rule["is"]) > rule["margin"]:
-            for i, _ in group:
-                yield i, [c] + rule["per"], f"must have a mean of {rule['is']} for each {', '.join(rule['per'])}"
-
-
-def _filled(rule, rows):
-    for i, row in rows:
-        if sum(row[c] is not None for c in rule["filled"]) < rule.get("least", len(rule["filled"])):
-            yield i, rule["filled"], "must be filled in (" + rule.get("says", "all, or as many as the rule asks") + ")"
-
-
-def _blank(rule, rows):
-    for i, row in rows:
-        if any(row[c] is not None for c in rule["blank"]):
-            yield i, rule["blank"], "must be empty here (" + rule["says"] + ")"
-
-
-def _together(rule, rows):
-    for i, row in rows:
-        if 0 < sum(row[c] is not None for c in rule["together"]) < len(rule["together"]):
-            yield i, rule["together"], "must be filled in together or not at all"
-
-
-def _matches(rule, rows):
-    for i, row in rows:
-        cell = row[rule["column"]]
-        if cell is not None and not re.search(rule["matches"], str(cell)):
-            yield i, [rule["column"]] + list(rule.get("where", {})), f"must match {rule['matches']} ({rule['says']})"
-
-
-def _sorted(rule, rows):
-    for (i, a), (j, b) in pairwise(rows):
-        c = rule["sorted"]
-        same = all(a[k] == b[k] for k in rule.get("per", []))
-        if same and a[c] is not None and b[c] is not None and not _before(a[c], b[c]):
-            yield i, [c], f"must come in order: the row after has {b[c]}"
-            yield j, [c], f"must come in order: the row before has {a[c]}"
-
-
-def _complete(rule, rows):
-    c, groups = rule["complete"], {}
-    for i, row in rows:
-        groups.setdefault(tuple(row[k] for k in rule.get("per", [])), []).append((i, row[c]))
-    for group in groups.values():
-        for (i, a), (j, b) in pairwise(group):
-            after = _next_month(a) if isinstance(a, str) else a + 1
-            if b != after:
-                yield i, [c], f"must be followed by {after}, without a gap"
-                yield j, [c], f"must follow the row before without a gap: {after} is due"
-
-
-def _next_month(month):
-    year, number = int(month[:4]), int(month[5:])
-    return f"{year + number // 12}-{number % 12 + 1:02d}"
-
-
-def _one(rule, rows):
-    groups = {}
-    for i, row in rows:
-        groups.setdefault(tuple(row[k] for k in rule["per"]), []).append((i, row[rule["one"]]))
-    for group in groups.values():
-        marked = sum(flag == 1 for _, flag in group)
-        if marked > 1 or (marked == 0 and not rule.get("or_none")):
-            for i, _ in group:
-                yield i, [rule["one"]] + rule["per"], f"must mark one row for each {', '.join(rule['per'])}"
-
-
-def _bounds(rule, rows):
-    for i, row in rows:
-        for start, (low, high) in rule["bounds"].items():
-            if str(row[rule["by"]]).startswith(start):
-                for c in rule["columns"]:
-                    if row[c] is not None and not low <= row[c] <= high:
-                        yield i, [c, rule["by"]], f"must lie between {low} and {high}: its {rule['by']} is a {start}"
-                break
-
-
-def _korea(rule, rows):
-    """The Korean day is the day of the UTC hour plus nine; with the hour unknown the source's day is kept."""
-    for i, row in rows:
-        day, hour, korean = row["date"], row["time_utc"], row["date_kst"]
-        if (row["kst_basis"] == "hour") != (hour is not None):
-            yield i, ["kst_basis", "time_utc"], "must be 'hour' where the hour is known, and only there"
-        elif hour is not None and len(day) < 10:
-            yield i, ["time_utc", "date"], "must not give an hour without a day"
-        elif hour is not None:
-            due = datetime.datetime.fromisoformat(f"{day}T{hour}") + datetime.timedelta(hours=9)
-            if due.date().isoformat() != korean:
-                yield i, ["date_kst", "date", "time_utc"], f"must be {due.date()}: nine hours after {day} {hour} UTC"
-        elif korean != day and row["kst_basis"] != "source":
-            yield i, ["date_kst", "date", "kst_basis"], "must equal the date: the hour is not known"
-
-
-def _refers(rule, rows, data):
-    to_table, to_column = rule["to"].split(".")
-    rows_there = [cells for _, cells in _cells(describe(to_table, data), data)[0]]
-    known = {r[to_column]: r for r in rows_there}
-    for i, row in rows:
-        cell = row[rule["refers"]]
-        for key in re.split("[;|]", cell) if cell else []:
-            if key not in known:
-                yield i, [rule["refers"]], f"names {key!r}, which is no {to_column} of {to_table}.csv"
-            elif any(known[key][c] != row[c] for c in rule.get("same", [])):
-                yield i, [rule["refers"]] + rule["same"], f"names {key!r}, which differs in {', '.join(rule['same'])}"
-
-
-def _tally(rule, rows, data):
-    """A row's number is the sum (or count) over the rows of another table in the same year."""
-    from_table, counted = rule["table"], rule.get("of")
-    totals = {}
-    for _, cells in _cells(describe(from_table, data), data)[0]:
-        if all(cells[c] in (v if isinstance(v, list) else [v]) for c, v in rule.get("only", {}).items()):
-            year = int(cells[rule["by"]][:4])
-            if rule.get("distinct"):
-                totals.setdefault(year, set()).add(cells[rule["distinct"]])
-            else:
-                totals[year] = totals.get(year, 0) + (int(cells[counted]) if counted else 1)
-    for i, row in rows:
-        total = totals.get(row["year"], 0)
-        total = len(total) if isinstance(total, set) else total
-        if row[rule["tally"]] is not None and row[rule["tally"]] != total:
-            yield i, [rule["tally"], "year"], f"must be {total}: the rows of {from_table}.csv for {row['year']}"
-
-
-def _twice(rule, rows):
-    for i, row in rows:
-        cells = (row[rule["list"]] or "").split(";")
-        if len(set(cells)) < len(cells) or ("" in cells and len(cells) > 1):
-            yield i, [rule["list"]], "names something twice, or nothing between two semicolons"
-
-
-RULES = {"order": _order, "sum": _sum, "ratio": _ratio, "months": _months, "days": _days,
-         "mean": _mean, "filled": _filled, "blank": _blank,
-         "together": _together, "matches": _matches, "sorted": _sorted, "complete": _complete, "one": _one,
-         "bounds": _bounds, "korea": _korea, "list": _twice}
-ACROSS = {"refers": _refers, "tally": _tally}
-WHOLE = {"sorted", "complete", "one", "mean"}  # rules that need every row: they wait until single cells are right
+def _other(data):
+    """Rows of other tables as {column: value}, each table read once for a check; [] where its cells are not sound."""
+    @lru_cache
+    def rows_of(name):
+        resource = describe(name, data)
+        try:
+            rows, found = _cells(resource, data)
+        except EvidenceError:
+            return []  # that table's own check says so
+        typed, wrong = _typed(resource, rows, data) if rows else ([], [])
+        if found or wrong:
+            return []
+        fields = [f["name"] for f in resource["schema"]["fields"]]
+        return [dict(zip(fields, row, strict=True)) for row in typed]
+    return rows_of
 
 
 def _check_rules(resource, rows, data, partial):
@@ -569,6 +432,9 @@ def _check_rules(resource, rows, data, partial):
     found = []
 
     def report(index, columns, rule):
+        if index is None:
+            found.append(Problem(file, None, ", ".join(columns), "", rule))
+            return
         line, row = rows[index]
         value = "; ".join("" if row[c] is None else str(row[c]) for c in dict.fromkeys(columns))
         found.append(Problem(file, line, ", ".join(dict.fromkeys(columns)), value, rule))
@@ -585,7 +451,7 @@ def _check_rules(resource, rows, data, partial):
         for i, (_, row) in enumerate(rows):
             cited = row[field].split(";") if row[field] else []
             for name in cited:
-                if name not in _bib_keys(BIBLIOGRAPHY):
+                if name not in _bib_keys(_bibliography(data)):
                     report(i, [field], f"names {name!r}, which is not in references.bib")
             if len(set(cited)) < len(cited):
                 report(i, [field], "names a source twice")
@@ -598,25 +464,45 @@ def _check_rules(resource, rows, data, partial):
                 report(i, link["fields"], f"is not in {other['path']}")
     span = resource["coverage"]
     if span["by"] in ("year", "month", "event"):
-        last = span.get("kept_to") if span["by"] == "event" else None
+        last = span.get("found_to", span["kept_to"]) if span["by"] == "event" else None
         for i, (_, row) in enumerate(rows):
             value = row[span["column"]]
             if value is None:
                 continue
-            if not _before(str(span["from"]), str(value)):
+            if not before(str(span["from"]), str(value)):
                 report(i, [span["column"]], f"lies before {span['from']}, where coverage begins in datapackage.json")
-            elif last and not _before(str(value), last):
+            elif last and not before(str(value), last):
                 report(i, [span["column"]], f"lies after {last}, to which the table was kept: if it is now kept to "
                                             "a later day, raise kept_to in datapackage.json")
+    end = _package(data).get("evidence_to", "")
+    if span["by"] != "selection" and not span.get("missing") and not before(end, str(span["kept_to"])[:7]):
+        found.append(Problem(file, None, "", "", f"is kept to {span['kept_to']}, before {end[:7]}: its coverage in "
+                                                 "datapackage.json must say why (`missing`)"))
+    for i, (_, row) in enumerate(rows):
+        if row.get("verified") == "seen" and REMEMBERED.search(row.get("note") or ""):
+            report(i, ["verified", "note"], "must be part: the note says that a part is remembered")
+    other = _other(data)
+    if not partial:
+        found += _absent(resource, rows)
     for rule in resource.get("rules", []):
         kind = next(iter(rule))
         if partial and kind in WHOLE:
             continue
-        some = [(i, row) for i, (_, row) in enumerate(rows) if _applies(rule, row)]
-        result = RULES[kind](rule, some) if kind in RULES else ACROSS[kind](rule, some, data)
+        some = [(i, row) for i, (_, row) in enumerate(rows) if applies(rule, row)]
+        result = RULES[kind](rule, some) if kind in RULES else ACROSS[kind](rule, some, other)
         for i, columns, text in result:
             report(i, columns, text)
     return found
+
+
+def _absent(resource, rows):
+    """Codes of a column marked `every` in the schema that have no row."""
+    for field in resource["schema"]["fields"]:
+        if field.get("every"):
+            have = {row[field["name"]] for _, row in rows}
+            yield from (Problem(resource["path"], None, field["name"], code, f"has no row {code!r}, which the schema "
+                                "lists: restore the row, or take its code out of datapackage.json")
+                        for code in field["constraints"]["enum"] if code not in have)
 
 
 # --- a table -------------------------------------------------------------------------------------------------
@@ -667,8 +553,29 @@ def _table(name, data):
 
 # --- python -m bargain.evidence ------------------------------------------------------------------------------
 
+def rules_checked(name, data=None):
+    """How many rules a table is held to: types and limits of its columns, key, references, and those across cells."""
+    resource = describe(name, data)
+    cells = sum(1 + len(field.get("constraints", {})) + bool(field.get("sources")) + bool(field.get("every"))
+                for field in resource["schema"]["fields"])
+    return cells + 1 + len(resource["schema"].get("foreignKeys", [])) + len(resource.get("rules", []))
+
+
+def kinds(name, data=None):
+    """Rows of a table by the kind of the best source that each cites: {kind: rows}, from `kind` in the bibliography."""
+    rows, resource = _table(name, Path(data or DATA)), describe(name, data)
+    books = sources()
+    if "kind" not in books or not _source_fields(resource):
+        return {}
+    rank = {kind: n for n, kind in enumerate(KINDS)}
+    cited = rows[_source_fields(resource)].fillna("").agg(";".join, axis=1).str.strip(";")
+    best = [min((books.at[k, "kind"] or "" for k in cell.split(";") if k in books.index),
+                key=lambda kind: rank.get(kind, len(rank)), default="") for cell in cited]
+    return {kind or "unnamed": count for kind, count in pd.Series(best, dtype="str").value_counts().items()}
+
+
 def check(data=None):
-    """All tables: a frame with rows, coverage, share seen and last entry for each, and all problems."""
+    """All tables: a frame with rows, kept to, states of checking, kinds of source, last row and rules; all problems."""
     data, found, lines = Path(data or DATA), [], []
     listed = {describe(n, data)["path"] for n in names(data)}
     found += [Problem(p.name, None, "", "", "is not in datapackage.json")
@@ -681,10 +588,10 @@ def check(data=None):
             continue
         rows, span = _table(name, data), coverage(name, data)
         dated = rows[span["column"]].dropna() if span["column"] else []
-        seen = share_seen(name, data)
-        lines.append({"table": name, "rows": len(rows), "covers": f"{span['from']} to {span['to']}",
-                      "seen": "" if seen is None else f"{seen:.0%}",
-                      "last entry": str(max(dated)) if len(dated) else ""})
+        lines.append({"table": name, "rows": len(rows), "kept to": span["to"],
+                      "last row": str(max(dated)) if len(dated) else "", **(states(name, data) or {}),
+                      "rules": rules_checked(name, data),
+                      "sources": ", ".join(f"{kind} {n}" for kind, n in kinds(name, data).items())})
     return pd.DataFrame(lines).fillna(""), found
 
 
@@ -696,11 +603,16 @@ def main(arguments):
     except EvidenceError as error:
         print(error, file=sys.stderr)
         return 1
+    for column in (*STATES, "rules"):
+        if column in summary:
+            summary[column] = [int(n) if n != "" else "" for n in summary[column]]
     print(summary.to_string(index=False))
     if found:
         print(EvidenceError(found), file=sys.stderr)
         return 1
-    print(f"{len(summary)} tables, {summary['rows'].sum():,} rows: every rule holds")
+    states_told = ", ".join(f"{s} {sum(n for n in summary[s] if n != ''):,}" for s in STATES if s in summary)
+    print(f"{len(summary)} tables, {summary['rows'].sum():,} rows ({states_told}), evidence to "
+          f"{_package(data).get('evidence_to', 'no stated day')}: each of {summary['rules'].sum():,} rules holds")
     return 0
 
 
