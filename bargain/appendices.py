@@ -28,7 +28,7 @@ def overview():
 
 
 def counts():
-    """The honest count over all tables whose rows name a source: rows, seen, memory, and keys of sources."""
+    """The honest count over all tables whose rows name a source: rows, by state of checking, and keys of sources."""
     rows = [evidence.table(name) for name in evidence.names()]
     rows = [frame["verified"] for frame in rows if "verified" in frame]
     verified = pd.concat(rows)
@@ -36,8 +36,7 @@ def counts():
     return {
         "tables": len(evidence.names()),
         "rows": len(verified),
-        "seen": int((verified == "seen").sum()),
-        "memory": int((verified == "memory").sum()),
+        **{state: int((verified == state).sum()) for state in evidence.STATES},
         "sources": len(keys),
     }
 

@@ -28,7 +28,7 @@ BIBLIOGRAPHY = ROOT / "references.bib"
 
 STATES = ("seen", "part", "coded", "memory")
 REMEMBERED = re.compile(r"\b(from (memory|general knowledge)|remembered)\b|\(memory\)")
-NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?|-?INF")
+NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?|-?INF", re.ASCII)
 NOT_A_VALUE = {"nan", "na", "n/a", "null", "nat", "-nan", "#n/a", "#ref!", "#value!", "#div/0!", "#name?"}
 KINDS = ("primary document", "scholarly", "official statistics", "quality press", "specialised outlet", "weak")
 SPREADSHEET = (
@@ -296,6 +296,9 @@ def _cells(resource, data):
     if marks := _spreadsheet(text, fields):
         return [], [Problem(file, 1, "", ", ".join(marks), SPREADSHEET)]
     reader, rows, problems = csv.reader(text.splitlines(keepends=True), strict=True), [], []
+    if not text.endswith("\n"):
+        problems.append(Problem(file, text.count("\n") + 1, "", text.rsplit("\n", 1)[-1][-60:],
+                                "does not end with a line end: is the file cut off?"))
     try:
         header = next(reader)
         if header != fields:
@@ -337,7 +340,7 @@ def _number(cell):
 
 def _whole(cell):
     if isinstance(cell, str):
-        if not re.fullmatch(r"-?\d+", cell):
+        if not re.fullmatch(r"-?[0-9]+", cell):
             raise ValueError("must be a whole number")
         return int(cell)
     return cell
@@ -592,7 +595,7 @@ def check(data=None):
                       "last row": str(max(dated)) if len(dated) else "", **(states(name, data) or {}),
                       "rules": rules_checked(name, data),
                       "sources": ", ".join(f"{kind} {n}" for kind, n in kinds(name, data).items())})
-    return pd.DataFrame(lines).fillna(""), found
+    return pd.DataFrame(lines).astype(object).fillna(""), found
 
 
 def main(arguments):

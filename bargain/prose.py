@@ -1,4 +1,5 @@
 """Numbers and lists as prose has them."""
+import calendar
 
 import numpy as np
 
@@ -97,3 +98,9 @@ def span_percent(*shares):
 
 def plain_number(value):
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+
+
+def day(iso):
+    """An ISO date, month or year in words: 8 October 2026, October 2026, 2026."""
+    words = [str(int(iso[8:]))] if len(iso) == 10 else []
+    return " ".join(words + [calendar.month_name[int(iso[5:7])] if len(iso) > 4 else "", iso[:4]]).strip()

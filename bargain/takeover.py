@@ -90,7 +90,10 @@ def merge(name, update, data):
 
 
 def take_over(update, data=None, bibliography=None):
-    """Check an update in a copy and, if every rule holds, write it: {table: Taken}; else EvidenceError and no file changed."""
+    """Check an update in a copy and, if every rule holds, write it: {table: Taken}.
+
+    Raises EvidenceError that lists every row which does not fit, and then leaves every file as it was.
+    """
     update, data = Path(update), Path(data or evidence.DATA)
     bibliography = Path(bibliography or evidence.BIBLIOGRAPHY)
     told, lines, found = {}, {}, []

@@ -13,6 +13,21 @@ import pytest
 ROOT = Path(__file__).parents[1]
 
 
+def pytest_addoption(parser):
+    parser.addoption("--slow", action="store_true", help="run the long forms of tests too")
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "slow: the long form of a test, run with --slow")
+
+
+def pytest_collection_modifyitems(config, items):
+    if not config.getoption("--slow"):
+        for item in items:
+            if "slow" in item.keywords:
+                item.add_marker(pytest.mark.skip(reason="a long form: run with --slow"))
+
+
 @pytest.fixture(scope="session")
 def once(tmp_path_factory):
     """once(name, make): the folder `name`, filled by `make(folder)` only once, in whichever of the test processes."""

@@ -8,7 +8,7 @@ import pandas as pd
 from bargain import appendices, evidence
 from bargain.plots import appendices as appendices_plots
 from bargain.plots import theme
-from bargain.prose import plain_number
+from bargain.prose import day, plain_number
 
 CHAPTERS = {
     "1": "readings",
@@ -36,6 +36,35 @@ def chapter_link(codes):
     have = listed()
     names = [CHAPTERS.get(code, code) for code in str(codes).split(";")]
     return ", ".join(f"@sec-{name}" if name in have else name for name in names)
+
+
+def current():
+    """How current each table is: Table, Last row, Kept to, Known to be missing; selections come last."""
+    out = []
+    for name in evidence.names():
+        span, about = evidence.coverage(name), evidence.describe(name)
+        if "verified" not in evidence.table(name):
+            continue  # judgements and forecasts are dated by their own rows
+        dated = evidence.table(name)[span["column"]].dropna() if span["column"] else []
+        out.append({
+            "Table": f"[{about['title']}](#data-{name})",
+            "Last row": day(str(max(dated))) if len(dated) else "",
+            "Kept to": "a selection" if span["by"] == "selection" else day(span["to"]),
+            "Known to be missing": span["missing"] or ("Later years were not looked for." if span["by"] == "selection"
+                                                       else "Nothing known."),
+            "by": span["by"], "to": span["to"]})
+    frame = pd.DataFrame(out)
+    order = frame["by"].map({"event": 0, "month": 0, "year": 1, "selection": 2})
+    return frame.loc[order.sort_values(kind="stable").index].drop(columns=["by", "to"]).reset_index(drop=True)
+
+
+def current_finding():
+    """How many of the tables that are kept on reach the month of the evidence, in a sentence."""
+    kept = [evidence.coverage(n) for n in evidence.names() if evidence.coverage(n)["by"] != "selection"]
+    end = evidence.evidence_to()[:7]
+    reach = sum(span["to"][:7] >= end[:len(span["to"][:7])] for span in kept)
+    return (f"Of {len(kept)} tables that are kept by day, month or year, {reach} reach {day(end)} or the year it lies "
+            "in; each of the others says what it lacks")
 
 
 def second_sources():

@@ -1,6 +1,7 @@
 """The data keep their rules, every broken cell is reported by file, line and column, and sources resolve."""
 import csv
 import io
+import json
 import random
 import re
 import shutil
@@ -8,10 +9,8 @@ import subprocess
 import sys
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from bargain import evidence
+from bargain import evidence, prose, takeover
 from bargain.words import appendices as appendices_words
 
 NAMES = evidence.names()
@@ -123,7 +122,7 @@ def cell_breaks(name):
         c, first = span["column"], str(int(str(span["from"])[:4]) - 1)
         yield "before coverage", _put(c, lambda row, rng, c=c, y=first: y + row[c][4:])
         if span["by"] == "event":
-            later = str(int(span["kept_to"][:4]) + 1)
+            later = str(int(span.get("found_to", span["kept_to"])[:4]) + 1)
             yield "after kept_to", _put(c, lambda row, rng, c=c, y=later: y + row[c][4:])
 
 
@@ -152,9 +151,11 @@ def _break_order(rule, rows, rng):
 def _break_result(rule, rows, rng):
     """Raise the cell that a sum, ratio, count or mean fixes."""
     kind = next(iter(rule))
-    target = rule[kind] if kind in ("tally", "mean") else rule["is"]
+    target = rule[kind] if kind in ("tally", "mean", "running") else rule["is"]
     target = target if isinstance(target, str) else rule[kind][0]
-    needed = [target] if kind in ("tally", "mean") else rule[kind]
+    needed = [target] if kind in ("tally", "mean") else [rule["of"]] if kind == "running" else rule[kind]
+    if kind == "parts":
+        needed = needed[1:2]
     i = _some(rows, rng, lambda row: _applies(rule, row) and row[target] and all(row[c] for c in needed))
     return None if i is None else (i, target, {target: _above(rows[i][target])})
 
@@ -224,9 +225,79 @@ def _break_list(rule, rows, rng):
     return i, c, {c: f"{rows[i][c]};{rows[i][c]}" if "list" in rule else rows[i][c][:-2] + "99"}
 
 
+def _shifted_year(row, column):
+    return {column: str(int(row[column][:4]) + 1) + row[column][4:]}
+
+
+def _break_same(rule, rows, rng):
+    c = rule["same"][1]
+    i = _some(rows, rng, lambda row: row[c])
+    return i, c, _shifted_year(rows[i], c)
+
+
+def _break_since(rule, rows, rng):
+    c = rule["since"]
+    i = _some(rows, rng, lambda row: row[c] and row[rule["by"]] in rule["from"]
+              and not any(word in row[k] for k, word in rule["unless"].items()))
+    return i, c, {c: "1990-01-01"}
+
+
+def _break_sums(rule, rows, rng):
+    c, groups = rule["sums"], {}
+    for i, row in enumerate(rows):
+        groups.setdefault(tuple(row[k] for k in rule["per"]), []).append(i)
+    i = rng.choice(rng.choice([g for g in groups.values() if len(g) > 1]))
+    return i, c, {c: "100"}
+
+
+def _break_covers(rule, rows, rng):
+    low, high = rule["covers"]
+    i = _some(rows, rng, lambda row: _applies(rule, row) and int(row["year"]) >= max(rule["from"], 2020))
+    return i, low, {"usd_m_low": "", low: "1", high: ""}
+
+
+def _break_span(rule, rows, rng):
+    c = rule["range"][1]
+    i = _some(rows, rng, lambda row: row[rule["span"]] in rule["only"])
+    return i, c, {c: rng.choice(["9", "49999"])}
+
+
+def _break_coded(rule, rows, rng):
+    header, events = ROWS[rule["events"]]
+    events = [dict(zip(header, r, strict=True)) for r in events]
+    months = {r["date"][:7] for r in events if r["kind"] in rule["kinds"]
+              and set(rule["parties"]) <= set(r["parties"].split(";"))}
+    i = _some(rows, rng, lambda row: _applies(rule, row) and row[rule["month"]] in months)
+    return i, "meeting_in_month", {"meeting_in_month": "0"}
+
+
+def _break_answers(rule, rows, rng):
+    c = rule["answers"]
+    i = _some(rows, rng, lambda row: True)
+    return i, c, {c: rng.choice([v for v in ("accommodate", "escalate", "hold") if v != rows[i][c]])}
+
+
+def _break_equals(rule, rows, rng):
+    c, years = rule["equals"], 0
+    header, there = ROWS[rule["table"]]
+    there = [dict(zip(header, r, strict=True)) for r in there]
+    years = {r["year"] for r in there if all(r[k] == str(v) for k, v in rule["only"].items()) and r[rule["of"]]}
+    i = _some(rows, rng, lambda row: row[c] and row["year"] in years)
+    return i, c, {c: _above(rows[i][c])}
+
+
+def _break_quoted(rule, rows, rng):
+    i = _some(rows, rng, lambda row: re.fullmatch(r"\d{4}", row["row_key"]) and re.fullmatch(r"[\d.]+", row["value"])
+              and row["column"] in FIELD[row["table"]] and "year" in FIELD[row["table"]])
+    return i, "value", {"value": _above(rows[i]["value"])}
+
+
 BROKEN = {"order": _break_order, "filled": _break_filled, "sorted": _break_sequence, "complete": _break_sequence,
           "one": _break_one, "bounds": _break_bounds, "korea": _break_korea, "list": _break_list, "refers": _break_list,
-          **dict.fromkeys(("sum", "ratio", "months", "days", "tally", "mean"), _break_result)}
+          "same": _break_same, "since": _break_since, "sums": _break_sums, "covers": _break_covers,
+          "span": _break_span, "coded": _break_coded, "answers": _break_answers, "equals": _break_equals,
+          "quoted": _break_quoted,
+          **dict.fromkeys(("sum", "ratio", "months", "days", "tally", "mean", "parts", "running"), _break_result)}
 BROKEN_BY_FIELD = {"blank": _break_blank, "together": _break_together, "matches": _break_matches}
 
 
@@ -281,12 +352,100 @@ def test_every_rule_and_every_column_is_enforced(folder):
     assert len(idle) < 0.05 * len(done), f"clauses that no row can break: {idle}"
 
 
-@settings(max_examples=500, deadline=None, derandomize=True)
-@given(which=st.integers(0, len(BREAKS) - 1), seed=st.integers(0, 2**32))
-def test_random_corruptions_are_reported(folder, which, seed):
+HOW_MANY = [100, pytest.param(1000, marks=pytest.mark.slow)]
+
+
+@pytest.mark.parametrize("number", HOW_MANY)
+def test_random_corruptions_of_cells_are_reported(folder, number):
     """Any cell of any table, broken in any way that the schema forbids, is reported with file, line and column."""
-    name, label, how = BREAKS[which]
-    report(folder, name, label, how, random.Random(seed))
+    rng = random.Random(number)
+    for _ in range(number):
+        report(folder, *rng.choice(BREAKS), rng)
+
+
+# Ways to spoil a file that ask no schema what it forbids: (header, rows, random source) -> bytes, or None.
+
+def _one(header, rows, rng, change):
+    """The table with one row changed by `change(cells)`."""
+    i = rng.randrange(len(rows))
+    return text(header, [*rows[:i], *change(list(rows[i]), i), *rows[i + 1:]]).encode()
+
+
+def _columns(name, *types):
+    return [c for c, f in FIELD[name].items() if f["type"] in types and "enum" not in f.get("constraints", {})]
+
+
+def _typed_cell(name, header, rows, rng, columns, values):
+    if not columns:
+        return None
+    c = header.index(rng.choice(columns))
+    return _one(header, rows, rng, lambda r, i: [[*r[:c], rng.choice(values), *r[c + 1:]]])
+
+
+def _dates(name):
+    return [c for c, f in FIELD[name].items() if f["type"] in ("date", "yearmonth") or f.get("calendar")]
+
+
+def _swapped(name, header, rows, rng):
+    """Two cells of a row change places, a number and a text."""
+    numbers, words = _columns(name, "number", "integer", "year"), [c for c in FIELD[name] if c == "source_id"]
+    if not numbers or not words:
+        return None
+    a, b = header.index(rng.choice(numbers)), header.index(words[0])
+    return _one(header, rows, rng, lambda r, i: [[r[b] if k == a else r[a] if k == b else x for k, x in enumerate(r)]])
+
+
+SPOIL = {
+    "words for a number": lambda n, h, r, g: _typed_cell(n, h, r, g, _columns(n, "number", "integer", "year"), [
+        "many", "1,5", "12,5", "1.000,0", "12 km", "1e", "--3", "0x1F", "½", "1 000", "²", "٣", "+", "True"]),
+    "no date": lambda n, h, r, g: _typed_cell(n, h, r, g, _dates(n), [
+        "2017-13-45", "2017-00", "2019-02-29", "13/09/2017", "Sep 3, 2017", "2017-9-3", "42981", "soon", "2017-06-31"]),
+    "a date that is none, in a text": lambda n, h, r, g: _typed_cell(n, h, r, g, [
+        c for c in FIELD[n] if c in ("note", "text", "title", "event", "fate")], ["seen on 2017-13-45", "2019-02-30"]),
+    "a source that nobody named": lambda n, h, r, g: _typed_cell(n, h, r, g, [
+        c for c, f in FIELD[n].items() if f.get("sources")], ["nobody_2099", "a b", ";", "seen"]),
+    "a row twice": lambda n, h, r, g: _one(h, r, g, lambda row, i: [row, row]),
+    "a cell too many": lambda n, h, r, g: _one(h, r, g, lambda row, i: [[*row, "x"]]),
+    "a cell too few": lambda n, h, r, g: _one(h, r, g, lambda row, i: [row[:-1]]),
+    "an empty row": lambda n, h, r, g: _one(h, r, g, lambda row, i: [row, [""] * len(row)]),
+    "a row of text": lambda n, h, r, g: _one(h, r, g, lambda row, i: [row, ["x"] * len(row)]),
+    "cells in each other's place": _swapped,
+    "bytes of another encoding": lambda n, h, r, g: _one(h, r, g, lambda row, i: [row]).replace(b"\n", b"\xfc\n", 2),
+    "a zero byte": lambda n, h, r, g: _one(h, r, g, lambda row, i: [[row[0] + "\0", *row[1:]]]),
+    "an open quotation": lambda n, h, r, g: text(h, r).encode() + b'"',
+    "a file cut off": lambda n, h, r, g: (lambda raw: raw[:g.randrange(len(raw) // 4, len(raw) - 1)].rstrip(b"\n"))(
+        text(h, r).encode()),
+    "a column gone": lambda n, h, r, g: (lambda c: text(h[:c] + h[c + 1:], [x[:c] + x[c + 1:] for x in r]).encode())(
+        g.randrange(len(h))),
+    "a column renamed": lambda n, h, r, g: text([*h[:-1], h[-1] + "s"], r).encode(),
+    "a spreadsheet's form": lambda n, h, r, g: g.choice([
+        b"\xef\xbb\xbf" + text(h, r).encode(), text(h, r).encode("utf-16"), semicolons(h, r), semicolons(h, r, "\t")]),
+    "a row gone": lambda n, h, r, g: _one(h, r, g, lambda row, i: []) if any(f.get("every") for f in FIELD[n].values())
+    else None,
+}
+
+
+def semicolons(header, rows, sign=";"):
+    """A table as a German spreadsheet saves it: the sign between cells, commas in numbers, CRLF."""
+    out = io.StringIO()
+    csv.writer(out, delimiter=sign, lineterminator="\r\n").writerows(
+        [header] + [[re.sub(r"^(-?\d+)\.(\d+)$", r"\1,\2", c) for c in r] for r in rows])
+    return out.getvalue().encode()
+
+
+@pytest.mark.parametrize("number", HOW_MANY)
+def test_no_spoilt_file_is_silent(folder, number):
+    """Files spoilt in ways that do not look at the schema: each is reported for that file, and never as a crash."""
+    rng, tried = random.Random(number + 1), {}
+    while sum(tried.values()) < number:
+        name, kind = rng.choice(NAMES), rng.choice(list(SPOIL))
+        raw = SPOIL[kind](name, *ROWS[name], rng)
+        if raw is None or raw == text(*ROWS[name]).encode():
+            continue
+        found = broken(folder, name, raw)
+        assert found and {p.file for p in found} == {f"{name}.csv"}, (name, kind, raw[:80])
+        tried[kind] = tried.get(kind, 0) + 1
+    assert set(tried) == set(SPOIL) or number < 1000
 
 
 # --- files as a whole ----------------------------------------------------------------------------------------
@@ -314,7 +473,10 @@ def test_the_form_of_a_file(folder, name):
     assert broken(folder, name, good.replace(b"\n", b"\r\n")) == []  # as a spreadsheet saves it
     told(b"", None, "is empty")
     told(text(header, []).encode(), None, "no rows")
-    told(b"\xef\xbb\xbf" + good, 1, "byte order mark")
+    told(b"\xef\xbb\xbf" + good, 1, "a byte order mark' was saved by a spreadsheet")
+    told(semicolons(header, rows), 1, "semicolons between cells")
+    told(semicolons(header, rows), 1, "save it again as CSV in UTF-8")
+    told(good[:-1], len(rows) + 1, "cut off")
     told(good.replace(b"\n", b"\xe9\n", 3), 1, "not UTF-8")
     told(text(header[::-1], [r[::-1] for r in rows]).encode(), 1, "the order differs")
     told(text(header[:-1], [r[:-1] for r in rows]).encode(), 1, f"missing column '{header[-1]}'")
@@ -371,6 +533,91 @@ def test_a_table_that_is_not_there(folder):
         (p.file, p.rule) for p in found}
 
 
+def test_a_deleted_assumption_is_named(folder):
+    """Whoever deletes a row of the register is told which, before any page is built."""
+    header, rows = ROWS["assumptions"]
+    found = broken(folder, "assumptions", text(header, rows[:40] + rows[41:]).encode())
+    assert [(p.column, p.value) for p in found] == [("id", rows[40][0])]
+    assert f"has no row {rows[40][0]!r}" in str(found[0]) and "restore the row" in str(found[0])
+
+
+def test_a_table_that_ends_early_says_why(folder):
+    path = folder / "datapackage.json"
+    whole = path.read_text(encoding="utf-8")
+    package = json.loads(whole)
+    gdp = next(r for r in package["resources"] if r["name"] == "gdp")
+    del gdp["coverage"]["missing"]
+    path.write_text(json.dumps(package), encoding="utf-8")
+    evidence._package.cache_clear()
+    try:
+        assert ["must say why" in p.rule for p in evidence.problems("gdp", folder)] == [True]
+    finally:
+        path.write_text(whole, encoding="utf-8")
+        evidence._package.cache_clear()
+
+
+# --- taking an update over -----------------------------------------------------------------------------------
+
+def update_of(folder, files):
+    folder.mkdir()
+    for name, (header, rows) in files.items():
+        (folder / f"{name}.csv").write_text(text(header, rows), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def project(tmp_path):
+    """A folder with data and bibliography, as the project's root has them."""
+    shutil.copytree(evidence.DATA, tmp_path / "data")
+    shutil.copy(evidence.BIBLIOGRAPHY, tmp_path / "references.bib")
+    return tmp_path
+
+
+def bytes_of(folder):
+    return {p.name: p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+
+
+def test_an_update_is_taken_over(project, tmp_path):
+    """New rows go where the order wants them, corrections to the row they name, new sources to the end."""
+    header, rows = ROWS["negotiations"]
+    new = ["2020-01-15", "letter", "PRK", "A letter of the test", "", "", "test_2020", "seen", ""]
+    old = next(r for r in rows if r[3] == "Singapore summit")
+    update = update_of(tmp_path / "update", {"negotiations": ([*header, "replaces"], [
+        [*new, ""], [*old[:-1], "noted again", f"{old[0]} {old[3]}"]])})
+    (update / "references.bib").write_text(
+        "% new\n@misc{test_2020,\n  title = {{A test}},\n  author = {{Tester}},\n  year = {2020},\n}\n")
+    told = takeover.take_over(update, project / "data", project / "references.bib")
+    assert told == {"negotiations": (["2020-01-15 A letter of the test"], [f"{old[0]} Singapore summit"])}
+    there = list(csv.reader((project / "data/negotiations.csv").read_text(encoding="utf-8").splitlines()))[1:]
+    days = [r[0] for r in there]
+    assert len(there) == len(rows) + 1 and days.index("2020-01-15") == sum(d[:10] <= "2020-01-15" for d in days) - 1
+    assert [r[-1] for r in there if r[3] == "Singapore summit"] == ["noted again"]
+    assert (project / "references.bib").read_text(encoding="utf-8").count("test_2020") == 1
+
+
+@pytest.mark.parametrize("spoil, told", [
+    (lambda r: [*r[:6], "nobody_2099", *r[7:]], "update/negotiations.csv, line 3, column source_id: 'nobody_2099'"),
+    (lambda r: ["2017-13-45", *r[1:]], "update/negotiations.csv, line 3, column date: '2017-13-45'"),
+    (lambda r: r[:-1], "negotiations.csv, line 3: '2020-02-01,letter,PRK"),
+    (lambda r: [*r[:-1], "2020-02-02 no such row"], "column replaces: '2020-02-02 no such row' names 0 rows"),
+])
+def test_an_update_with_one_bad_row_changes_nothing(project, tmp_path, spoil, told):
+    """A row that does not fit is named by file and line of the update, and not even its sound neighbours are taken."""
+    header, _ = ROWS["negotiations"]
+    good = ["2020-01-15", "letter", "PRK", "A sound row", "", "", "wiki_singapore", "seen", "", ""]
+    second = ["2020-02-01", "letter", "PRK", "A row to spoil", "", "", "wiki_singapore", "seen", "", ""]
+    gdp = ROWS["gdp"]
+    update = update_of(tmp_path / "update", {
+        "negotiations": ([*header, "replaces"], [good, spoil(second)]),
+        "gdp": ([*gdp[0], "replaces"], [[*gdp[1][0], gdp[1][0][0]]])})
+    before = bytes_of(project / "data") | {"bib": (project / "references.bib").read_bytes()}
+    with pytest.raises(evidence.EvidenceError) as error:
+        takeover.take_over(update, project / "data", project / "references.bib")
+    assert told in str(error.value)
+    assert bytes_of(project / "data") | {"bib": (project / "references.bib").read_bytes()} == before
+    assert sorted(p.name for p in project.iterdir()) == ["data", "references.bib", "update"]
+
+
 # --- the data as they are ------------------------------------------------------------------------------------
 
 def test_every_rule_holds_and_the_command_says_so():
@@ -414,7 +661,9 @@ def test_each_table_is_described(name):
     frame = evidence.table(name)
     assert list(frame.columns) == list(FIELD[name]) and len(frame) == len(ROWS[name][1])
     if span["by"] == "event":  # the end of coverage is not the last row
-        assert frame[span["column"]].max()[:7] <= span["to"][:7]
+        assert frame[span["column"]].max()[:7] <= about["coverage"].get("found_to", span["to"])[:7]
+    if span["by"] != "selection" and span["to"] < evidence.evidence_to()[:len(span["to"])]:
+        assert len(span["missing"]) > 20  # what ends before the evidence as a whole says why
     if span["by"] in ("year", "month"):
         assert span["to"] == str(frame[span["column"]].max())
 
@@ -494,10 +743,25 @@ def test_every_entry_has_author_title_and_a_short_name():
 def test_the_source_line_of_a_figure():
     line = evidence.provenance(["missile_tests", "assumptions"])
     assert line.startswith("Sources: CNS and NTI 2026") and "Judgement" in line and "Korean time" in line
-    assert "all 187 rows" in evidence.provenance("missile_tests") or "rows were read" in line
+    assert f"all {len(evidence.table('missile_tests'))} rows were read" in evidence.provenance("missile_tests")
+    talks = len(evidence.table("talks_by_month"))
+    assert f"of {talks} rows {talks} coded by judgement" in evidence.provenance("talks_by_month")
     assert evidence.provenance(["assumptions"]).startswith("Judgement")
     aid = evidence.table("aid")
-    assert f"{(aid['verified'] == 'memory').sum()} of {len(aid)} rows are from memory" in evidence.provenance("aid")
+    assert f"of {len(aid)} rows {(aid['verified'] == 'memory').sum()} from memory" in evidence.provenance("aid")
+
+
+def test_the_page_says_how_current_each_table_is():
+    assert [prose.day(d) for d in ("2026-10-08", "2026-10", "2026")] == ["8 October 2026", "October 2026", "2026"]
+    told = appendices_words.current().set_index("Table")
+    assert len(told) == sum("verified" in evidence.table(n) for n in NAMES)
+    launches = told.loc["[Ballistic-missile and space launches](#data-missile_tests)"]
+    flights = evidence.table("missile_tests")
+    assert launches["Last row"] == prose.day(flights["date"].max())
+    assert launches["Kept to"] == prose.day(evidence.coverage("missile_tests")["to"])
+    drills = next(row for name, row in told.iterrows() if "(#data-exercises)" in name)
+    assert "looked for and not found" in drills["Known to be missing"]
+    assert (told["Known to be missing"].str.len() > 10).all()
 
 
 def test_an_unreadable_bibliography_is_named(tmp_path):
@@ -520,4 +784,4 @@ def test_the_appendix_shows_every_table_and_every_source(tmp_path, monkeypatch):
         for key in evidence.keys(name):
             assert f"- `{key}` " in part, (name, key)
     counts = appendices.counts()
-    assert counts["rows"] == counts["seen"] + counts["memory"]
+    assert counts["rows"] == sum(counts[state] for state in evidence.STATES)
