@@ -304,7 +304,7 @@ def reference_times():
     names = rows["quantity"].map(CASES)
     repeated = names.duplicated(keep=False)
     names = names.where(~repeated, names + " " + rows["year"].astype(str))
-    seen = rows["verified"].map({"seen": "yes", "memory": "no"})
+    seen = rows["verified"].map({"seen": "yes", "part": "in part", "memory": "no"})
     out = pd.DataFrame({"case": names, "year": rows["year"], "low": low * factor, "high": high * factor, "seen": seen})
     return out.sort_values("low").reset_index(drop=True)
 

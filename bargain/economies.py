@@ -27,6 +27,7 @@ N, SEED = 2**13, 20170421
 def trade():
     """Recorded trade by partner and year: year, China, inter_korean, others (million US$), and China's share
     without and with inter-Korean trade in the denominator (per cent). KOTRA basis, estimated crude oil included.
+    `confirmed` is False where the share rests on one copy only: headlines leave such a year out.
     """
     rows = evidence.table("china_trade_share").sort_values("year")
     out = rows[["year"]].copy()
@@ -34,6 +35,7 @@ def trade():
     out["china"] = rows["china_usd_m"].fillna(excl * share / 100)
     out["inter_korean"] = rows["inter_korean_usd_m"]
     out["others"] = (excl - out["china"]).clip(lower=0)
+    out["confirmed"] = rows["share_kind"] != "unconfirmed"
     out["share_excl"], out["share_incl"] = share, rows["china_share_incl_inter_korean_pct"]
     return out.reset_index(drop=True)
 
@@ -259,7 +261,7 @@ def markets_table():
             "What": rows["indicator"].map(MARKET_ROWS),
             "Year": rows["year"],
             "Value": rows["value"].map("{:g}".format),
-            "Seen": rows["verified"].map({"seen": "yes", "memory": "no"}),
+            "Seen": rows["verified"].map({"seen": "yes", "part": "in part", "memory": "no"}),
         }
     )
 

@@ -186,7 +186,8 @@ def slopes(v, p):
 def council(quota=9, vetoes=5, elected=10):
     """Shapley-Shubik power of a veto holder and of an elected member of a council, counted by combinatorics.
 
-    A motion passes with all veto holders and `quota` votes in all (Shapley and Shubik 1954, for the rules of 1965).
+    A motion passes with all veto holders and `quota` votes in all. The method is that of Shapley and Shubik (1954), who
+    counted the Council of their day: 11 members, of whom 7 had to agree. The defaults are the Council since 1966.
     """
     n, need = vetoes + elected, quota - vetoes
     holder = sum(

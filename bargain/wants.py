@@ -63,7 +63,9 @@ def indicators():
     theft = evidence.table("illicit_revenue").query("stream == 'crypto_theft' and annual_estimate == 'yes'")
     theft = theft.sort_values("year")
     trade = (
-        evidence.table("china_trade_share").query("year >= 2012").dropna(subset=["china_share_excl_inter_korean_pct"])
+        evidence.table("china_trade_share")
+        .query("year >= 2012 and share_kind != 'unconfirmed'")
+        .dropna(subset=["china_share_excl_inter_korean_pct"])
     )
     growth = evidence.table("gdp").query("year >= 2012")
     talks = _talk_months()

@@ -123,9 +123,15 @@ def s2d():
     )
 
 
+def _china_share():
+    """China's share of trade by year, per cent; years that rest on one unconfirmed copy are left out."""
+    rows = evidence.table("china_trade_share").query("share_kind != 'unconfirmed'")
+    return rows.set_index("year")["china_share_excl_inter_korean_pct"].dropna()
+
+
 @rule
 def s2e():
-    share = series("china_trade_share", "china_share_excl_inter_korean_pct")
+    share = _china_share()
     last = int(share.index.max())
     change = share[last] - share[2016]
     other = talks(("agreement",), "RUS")
@@ -211,7 +217,7 @@ def s3c():
 def s4a():
     signed = talks(("agreement",), "CHN")
     first = partners.leader(partners.game(partners.years()[-1])) == "CHN"
-    share = series("china_trade_share", "china_share_excl_inter_korean_pct").iloc[-1]
+    share = _china_share().iloc[-1]
     return Verdict(
         grade(not len(signed) and not first, len(signed) > 0 and first),
         grade(share <= 90, share > 90),
@@ -506,11 +512,15 @@ def _war_words():
 
 @rule
 def b1a():
-    first = _flights().query("outcome == 'success'")["date_kst"].min()
-    flew = isinstance(first, str) and first < "2020-03"
-    verdict = grade(flew and _war(), not flew and not _war())
+    # the statement is of 28 February 2018: what flew before it cannot bear it out
+    days = [*_flights()["date_kst"], *evidence.table("nuclear_tests")["date_kst"]]
+    grew = sum("2018-03" <= day < "2020-03" for day in days)
+    verdict = grade(_war(), not _war() and not grew)
     return Verdict(
-        verdict, verdict, f"The first ICBM flew on {first}; {_war_words()}." if flew else "No ICBM flew in time."
+        verdict,
+        verdict,
+        f"In the two years after the statement {counted(grew, 'ICBM flight or nuclear test', 'ICBM flights or nuclear tests')}"
+        f" took place; {_war_words()}.",
     )
 
 

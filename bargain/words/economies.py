@@ -72,7 +72,7 @@ def share_text(trade, year):
 
 def trade_heading(trade):
     """How many customers the recorded trade has, by China's share of it in the latest year; for a heading."""
-    share = trade["share_excl"].dropna().iloc[-1]
+    share = trade.loc[trade["confirmed"], "share_excl"].dropna().iloc[-1]
     one = "one customer" if share >= 90 else "one main customer" if share > 50 else "more than one main customer"
     return f"The open economy has {one}"
 
@@ -89,7 +89,7 @@ def bans_text():
 
 
 def trade_finding(trade):
-    last = trade.dropna(subset=["share_excl"]).iloc[-1]
+    last = trade[trade["confirmed"]].dropna(subset=["share_excl"]).iloc[-1]
     gap = trade.assign(gap=trade["share_excl"] - trade["share_incl"]).dropna(subset=["gap"])
     widest = gap.loc[gap["gap"].idxmax()]
     return (
@@ -99,7 +99,7 @@ def trade_finding(trade):
 
 
 def trade_alt(trade):
-    first, last = trade.dropna(subset=["share_excl"]).iloc[[0, -1]].to_dict("records")
+    first, last = trade[trade["confirmed"]].dropna(subset=["share_excl"]).iloc[[0, -1]].to_dict("records")
     peak = trade.loc[trade["china"].idxmax()]
     return (
         f"Two panels. Above, China's share of trade from {first['share_excl']:.0f} per cent in {int(first['year'])} to "

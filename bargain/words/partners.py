@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from bargain import partners, terms
+from bargain import evidence, partners, terms
 from bargain.prose import capital, counted, distance_words
 from bargain.terms import GOODS, PARTNERS
 
@@ -299,3 +299,10 @@ def summit_text(year=2018):
     if top == "USA":
         return f"{head} Washington was expected to deliver most: {usa:.0%} of all goods"
     return f"{head} {_name(top)} was expected to deliver {d[top]:.0%} of all goods and Washington {usa:.0%}"
+
+
+def china_trade_text():
+    """China's share of recorded trade in the last year that does not rest on one unconfirmed copy."""
+    rows = evidence.table("china_trade_share").query("share_kind != 'unconfirmed'")
+    last = rows.dropna(subset=["china_share_excl_inter_korean_pct"]).sort_values("year").iloc[-1]
+    return f"{last['china_share_excl_inter_korean_pct']:.0f} per cent of recorded trade in {int(last['year'])}"

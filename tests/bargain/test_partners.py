@@ -71,6 +71,8 @@ def test_the_security_council():
     holder, member = partners.council()
     assert holder == pytest.approx(0.196270, abs=5e-7) and member == pytest.approx(0.001865, abs=5e-7)
     assert 5 * holder + 10 * member == pytest.approx(1, abs=1e-14)
+    holder, member = partners.council(quota=7, vetoes=5, elected=6)  # the Council of 1954
+    assert 5 * holder == pytest.approx(76 / 77, abs=1e-14) and 6 * member == pytest.approx(1 / 77, abs=1e-14)
 
 
 def test_a_small_council_counted_both_ways():
