@@ -1,8 +1,8 @@
 """The steps of a deal: who does what, what it needs, what it is worth to either side, from `deal_steps` and `deal_pairs`."""
 
 from dataclasses import dataclass
-from graphlib import CycleError, TopologicalSorter
 from functools import lru_cache
+from graphlib import CycleError, TopologicalSorter
 
 import numpy as np
 import pandas as pd

@@ -6,12 +6,15 @@ listed. Strict inequality: a package is acceptable when it beats holding out, V_
 Unit: million US$-equivalent (M), capitalised over the life of the deal.
 """
 
-from bargain.exchange.hanoi import coalition_lines, declaration, offer, turning_table
+from bargain.exchange.hanoi import coalition_lines, declaration, offer, relief_cost, turning, turning_table
+from bargain.exchange.hold_outs import kept_kappa, to_minds
 from bargain.exchange.packages import (
     COMMITMENTS,
     HANOI,
     NAMES,
     OFFERS,
+    count,
+    count_packages,
     kim_values,
     matrix,
     multiples,
@@ -20,9 +23,30 @@ from bargain.exchange.packages import (
     weights,
     worths,
 )
-from bargain.exchange.prices import SEEDS, VARIANTS, asked, paper, prices, readings_minds
+from bargain.exchange.prices import (
+    PAPER,
+    SEEDS,
+    VARIANTS,
+    asked,
+    columns_of,
+    names_of,
+    paper,
+    prices,
+    readings_minds,
+    row_of,
+)
 
 __all__ = [
+    "count_packages",
+    "count",
+    "kept_kappa",
+    "to_minds",
+    "PAPER",
+    "names_of",
+    "columns_of",
+    "row_of",
+    "turning",
+    "relief_cost",
     "COMMITMENTS",
     "HANOI",
     "NAMES",

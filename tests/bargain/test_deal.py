@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bargain import evidence, terms
 from bargain import deal as base
+from bargain import evidence, terms
 from bargain.terms import COALITION, KIM
 
 

@@ -15,9 +15,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bargain import deal, evidence, exchange, results, terms
 from bargain import deal as base
+from bargain import evidence, exchange, prose, results, terms
+from bargain.chunks import exchange as exchange_chunks
 from bargain.terms import COALITION, KIM
+from bargain.words import exchange as exchange_words
 
 
 def small(rng, own=(3, 4), pairs=2, out=0.0):
@@ -77,7 +79,7 @@ def test_count_equals_brute_force_on_three_minds():
 
 def test_a_thousand_minds_in_ten_seconds_and_500_mb():
     case, weights = base.build(), exchange.readings_minds("narrow")
-    exchange.allowed(case.deal, COALITION)
+    exchange_chunks.allowed(case.deal, COALITION)
     tracemalloc.start()
     began = time.process_time()
     got, _ = exchange.count_packages(case, weights)
@@ -134,7 +136,7 @@ def test_every_price_list_set_is_minimal(seed):
     case = small(rng, own=(2, 6), pairs=3)
     kappa = base.kappa(case)
     commitment = ("s0",)
-    got = exchange.price_list(case, commitment, kappa)
+    got = exchange_chunks.price_list(case, commitment, kappa)
     acceptable = [{case.deal.ids[i] for i in inside if case.deal.owner[i] == COALITION}
                   for inside, value in every_package(case, kappa)
                   if np.all(value > 0) and {case.deal.ids[i] for i in inside if case.deal.owner[i] == KIM} == {"s0"}]
@@ -164,11 +166,11 @@ def test_a_costless_step_never_removes_a_package():
 
 def test_signed_and_kept_is_a_part_of_signed():
     case = base.with_mind(base.build(), base.mean_mind("dealer"))
-    signed, kept = exchange.signed_and_kept(case)
+    signed, kept = exchange_chunks.signed_and_kept(case)
     assert 0 < kept < signed
     assert signed == exchange.count_packages(base.build(), base.mean_mind("dealer")[None])[0][0]
     # the row at t = 1 is chapter 8's
-    timeless = deal.timeless(case)
+    timeless = base.timeless(case)
     dates = np.zeros(case.deal.steps, int)
     some = case.deal.at("K01", "K02", "U01", "U03")
     dates[some] = 1
@@ -178,7 +180,7 @@ def test_signed_and_kept_is_a_part_of_signed():
 
 def test_prerequisites_are_kept_and_named():
     deal = base.build().deal
-    sets, cols = exchange.allowed(deal, COALITION)
+    sets, cols = exchange_chunks.allowed(deal, COALITION)
     place = {deal.ids[c]: j for j, c in enumerate(cols)}
     assert not np.any(sets[:, place["U15"]] & ~sets[:, place["U14"]])
     assert not np.any(sets[:, place["U11"]] & ~(sets[:, place["U09"]] & sets[:, place["U10"]]))
@@ -192,7 +194,7 @@ def test_prerequisites_are_kept_and_named():
 def test_the_coalition_counts_in_every_price():
     """At a hold-out of hers beyond everything, nothing is acceptable, though he asks no more."""
     case = base.with_mind(base.build({"out_coalition": 5000.0}), base.mean_mind("dealer"))
-    got = exchange.price_list(case, "freeze")
+    got = exchange_chunks.price_list(case, "freeze")
     assert got["ask"] < got["most"] and got["acceptable"] == 0 and got["minimal"] == [] and got["cheapest"] is None
     plain = exchange.prices(case, base.mean_mind("dealer")[None])
     assert plain.accepts.any() and not plain.both.any()
@@ -203,7 +205,7 @@ def test_reach_agrees_with_the_price_list():
         case = base.with_mind(base.build(), base.mean_mind(reading))
         got = exchange.prices(case).set_index("commitment")
         for name in exchange.COMMITMENTS:
-            one = exchange.price_list(case, name)
+            one = exchange_chunks.price_list(case, name)
             assert got.at[name, "both"] == (one["acceptable"] > 0)
             assert got.at[name, "ask"] == pytest.approx(one["ask"])
             assert got.at[name, "most"] == pytest.approx(one["most"])
@@ -234,11 +236,11 @@ def test_switching_fear_and_arms_off_makes_paper_go_further():
 def test_hanoi_can_fail_and_can_be_answered():
     """At the central values the model errs on the record; there are values at which each answer comes right."""
     case = base.with_mind(base.build(), base.mean_mind("dealer"))
-    got = exchange.answers(case)
+    got = exchange_chunks.answers(case)
     assert not got.right.all(), "the record is a test only if the model can fail it; here it now passes: say so"
     least = exchange.turning(case, "kim_2019", COALITION, "phi")
     assert least > 1
-    below, above = (exchange.answers(exchange.relief_cost(case, least * x)).set_index(["offer", "side"]).right
+    below, above = (exchange_chunks.answers(exchange.relief_cost(case, least * x)).set_index(["offer", "side"]).right
                     for x in (0.999, 1.001))
     assert not below["kim_2019", "coalition"] and above["kim_2019", "coalition"]
     assert np.isnan(exchange.turning(case, "kim_2019", COALITION, "trust"))
@@ -247,16 +249,16 @@ def test_hanoi_can_fail_and_can_be_answered():
 def test_a_hold_out_that_comes_back_is_worth_less():
     """Out while the deal lives: out × A, by hand without fear of learning; never more than out for ever."""
     case = small(np.random.default_rng(1), out=3.0)
-    assert exchange.regained(case) == pytest.approx(exchange.reserve(case), rel=1e-9)  # no fear, no breakdown
+    assert exchange_words.regained(case) == pytest.approx(exchange.reserve(case), rel=1e-9)  # no fear, no breakdown
     feared = replace(case, trust=np.zeros(2), hazard=np.array([0.1, 0.2]))
-    assert exchange.regained(feared) == pytest.approx([3 * (1 - q) / (1 - .9 * (1 - q)) for q in (0.1, 0.2)], rel=1e-9)
+    assert exchange_words.regained(feared) == pytest.approx([3 * (1 - q) / (1 - .9 * (1 - q)) for q in (0.1, 0.2)], rel=1e-9)
     real = base.build({"out_kim": 100.0, "out_coalition": 100.0})
-    assert np.all(exchange.regained(real) < exchange.reserve(real))
+    assert np.all(exchange_words.regained(real) < exchange.reserve(real))
 
 
 def test_frontier_holds_no_dominated_package():
     case = small(np.random.default_rng(5))
-    him, her = exchange.frontier(case, disarms=False)
+    him, her = exchange_chunks.frontier(case, disarms=False)
     assert np.all(np.diff(him) < 0) and np.all(np.diff(her) > 0)
     for _, value in every_package(case, base.kappa(case)):
         assert np.any((him >= value[0] - 1e-9) & (her >= value[1] - 1e-9))
@@ -294,7 +296,7 @@ def test_a_free_step_on_random_tables_keeps_every_package(seed):
 
 def test_a_package_is_worth_the_same_here_and_in_the_schedules():
     for reading in terms.READINGS:
-        case = deal.timeless(base.with_mind(base.build(), base.mean_mind(reading)))
+        case = base.timeless(base.with_mind(base.build(), base.mean_mind(reading)))
         kim, coalition = exchange.COMMITMENTS["ten"][0], ("U01", "U05", "U06", "U07", "U09", "U10", "U11")
         dates = np.zeros(case.deal.steps, int)
         dates[case.deal.at(*kim, *coalition)] = 1
@@ -306,9 +308,9 @@ def test_a_package_is_worth_the_same_here_and_in_the_schedules():
 
 def test_a_price_list_takes_less_than_a_second():
     case = base.with_mind(base.build(), base.mean_mind("dealer"))
-    exchange.allowed(case.deal, COALITION)
+    exchange_chunks.allowed(case.deal, COALITION)
     began = time.process_time()
-    exchange.price_list(case, "thirty")
+    exchange_chunks.price_list(case, "thirty")
     assert time.process_time() - began < 1
 
 
@@ -320,7 +322,7 @@ def stored(name):
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=3))
 def test_percent_prints_only_what_all_draws_share(shares):
-    said = exchange.percent(*shares)
+    said = prose.percent(*shares)
     if said in ("none", "all"):
         assert set(shares) == {0.0 if said == "none" else 1.0}
         return
@@ -336,10 +338,10 @@ def test_percent_prints_only_what_all_draws_share(shares):
 
 def test_two_draws_print_the_same():
     """A sentence made of both draws is no finer than either: each draw alone rounds to what is printed."""
-    assert exchange.asked_words(exchange.asked(0)) == exchange.asked_words(exchange.asked(1))
+    assert exchange_words.asked_words(exchange.asked(0)) == exchange_words.asked_words(exchange.asked(1))
     papers = exchange.paper(trusts=(0.0, 0.5, 1.0))
     got = exchange.multiples(papers).query("variant == 'base' and commitment == 'zero'")
-    said = [float(x) for x in re.findall(r"[\d.]+", exchange.multiples_words(exchange.multiples(papers)))]
+    said = [float(x) for x in re.findall(r"[\d.]+", exchange_words.multiples_words(exchange.multiples(papers)))]
     for _, part in got.groupby("seed"):
         assert said[0] <= part["median"].min() <= said[0] * 1.1
         assert said[1] / 1.1 <= part["median"].max() <= said[1]
@@ -347,7 +349,7 @@ def test_two_draws_print_the_same():
     for name in ("shares", "sample", "plane", "packages", "hanoi", "sizes"):
         frame = stored(name)
         assert set(frame.seed) == set(exchange.SEEDS) and set(frame.reading) == set(terms.READINGS)
-    taken = [exchange.last_taken(stored("shares").query(f"seed == {s}")) for s in exchange.SEEDS]
+    taken = [exchange_words.last_taken(stored("shares").query(f"seed == {s}")) for s in exchange.SEEDS]
     assert taken[0] == taken[1]
 
 
@@ -368,60 +370,60 @@ def shares_frame(accepts):
 
 def test_sentences_turn_with_what_is_computed():
     all_in = shares_frame(lambda r, t, c: 1.0)
-    assert "as far as zero and no theft if he is narrowly" in exchange.shares_words(all_in)
-    assert "zero is taken by all, all and all" in exchange.shares_words(all_in)
+    assert "as far as zero and no theft if he is narrowly" in exchange_words.shares_words(all_in)
+    assert "zero is taken by all, all and all" in exchange_words.shares_words(all_in)
     none = shares_frame(lambda r, t, c: 0.0)
-    assert "as far as nothing" in exchange.shares_words(none) and "taken by none" in exchange.shares_words(none)
-    assert "fears matters more" in exchange.trust_words(shares_frame(lambda r, t, c: t))
-    assert "wants matters more" in exchange.trust_words(shares_frame(lambda r, t, c: float(r == "dealer")))
-    assert "would ask more than it is worth" in exchange.both_words(all_in)
-    assert "leaves the coalition better off" in exchange.both_words(none)
+    assert "as far as nothing" in exchange_words.shares_words(none) and "taken by none" in exchange_words.shares_words(none)
+    assert "fears matters more" in exchange_words.trust_words(shares_frame(lambda r, t, c: t))
+    assert "wants matters more" in exchange_words.trust_words(shares_frame(lambda r, t, c: float(r == "dealer")))
+    assert "would ask more than it is worth" in exchange_words.both_words(all_in)
+    assert "leaves the coalition better off" in exchange_words.both_words(none)
     medians = {"base": 5.0, "no arms in peace": 4.0, "no residual hazard": 2.0, "both": 1.5}
     multiple = pd.DataFrame([{"reading": r, "variant": v, "commitment": "zero", "median": m, "enough": 0.0, "seed": s}
                              for r in terms.READINGS for v, m in medians.items() for s in exchange.SEEDS])
-    assert "still more" in exchange.multiples_words(multiple) and "about fear more" in exchange.switches_words(multiple)
-    assert "next to nothing" in exchange.enough_words(multiple)
-    assert "no longer more" in exchange.multiples_words(multiple.assign(median=multiple["median"] / 2))
-    assert "zero for 30%" in exchange.enough_words(multiple.assign(enough=0.3))
+    assert "still more" in exchange_words.multiples_words(multiple) and "about fear more" in exchange_words.switches_words(multiple)
+    assert "next to nothing" in exchange_words.enough_words(multiple)
+    assert "no longer more" in exchange_words.multiples_words(multiple.assign(median=multiple["median"] / 2))
+    assert "zero for 30%" in exchange_words.enough_words(multiple.assign(enough=0.3))
     hanoi = pd.DataFrame({"seed": [0, 1], "all": [False, True], "alone": [True, True], "reading": ["dealer"] * 2}
                          | {f"{o}_{s}": [o != "kim_2019", True] for o in exchange.HANOI for s in terms.SIDES})
-    assert "fails most is that Kim agreed to Kim’s offer" in exchange.hanoi_words(hanoi)
-    assert "in 1 of 2 draws" in exchange.one_set_words(hanoi)
-    assert exchange.one_set_words(hanoi[:1]).startswith("No draw")
-    assert "as they did." in exchange.turning_words(exchange.turning_table().iloc[:0])
+    assert "fails most is that Kim agreed to Kim’s offer" in exchange_words.hanoi_words(hanoi)
+    assert "in 1 of 2 draws" in exchange_words.one_set_words(hanoi)
+    assert exchange_words.one_set_words(hanoi[:1]).startswith("No draw")
+    assert "as they did." in exchange_words.turning_words(exchange.turning_table().iloc[:0])
 
 
 def test_headings_turn_with_what_is_computed():
     """Each heading on the page's own frame, where its caption says the same, and on changed ones."""
     steps = exchange.matrix()
-    assert exchange.matrix_heading(steps).startswith("Most steps")
-    assert exchange.matrix_heading(steps.assign(central=-steps.central)).startswith("Half of the steps or more")
+    assert exchange_words.matrix_heading(steps).startswith("Most steps")
+    assert exchange_words.matrix_heading(steps.assign(central=-steps.central)).startswith("Half of the steps or more")
     shares = stored("shares")
-    reach = [words.startswith("zero") for words in exchange.last_taken(shares).values()]
+    reach = [words.startswith("zero") for words in exchange_words.last_taken(shares).values()]
     said = "hangs on" if 0 < sum(reach) < 3 else "takes most" if all(reach) else "does not take"
-    assert said in exchange.shares_heading(shares)
-    assert "does not take" in exchange.shares_heading(shares.assign(accepts=0.0))
-    assert "All on the table takes" in exchange.shares_heading(shares.assign(accepts=1.0))
+    assert said in exchange_words.shares_heading(shares)
+    assert "does not take" in exchange_words.shares_heading(shares.assign(accepts=0.0))
+    assert "All on the table takes" in exchange_words.shares_heading(shares.assign(accepts=1.0))
     asked, zero = exchange.asked(), exchange.NAMES["zero"]
     dear = asked[(asked.commitment == zero) & (asked.ask_50 > asked.most_50)]
-    assert exchange.asked_heading(asked).split()[-2] == ("of", "one", "two", "every")[len(dear)]
-    assert exchange.asked_heading(asked.assign(most_50=0.0)).endswith("in every reading")
-    assert exchange.asked_heading(asked.assign(ask_50=0.0)).startswith("What is on offer covers")
+    assert exchange_words.asked_heading(asked).split()[-2] == ("of", "one", "two", "every")[len(dear)]
+    assert exchange_words.asked_heading(asked.assign(most_50=0.0)).endswith("in every reading")
+    assert exchange_words.asked_heading(asked.assign(ask_50=0.0)).startswith("What is on offer covers")
     paper = exchange.multiples(exchange.paper(trusts=(0.5,)))
-    assert exchange.multiples_heading(paper) == "Paper buys a freeze, not the arsenal"
-    assert exchange.multiples_heading(paper.assign(median=2.0)) == "Paper does not buy the arsenal"
-    assert exchange.multiples_heading(paper.assign(median=0.5)) == "Paper alone buys the arsenal"
+    assert exchange_words.multiples_heading(paper) == "Paper buys a freeze, not the arsenal"
+    assert exchange_words.multiples_heading(paper.assign(median=2.0)) == "Paper does not buy the arsenal"
+    assert exchange_words.multiples_heading(paper.assign(median=0.5)) == "Paper alone buys the arsenal"
     some = paper.assign(median=np.where(paper.reading == "narrow", 2.0, 0.5))
-    assert "hangs on the reading" in exchange.multiples_heading(some)
+    assert "hangs on the reading" in exchange_words.multiples_heading(some)
     plane = stored("plane")
-    assert exchange.plane_heading(plane) == "With both hold-outs high, the median mind has no deal left"
+    assert exchange_words.plane_heading(plane) == "With both hold-outs high, the median mind has no deal left"
     more = plane.assign(median=plane["median"] + 1e7)
-    assert exchange.plane_heading(more).startswith("Even with both hold-outs high")
-    assert "hangs on" in exchange.plane_heading(more.where(more.reading == "narrow", plane))
+    assert exchange_words.plane_heading(more).startswith("Even with both hold-outs high")
+    assert "hangs on" in exchange_words.plane_heading(more.where(more.reading == "narrow", plane))
     hanoi = stored("hanoi")
-    assert exchange.hanoi_heading(hanoi).startswith("Hardly a draw") and "is rare" in exchange.one_set_words(hanoi)
-    assert exchange.hanoi_heading(hanoi.assign(all=True)).startswith("Most draws answer")
-    assert exchange.hanoi_heading(hanoi.assign(all=hanoi.index % 4 == 0)).startswith("A minority of draws")
+    assert exchange_words.hanoi_heading(hanoi).startswith("Hardly a draw") and "is rare" in exchange_words.one_set_words(hanoi)
+    assert exchange_words.hanoi_heading(hanoi.assign(all=True)).startswith("Most draws answer")
+    assert exchange_words.hanoi_heading(hanoi.assign(all=hanoi.index % 4 == 0)).startswith("A minority of draws")
 
 
 def test_changed_tables_change_the_findings(tmp_path):
@@ -442,7 +444,7 @@ def test_changed_tables_change_the_findings(tmp_path):
                          env=os.environ | {"BARGAIN_DATA": str(data)})
     assert run.returncode == 0, run.stderr
     asked, enough, turns = run.stdout.splitlines()
-    assert asked.count("nowhere") == 3 and exchange.asked_words(exchange.asked()).count("nowhere") < 3
-    assert "thirty left" in enough and "thirty left" not in exchange.enough_words(
+    assert asked.count("nowhere") == 3 and exchange_words.asked_words(exchange.asked()).count("nowhere") < 3
+    assert "thirty left" in enough and "thirty left" not in exchange_words.enough_words(
         exchange.multiples(exchange.paper(trusts=(0.5,))))
-    assert "Washington to refuse" not in turns and "Washington to refuse" in exchange.turning_words()
+    assert "Washington to refuse" not in turns and "Washington to refuse" in exchange_words.turning_words()

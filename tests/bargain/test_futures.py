@@ -14,6 +14,7 @@ from edits import assume, printed
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bargain.futures.__main__ import main
 from bargain import evidence, futures, kims, options, results, sampling, terms
 from bargain.plots import futures as futures_plots
 from bargain.plots import theme
@@ -472,7 +473,7 @@ def test_a_worker_that_dies_in_mid_run_changes_no_bit(cluster, local):
 
 
 def test_the_command(capsys):
-    assert futures.main(["--futures", "256"]) == 0
+    assert main(["--futures", "256"]) == 0
     here = capsys.readouterr()
     assert "256 futures" in here.out and "chunk 1/1" in here.err
     assert futures.run(256).fingerprint() in here.out
@@ -481,13 +482,13 @@ def test_the_command(capsys):
     for bad, text in ((["--futures", "1000"], "power of 2"), (["--workers", "0"], "at least 1"),
                       (["--workers", "2", "--scheduler", "tcp://x"], "not allowed with")):
         with pytest.raises(SystemExit):
-            futures.main(bad)
+            main(bad)
         assert text in capsys.readouterr().err
 
 
 def test_the_command_on_a_running_scheduler(cluster, capsys):
     address = cluster.scheduler_info()["address"]
-    assert futures.main(["--futures", "1024", "--scheduler", address]) == 0
+    assert main(["--futures", "1024", "--scheduler", address]) == 0
     out = capsys.readouterr()
     assert futures.run(1024).fingerprint() in out.out and "chunk 1/1" in out.err
 
@@ -495,7 +496,7 @@ def test_the_command_on_a_running_scheduler(cluster, capsys):
 def test_a_missing_cluster_is_said_clearly(monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(SystemExit, match=r"distributed.*kim-bargain\[cluster\]"):
-        futures.main(["--futures", "256", "--workers", "2"])
+        main(["--futures", "256", "--workers", "2"])
 
 
 # ---------------------------------------------------------------- what is printed

@@ -319,13 +319,13 @@ def compared(data, own, state):
     found = own_kim.answer(data, own)
     for key in ("sentence", "belief", "price", "effects"):
         assert state[key] == found[key], (key, own)
-    named = {options.charts.LABELS[p]: p for p in terms.POLICIES}
+    named = {terms.LABELS[p]: p for p in terms.POLICIES}
     assert {named[name] for name, _ in state["bars"]} == set(found["saved"])
     for name, shown in state["bars"]:
         saved = found["saved"][named[name]]
         sign = "" if own_kim.amount(saved) == "0" else "+" if saved > 0 else "−"
         assert shown == sign + own_kim.amount(saved), (name, own)
-    assert state["bars"][0][0] == options.charts.LABELS[found["best"]]
+    assert state["bars"][0][0] == terms.LABELS[found["best"]]
     assert state["beliefs"] == own["belief"] and state["shown"][:3] == [f"{b}%" for b in own["belief"]]
     assert state["link"] == "#" + own_kim.fragment(own)
     loss, n = own_kim.losses(data, own), 5 if own["all"] else 3
@@ -472,7 +472,7 @@ def test_every_control_has_a_name_and_the_answer_is_announced(opened):
     tab = opened()
     tree = tab.locator(".own-kim").aria_snapshot()
     for reading in READINGS:
-        assert re.search(rf'slider "{options.charts.LABELS[reading]}', tree)
+        assert re.search(rf'slider "{terms.LABELS[reading]}', tree)
     for words, _, _ in own_kim.PRICES.values():
         assert f'slider "{words}' in tree, words
     assert tree.count("group ") >= 4 and 'combobox "As seen by"' in tree and 'checkbox "Count' in tree

@@ -231,7 +231,7 @@ def test_a_bite_that_dethrones_draws_level():
             continue
         found += 1
         who, part = words.split(", ")
-        i = order[0] if who == partners.charts.LABELS[top] else order[1]
+        i = order[0] if who == terms.LABELS[top] else order[1]
         row = terms.PARTS.index(part.replace(" ", "_"))
         bites = g.bites.copy()
         bites[row, i] += -change if i == order[0] else change
@@ -338,7 +338,7 @@ def test_the_lead_sentence_names_who_is_first_and_second():
     said = partners_words.lead_finding(table)
     assert said.startswith("The United States comes first under every coding")
     second = [partners_words.order(y)[1] for y in partners.years()]
-    names = [partners.charts.LABELS[i] for i in second]
+    names = [terms.LABELS[i] for i in second]
     assert (f"{names[1]} has replaced {names[0]} as second" if names[0] != names[1] else "stays second") in said
     swapped = table.assign(partner=table.partner.map({"USA": "RUS", "RUS": "USA"}).fillna(table.partner))
     assert partners_words.lead_finding(swapped).startswith("Russia comes first")
@@ -477,7 +477,7 @@ def test_headings_turn_with_what_is_computed(monkeypatch):
     assert [partners_words.history_heading(*pair).split("Washington ")[1] for pair in (
         (20, 30), (20, 20.5), (20, -1), (-5, -1), (-5, 3))] == [
         "leads by more", "keeps its lead", "does not lead", "does not lead", "gains the lead"]
-    monkeypatch.setattr(partners, "lead", lambda year=None, **options: -1.2)
+    monkeypatch.setattr(partners_words, "lead", lambda year=None, **options: -1.2)
     assert partners_words.lead_text() == "1 point behind the first"
 
 

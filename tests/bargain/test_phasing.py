@@ -5,8 +5,8 @@ from itertools import product
 import numpy as np
 import pytest
 
-from bargain import deal, evidence, exchange, phasing, terms
 from bargain import deal as base
+from bargain import evidence, exchange, phasing, terms
 from bargain.terms import COALITION, KIM
 
 KINDS = ("mild", "tempting", "locked")  # so that either row decides in many instances; see the test of that
@@ -54,7 +54,7 @@ def random_case(rng, steps=4, pairs=1):
 
 
 def random_clock(rng, T):
-    return deal.Clock(periods=T, last=int(rng.integers(1, T + 1)), frozen=bool(rng.random() < 0.2),
+    return base.Clock(periods=T, last=int(rng.integers(1, T + 1)), frozen=bool(rng.random() < 0.2),
                          lag=int(rng.choice([0, 0, 1, 2])), grab=bool(rng.random() < 0.2),
                          regain=bool(rng.random() < 0.3), idle=((2,), ()) if rng.random() < 0.2 else ((), ()))
 
@@ -104,7 +104,7 @@ def possible_dates(case, clock, shape, delay, start):
     deal, T = case.deal, clock.periods
     dates = np.array(list(product(range(T + 1), repeat=deal.steps)))
     ok = np.ones(len(dates), bool)
-    first = deal.possible(deal, delay)
+    first = base.possible(deal, delay)
     for i in range(deal.steps):
         on = dates[:, i] > 0
         ok &= ~on | (dates[:, i] >= deal.earliest[i] + deal.duration[i] + delay[deal.owner[i]])
@@ -161,7 +161,7 @@ def instances():
         rng = np.random.default_rng((8, seed))
         steps, T = (4, 4) if seed % 4 else (5, 3)
         case, clock = random_case(rng, steps, pairs=seed % 3), random_clock(rng, T)
-        shape, regret = deal.SHAPES[seed // 2 % 4 if seed % 2 else 0], bool(rng.random() < 0.6)
+        shape, regret = base.SHAPES[seed // 2 % 4 if seed % 2 else 0], bool(rng.random() < 0.6)
         best, free = search(case, clock, shape, regret)
         got = phasing.solve(case, clock, shape=shape, regret=regret, tie=False, gap=0.0)
         found.append((case, clock, shape, regret, best, got, free))
@@ -238,14 +238,14 @@ def test_lock_in_is_what_the_no_regret_row_stops():
                    earliest=np.array([1, 1, 4]), needs=((), (), (0,)))
     one, zero = np.ones(2), np.zeros(2)
     case = base.Case(deal, 0.85 * one, one, 0.05 * one, 0.05 * one, zero, zero, 0, zero)
-    locked, glad = (phasing.solve(case, deal.Clock(periods=4), regret=r, tie=False) for r in (False, True))
+    locked, glad = (phasing.solve(case, base.Clock(periods=4), regret=r, tie=False) for r in (False, True))
     assert list(locked.dates) == [1, 1, 4] and locked.carry[KIM].min() < 0
     assert list(glad.dates) == [1, 1, 0] and glad.carry.min() >= 0
 
 
 def test_all_at_once_is_not_always_best_without_fear():
     """A transfer that lowers the joint flow, though nothing is feared and all is reversible, is better made late."""
-    case, clock = bare([(KIM, -2, 10, 5), (COALITION, 3, -4, 0)]), deal.Clock(periods=4)
+    case, clock = bare([(KIM, -2, 10, 5), (COALITION, 3, -4, 0)]), base.Clock(periods=4)
     at_once = base.evaluate(case, [1, 1], clock)
     late = base.evaluate(case, [1, 2], clock)
     assert base.shortfalls(at_once).max() == base.shortfalls(late).max() == 0
@@ -254,7 +254,7 @@ def test_all_at_once_is_not_always_best_without_fear():
 
 def test_all_at_once_is_best_where_no_subset_has_a_larger_joint_flow():
     """The proof's case: q = 0 and L = 0, every step raises the joint flow; no kept schedule beats at once."""
-    clock, kept, better = deal.Clock(periods=3), 0, 0
+    clock, kept, better = base.Clock(periods=3), 0, 0
     for seed in range(40):
         rng = np.random.default_rng((9, seed))
         case = bare([(i % 2, *((-g, g + s) if i % 2 == 0 else (g + s, -g)), 3 * (i % 2 == 0))
@@ -275,8 +275,8 @@ def test_second_solver_agrees():
     """CBC finds the same objective as HiGHS (dates may differ) on the base programme of two readings, T = 10."""
     pulp = pytest.importorskip("pulp")
     for reading in ("narrow", "dealer"):
-        case, clock = base_case(reading), deal.Clock(periods=10)
-        m = phasing.model(deal.programme(case, clock))
+        case, clock = base_case(reading), base.Clock(periods=10)
+        m = phasing.model(base.programme(case, clock))
         lp = pulp.LpProblem("schedule", pulp.LpMinimize)
         z = [pulp.LpVariable(f"z{k}", None if np.isinf(a) else a, None if np.isinf(b) else b,
                              pulp.LpInteger if w else pulp.LpContinuous)
@@ -292,13 +292,13 @@ def test_second_solver_agrees():
                 lp += form <= m["high"][k]
         lp.solve(pulp.PULP_CBC_CMD(msg=False, gapRel=1e-4, threads=1))
         ours = phasing.solve(case, clock, tie=False, gap=1e-4)
-        other = -pulp.value(lp.objective) / base.evidence.central("row_scale")
+        other = -pulp.value(lp.objective) / evidence.central("row_scale")
         assert other == pytest.approx(ours.expected, rel=3e-4)
 
 
 def test_at_once_value_is_chapter_sevens():
     """Without durations, C_p(1) of the whole table done in the first half-year is the package's value of chapter 7."""
-    case = deal.timeless(base_case("dealer"))
+    case = base.timeless(base_case("dealer"))
     got = base.evaluate(case, np.ones(case.deal.steps, int))
     kappa = base.kappa(case)
     assert got.carry[:, 0] == pytest.approx(kappa.sum(axis=1), rel=1e-9)
@@ -318,8 +318,8 @@ def test_quarters_for_half_years():
             residual=1 - np.sqrt(1 - case.residual),
             deal=replace(deal, live=deal.live / 2, hostile=deal.hostile / 2, undo=2 * deal.undo,
                          earliest=2 * deal.earliest - 1, duration=2 * deal.duration))
-        coarse = phasing.solve(case, deal.Clock(periods=10), tie=False)
-        got = phasing.solve(fine, deal.Clock(periods=20), tie=False, gap=0.01)
+        coarse = phasing.solve(case, base.Clock(periods=10), tie=False)
+        got = phasing.solve(fine, base.Clock(periods=20), tie=False, gap=0.01)
         assert got.depth == coarse.depth
         assert got.expected / 2 == pytest.approx(coarse.expected, rel=0.12)
 
@@ -349,7 +349,7 @@ def test_unequal_sides_need_a_product_above_one():
 
 
 def test_second_pass_keeps_arms_and_raises_the_joint_value():
-    case, clock = base_case("narrow"), deal.Clock(periods=12)
+    case, clock = base_case("narrow"), base.Clock(periods=12)
     plain, tied = (phasing.solve(case, clock, tie=t) for t in (False, True))
     arms = case.deal.weapons[:case.deal.steps] > 0
     assert np.array_equal(plain.dates[arms], tied.dates[arms])
@@ -359,12 +359,12 @@ def test_second_pass_keeps_arms_and_raises_the_joint_value():
 
 
 def test_answers_in_words():
-    dear = phasing.solve(base_case("narrow", out_coalition=20000.0), deal.Clock(periods=10))
+    dear = phasing.solve(base_case("narrow", out_coalition=20000.0), base.Clock(periods=10))
     assert dear.status == "infeasible" and dear.words.startswith("no schedule: the coalition would walk at half-year")
-    nothing = phasing.solve(base_case("narrow", arsenal_worth=100000.0), deal.Clock(periods=10))
+    nothing = phasing.solve(base_case("narrow", arsenal_worth=100000.0), base.Clock(periods=10))
     assert nothing.status == "empty" and nothing.words == "only doing nothing is kept"
-    assert phasing.elastic(nothing.programme.case, deal.Clock(periods=10), need=["K09"])["total"] > 0
-    clash = phasing.solve(base_case("narrow"), deal.Clock(periods=10), fixed={"K12": 2})
+    assert phasing.elastic(nothing.programme.case, base.Clock(periods=10), need=["K09"])["total"] > 0
+    clash = phasing.solve(base_case("narrow"), base.Clock(periods=10), fixed={"K12": 2})
     assert clash.status == "infeasible" and "exclude" in clash.words
     with pytest.raises(ValueError, match="no such shape"):
         phasing.solve(base_case("narrow"), shape="backwards")
@@ -374,7 +374,7 @@ def test_more_fear_of_the_unreliable_removes_less():
     """At fixed π a higher hazard lowers E (expected, not proved); at fixed first fear more doubt may not."""
     case, found = base_case("narrow"), []
     for eta in (0.05, 0.2, 0.4, 0.7):
-        found.append(phasing.solve(replace(case, hazard=np.array([eta, eta])), deal.Clock(periods=12),
+        found.append(phasing.solve(replace(case, hazard=np.array([eta, eta])), base.Clock(periods=12),
                                    tie=False).expected)
     assert found[0] > found[-1] and np.all(np.diff(found) < 1e-3)
 
@@ -382,9 +382,9 @@ def test_more_fear_of_the_unreliable_removes_less():
 def test_a_substitute_is_not_dropped():
     """Without y ≥ Σ x - (|z| - 1) a pair of negative worth would be ignored; with it the values agree."""
     case = base_case("narrow")
-    got = phasing.solve(case, deal.Clock(periods=10))
+    got = phasing.solve(case, base.Clock(periods=10))
     m = phasing.model(got.programme)
-    x = deal.paths(case.deal, got.dates, 10).ravel()
+    x = base.paths(case.deal, got.dates, 10).ravel()
     z = np.concatenate([x, np.zeros(len(m["cost"]) - len(x))])
     cheat = z.copy()
     both = case.deal.ids.index("P06") * 10
@@ -412,7 +412,7 @@ def test_speed_of_a_larger_programme(reading):
         shares=np.insert(deal.shares, [n] * 10, deal.shares[k], axis=0),
         weapons=np.insert(deal.weapons, [n] * 10, 0), earliest=np.append(deal.earliest, deal.earliest[k]),
         duration=np.append(deal.duration, deal.duration[k]), needs=deal.needs + ((),) * 10)
-    got = phasing.solve(replace(case, deal=wide), deal.Clock(periods=20), tie=False)
+    got = phasing.solve(replace(case, deal=wide), base.Clock(periods=20), tie=False)
     assert got.status == "optimal" and got.bound <= got.expected * (1 + 2e-3) + 1e-6
 
 
@@ -440,13 +440,13 @@ def test_nash_package_is_the_largest_product_of_gains():
 
 def test_where_nothing_teaches_fear_stays_and_less_is_removed():
     case, every = base_case("narrow"), tuple(range(1, 10 + int(evidence.central("tail"))))
-    still = phasing.solve(case, deal.Clock(periods=9, idle=(every, every)), tie=False)
-    free = phasing.solve(case, deal.Clock(periods=9), tie=False)
+    still = phasing.solve(case, base.Clock(periods=9, idle=(every, every)), tie=False)
+    free = phasing.solve(case, base.Clock(periods=9), tie=False)
     assert np.allclose(still.programme.q, still.programme.q[:, [0]])
     assert still.expected < free.expected
 
 
 def test_physical_dates_bound_every_schedule():
-    got = phasing.solve(base_case("dealer"), deal.Clock(periods=10), tie=False)
+    got = phasing.solve(base_case("dealer"), base.Clock(periods=10), tie=False)
     done = got.dates > 0
-    assert done.any() and (got.dates[done] >= deal.possible(got.programme.case.deal)[done]).all()
+    assert done.any() and (got.dates[done] >= base.possible(got.programme.case.deal)[done]).all()

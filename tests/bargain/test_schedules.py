@@ -12,10 +12,12 @@ import pytest
 from scipy.integrate import quad
 from scipy.stats import binomtest, expon, spearmanr
 
-from bargain import deal, evidence, phasing, results, schedules, terms
 from bargain import deal as base
-from bargain.terms import COALITION, KIM, READINGS
+from bargain import evidence, phasing, results, schedules, terms
+from bargain.plots import schedules as schedules_plots
 from bargain.plots import theme
+from bargain.terms import COALITION, KIM, READINGS
+from bargain.words import schedules as schedules_words
 
 
 @pytest.fixture
@@ -63,10 +65,10 @@ def test_chunks_are_those_that_the_jobs_count(name):
 def test_switches_do_what_they_say():
     case = schedules.drawn("narrow", 0)[0]
     still, clock = schedules.switched(case, ("learning",))
-    q = deal.programme(replace(still, spike=np.zeros(2)), clock).q
+    q = base.programme(replace(still, spike=np.zeros(2)), clock).q
     assert np.allclose(q, q[:, [0]])
     quick, _ = schedules.switched(case, ("durations",))
-    assert deal.possible(quick.deal).max() == 1
+    assert base.possible(quick.deal).max() == 1
     soft, _ = schedules.switched(case, ("irreversible",))
     theirs = case.deal.owner == COALITION
     assert soft.deal.undo[theirs].max() <= evidence.central("escrow_undo")
@@ -99,7 +101,7 @@ def test_idle_spells_are_the_partners():
 @pytest.mark.parametrize("side", [KIM, COALITION])
 def test_largest_hold_out_is_where_the_schedule_ends(side):
     """Just below it a kept schedule still has the first tranche, just above it none has."""
-    case, clock = schedules.drawn("dealer", 0)[0], deal.Clock(periods=8)
+    case, clock = schedules.drawn("dealer", 0)[0], base.Clock(periods=8)
     first = base.tranches().index[0]
     most, bound = phasing.largest_hold_out(case, side, first, clock, gap=1e-4)
     assert 0 < most <= bound * (1 + 1e-6)
@@ -107,9 +109,9 @@ def test_largest_hold_out_is_where_the_schedule_ends(side):
     def removes(value):
         out = case.out.copy()
         out[side] = value
-        m = phasing.model(deal.programme(replace(case, out=out), clock))
+        m = phasing.model(base.programme(replace(case, out=out), clock))
         m["floor"][int(case.deal.at(first)[0]) * 8 + 7] = 1
-        return phasing._highs({**m, "cost": np.zeros_like(m["cost"])}, 1.0, deal.NODES).x is not None
+        return phasing._highs({**m, "cost": np.zeros_like(m["cost"])}, 1.0, base.NODES).x is not None
 
     assert removes(0.998 * most) and not removes(1.002 * bound)
 
@@ -117,7 +119,7 @@ def test_largest_hold_out_is_where_the_schedule_ends(side):
 def test_no_hold_out_is_small_enough():
     case, _ = schedules.drawn("narrow", 0)
     dear = base.change(case, [i for i in case.deal.ids if i.startswith("K")], side=KIM, live=50, hostile=50)
-    assert np.isnan(phasing.largest_hold_out(dear, KIM, base.tranches().index[0], deal.Clock(periods=8))[0])
+    assert np.isnan(phasing.largest_hold_out(dear, KIM, base.tranches().index[0], base.Clock(periods=8))[0])
 
 
 # ------------------------------------------------------------------------------------------------ shares, ranks
@@ -140,7 +142,7 @@ def planted(n=40, *, gradual=True, depth=60.0, **shapes):
     value = {"derived": 100.0, "at_once": 50.0 if gradual else 100.0, "kim_first": 20.0, "coalition_first": 40.0}
     return pd.DataFrame([{"reading": r, "draw": i, "shape": s, "status": "optimal",
                           "expected": {**value, **shapes}[s], "bound": 100.0, "depth": depth, "deepest": 5}
-                         for r in READINGS for i in range(n) for s in deal.SHAPES])
+                         for r in READINGS for i in range(n) for s in base.SHAPES])
 
 
 def test_ranks_find_a_planted_driver_and_equal_scipys():
@@ -164,14 +166,14 @@ def test_levers_are_ranked_by_what_they_add():
     changes = schedules.lever_changes(pd.DataFrame(rows))
     assert list(changes["lever"]) == ["capital", "treaty", "veto"]
     assert changes["more"].tolist() == [1.0, 0.5, 0.0] and changes["cost"].tolist() == [1.0] * 3
-    words = schedules.lever_finding(changes)
+    words = schedules_words.lever_finding(changes)
     assert words.startswith("More capital raises the removal most")
     assert "in depth more capital adds most, 22 weapons’ worth" in words
     assert words.endswith("sanctions cannot return lowers the expected removal")
-    assert schedules.lever_table(changes)["Expected removal"][2].startswith("−12 (")
-    assert [schedules.signed(x) for x in (-0.4, 0.2, 2.6, -3)] == ["0", "0", "+3", "−3"]
+    assert schedules_words.lever_table(changes)["Expected removal"][2].startswith("−12 (")
+    assert [schedules_words.signed(x) for x in (-0.4, 0.2, 2.6, -3)] == ["0", "0", "+3", "−3"]
     idle = changes.assign(low=-1.0, high=1.0)
-    assert schedules.lever_finding(idle).startswith("No lever raises")
+    assert schedules_words.lever_finding(idle).startswith("No lever raises")
 
 
 # ----------------------------------------------------------------------------------------- the record's lives
@@ -204,13 +206,13 @@ def test_planted_sorting_is_found_and_absent_sorting_is_not():
 
 def test_words_on_lives_follow_the_likelihood():
     models = schedules.life_models()
-    assert "do not show" in schedules.life_finding(models)
+    assert "do not show" in schedules_words.life_finding(models)
     models.loc[models["model"] == "best mixture", "log_likelihood"] += 5
-    assert schedules.life_finding(models).startswith("The lives of 8 agreements speak for sorting")
+    assert schedules_words.life_finding(models).startswith("The lives of 8 agreements speak for sorting")
 
 
 def test_chance_of_a_variation_grows_to_one():
-    found = [schedules.life_chance(cv, 8) for cv in (0.3, 0.8, 1.2, 9.0)]
+    found = [schedules_words.life_chance(cv, 8) for cv in (0.3, 0.8, 1.2, 9.0)]
     assert found == sorted(found) and found[-1] == 1 and 0.2 < found[1] < 0.6
 
 
@@ -218,7 +220,7 @@ def test_chance_of_a_variation_grows_to_one():
 def test_replays_keep_physical_dates():
     """Washington's paper is as fast as the table allows; nobody's promise but a thing outside the table is faster."""
     deal = base.build().deal
-    first = dict(zip(deal.ids, deal.possible(deal), strict=False))
+    first = dict(zip(deal.ids, base.possible(deal), strict=False))
     paper = {kind: date for side, kind, date in schedules.promises("2019, Washington’s paper") if side == "kim"}
     assert paper == {i: first[i] for i in paper} and len(paper) == 12
     after = [date for side, _, date in schedules.promises("2019, Washington’s paper") if side == "coalition"]
@@ -275,7 +277,7 @@ def test_two_seeds_of_a_replay_share_what_is_printed():
     frames = [schedules.replay("2019, Kim’s paper", 120, seed) for seed in (0, 1)]
     for answer in ("kept", "kim", "coalition"):
         a, b = ((f["fails"] == answer).mean() for f in frames)
-        assert abs(a - b) <= 2 * schedules.replay_range(frames[0])
+        assert abs(a - b) <= 2 * schedules_words.replay_range(frames[0])
 
 
 def test_hits_put_misses_first_and_know_chance():
@@ -285,24 +287,24 @@ def test_hits_put_misses_first_and_know_chance():
     table = schedules.hits(frame)
     assert not table["hit"].iloc[0] and table["hit"].iloc[-1] and table["hit"].is_monotonic_increasing
     assert set(table.loc[table["hit"], "happened"]) == {"kim", "both"}
-    assert schedules.guessed([0.5, 0.5], 1) == pytest.approx(0.75)
-    assert schedules.guessed([1 / 3] * 7, 0) == pytest.approx(1)
-    assert "4 of 7 replays" in schedules.hits_finding(table)
-    assert "in 100% of draws" in schedules.replay_words(frame)
+    assert schedules_words.guessed([0.5, 0.5], 1) == pytest.approx(0.75)
+    assert schedules_words.guessed([1 / 3] * 7, 0) == pytest.approx(1)
+    assert "4 of 7 replays" in schedules_words.hits_finding(table)
+    assert "in 100% of draws" in schedules_words.replay_words(frame)
 
 
 # ------------------------------------------------------------------------------------------- the page's words
 def test_findings_turn_with_the_sample():
     good, flat = planted(), planted(gradual=False)
-    assert "more often than not, in 100%" in schedules.gradual_finding(good)
-    assert "all at once keeps 50%" in schedules.gradual_finding(good)
-    assert schedules.gradual_finding(flat).startswith("In no draw does going gradually remove more")
-    assert "Kim first is dearest and keeps 20%" in schedules.gradual_finding(good)
-    assert "the coalition first is dearest" in schedules.gradual_finding(planted(coalition_first=1.0))
-    assert schedules.headline(planted(depth=0.0)).startswith("In no draw")
-    assert "all of it in 100%" in schedules.headline(planted(depth=90.0))
-    assert "all of it in 0%" in schedules.headline(good)
-    assert schedules.gradual_finding(planted(depth=0.0)).startswith("No schedule")
+    assert "more often than not, in 100%" in schedules_words.gradual_finding(good)
+    assert "all at once keeps 50%" in schedules_words.gradual_finding(good)
+    assert schedules_words.gradual_finding(flat).startswith("In no draw does going gradually remove more")
+    assert "Kim first is dearest and keeps 20%" in schedules_words.gradual_finding(good)
+    assert "the coalition first is dearest" in schedules_words.gradual_finding(planted(coalition_first=1.0))
+    assert schedules_words.headline(planted(depth=0.0)).startswith("In no draw")
+    assert "all of it in 100%" in schedules_words.headline(planted(depth=90.0))
+    assert "all of it in 0%" in schedules_words.headline(good)
+    assert schedules_words.gradual_finding(planted(depth=0.0)).startswith("No schedule")
 
 
 def test_two_seeds_agree_in_what_the_headline_prints(monkeypatch):
@@ -324,11 +326,11 @@ def test_why_names_the_switch_that_matters():
                              for off in schedules.OFF_NAMES for r in READINGS for i in range(20)])
     base_p = dict.fromkeys(schedules.OFF_NAMES, 0.8)
     every = "+".join(schedules.OFF)
-    assert schedules.why_finding(frame(base_p)).endswith("what it rests on is order")
-    assert "no single reason carries that" in schedules.why_finding(frame({**base_p, every: 0.2}))
-    for off, words in schedules.ROOTS.items():
-        assert f"most of that is {words}" in schedules.why_finding(frame({**base_p, off: 0.1, every: 0.1}))
-    table = schedules.why_table(frame(base_p))
+    assert schedules_words.why_finding(frame(base_p)).endswith("what it rests on is order")
+    assert "no single reason carries that" in schedules_words.why_finding(frame({**base_p, every: 0.2}))
+    for off, words in schedules_words.ROOTS.items():
+        assert f"most of that is {words}" in schedules_words.why_finding(frame({**base_p, off: 0.1, every: 0.1}))
+    table = schedules_words.why_table(frame(base_p))
     assert table["Weapons go"].str.startswith("100%").all() and (table["Gain in mean expected removal"] == "67%").all()
     shares = schedules.why_shares(frame(base_p))
     assert len(shares) == 15 and (shares["share"] == 0.8).all() and shares["gain"].iloc[0] == pytest.approx(1 / .6 - 1)
@@ -338,24 +340,24 @@ def test_restore_and_zero_in_words():
     rows = pd.DataFrame([{"reading": "narrow", "draw": i, "status": "empty", "total": 900.0, "short": 500.0,
                           "side": "kim", "period": 3, "levers": 1 if i < 2 else 99,
                           "which": "capital relief" if i < 2 else ""} for i in range(4)])
-    words = schedules.restore_words(rows)
+    words = schedules_words.restore_words(rows)
     assert "fails at Kim’s row in 100%" in words and "half-year 3" in words and "500 million" in words
     assert "One lever restores a schedule in 50%" in words and "in 50% not even all do" in words
-    assert schedules.restore_words(rows.assign(levers=0)).startswith("In every draw")
-    assert "the coalition" in schedules.restore_words(rows.assign(side="coalition"))
+    assert schedules_words.restore_words(rows.assign(levers=0)).startswith("In every draw")
+    assert "the coalition" in schedules_words.restore_words(rows.assign(side="coalition"))
     lever = pd.DataFrame([{"reading": "narrow", "draw": i, "lever": "none", "depth": 90.0 * (i > 1)} for i in range(4)])
-    assert "Kim would walk first in 100%, at half-year 3" in schedules.zero_words(rows, lever)
-    assert "In every draw some kept" in schedules.zero_words(rows.assign(total=0.0), lever)
+    assert "Kim would walk first in 100%, at half-year 3" in schedules_words.zero_words(rows, lever)
+    assert "In every draw some kept" in schedules_words.zero_words(rows.assign(total=0.0), lever)
 
 
 def test_hold_outs_in_words():
     frame = pd.DataFrame([{"reading": r, "draw": i, "side": s, "hold_out": 100.0 * i, "bound": 100.0 * i}
                           for r in READINGS for i in range(11) for s in terms.SIDES])
     high = evidence.assumptions().at["out_coalition", "high"]
-    words = schedules.hold_words(frame, "coalition")
+    words = schedules_words.hold_words(frame, "coalition")
     stopped = np.mean([100.0 * i < high for i in range(11)])
     assert words.startswith("500 million") and f"{high:,.0f}, would end all removal in {stopped:.0%}" in words
-    assert "end all removal in 100%" in schedules.hold_words(frame.assign(hold_out=np.nan), "kim")
+    assert "end all removal in 100%" in schedules_words.hold_words(frame.assign(hold_out=np.nan), "kim")
 
 
 def test_regret_and_tightest_dates_in_words():
@@ -364,10 +366,10 @@ def test_regret_and_tightest_dates_in_words():
                           for i in range(4) for g in (True, False) for t in range(1, 5) for s in terms.SIDES])
     sample = planted(4)
     rule = sample[sample["shape"] == "derived"].assign(rule="locked", depth=80.0)
-    words = schedules.regret_finding(carry, rule, sample)
+    words = schedules_words.regret_finding(carry, rule, sample)
     assert "80 in place of 60" in words and "25%" in words and words.endswith("lock-in, not peace")
-    assert schedules.regret_finding(carry.assign(carry=1.0), rule, sample).startswith("The no-regret row costs nothing")
-    assert "Kim is nearest to walking at half-year 1" in schedules.tight_words(carry)
+    assert schedules_words.regret_finding(carry.assign(carry=1.0), rule, sample).startswith("The no-regret row costs nothing")
+    assert "Kim is nearest to walking at half-year 1" in schedules_words.tight_words(carry)
 
 
 def planted_order(last=6):
@@ -381,20 +383,20 @@ def planted_order(last=6):
 
 def test_order_in_words_and_dates():
     order = planted_order()
-    words = schedules.order_finding(order)
+    words = schedules_words.order_finding(order)
     assert words.startswith("Both sides deliver in the first half-year; the first weapons leave after 3 years")
-    assert "in the others they wait a median of 2 years more" in schedules.durations_words(order)
-    assert schedules.durations_words(planted_order(2)).startswith("durations alone explain")
+    assert "in the others they wait a median of 2 years more" in schedules_words.durations_words(order)
+    assert schedules_words.durations_words(planted_order(2)).startswith("durations alone explain")
     alone = order[order["step"] != "U01"]
-    assert "in 0% (" in schedules.order_finding(alone)
+    assert "in 0% (" in schedules_words.order_finding(alone)
     frame = schedules.dates(order).set_index("step")
     assert "K12" not in frame.index and frame.at["K09", "median"] == 6 and frame.at["K01", "share"] == 1
     lever = pd.DataFrame([{"reading": r, "draw": i, "lever": n, "depth": d, "expected": d} for r in READINGS
                           for i in range(6) for n, d in (("none", 60.0), ("targeting", 30.0))])
-    assert "shrinks in 100%" in schedules.watched_words(order, lever)
-    assert "changes by −50%" in schedules.watched_words(order, lever)
-    assert "moves back more often" in schedules.watched_words(order, lever)
-    assert "does not move back" in schedules.watched_words(order.assign(watched=1), lever)
+    assert "shrinks in 100%" in schedules_words.watched_words(order, lever)
+    assert "changes by −50%" in schedules_words.watched_words(order, lever)
+    assert "moves back more often" in schedules_words.watched_words(order, lever)
+    assert "does not move back" in schedules_words.watched_words(order.assign(watched=1), lever)
 
 
 def test_headings_turn_with_what_is_computed(monkeypatch):
@@ -402,56 +404,56 @@ def test_headings_turn_with_what_is_computed(monkeypatch):
     monkeypatch.setenv("BARGAIN_STALE", "use")
     sample, why, lever, zero, order, carry, replays = (results.load(f"schedules_{n}") for n in (
         "sample", "why", "lever", "zero", "order", "carry", "replay"))
-    heading = schedules.gradual_heading(sample)
-    assert heading.split("more ")[1] in schedules.gradual_finding(sample)
-    assert schedules.gradual_heading(planted()).endswith("more often than not")
-    assert schedules.gradual_heading(planted(gradual=False)).startswith("Going gradually never")
-    assert schedules.gradual_heading(planted(depth=0.0)).startswith("No shape")
-    assert schedules.order_heading(order) == "Both sides start at once, weapons leave later"
-    assert schedules.order_heading(order.assign(date=order["date"].clip(upper=1))).endswith("among the first steps")
-    assert schedules.order_heading(order[order["step"] != "U01"].query("date > 1 or step < 'L'")).startswith("One side")
-    assert schedules.order_heading(order.assign(date=0)) == "No weapons leave"
-    assert schedules.regret_heading(carry) == "Kept is not the same as unregretted"
-    assert "never regretted" in schedules.regret_heading(carry.assign(carry=1.0))
+    heading = schedules_words.gradual_heading(sample)
+    assert heading.split("more ")[1] in schedules_words.gradual_finding(sample)
+    assert schedules_words.gradual_heading(planted()).endswith("more often than not")
+    assert schedules_words.gradual_heading(planted(gradual=False)).startswith("Going gradually never")
+    assert schedules_words.gradual_heading(planted(depth=0.0)).startswith("No shape")
+    assert schedules_words.order_heading(order) == "Both sides start at once, weapons leave later"
+    assert schedules_words.order_heading(order.assign(date=order["date"].clip(upper=1))).endswith("among the first steps")
+    assert schedules_words.order_heading(order[order["step"] != "U01"].query("date > 1 or step < 'L'")).startswith("One side")
+    assert schedules_words.order_heading(order.assign(date=0)) == "No weapons leave"
+    assert schedules_words.regret_heading(carry) == "Kept is not the same as unregretted"
+    assert "never regretted" in schedules_words.regret_heading(carry.assign(carry=1.0))
     changes = schedules.lever_changes(lever)
-    assert schedules.lever_heading(changes).split(": ")[1] in schedules.lever_finding(changes).lower()
-    assert schedules.lever_heading(changes.assign(low=-1.0)).startswith("No lever")
-    assert schedules.lever_heading(changes[::-1].assign(low=1.0)).endswith(changes["name"].iloc[-1])
-    assert schedules.zero_heading(zero).startswith("A kept schedule to zero is found ")
-    assert schedules.zero_heading(zero.assign(total=0.0)).endswith("in every draw")
-    assert schedules.zero_heading(zero.assign(total=np.nan)).endswith("in no draw")
+    assert schedules_words.lever_heading(changes).split(": ")[1] in schedules_words.lever_finding(changes).lower()
+    assert schedules_words.lever_heading(changes.assign(low=-1.0)).startswith("No lever")
+    assert schedules_words.lever_heading(changes[::-1].assign(low=1.0)).endswith(changes["name"].iloc[-1])
+    assert schedules_words.zero_heading(zero).startswith("A kept schedule to zero is found ")
+    assert schedules_words.zero_heading(zero.assign(total=0.0)).endswith("in every draw")
+    assert schedules_words.zero_heading(zero.assign(total=np.nan)).endswith("in no draw")
     few = zero.assign(total=np.where(zero["draw"] % 8 == 0, 0.0, 9.0))
-    assert schedules.zero_heading(few).endswith("in a minority of draws")
-    assert schedules.zero_heading(few.assign(total=9.0 - few["total"])).endswith("in most draws")
+    assert schedules_words.zero_heading(few).endswith("in a minority of draws")
+    assert schedules_words.zero_heading(few.assign(total=9.0 - few["total"])).endswith("in most draws")
     models = schedules.life_models()
-    assert "does not show" in schedules.life_heading(models)
+    assert "does not show" in schedules_words.life_heading(models)
     models.loc[models["model"] == "best mixture", "log_likelihood"] += 5
-    assert "speaks for sorting" in schedules.life_heading(models)
+    assert "speaks for sorting" in schedules_words.life_heading(models)
     table = schedules.hits(replays)
-    assert ("rows beat" in schedules.hits_heading(table)) == ("more than guessing" in schedules.hits_finding(table))
-    assert "rows beat guessing" in schedules.hits_heading(table.assign(hit=True))
-    assert "do not surely beat" in schedules.hits_heading(table.assign(hit=False))
-    assert "not when a signed" not in schedules.replay_words(replays.assign(period=5))
+    assert ("rows beat" in schedules_words.hits_heading(table)) == ("more than guessing" in schedules_words.hits_finding(table))
+    assert "rows beat guessing" in schedules_words.hits_heading(table.assign(hit=True))
+    assert "do not surely beat" in schedules_words.hits_heading(table.assign(hit=False))
+    assert "not when a signed" not in schedules_words.replay_words(replays.assign(period=5))
     kind = schedules.why_kind(why)
-    assert ("no single reason" in schedules.why_finding(why)) == (kind == "many")
+    assert ("no single reason" in schedules_words.why_finding(why)) == (kind == "many")
     gone = why.assign(depth=why["depth"].where(why["off"] == "none", 0.0))
-    assert schedules.why_heading(gone) != schedules.why_heading(why.assign(at_once=0.0))
-    assert schedules.why_heading(why.assign(at_once=0.0)).endswith("is order")
-    assert schedules.why_heading(why.assign(depth=0.0)).startswith("No weapon goes")
+    assert schedules_words.why_heading(gone) != schedules_words.why_heading(why.assign(at_once=0.0))
+    assert schedules_words.why_heading(why.assign(at_once=0.0)).endswith("is order")
+    assert schedules_words.why_heading(why.assign(depth=0.0)).startswith("No weapon goes")
     for off, words in {"learning": "time teaches", "durations": "things take time",
                        "irreversible": "gifts cannot be undone"}.items():
         hang = why.assign(at_once=np.where(why["off"].str.contains(off), why["derived"], 0.0))
-        assert schedules.why_heading(hang).endswith(words)
+        assert schedules_words.why_heading(hang).endswith(words)
 
 
 def test_heading_on_drivers_names_the_one_that_moves_most():
     frame = schedules.drivers(planted(300))
-    assert schedules.drivers_heading(frame).startswith("Nothing drawn")  # weapons go in every planted draw
-    for driver, words in schedules.DRIVER_WORDS.items():
+    assert schedules_words.drivers_heading(frame).startswith("Nothing drawn")  # weapons go in every planted draw
+    for driver, words in schedules_words.DRIVER_WORDS.items():
         moved = frame["share"] - 0.1 * (frame["driver"] == driver) * frame.groupby(["driver", "measure"]).cumcount()
         moved = frame.assign(share=moved)
-        assert schedules.drivers_heading(moved).endswith(words)
-        assert f"highest fifth of {words}" in schedules.drivers_finding(moved)
+        assert schedules_words.drivers_heading(moved).endswith(words)
+        assert f"highest fifth of {words}" in schedules_words.drivers_finding(moved)
 
 
 @pytest.mark.parametrize("narrow", [False, True])
@@ -461,11 +463,11 @@ def test_figures_draw_planted_tables(narrow):
     models, order = schedules.life_models(), planted_order()
     replays = pd.concat([pd.DataFrame({"replay": n, "draw": range(4), "fails": "kept", "period": 0, "short": 0.0,
                                        "regrets": False}) for n in schedules.REPLAYS])
-    drawn = [schedules.draw_dates(t, narrow, schedules.dates(order)),
-             schedules.draw_shapes(t, narrow, schedules.shape_quantiles(sample)),
-             schedules.draw_drivers(t, narrow, schedules.drivers(sample)),
-             schedules.draw_lives(t, narrow, schedules.life_curves(models)),
-             schedules.draw_replays(t, narrow, schedules.hits(replays))]
+    drawn = [schedules_plots.draw_dates(t, narrow, schedules.dates(order)),
+             schedules_plots.draw_shapes(t, narrow, schedules.shape_quantiles(sample)),
+             schedules_plots.draw_drivers(t, narrow, schedules.drivers(sample)),
+             schedules_plots.draw_lives(t, narrow, schedules.life_curves(models)),
+             schedules_plots.draw_replays(t, narrow, schedules.hits(replays))]
     for n, chart in enumerate(drawn):
         svg = theme._svg(chart.to_dict(), f"fig-test-{n}")
         width = float(svg.split('width="')[1].split('"')[0])

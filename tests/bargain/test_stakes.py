@@ -13,6 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bargain import evidence, kims, options, stakes, terms
+from bargain.plots import stakes as stakes_plots
+from bargain.words import stakes as stakes_words
 
 FORCE, PRESSURE, TALKS, ACCEPT = range(4)
 
@@ -126,7 +128,7 @@ def test_quadrants_are_what_their_names_say():
 def test_the_tie_is_where_deaths_are_equal():
     for row in pd.concat([stakes.surface(), stakes.surface("stated")]).itertuples():
         assert row.tie * row.lost + row.rest == pytest.approx(row.talks_dead, rel=1e-12)
-        lines = stakes.surface_lines(pd.DataFrame([row]))
+        lines = stakes_plots.surface_lines(pd.DataFrame([row]))
         for price, part in lines.groupby("J"):
             x, y = part.x.iloc[1], part.y.iloc[1]
             at = stakes.flip(x * row.lost + row.rest, row.talks_dead, y, row.talks_justice)
@@ -213,13 +215,13 @@ def test_tables_are_read_as_they_are():
 def test_two_draws_print_the_same():
     """What is drawn once in a figure's sentence is the same from the other draw."""
     one, two = stakes.SEEDS
-    assert stakes.causes_finding(stakes.table((one,))) == stakes.causes_finding(stakes.table((two,)))
-    for words, frame in ((stakes.surface_finding, stakes.surface), (stakes.aversion_finding, stakes.aversion),
-                         (stakes.reader_finding, stakes.reader)):
+    assert stakes_words.causes_finding(stakes.table((one,))) == stakes_words.causes_finding(stakes.table((two,)))
+    for words, frame in ((stakes_words.surface_finding, stakes.surface), (stakes_words.aversion_finding, stakes.aversion),
+                         (stakes_words.reader_finding, stakes.reader)):
         assert words(frame(seed=one)) == words(frame(seed=two))
     assert stakes.drivers(seed=one).row.tolist()[:4] == stakes.drivers(seed=two).row.tolist()[:4]
-    assert stakes.foreign_words(one) == stakes.foreign_words(two)
-    assert stakes.discount_words(one) == stakes.discount_words(two)
+    assert stakes_words.foreign_words(one) == stakes_words.foreign_words(two)
+    assert stakes_words.discount_words(one) == stakes_words.discount_words(two)
 
 
 def deaths_frame(**more):
@@ -242,100 +244,100 @@ def weights_frame(low, mid, high):
 
 def test_sentences_turn_with_what_is_computed():
     prices = weights_frame(3e5, 7e5, 2e6)
-    dear = stakes.headline(deaths_frame(force=5e4, pressure=3e4), prices, shares_frame("trade-off"))
+    dear = stakes_words.headline(deaths_frame(force=5e4, pressure=3e4), prices, shares_frame("trade-off"))
     assert "are a trade" in dear and "700,000 lives (300,000 to 2 million)" in dear
-    cheap = stakes.headline(deaths_frame(force=5e4, pressure=-3e4), prices, shares_frame("the other dominates"))
+    cheap = stakes_words.headline(deaths_frame(force=5e4, pressure=-3e4), prices, shares_frame("the other dominates"))
     assert cheap.startswith("Pressure costs no more lives than talks") and "trade:" not in cheap
-    flat = stakes.headline(deaths_frame(force=5e4, pressure=3e4), prices, shares_frame("talks dominate"))
+    flat = stakes_words.headline(deaths_frame(force=5e4, pressure=3e4), prices, shares_frame("talks dominate"))
     assert "does not bring accountability for those lives" in flat
-    said = stakes.deaths_finding(deaths_frame(force=5e4, pressure=-3e4, accept=1e3))
+    said = stakes_words.deaths_finding(deaths_frame(force=5e4, pressure=-3e4, accept=1e3))
     assert "Force costs about 50,000 more" in said and "pressure costs about 30,000 fewer" in said
     assert "acceptance costs about as many" in said
-    assert "brings less accountability in all futures" in stakes.quadrants_finding(shares_frame("talks dominate"))
-    assert "below the range for force and pressure" in stakes.weights_finding(prices)
-    assert "not below the range for either" in stakes.weights_finding(weights_frame(1e4, 7e5, 2e6))
+    assert "brings less accountability in all futures" in stakes_words.quadrants_finding(shares_frame("talks dominate"))
+    assert "below the range for force and pressure" in stakes_words.weights_finding(prices)
+    assert "not below the range for either" in stakes_words.weights_finding(weights_frame(1e4, 7e5, 2e6))
     one = pd.DataFrame({"option": stakes.OPTIONS, "deaths": [200.0, 150, 100, 120], "justice": [0.3, 0.1, 0.0, 0.0]})
-    assert stakes.reader_finding(one).endswith("talks up to 300,000 lives for full accountability, then force")
-    assert "talks at every price" in stakes.reader_finding(one.assign(justice=[0.0, 0.0, 0.1, 0.0]))
+    assert stakes_words.reader_finding(one).endswith("talks up to 300,000 lives for full accountability, then force")
+    assert "talks at every price" in stakes_words.reader_finding(one.assign(justice=[0.0, 0.0, 0.1, 0.0]))
     averse = pd.DataFrame([{"option": o, "theta": t, "lives": v + t * (o == "talks"), "carried": t / 2}
                            for t in (0.0, 1.0, 2.0) for o, v in zip(stakes.OPTIONS, (1.5, 3, 1, 4), strict=True)])
-    assert "under talks, from 1.0 per million on under force" in stakes.aversion_finding(averse)
-    assert "strongest form" in stakes.force_words(averse)
+    assert "under talks, from 1.0 per million on under force" in stakes_words.aversion_finding(averse)
+    assert "strongest form" in stakes_words.force_words(averse)
     flat = averse.assign(lives=averse.theta + (averse.option != "talks"))
-    assert "at every aversion" in stakes.aversion_finding(flat) and "does not turn" in stakes.force_words(flat)
+    assert "at every aversion" in stakes_words.aversion_finding(flat) and "does not turn" in stakes_words.force_words(flat)
     near = pd.DataFrame({"option": ["force", "pressure"], "justice": [0.1, 0.0], "talks_justice": [0.02, 0.05]})
-    assert stakes.bought_words(near) == "pressure loses 0.05 of it and force brings 0.08 of it"
+    assert stakes_words.bought_words(near) == "pressure loses 0.05 of it and force brings 0.08 of it"
 
 
 def test_headings_turn_with_what_is_computed():
     """Each heading from the report's own frame and from a changed one, beside its caption."""
     dear, cheap = deaths_frame(force=5e4, pressure=3e4), deaths_frame(force=5e4, pressure=-3e4, accept=-2e4)
-    assert stakes.deaths_heading(dear) == "Force and pressure cost more lives than talks"
-    assert stakes.deaths_heading(cheap) == "Force costs more lives than talks, pressure and acceptance fewer"
-    assert stakes.deaths_heading(deaths_frame(pressure=-3e4)) == "Pressure costs fewer lives than talks"
-    assert stakes.deaths_heading(deaths_frame(force=1e3)) == "All options cost about as many lives"
+    assert stakes_words.deaths_heading(dear) == "Force and pressure cost more lives than talks"
+    assert stakes_words.deaths_heading(cheap) == "Force costs more lives than talks, pressure and acceptance fewer"
+    assert stakes_words.deaths_heading(deaths_frame(pressure=-3e4)) == "Pressure costs fewer lives than talks"
+    assert stakes_words.deaths_heading(deaths_frame(force=1e3)) == "All options cost about as many lives"
     trade, none = (shares_frame(kind) for kind in ("trade-off", "talks dominate"))
-    assert stakes.quadrants_heading(trade).endswith("force, pressure and acceptance are most often a trade-off")
-    assert stakes.quadrants_heading(none) == "Against talks, no option is most often a trade-off"
-    assert "in no future" in stakes.elicitation_words(weights_frame(1, 2, 3), none)
+    assert stakes_words.quadrants_heading(trade).endswith("force, pressure and acceptance are most often a trade-off")
+    assert stakes_words.quadrants_heading(none) == "Against talks, no option is most often a trade-off"
+    assert "in no future" in stakes_words.elicitation_words(weights_frame(1, 2, 3), none)
 
     prices = weights_frame(3e5, 7e5, 2e6)
     force, stated = prices.option == "force", prices.source == "stated"
     higher = prices.assign(q50=prices.q50 + 1e5 * force)
-    assert stakes.weights_heading(higher) == "Force asks the higher price, pressure the lower"
-    assert stakes.weights_heading(prices.assign(q50=prices.q50 - 1e5 * force)).startswith("Pressure asks the higher")
+    assert stakes_words.weights_heading(higher) == "Force asks the higher price, pressure the lower"
+    assert stakes_words.weights_heading(prices.assign(q50=prices.q50 - 1e5 * force)).startswith("Pressure asks the higher")
     parted = higher.assign(q50=higher.q50 - 2e5 * (force & stated))  # the stated values give the other order
-    assert stakes.weights_heading(parted) == "Which option asks the higher price is unsettled"
+    assert stakes_words.weights_heading(parted) == "Which option asks the higher price is unsettled"
     free = prices.assign(q50=prices.q50.where(~force))
-    assert stakes.weights_heading(free) == "An option that is no trade-off has no price"
-    assert "; force is a trade-off in no future" in stakes.weights_finding(free)
+    assert stakes_words.weights_heading(free) == "An option that is no trade-off has no price"
+    assert "; force is a trade-off in no future" in stakes_words.weights_finding(free)
     nothing = prices.assign(q50=np.nan)
-    assert stakes.weights_finding(nothing).startswith("Pressure is a trade-off in no future and force is")
-    assert "spares 700,000 lives" in stakes.spared_words(prices) and "do not turn" in stakes.spared_words(nothing)
+    assert stakes_words.weights_finding(nothing).startswith("Pressure is a trade-off in no future and force is")
+    assert "spares 700,000 lives" in stakes_words.spared_words(prices) and "do not turn" in stakes_words.spared_words(nothing)
 
     reader = pd.DataFrame({"option": stakes.OPTIONS, "deaths": [200.0, 150, 100, 120], "justice": [0.3, 0.1, 0.0, 0.0]})
-    assert stakes.reader_heading(reader) == "The price of accountability turns the choice once"
+    assert stakes_words.reader_heading(reader) == "The price of accountability turns the choice once"
     level = reader.assign(justice=[0.0, 0.0, 0.1, 0.0])
-    assert stakes.reader_heading(level) == "Talks lose least at every price of accountability"
-    assert "talks at every price" in stakes.reader_finding(level)
+    assert stakes_words.reader_heading(level) == "Talks lose least at every price of accountability"
+    assert "talks at every price" in stakes_words.reader_finding(level)
 
     averse = pd.DataFrame([{"option": o, "theta": t, "lives": v + t * (o == "talks"), "carried": 0.3 * t}
                            for t in (0.0, 1.0, 2.0) for o, v in zip(stakes.OPTIONS, (1.5, 3, 1, 4), strict=True)])
-    assert stakes.aversion_heading(averse) == "Aversion to catastrophe can speak for force"
-    assert "rests on single draws" in stakes.aversion_heading(averse.assign(carried=0.6 * averse.theta))
-    assert "that cross" in stakes.aversion_words(averse)
+    assert stakes_words.aversion_heading(averse) == "Aversion to catastrophe can speak for force"
+    assert "rests on single draws" in stakes_words.aversion_heading(averse.assign(carried=0.6 * averse.theta))
+    assert "that cross" in stakes_words.aversion_words(averse)
     flat = averse.assign(lives=averse.theta + (averse.option != "talks"))
-    assert stakes.aversion_heading(flat) == "Aversion to catastrophe does not turn the order"
-    assert "that keep their order" in stakes.aversion_words(flat)
+    assert stakes_words.aversion_heading(flat) == "Aversion to catastrophe does not turn the order"
+    assert "that keep their order" in stakes_words.aversion_words(flat)
 
 
 def test_headings_agree_with_their_captions():
     deaths, shares, reader, averse = stakes.table(), stakes.quadrant_table(), stakes.reader(), stakes.aversion()
     more = [o for o in ("Force", "Pressure", "Acceptance")
-            if re.search(rf"{o} costs about [\d,]+ more", stakes.deaths_finding(deaths), re.I)]
-    heading = stakes.deaths_heading(deaths)
+            if re.search(rf"{o} costs about [\d,]+ more", stakes_words.deaths_finding(deaths), re.I)]
+    heading = stakes_words.deaths_heading(deaths)
     assert all(o.lower() in heading.lower().split(" than talks")[0] for o in more)
     assert ("cost" in heading.split(" than")[0] and "more" in heading) == bool(more)
-    for part in stakes.quadrants_finding(shares).split("; "):
+    for part in stakes_words.quadrants_finding(shares).split("; "):
         trade = "costs more lives and brings more accountability" in part
         name = part.removeprefix("Against talks, ").split()[0]
-        assert (name in stakes.quadrants_heading(shares)) == trade
-    assert ("at every price" in stakes.reader_finding(reader)) == ("at every price" in stakes.reader_heading(reader))
-    assert ("at every aversion" in stakes.aversion_finding(averse)) == (
-        "does not turn" in stakes.aversion_heading(averse))
+        assert (name in stakes_words.quadrants_heading(shares)) == trade
+    assert ("at every price" in stakes_words.reader_finding(reader)) == ("at every price" in stakes_words.reader_heading(reader))
+    assert ("at every aversion" in stakes_words.aversion_finding(averse)) == (
+        "does not turn" in stakes_words.aversion_heading(averse))
     one, two = (stakes.weights((seed,)) for seed in stakes.SEEDS)
-    assert stakes.weights_heading(one) == stakes.weights_heading(two)
+    assert stakes_words.weights_heading(one) == stakes_words.weights_heading(two)
 
 
 def test_linkage_without_a_loss_has_its_own_words(draw, monkeypatch):
     """Where holding out costs no more lives than accommodating, the link saves lives however far the chance falls."""
     monkeypatch.setattr(stakes, "sample", lambda seed: draw)
-    assert "lowered his chance" in stakes.linkage_words()
+    assert "lowered his chance" in stakes_words.linkage_words()
     want, given_way = stakes.want, np.arange(len(terms.RESPONSES)) == options.ACC
     monkeypatch.setattr(stakes, "want", lambda parameters: want(parameters) + 1e6 * given_way)
     fall, p = stakes.linkage(draw, 0.5)
     assert fall == pytest.approx(p) and p > 0
-    words = stakes.linkage_words()
+    words = stakes_words.linkage_words()
     assert "any chance to accommodate" in words and "%" not in words and "of itself" not in words
 
 
