@@ -8,7 +8,7 @@ from bargain import evidence
 from bargain.exchange.hanoi import answers
 from bargain.exchange.hold_outs import frontier, left, signed_and_kept
 from bargain.exchange.packages import COMMITMENTS, allowed, nash, reserve
-from bargain.exchange.prices import CELLS, TRUSTS, price_list, prices, readings_minds, trusting
+from bargain.exchange.price_lists import CELLS, TRUSTS, price_list, prices, readings_minds, trusting
 from bargain.terms import COALITION, KIM, READINGS, SIDES
 
 

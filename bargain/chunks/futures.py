@@ -6,8 +6,8 @@ import pandas as pd
 from bargain import evidence, options
 from bargain.futures.discovery import TARGETS, discovery
 from bargain.futures.forms import FORMS, form_losses
-from bargain.futures.information import best_frame, information_frame, row_information
-from bargain.futures.run import LEVELS, PRESET, SEED, STAKES, TALK_EDGES, THRESHOLDS, jackknife, price, run
+from bargain.futures.knowing import best_frame, information_frame, row_information
+from bargain.futures.sampled import LEVELS, PRESET, SEED, STAKES, TALK_EDGES, THRESHOLDS, jackknife, price, run
 from bargain.futures.sensitivity import groups, indices
 from bargain.futures.stored import seed
 from bargain.terms import POLICIES, READINGS

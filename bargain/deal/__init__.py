@@ -6,7 +6,7 @@ deal lives, and `hostile` a half-year after it broke for as long as the step las
 """
 
 from bargain.deal.beliefs import fear, fears, hazards, kappa, lasting, sums
-from bargain.deal.draws import build, draws, mean_mind, minds, multiplier, parameters, sample, with_mind
+from bargain.deal.cases import build, draws, mean_mind, minds, multiplier, parameters, sample, with_mind
 from bargain.deal.levers import LEVERS, change, of_group, pairs_on_steps, pull, without
 from bargain.deal.steps import (
     BELIEFS,

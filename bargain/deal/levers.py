@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from bargain.deal.draws import parameters
+from bargain.deal.cases import parameters
 from bargain.deal.steps import CAPITAL, Deal, table
 from bargain.terms import COALITION, KIM
 

@@ -23,7 +23,7 @@ from bargain.exchange.packages import (
     weights,
     worths,
 )
-from bargain.exchange.prices import (
+from bargain.exchange.price_lists import (
     PAPER,
     SEEDS,
     VARIANTS,

@@ -7,7 +7,7 @@ import pandas as pd
 
 from bargain import deal as base
 from bargain.exchange.packages import COMMITMENTS, HANOI, OFFERS, reserve
-from bargain.exchange.prices import price_list
+from bargain.exchange.price_lists import price_list
 from bargain.terms import COALITION, KIM, READINGS, SIDES
 
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from bargain import deal as base
 from bargain.exchange.packages import DISARMS, allowed, front, reserve, to_minds, worths
-from bargain.exchange.prices import reach
+from bargain.exchange.price_lists import reach
 from bargain.terms import COALITION, KIM
 
 

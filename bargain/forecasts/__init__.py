@@ -9,7 +9,7 @@ that a table does not cover in full leaves its question open, never "no"; a tabl
 covered the year `GRACE` years later, makes it void.
 """
 
-from bargain.forecasts.backtest import (
+from bargain.forecasts.backtests import (
     MIN_HISTORY,
     backtest,
     backtest_all,
@@ -21,7 +21,6 @@ from bargain.forecasts.backtest import (
     without_duplicates,
 )
 from bargain.forecasts.kims import log_ratios, odds, teach_frame, teaching, telling
-from bargain.forecasts.ledger import COLUMNS, due, issue, issued, ledger, replay, resolve, score, settled, standing
 from bargain.forecasts.predictive import (
     beta_nodes,
     beta_posterior,
@@ -54,6 +53,7 @@ from bargain.forecasts.questions import (
     words,
     year_of,
 )
+from bargain.forecasts.register import COLUMNS, due, issue, issued, ledger, replay, resolve, score, settled, standing
 from bargain.forecasts.scores import brier, crps, log_score, quantile_score
 
 __all__ = [

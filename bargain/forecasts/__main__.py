@@ -1,10 +1,11 @@
 """The command that issues, resolves and scores forecasts."""
 
+import argparse
 import datetime
 import sys
 
-from bargain.forecasts.ledger import issue, score
 from bargain.forecasts.questions import SCORED
+from bargain.forecasts.register import issue, score
 
 # ------------------------------------------------------------------------------------------------ command line
 
@@ -28,25 +29,26 @@ def _say(rows, fresh):
     return "\n".join([*lines, f"{len(fresh)} new forecasts{where}"])
 
 
-def main(arguments):
-    """The command line; returns the exit code: 0 done, 1 refused with a reason."""
-    on, words_ = None, list(arguments)
+def main(arguments=None):
+    """The command line; returns the exit code: 0 done, 1 refused with a reason (2, by argparse, for a bad command)."""
+    parser = argparse.ArgumentParser(prog="python -m bargain.forecasts", description=__doc__.split("\n")[0])
+    commands = parser.add_subparsers(dest="command", required=True, metavar="issue|score")
+    told = {
+        "issue": "forecast YEAR, or the year two years after the data",
+        "score": "resolve what is due by the end of YEAR, score it, issue anew",
+    }
+    for name, words in told.items():
+        command = commands.add_parser(name, help=words, description=words)
+        command.add_argument("year", metavar="YEAR", type=int, nargs="?" if name == "issue" else None)
+        command.add_argument("--on", metavar="DATE", type=datetime.date.fromisoformat, help="as if today were DATE")
+    args = parser.parse_args(arguments)
+    on = args.on.isoformat() if args.on else None
     try:
-        if "--on" in words_:
-            k = words_.index("--on")
-            on = datetime.date.fromisoformat(words_[k + 1]).isoformat()
-            del words_[k : k + 2]
-        if words_[:1] not in (["issue"], ["score"]) or len(words_) > 2 or words_ == ["score"]:
-            raise IndexError
-        year = int(words_[1]) if len(words_) == 2 else None
-        if words_[0] == "issue":
-            rows = issue(year, on)
+        if args.command == "issue":
+            rows = issue(args.year, on)
             print(f"{len(rows)} forecasts issued for {rows['resolves_by'].iloc[0][:4]}")
         else:
-            print(_say(*score(year, on)))
-    except IndexError:
-        print(__doc__.split("\n\n")[1], file=sys.stderr)
-        return 1
+            print(_say(*score(args.year, on)))
     except ValueError as error:
         print(error, file=sys.stderr)
         return 1
@@ -54,4 +56,4 @@ def main(arguments):
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

@@ -28,8 +28,8 @@ from bargain.futures.discovery import (
     without_failing,
 )
 from bargain.futures.forms import ACCEPTING, FORMS, TOGETHER, form_losses, together
-from bargain.futures.information import information, row_information
-from bargain.futures.run import (
+from bargain.futures.knowing import information, row_information
+from bargain.futures.sampled import (
     BELIEF,
     FORCE,
     PRESET,

@@ -4,7 +4,7 @@ import argparse
 import sys
 import time
 
-from bargain.futures.run import SEED, jackknife, run
+from bargain.futures.sampled import SEED, jackknife, run
 from bargain.terms import POLICIES
 
 

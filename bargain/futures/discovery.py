@@ -7,7 +7,7 @@ import pandas as pd
 from scipy.stats import binom
 
 from bargain import evidence, kims, options
-from bargain.futures.run import ACCEPT, FORCE, PRESSURE, SEED, TALKS, drawn_losses, own
+from bargain.futures.sampled import ACCEPT, FORCE, PRESSURE, SEED, TALKS, drawn_losses, own
 
 
 # ---------------------------------------------------------------- scenario discovery

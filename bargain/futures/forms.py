@@ -4,7 +4,7 @@ import numpy as np
 from scipy.special import ndtri
 
 from bargain import evidence, options, sampling
-from bargain.futures.run import PRESSURE, SEED, at, drawn_losses, own, price
+from bargain.futures.sampled import PRESSURE, SEED, at, drawn_losses, own, price
 from bargain.futures.sensitivity import groups
 from bargain.terms import POLICIES, READINGS
 

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from bargain import evidence, options
-from bargain.futures.run import TALKS, at, drawn_losses
+from bargain.futures.sampled import TALKS, at, drawn_losses
 
 # ---------------------------------------------------------------- sensitivity
 IDLE = ("test_first", "robustness", "reader_mind")  # groups that no output of the sensitivity analysis depends on

@@ -1,6 +1,6 @@
 """The stored tables of chapter 6."""
 
-from bargain.futures.run import SEED
+from bargain.futures.sampled import SEED
 
 
 # ---------------------------------------------------------------- stored results

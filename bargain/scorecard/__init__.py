@@ -4,7 +4,7 @@ The rules stand in `seeds/claims.csv`, in words; here each is a function over th
 A verdict is held (1), mixed (½), failed (0) or untested (no score, counted apart).
 """
 
-from bargain.scorecard.card import (
+from bargain.scorecard.claims import (
     RULES,
     brier,
     by_kind,

@@ -322,7 +322,7 @@ def stored(name):
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=3))
 def test_percent_prints_only_what_all_draws_share(shares):
-    said = prose.percent(*shares)
+    said = prose.span_percent(*shares)
     if said in ("none", "all"):
         assert set(shares) == {0.0 if said == "none" else 1.0}
         return

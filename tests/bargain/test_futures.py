@@ -14,8 +14,8 @@ from edits import assume, printed
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bargain.futures.__main__ import main
 from bargain import evidence, futures, kims, options, results, sampling, terms
+from bargain.futures.__main__ import main
 from bargain.plots import futures as futures_plots
 from bargain.plots import theme
 from bargain.words import futures as futures_words

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from bargain import evidence
-from bargain.forecasts.backtest import MIN_HISTORY, backtest, beaten_by, forget
+from bargain.forecasts.backtests import MIN_HISTORY, backtest, beaten_by, forget
 from bargain.forecasts.kims import by_reading
 from bargain.forecasts.predictive import forecast, to_scale
 from bargain.forecasts.questions import (

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from bargain import evidence, options, sampling
-from bargain.futures.run import BELIEF, PRESET, SEED, STAKES, jackknife, mix, warhead_prices
+from bargain.futures.sampled import BELIEF, PRESET, SEED, STAKES, jackknife, mix, warhead_prices
 from bargain.terms import POLICIES
 
 
