@@ -8,6 +8,7 @@ E = Σ_t a_t R_t, weapons removed, weighted by the chance that the deal lives an
 
 import re
 from dataclasses import replace
+from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -15,8 +16,13 @@ from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, milp
 from scipy.sparse import coo_array, csr_array, hstack, vstack
 
 from bargain import evidence, exchange
-from bargain.deal.timing import DECIMALS, NODES, SHAPES, Clock, answer, possible, programme
+from bargain.deal.timing import DECIMALS, NODES, SHAPES, Clock, answer, paths, possible, programme
 from bargain.terms import COALITION, KIM, SIDES
+
+THRESHOLDS = (1e-6, 0.25, 0.5, 0.75, 1 - 1e-6)  # above which a share of a step counts as done, in `_rounded`
+ROOM = 1e-7  # by which such a schedule may miss a row; the solver's own tolerance is 1e-6
+FEW = 5  # nodes in which whole steps must be found for given dates of the arms
+ARMS_GAP = 1e-7  # relative, of the programme in which only the arms are whole
 
 
 # ---------------------------------------------------------------------------------------------- the programme
@@ -187,6 +193,70 @@ def _highs(m, gap, nodes):
     return got
 
 
+def _arms_first(prog, m, gap, nodes, regret):
+    """The optimum of `model`'s arrays by way of the dates of the arms, as `_highs` gives it; None where that fails.
+
+    Expected removal depends on the dates of the arms alone. With these columns whole and all others relaxed the
+    programme is small, and its value bounds E. Where whole steps are found for its dates, that bound is E itself:
+    proven, to ARMS_GAP.
+    """
+    arms = m["cost"] < 0
+    best = _highs({**m, "whole": np.where(arms, m["whole"], 0.0)}, ARMS_GAP, nodes)
+    if best.status == 2:
+        return best
+    if best.status != 0 or not best.x[arms].round().any():
+        return None
+    on, floor, upper = best.x[arms].round(), m["floor"].copy(), m["upper"].copy()
+    floor[arms] = upper[arms] = on
+    z = _rounded(prog, {**m, "floor": floor, "upper": upper, "cost": np.zeros_like(m["cost"])}, gap, regret)
+    return None if z is None else OptimizeResult(status=0, x=z, mip_dual_bound=float(m["cost"][arms] @ on))
+
+
+def _rounded(prog, m, gap, regret):
+    """Whole steps that keep every row of `model`'s arrays, found with little or no branching: its columns, or None.
+
+    The relaxed programme that leaves the incentive rows the most room is solved, and each side's steps are rounded at
+    some of THRESHOLDS; what keeps all rows is a schedule. Else what is whole there stays, and the rest is solved.
+    """
+    deal, T = prog.case.deal, prog.clock.periods
+    room = np.zeros((m["matrix"].shape[0], 1))
+    room[_kept_rows(m, T, regret)] = -1
+    roomy = _highs(
+        {
+            "cost": np.append(np.zeros_like(m["cost"]), -1.0),
+            "matrix": hstack([m["matrix"], csr_array(room)]).tocsr(),
+            "low": m["low"],
+            "high": m["high"],
+            "floor": np.append(m["floor"], 0.0),
+            "upper": np.append(m["upper"], 1.0),
+            "whole": np.zeros(len(m["cost"]) + 1),
+        },
+        gap,
+        FEW,
+    )
+    if roomy.x is None:
+        return None
+    share, mine = roomy.x[: deal.steps * T].reshape(deal.steps, T), deal.owner[: deal.steps, None] == KIM
+    for kim, coalition in product(THRESHOLDS, repeat=2):
+        x = paths(deal, _dates(share > np.where(mine, kim, coalition), deal.steps, T), T)
+        carry = np.einsum("ptnk,nk->pt", prog.carry, x) * evidence.central("row_scale")
+        z = np.concatenate([x.ravel(), carry.ravel()])
+        rows = m["matrix"] @ z
+        if np.all((rows >= m["low"] - ROOM) & (rows <= m["high"] + ROOM)):
+            return z
+    whole = roomy.x[:-1].round()
+    near = (m["whole"] > 0) & (np.abs(roomy.x[:-1] - whole) < THRESHOLDS[0])
+    floor, upper = np.where(near, whole, m["floor"]), np.where(near, whole, m["upper"])
+    return _highs({**m, "floor": floor, "upper": upper}, gap, FEW).x
+
+
+def _kept_rows(m, periods, regret):
+    """Indices of the rows of `model` that hold a side to its schedule, by side: self-enforcing, then no regret."""
+    blocks, per = periods + 1, 3 if regret else 2  # blocks of rows a side: link, self-enforcing, no regret
+    first = m["matrix"].shape[0] - 2 * per * blocks
+    return np.concatenate([first + p * per * blocks + np.arange(blocks, per * blocks) for p in (KIM, COALITION)])
+
+
 def solve(
     case,
     clock=None,
@@ -200,14 +270,16 @@ def solve(
     head_start=None,
     relax=False,
     explain=True,
+    arms_first=True,
 ):
     """The schedule of largest expected removal that both sides keep; a Schedule.
 
     shape: one of SHAPES; regret: with the no-regret rows; tie: second pass, the largest joint value (weights of
     the Nash package) among schedules that remove the same weapons on the same dates; fixed: dict id -> date
     (0 = never) that the schedule must keep; relax: bound of the linear relaxation only (no dates); explain: find the
-    side and date that fail where there is no schedule (a second programme). With patient cheats and `clock.last`, the
-    last delivery falls on that date.
+    side and date that fail where there is no schedule (a second programme); arms_first: by way of `_arms_first`, which
+    is faster and, without the second pass, leaves other dates of the steps that are no arms. With patient cheats and
+    `clock.last`, the last delivery falls on that date.
     Raises ValueError for an unknown shape, RuntimeError when the programme is unbounded.
     """
     clock = clock or Clock(periods=int(evidence.central("periods")))
@@ -220,7 +292,9 @@ def solve(
     if relax:
         got = _highs({**m, "whole": np.zeros_like(m["whole"])}, gap, nodes)
         return answer(prog, None, "relaxed", np.nan if got.x is None else -got.fun / scale, "a bound only")
-    got = _highs(m, gap, nodes)
+    # with all steps at once there is little to choose, and nothing to gain
+    got = _arms_first(prog, m, gap, nodes, regret) if arms_first and shape != "at_once" else None
+    got = got or _highs(m, gap, nodes)
     if got.status == 2:
         words = _why(prog, regret, shape, delay, fixed) if explain else "no schedule"
         return answer(prog, None, "infeasible", np.nan, words)
@@ -241,7 +315,7 @@ def solve(
 
 
 def _dates(x, steps, T):
-    grid = x[: steps * T].reshape(steps, T).round()
+    grid = np.ravel(x)[: steps * T].reshape(steps, T).round()
     return np.where(grid[:, -1] > 0, T + 1 - grid.sum(axis=1), 0).astype(int)
 
 
@@ -267,10 +341,8 @@ def elastic(
     prog = programme(case, clock)
     T, blocks = clock.periods, clock.periods + 1
     m = model(prog, shape=shape, delay=delay, regret=regret, fixed=fixed)
-    size, per = len(m["cost"]), 3 if regret else 2  # blocks of rows a side: link, self-enforcing, no regret
-    first = m["matrix"].shape[0] - 2 * per * blocks
-    rows = [first + (p * per + k) * blocks + t for p in (KIM, COALITION) for k in range(1, per) for t in range(blocks)]
-    cols = [p * blocks + t for p in (KIM, COALITION) for k in range(1, per) for t in range(blocks)]
+    size, rows = len(m["cost"]), _kept_rows(m, T, regret)
+    cols = np.concatenate([p * blocks + np.tile(np.arange(blocks), 2 if regret else 1) for p in (KIM, COALITION)])
     slack = coo_array((np.ones(len(rows)), (rows, cols)), shape=(m["matrix"].shape[0], 2 * blocks))
     for i in need:
         m["floor"][int(case.deal.at(i)[0]) * T + T - 1] = 1
@@ -304,12 +376,12 @@ def largest_hold_out(case, side, step, clock=None, *, nodes=NODES, gap=0.01):
     free = case.out.copy()
     free[side] = 0.0
     prog = programme(replace(case, out=free), clock)
-    m, blocks = model(prog), clock.periods + 1
+    m = model(prog)
     m["floor"][int(case.deal.at(step)[0]) * clock.periods + clock.periods - 1] = 1
     rows, size = m["matrix"].shape[0], len(m["cost"])
-    first = rows - 6 * blocks + side * 3 * blocks + blocks  # behind the links: self-enforcing, then no regret
     column = np.zeros((rows, 1))
-    column[first : first + 2 * blocks, 0] = -evidence.central("row_scale") / (1 - case.delta[side])
+    mine = _kept_rows(m, clock.periods, True).reshape(2, -1)[side]
+    column[mine, 0] = -evidence.central("row_scale") / (1 - case.delta[side])
     scale = evidence.central("row_scale")
     got = _highs(
         {

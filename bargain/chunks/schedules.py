@@ -84,7 +84,7 @@ def lever_chunk(k):
     rows = []
     reading, some = tenth(k)
     for i, case, values in some:
-        plain = solve(case)
+        plain = solve(case, arms_first=False)  # its dates are costed, those of steps that are no arms too
         rows.append({"reading": reading, "draw": i, "lever": "none", **outcome(plain), "cost": 0.0})
         for lever in base.LEVERS:
             now = base.pull(case, [lever], values)
