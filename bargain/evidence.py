@@ -20,6 +20,7 @@ from typing import Annotated, Literal, NamedTuple, Optional
 import pandas as pd
 from pydantic import BeforeValidator, Field, TypeAdapter, ValidationError, create_model
 
+from bargain import reads
 from bargain.rules import ACROSS, RULES, WHOLE, applies, before
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -67,6 +68,16 @@ class EvidenceError(ValueError):
                          + (f"\n  … and {more} more" if more > 0 else ""))
 
 
+COUNTS = {"n_minds": 10, "n_schedules": 10, "replay_draws": 10}  # rows that count draws, and what a quick look takes
+POWERS = {"n_log2": 3, "chunk_log2": 3}  # exponents of 2: an eighth, since a net has a power of 2 of points
+
+
+def quick(number=None):
+    """Whether this is a quick look (BARGAIN_QUICK is set): with a number of draws, the tenth of it then, at least 1."""
+    on = os.environ.get("BARGAIN_QUICK", "") not in ("", "0")
+    return on if number is None else max(number // 10, 1) if on else number
+
+
 # --- what other modules call ---------------------------------------------------------------------------------
 
 def table(name, data=None):
@@ -76,16 +87,18 @@ def table(name, data=None):
     Dates stay ISO text (a year or a month where the day is unknown), so that nothing is invented.
     Raises EvidenceError that lists every broken rule, or names an unknown table.
     """
+    reads.note("data", name)
     return _table(name, Path(data or DATA)).copy()
 
 
 def assumptions(data=None):
     """The assumptions register, indexed by id; columns low, central, high, distribution and the rest."""
-    return table("assumptions", data).set_index("id")
+    return reads.register(_table("assumptions", Path(data or DATA)).set_index("id"))
 
 
 def central(parameter, data=None):
     """The central value of one assumption. Raises EvidenceError naming the id when the row is missing."""
+    reads.note("assumptions", parameter)
     values = _centrals(Path(data or DATA))
     if parameter not in values:
         raise EvidenceError([Problem("assumptions.csv", None, "id", parameter, f"no row with id {parameter!r}")])
@@ -113,6 +126,7 @@ def coverage(name, data=None):
     after it means nothing, even where single later events were found (`found_to`). A selection claims no
     completeness. `missing` says what is known to be missing, or why the table ends before the others.
     """
+    reads.note("coverage", name)
     declared = describe(name, data)["coverage"]
     end, column = declared["kept_to"], declared.get("column")
     if declared["by"] != "event" and column:
@@ -128,7 +142,7 @@ def evidence_to(data=None):
 
 def states(name, data=None):
     """Rows of a table by state of checking: {seen, part, coded, memory: rows}; None where rows do not say."""
-    rows = _table(name, Path(data or DATA))
+    rows = table(name, data)
     if "verified" not in rows:
         return None
     return {state: int((rows["verified"] == state).sum()) for state in STATES}
@@ -136,13 +150,13 @@ def states(name, data=None):
 
 def share_seen(name, data=None):
     """Share of a table's rows whose figure was read in a source; None where rows do not say."""
-    rows = _table(name, Path(data or DATA))
+    rows = table(name, data)
     return float((rows["verified"] == "seen").mean()) if "verified" in rows else None
 
 
 def keys(name, data=None):
     """Source keys that the rows of a table cite, most cited first."""
-    cited = _cited(_table(name, Path(data or DATA)), describe(name, data))
+    cited = _cited(table(name, data), describe(name, data))
     return list(pd.Series(cited, dtype="str").value_counts().index)
 
 
@@ -551,6 +565,16 @@ def _table(name, data):
     frame, found = _load(name, data)
     if found:
         raise EvidenceError(found)
+    return _fewer(frame) if name == "assumptions" and quick() else frame
+
+
+def _fewer(frame):
+    """The assumptions of a quick look: the rows that count draws, made smaller."""
+    columns = ["low", "central", "high"]
+    for row, by in COUNTS.items():
+        frame.loc[frame["id"] == row, columns] //= by
+    for row, by in POWERS.items():
+        frame.loc[frame["id"] == row, columns] -= by
     return frame
 
 

@@ -1,13 +1,14 @@
-"""Tables too heavy for a page: computed once by `make results`, kept in `results/` with the hash of their inputs.
+"""Tables too heavy for a page: computed once by `make results`, kept in `results/` with what made them.
 
-    python -m bargain.results            recompute all
-    python -m bargain.results --stale    recompute those whose code, data or assumptions changed
-    python -m bargain.results NAME …     recompute these
-
-A job is computed in fixed chunks, each with its own seed, so that any chunk can be computed anywhere and
-compared with what is stored. Its code is hashed function by function: a changed chart leaves it fresh.
+A job is computed in fixed chunks, each with its own seed, so that any chunk can be computed anywhere and compared with
+what is stored. The manifest says of each table which code it reached (`reach`), and what its computation read of the
+data (`reads`), value by value: it is stale when any of that has changed, and only then. Chunks that are done are kept
+until their table is whole, so that a run can be interrupted. With the environment variable BARGAIN_QUICK set, tables
+rest on a tenth of the draws (`evidence.quick`) and lie in `results/quick/`: the others stay as they are.
 """
-import ast
+
+import argparse
+import contextlib
 import hashlib
 import importlib
 import io
@@ -15,142 +16,176 @@ import json
 import os
 import sys
 import time
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from functools import lru_cache
+from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from typing import NamedTuple
 
 import pandas as pd
 
-from bargain import evidence
+from bargain import evidence, reach, reads
 
-FOLDER = evidence.ROOT / "results"
-MANIFEST = FOLDER / "manifest.json"
+WORKERS = 2
 
 
 class Job(NamedTuple):
-    """`module.function(chunk)` returns a tidy frame; `tables` and the assumptions of `chapters` are its data."""
+    """`chunks.module.function(k)` returns a tidy frame, for k = 0 … chunks - 1."""
+
     module: str
     function: str
     chunks: int
-    tables: tuple
-    chapters: tuple
 
 
-_DEAL = ("deal_steps", "deal_pairs")
-_LAUNCHES = ("missile_tests", "nuclear_tests", "talks_by_month", "un_sanctions", "exercises")
 JOBS = {
-    "scorecard_launches": Job("scorecard", "launches_chunk", 1, _LAUNCHES, ("1",)),
-    "readings_placebo": Job("readings", "placebo_chunk", 3, _LAUNCHES, ("1",)),
-    "readings_calibration": Job("readings", "calibration_chunk", 20, _LAUNCHES, ("1",)),
-    "readings_future": Job("readings", "future_chunk", 12, _LAUNCHES, ("1",)),
-    "own_kim_effects": Job("own_kim", "effects_chunk", 4, (), ("5", "6")),
-    "deterrence_bounds": Job("deterrence", "bounds_chunk", 3, _DEAL, ("2", "5", "7", "8", "9")),
-    **{f"exchange_{name}": Job("exchange", f"{name}_chunk", chunks, _DEAL, ("2", "5", "7", "8", "9"))
-       for name, chunks in (("shares", 6), ("sample", 6), ("lists", 3), ("plane", 6), ("packages", 6), ("hanoi", 6),
-                            ("sizes", 6))},
-    **{f"schedules_{name}": Job("schedules", f"{name}_chunk", chunks, _DEAL, ("7", "8"))
-       for name, chunks in (("sample", 15), ("second", 3), ("why", 9), ("lever", 9), ("restore", 9), ("zero", 9),
-                            ("hold", 9), ("rule", 9), ("horizon", 9), ("order", 9), ("carry", 9))},
-    "schedules_replay": Job("schedules", "replay_chunk", 7, (*_DEAL, "aid", "hfo_deliveries"), ("7", "8")),
-    **{f"futures_{name}": Job("futures", f"{name}_chunk", chunks, (), ("2", "5", "6"))
-       for name, chunks in (("regret", 2), ("information", 2), ("rows", 2), ("groups", 8), ("singles", 8), ("boxes", 8),
-                            ("forms", 2), ("dimensions", 1))},
+    "scorecard_launches": Job("scorecard", "launches_chunk", 1),
+    "readings_placebo": Job("readings", "placebo_chunk", 3),
+    "readings_calibration": Job("readings", "calibration_chunk", 20),
+    "readings_future": Job("readings", "future_chunk", 12),
+    "own_kim_effects": Job("own_kim", "effects_chunk", 4),
+    "deterrence_bounds": Job("deterrence", "bounds_chunk", 3),
+    **{
+        f"exchange_{name}": Job("exchange", f"{name}_chunk", chunks)
+        for name, chunks in (
+            ("shares", 6),
+            ("sample", 6),
+            ("lists", 3),
+            ("plane", 6),
+            ("packages", 6),
+            ("hanoi", 6),
+            ("sizes", 6),
+        )
+    },
+    **{
+        f"schedules_{name}": Job("schedules", f"{name}_chunk", chunks)
+        for name, chunks in (
+            ("sample", 15),
+            ("second", 3),
+            ("why", 9),
+            ("lever", 9),
+            ("restore", 9),
+            ("zero", 9),
+            ("hold", 9),
+            ("rule", 9),
+            ("horizon", 9),
+            ("order", 9),
+            ("carry", 9),
+            ("replay", 7),
+        )
+    },
+    **{
+        f"futures_{name}": Job("futures", f"{name}_chunk", chunks)
+        for name, chunks in (
+            ("regret", 2),
+            ("information", 2),
+            ("rows", 2),
+            ("groups", 8),
+            ("singles", 8),
+            ("boxes", 8),
+            ("forms", 2),
+            ("dimensions", 1),
+        )
+    },
 }
 
 
 class StaleResult(Exception):
-    """A stored table whose code, data or assumptions have changed since it was computed."""
+    """A stored table whose code or data have changed since it was computed."""
 
 
-def _sha(*texts):
-    return hashlib.sha256("\0".join(texts).encode()).hexdigest()
+class ResultsError(Exception):
+    """Stored results that cannot be read or computed; the message says what to do."""
 
 
-def _without_docstrings(tree):
-    for node in ast.walk(tree):
-        body = getattr(node, "body", None)
-        first = body[0] if isinstance(body, list) and body else None
-        if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
-            body[0] = ast.Pass()
-    return tree
+def folder():
+    """Where the stored tables lie: quick ones apart."""
+    return evidence.ROOT / "results" / "quick" if evidence.quick() else evidence.ROOT / "results"
 
 
-@lru_cache
-def _names(module):
-    """Top-level names of a module of this package: {name: syntax trees}, and {local name: module} of its imports."""
-    place = evidence.ROOT / "bargain" / module.replace(".", "/")
-    with open(place / "__init__.py" if place.is_dir() else place.with_suffix(".py"), encoding="utf-8") as file:
-        tree = _without_docstrings(ast.parse(file.read()))
-    defined, imported = {}, {}
-    for node in tree.body:
-        if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "bargain":
-            for alias in node.names:
-                inside = node.module.partition(".")[2]
-                imported[alias.asname or alias.name] = (inside, alias.name) if inside else (alias.name, None)
-        elif isinstance(node, (ast.FunctionDef, ast.ClassDef)):
-            defined.setdefault(node.name, []).append(node)
-        elif isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign)):
-            for target in ast.walk(node):
-                if isinstance(target, ast.Name) and isinstance(target.ctx, ast.Store):
-                    defined.setdefault(target.id, []).append(node)
-    return defined, imported
-
-
-def code_hash(module, function):
-    """SHA-256 of the syntax of a function and of all that it reaches inside the package, docstrings left out."""
-    seen, todo, parts = set(), [(module, function)], []
-    while todo:
-        place = todo.pop()
-        if place in seen:
-            continue
-        seen.add(place)
-        defined, imported = _names(place[0])
-        for node in defined.get(place[1], ()):
-            parts.append(f"{place[0]}.{place[1]} {ast.dump(node)}")
-            for child in ast.walk(node):
-                if isinstance(child, ast.Name):
-                    todo.append(imported[child.id] if child.id in imported else (place[0], child.id))
-                elif isinstance(child, ast.Attribute) and getattr(child.value, "id", None) in imported:
-                    todo.append((imported[child.value.id][0], child.attr))
-        # the loader gives the tables, which are hashed themselves: a new check of the data makes nothing stale
-        todo = [(m, n) for m, n in todo if m and n and m != "evidence"]
-    return _sha(*sorted(parts))
-
-
-def inputs(name):
-    """The hashes that make a stored table fresh: code, each table, the assumptions of its chapters."""
-    job = JOBS[name]
-    hashes = {"code": code_hash(f"chunks.{job.module}", job.function), "chunks": str(job.chunks)}
-    for table in job.tables:
-        hashes[f"data/{table}"] = _sha(evidence.table(table).to_csv(index=False))
-    rows = evidence.assumptions()
-    mine = rows[[bool(set(str(c).split(";")) & set(job.chapters)) for c in rows["chapter"]]]
-    hashes["assumptions"] = _sha(mine[["low", "central", "high", "distribution"]].to_csv())
-    return hashes
-
-
-def _manifest():
-    if not MANIFEST.exists():
+# ------------------------------------------------------------------------------------------------ what is stored
+def manifest():
+    """{name: code, chunks, reads, rows, seconds, sha256} of all stored tables. Raises ResultsError if it is broken."""
+    path = folder() / "manifest.json"
+    if not path.exists():
         return {}
-    with open(MANIFEST, encoding="utf-8") as file:
-        return json.load(file)
+    try:
+        return json.loads(path.read_text("utf-8"))
+    except ValueError as error:
+        raise ResultsError(
+            f"results/{path.name} cannot be read ({error}): put back the last good one, such as with "
+            f"`git checkout results/{path.name}`, or delete it and run `make results` to compute all tables"
+        ) from None
 
 
-def _as_csv(frame):
-    return frame.to_csv(index=False, float_format="%.9g", lineterminator="\n")
+def _sha(text):
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def value(key):
+    """What a key of `reads` stands for now: the values of an assumption, else a hash; None where there is nothing."""
+    kind, _, name = key.partition("/")
+    if kind in ("assumptions", "column"):
+        rows = evidence.assumptions()
+        if kind == "assumptions":
+            return " ".join(str(x) for x in rows.loc[name, list(reads.VALUES)]) if name in rows.index else None
+        told = rows[[name] if name in rows.columns else []].to_csv()
+    elif kind == "results":
+        return manifest().get(name, {}).get("sha256")
+    elif name not in evidence.names():
+        return None
+    else:
+        told = evidence.table(name).to_csv(index=False) if kind == "data" else json.dumps(evidence.coverage(name))
+    return _sha(told)[:16]
 
 
 def changed(name):
-    """What differs from the stored table's inputs, in words; an empty list when it is fresh."""
-    entry = _manifest().get(name)
-    path = FOLDER / f"{name}.csv"
-    if entry is None or not path.exists():
+    """What differs from what made the stored table, in words; an empty list when it is fresh."""
+    entry, file = manifest().get(name), folder() / f"{name}.csv"
+    if entry is None or "reads" not in entry or not file.exists():
         return ["never computed"]
-    with open(path, encoding="utf-8", newline="") as file:
-        if _sha(file.read()) != entry["sha256"]:
-            return [f"results/{name}.csv was edited"]
-    now = inputs(name)
-    return [key for key in sorted(now | entry["inputs"]) if now.get(key) != entry["inputs"].get(key)]
+    if _sha(file.read_bytes().decode("utf-8", "replace")) != entry["sha256"]:
+        return [f"results/{name}.csv is not what was stored: it was edited or cut short"]
+    return _differs(name, entry)
+
+
+def _differs(name, entry):
+    """What of the code and the data has changed since an entry of the manifest, or a chunk, was made."""
+    job = JOBS[name]
+    found = ["code"] if entry["code"] != reach.code_hash(f"chunks.{job.module}", job.function) else []
+    if entry["chunks"] != job.chunks:
+        found.append("chunks")
+    for key, was in entry["reads"].items():
+        now = value(key)
+        if now != was:
+            kind, _, what = key.partition("/")
+            told = f": {was} before, now {now or 'gone'}" if kind == "assumptions" else "" if now else " is gone"
+            found.append(
+                {
+                    "assumptions": "assumption",
+                    "data": "table",
+                    "coverage": "coverage of",
+                    "column": "assumptions, column",
+                    "results": "result",
+                }[kind]
+                + f" {what}{told}"
+            )
+    return found
+
+
+def load(name):
+    """A stored table. When it is stale: recomputed with a message, or, where the environment variable
+    BARGAIN_STALE is `error`, StaleResult; where it is `use`, taken as it is."""
+    why = changed(name)
+    policy = os.environ.get("BARGAIN_STALE", "recompute")
+    reads.note("results", name)
+    if why and policy == "error":
+        raise StaleResult(f"results/{name}.csv is stale ({'; '.join(why)}): run `make results`")
+    if why and policy != "use":
+        print(f"results/{name}.csv is stale ({'; '.join(why)}): recomputing", file=sys.stderr, flush=True)
+        compute([name], stale=True, report=lambda line: print(line, file=sys.stderr, flush=True))
+    return pd.read_csv(folder() / f"{name}.csv")
+
+
+# ------------------------------------------------------------------------------------------------- computing it
+def _as_csv(frame):
+    return frame.to_csv(index=False, float_format="%.9g", lineterminator="\n")
 
 
 def chunk(name, number):
@@ -163,62 +198,233 @@ def chunk(name, number):
     return pd.read_csv(io.StringIO(_as_csv(frame)))
 
 
-def compute(names, workers=2, report=print):
-    """Compute and store jobs, chunk by chunk, on `workers` processes, with progress."""
-    if not names:
+_last = None  # the job that this process computed last
+
+
+def part(name, number):
+    """A chunk with what made it: dict of code, chunks, reads {key: value}, seconds (of the processor), csv."""
+    global _last
+    if name != _last:  # what a function keeps of earlier calls would hide reads
+        reads.start()
+        _last = name
+    job, started = JOBS[name], time.process_time()
+    frame = chunk(name, number)
+    seconds, keys = time.process_time() - started, reads.noted()
+    return {
+        "code": reach.code_hash(f"chunks.{job.module}", job.function),
+        "chunks": job.chunks,
+        "reads": {key: _unnoted(key) for key in keys},
+        "seconds": round(seconds, 1),
+        "csv": _as_csv(frame),
+    }
+
+
+def _unnoted(key):
+    kept, reads._noted = reads._noted, None
+    try:
+        return value(key)
+    finally:
+        reads._noted = kept
+
+
+def compute(names, *, stale=False, workers=None, report=print):
+    """Compute and store jobs, chunk by chunk, on `workers` processes (default: WORKERS), with progress.
+
+    Chunks kept from an interrupted run are taken as they are. One run at a time: another waits until the first is
+    done. stale: leave out what is fresh by then. Raises ResultsError naming the chunk that failed; others are kept.
+    """
+    workers = workers or WORKERS
+    with _alone(report):
+        reach.forget()
+        names = [name for name in names if not stale or changed(name)]
+        kept = {(name, k): one for name in names for k in range(JOBS[name].chunks) if (one := _kept(name, k))}
+        todo = [(name, k) for name in names for k in range(JOBS[name].chunks) if (name, k) not in kept]
+        if kept:
+            report(f"{len(kept)} chunks are kept from a run that was interrupted")
+        for name in names:
+            _store_if_whole(name, kept, report)
+        if not todo:
+            return
+        started, done, failed, pool = time.monotonic(), 0, None, ProcessPoolExecutor(workers)
+        try:
+            running, waiting = {}, iter(todo)
+            while True:
+                while not failed and len(running) < workers and (item := next(waiting, None)):
+                    running[pool.submit(part, *item)] = item
+                if not running:
+                    break
+                for future in wait(running, return_when=FIRST_COMPLETED).done:
+                    name, k = running.pop(future)
+                    try:
+                        kept[name, k] = future.result()
+                    except Exception as error:
+                        failed = failed or (name, k, error)
+                        continue
+                    done += 1
+                    _write(_place(name, k), json.dumps(kept[name, k]))
+                    spent = time.monotonic() - started
+                    left = _clock(spent / done * (len(todo) - done))
+                    mine = f"{sum(1 for n, _ in kept if n == name)}/{JOBS[name].chunks}"
+                    report(f"results: {name} {mine} ({done}/{len(todo)}, {_clock(spent)}, about {left} left)")
+                    _store_if_whole(name, kept, report)
+        finally:
+            pool.shutdown(cancel_futures=True)
+        if failed:
+            name, k, error = failed
+            raise ResultsError(
+                f"results: chunk {k} of {name} failed: {type(error).__name__}: {error}; "
+                "the chunks that were done are kept"
+            ) from error
+
+
+def _place(name, number):
+    return folder() / "parts" / f"{name}-{number}.json"
+
+
+def _kept(name, number):
+    """A chunk of an interrupted run if it is whole, and all that made it is as it was; else None."""
+    try:
+        one = json.loads(_place(name, number).read_text("utf-8"))
+        return None if _differs(name, one) else one
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _store_if_whole(name, kept, report):
+    """Store a job whose chunks are all there. Raises ResultsError where code or data changed while it ran."""
+    parts = [kept.get((name, k)) for k in range(JOBS[name].chunks)]
+    if None in parts:
         return
-    FOLDER.mkdir(exist_ok=True)
-    started, frames = time.monotonic(), {name: {} for name in names}
-    todo = [(name, number) for name in names for number in range(JOBS[name].chunks)]
-    with ProcessPoolExecutor(workers) as pool:
-        running = {pool.submit(chunk, *item): item for item in todo}
-        for done, future in enumerate(as_completed(running), 1):
-            name, number = running[future]
-            frames[name][number] = future.result()
-            report(f"results: {name} {len(frames[name])}/{JOBS[name].chunks} "
-                   f"({done}/{len(todo)}, {time.monotonic() - started:.0f} s)")
-            if len(frames[name]) == JOBS[name].chunks:
-                _store(name, pd.concat([frames[name][k] for k in range(JOBS[name].chunks)], ignore_index=True))
+    made = {key: was for one in parts for key, was in one["reads"].items()}
+    entry = {"code": parts[0]["code"], "chunks": JOBS[name].chunks, "reads": dict(sorted(made.items()))}
+    if any(one["code"] != entry["code"] or any(made[k] != v for k, v in one["reads"].items()) for one in parts):
+        raise ResultsError(f"results: the code or the data of {name} changed while it was computed: run it again")
+    frame = pd.concat([pd.read_csv(io.StringIO(one["csv"])) for one in parts], ignore_index=True)
+    text = _as_csv(frame)
+    entry |= {"rows": len(frame), "seconds": round(sum(one["seconds"] for one in parts)), "sha256": _sha(text)}
+    _write(folder() / f"{name}.csv", text)
+    _write(folder() / "manifest.json", json.dumps(manifest() | {name: entry}, indent=1, sort_keys=True) + "\n")
+    for number in range(JOBS[name].chunks):
+        _place(name, number).unlink(missing_ok=True)
+    with contextlib.suppress(OSError):
+        _place(name, 0).parent.rmdir()
 
 
-def _store(name, frame):
-    text, manifest = _as_csv(frame), _manifest()
-    manifest[name] = {"inputs": inputs(name), "rows": len(frame), "sha256": _sha(text)}
-    for path, content in ((FOLDER / f"{name}.csv", text),
-                          (MANIFEST, json.dumps(manifest, indent=1, sort_keys=True) + "\n")):
-        part = path.with_suffix(".part")
-        with open(part, "w", encoding="utf-8", newline="") as file:
-            file.write(content)
-        os.replace(part, path)
+def _write(path, text):
+    """Write a file at once: whoever reads it finds all of it, or what was there before."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    new = path.with_name(f"{path.name}.new")
+    new.write_text(text, "utf-8", newline="")
+    os.replace(new, path)
 
 
-def load(name):
-    """A stored table. When it is stale: recomputed with a message, or, where the environment variable
-    BARGAIN_STALE is `error`, StaleResult; where it is `use`, taken as it is."""
-    why = changed(name)
-    policy = os.environ.get("BARGAIN_STALE", "recompute")
-    if why and policy == "error":
-        raise StaleResult(f"results/{name}.csv is stale ({', '.join(why)}): run `make results`")
-    if why and policy != "use":
-        print(f"results/{name}.csv is stale ({', '.join(why)}): recomputing", file=sys.stderr, flush=True)
-        compute([name], report=lambda line: print(line, file=sys.stderr, flush=True))
-    with open(FOLDER / f"{name}.csv", encoding="utf-8", newline="") as file:
-        return pd.read_csv(file)
+@contextlib.contextmanager
+def _alone(report):
+    """Hold the lock of the results folder; wait, and say so, while another run holds it."""
+    folder().mkdir(parents=True, exist_ok=True)
+    with open(folder() / ".lock", "a+") as file:
+        try:
+            _lock(file, False)
+        except OSError:
+            report("another run computes results: waiting until it is done")
+            _lock(file, True)
+        yield  # closing the file lets the lock go, and so does the end of the process
 
 
-def main(arguments):
-    unknown = [a for a in arguments if a != "--stale" and a not in JOBS]
+def _lock(file, patient):
+    try:
+        import fcntl
+    except ImportError:  # Windows
+        import msvcrt
+
+        while True:
+            try:
+                file.seek(0)
+                return msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+            except OSError:
+                if not patient:
+                    raise
+                time.sleep(1)
+    fcntl.flock(file, fcntl.LOCK_EX if patient else fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+# --------------------------------------------------------------------------------------------------- the command
+def estimate(names):
+    """Seconds that computing these will take, by what each took last: (seconds, names never timed)."""
+    known, seconds, unknown = manifest(), 0.0, []
+    for name in names:
+        took = known.get(name, {}).get("seconds")
+        left = sum(1 for k in range(JOBS[name].chunks) if not _place(name, k).exists()) / JOBS[name].chunks
+        if took is None:
+            unknown.append(name)
+        else:
+            seconds += took * left
+    return seconds / WORKERS, unknown
+
+
+def _clock(seconds):
+    minutes, seconds = divmod(round(seconds), 60)
+    return f"{minutes} min {seconds:02d} s" if minutes else f"{seconds} s"
+
+
+def plan(why):
+    """What will be computed and about how long it takes: lines of text. why: {name: list of reasons}."""
+    known = manifest()
+    width = max(map(len, why))
+    for name, reasons in why.items():
+        took = known.get(name, {}).get("seconds")
+        told = "; ".join(reasons[:3]) + (f"; and {len(reasons) - 3} more" if len(reasons) > 3 else "")
+        yield f"  {name:<{width}}  {f'about {_clock(took / WORKERS)}' if took is not None else 'not timed yet'}  {told}"
+    seconds, unknown = estimate(why)
+    yield (
+        f"Computing {len(why)} of {len(JOBS)} stored tables: about {_clock(seconds)} on {WORKERS} processors"
+        + (f", and {len(unknown)} that were never timed" if unknown else "")
+        + ". It can be interrupted: what is done is kept, and the same command goes on from there."
+    )
+
+
+def main(arguments=None):
+    """`python -m bargain.results`: 0 when done, 1 with a sentence when not, 130 when interrupted."""
+    parser = argparse.ArgumentParser(prog="python -m bargain.results", description=__doc__.splitlines()[0])
+    parser.add_argument("names", nargs="*", metavar="NAME", help="tables to compute, fresh or not (default: all)")
+    parser.add_argument("--stale", action="store_true", help="only tables whose code or data have changed")
+    parser.add_argument("--plan", action="store_true", help="say what would be computed and how long it takes, no more")
+    parser.add_argument("--list", action="store_true", help="list the tables, with what makes each stale")
+    asked = parser.parse_args(arguments)
+    unknown = [name for name in asked.names if name not in JOBS]
     if unknown:
         print(f"no such result: {', '.join(unknown)}; there are {', '.join(JOBS)}", file=sys.stderr)
         return 1
-    names = [a for a in arguments if a != "--stale"] or list(JOBS)
-    if "--stale" in arguments:
-        names = [name for name in names if changed(name)]
+    try:
+        return _run(asked)
+    except (ResultsError, evidence.EvidenceError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print(
+            "\ninterrupted: the chunks that were done are kept, and the same command goes on from there",
+            file=sys.stderr,
+        )
+        return 130
+
+
+def _run(asked):
+    names = asked.names or list(JOBS)
+    why = {name: changed(name) for name in names}
+    if asked.list:
         for name in names:
-            print(f"results/{name}.csv is stale: {', '.join(changed(name))}", flush=True)
-    compute(names, report=lambda line: print(line, flush=True))
+            print(f"{name}: {'; '.join(why[name]) or 'fresh'}")
+        return 0
+    if asked.stale:
+        why = {name: reasons for name, reasons in why.items() if reasons}
+    if not why:
+        print(f"All {len(names)} stored tables are fresh.")
+        return 0
+    print("\n".join(plan({name: reasons or ["fresh"] for name, reasons in why.items()})), flush=True)
+    if not asked.plan:
+        compute(list(why), stale=asked.stale, report=lambda line: print(line, flush=True))
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

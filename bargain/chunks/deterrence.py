@@ -1,9 +1,9 @@
 """Chunks of the stored tables of `bargain.deterrence`: each computes chunk k with a seed of its own."""
 
-from bargain import terms
+from bargain import evidence, terms
 from bargain.deterrence import MINDS, bounds
 
 
 def bounds_chunk(k):
     """`bounds` of the reading with number k, for the stored results."""
-    return bounds(terms.READINGS[k], MINDS)
+    return bounds(terms.READINGS[k], evidence.quick(MINDS))

@@ -49,7 +49,7 @@ def lists_chunk(k, minds=100):
     Columns: reading, mind, commitment, minimal (number of minimal sets), smallest (steps in the smallest), always (ids
     in all of them, joined by ;), declaration, treaty (share of the sets with U01, U16).
     """
-    case, rows = base.build(), []
+    minds, case, rows = evidence.quick(minds), base.build(), []
     kappa = base.kappa(case)
     for mind, scale in enumerate(base.multiplier(case.deal, readings_minds(READINGS[k])[:minds])):
         seen = np.array([kappa[KIM] * scale, kappa[COALITION]])
@@ -77,6 +77,7 @@ def plane_chunk(k, minds=200):
     Columns: reading, seed, out_kim (M a half-year), low, median, high (quartiles over minds of the coalition's
     hold-out, M a half-year; -inf: no deal is left, whatever hers). The table at its central values.
     """
+    minds = evidence.quick(minds)
     case, (reading, seed), values = base.build(), CELLS[k], np.linspace(0, 600, 25)
     kappa, limit = base.kappa(case), np.full((minds, 25), -np.inf)
     for m, w in enumerate(base.multiplier(case.deal, readings_minds(reading, seed)[:minds])):
@@ -94,6 +95,7 @@ def packages_chunk(k, minds=200):
     `left`), kim, coalition (steps of the Nash package), gone (weapons it removes; these three NaN without one), joint
     (weapons removed by the package with the largest sum of gains).
     """
+    minds = evidence.quick(minds)
     case, (reading, seed), rows = base.build(), CELLS[k], []
     weights = readings_minds(reading, seed)[:minds]
     some, arms = left(case, weights)

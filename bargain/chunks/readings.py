@@ -88,10 +88,10 @@ def calibration_chunk(number):
             )
         )
 
-    for _ in range(HISTORIES):
+    for _ in range(evidence.quick(HISTORIES)):
         truth, beta, days = prior_draw(rng, len(p))
         row("prior", truth, days, (pressure, talks), beta, "narrow" if truth == "narrow" else "dealer")
-    for mu, phi, sigma, _, _ in zip(*flat_draws(HISTORIES, rng), strict=False):
+    for mu, phi, sigma, _, _ in zip(*flat_draws(evidence.quick(HISTORIES), rng), strict=False):
         for world, effect in (("memory", 0.0), ("planted", planted)):
             days = simulate(rng, talks, mu, phi, sigma, effect)[0]
             row(world, "dealer" if effect else "irrational", days, (pressure, talks), effect, "dealer")
@@ -128,7 +128,7 @@ def future_chunk(number, horizon=HORIZON):
     rows = []
     for truth in READINGS:
         flag, beta, weight = model[truth]
-        draws = posterior_draws(days, flag, g, beta, weight, FUTURES, rng)
+        draws = posterior_draws(days, flag, g, beta, weight, evidence.quick(FUTURES), rng)
         for scenario, (talks, pressure) in SCENARIOS.items():
             new = {"irrational": 0, "narrow": pressure, "dealer": talks}
             for mu, phi, sigma, effect, z in zip(*draws, strict=False):

@@ -362,7 +362,8 @@ def picture(draw, narrow=False, mode="light"):
 def _source(tables, note):
     """The source line: what the tables say of themselves, and a caveat."""
     text = evidence.provenance(tables)
-    return " ".join(part if part.endswith((".", "!", "?")) else part + "." for part in (text, note) if part)
+    quick = "A quick look: a tenth of the draws, or fewer" if evidence.quick() else ""
+    return " ".join(part if part.endswith((".", "!", "?")) else part + "." for part in (text, note, quick) if part)
 
 
 def _links(name, tables, folder):

@@ -317,7 +317,7 @@ def test_a_price_list_takes_less_than_a_second():
 # ---------------------------------------------------------------- what is printed
 def stored(name):
     """A stored table as it is on disk; that it is fresh is another test's concern."""
-    return pd.read_csv(results.FOLDER / f"exchange_{name}.csv")
+    return pd.read_csv(results.folder() / f"exchange_{name}.csv")
 
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=3))
