@@ -6,6 +6,7 @@ that table: types, ranges, codes and patterns by pydantic from the schema; keys,
 source keys (in `references.bib`) and coverage here; the rules across columns, rows and tables in `rules`.
 `python -m bargain.evidence [DATA_DIR]` checks a whole folder and prints what it holds.
 """
+import argparse
 import csv
 import datetime
 import io
@@ -624,7 +625,9 @@ def check(data=None):
 
 def main(arguments):
     """Check a folder and print what it holds; 1 when a rule is broken, 0 otherwise."""
-    data = Path(arguments[0] if arguments else DATA).resolve()
+    parser = argparse.ArgumentParser(prog="python -m bargain.evidence", description="Check a folder of tables.")
+    parser.add_argument("data", nargs="?", default=DATA, help="the folder (default: the report's)")
+    data = Path(parser.parse_args([str(a) for a in arguments]).data).resolve()
     try:
         summary, found = check(data)
     except EvidenceError as error:

@@ -7,6 +7,7 @@ key of the row it stands for (its key cells from the left, as many as needed, wi
 beside them holds the sources that are new. The whole is checked in a copy first; a row that does not fit is reported
 with file and line of the update, and no file is touched.
 """
+import argparse
 import csv
 import io
 import os
@@ -130,8 +131,10 @@ def take_over(update, data=None, bibliography=None):
 
 def main(arguments):
     """Take over the folder named; 1 where a row does not fit, and then nothing was written."""
+    parser = argparse.ArgumentParser(prog="python -m bargain.takeover", description=__doc__.splitlines()[0])
+    parser.add_argument("folder", help="one CSV for each table, with a column `replaces`")
     try:
-        told = take_over(arguments[0])
+        told = take_over(parser.parse_args([str(a) for a in arguments]).folder)
     except EvidenceError as error:
         print(f"Nothing was taken over. {error}", file=sys.stderr)
         return 1

@@ -350,6 +350,9 @@ def warm(modules):
 
 
 def main():
+    if sys.argv[1:] == ["--help"]:
+        print("Run by the press: `python -m press` renders a book.")
+        return
     del sys.path[0]  # the folder of this file
     if sys.argv[1] == "warm":
         import socket

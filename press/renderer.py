@@ -1,4 +1,5 @@
 """Choose the renderer: Quarto where a suitable one is on the PATH, else the press; say which and why."""
+import argparse
 import os
 import re
 import shutil
@@ -71,4 +72,6 @@ def main(wish="auto"):
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:2]))
+    parser = argparse.ArgumentParser(prog="python -m press.renderer", description=__doc__.splitlines()[0])
+    parser.add_argument("wish", nargs="?", default="auto", help="auto (default), press or quarto")
+    sys.exit(main(parser.parse_args().wish))

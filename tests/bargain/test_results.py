@@ -457,5 +457,18 @@ def test_the_command_answers(asked):
     assert done.returncode == 0 and done.stdout, done.stderr
 
 
+def _commands():
+    """Modules of the project that can be run."""
+    files = [p for room in ("bargain", "press", "benchmarks") for p in (evidence.ROOT / room).rglob("*.py")]
+    said = [p.relative_to(evidence.ROOT) for p in files if '__name__ == "__main__"' in p.read_text("utf-8")]
+    return sorted(str(p).removesuffix(".py").replace(os.sep, ".").removesuffix(".__main__") for p in said)
+
+
+@pytest.mark.parametrize("module", _commands())
+def test_every_command_has_help(module):
+    done = subprocess.run([sys.executable, "-m", module, "--help"], capture_output=True, text=True, cwd=evidence.ROOT)
+    assert done.returncode == 0 and done.stdout.strip() and not done.stderr, done.stderr
+
+
 def test_an_unknown_table_is_refused(capsys):
     assert results.main(["no_such"]) == 1 and "no such result: no_such" in capsys.readouterr().err
