@@ -61,6 +61,8 @@ class Register:
         if not isinstance(key, str):
             return self._part(self._frame[key])
         if key in VALUES:
+            if self._whole:
+                return _Column(self._frame[key])
             note("assumptions", *self._frame.index)
         else:
             note("column", key)
@@ -94,6 +96,37 @@ class Register:
     @property
     def at(self):
         return _Picker(self, self._frame.at)
+
+
+class _Column:
+    """A column of values of all rows: one row's is noted by itself, whatever else is asked of it notes all rows."""
+
+    def __init__(self, column):
+        self._column = column
+
+    def __getitem__(self, key):
+        if isinstance(key, str):
+            note("assumptions", key)
+            return self._column[key]
+        return self._all()[key]
+
+    def __getattr__(self, name):
+        return getattr(self._all(), name)
+
+    def astype(self, kind):
+        return _Column(self._column.astype(kind))
+
+    def _all(self):
+        note("assumptions", *self._column.index)
+        return self._column
+
+
+def _passed_on(name):
+    return lambda self, *arguments: getattr(self._all(), name)(*arguments)
+
+
+for _name in ("eq ne lt le gt ge add sub mul truediv radd rsub rmul rtruediv neg len iter contains array").split():
+    setattr(_Column, f"__{_name}__", _passed_on(f"__{_name}__"))
 
 
 class _Picker:
