@@ -10,32 +10,21 @@ import shutil
 import sys
 from pathlib import Path
 
-BUILT = (
-    ".*",
-    "_*",
-    "__pycache__",
-    "*.egg-info",
-    "figures",
-    "build",
-    "tests",
-    "benchmarks",
-    "notebooks",
-    "parts",
-    "quick",
-)
-NEEDED = ("_extensions", "_quarto.yml")  # of what begins with an underscore
+BUILT = (".*", "_*", "*.egg-info", "figures", "build", "tests", "benchmarks", "notebooks")  # of the book's own folder
+NEEDED = {"_extensions", "_quarto.yml"}  # of what begins with an underscore
+EVERYWHERE = ("__pycache__", ".*")
 
 
 def mark(text, notice):
-    """A page's text with a callout that holds the notice behind its front matter."""
-    front = re.match(r"---\n.*?\n---\n", text, re.S)
-    head = front[0] if front else ""
-    return f"{head}\n::: {{.callout-warning}}\n{notice}\n:::\n{text[len(head) :]}"
+    """A page's text with a callout that holds the notice behind its front matter and its title."""
+    head = re.match(r"(---\n.*?\n---\n)?\s*(# [^\n]*\n)?", text, re.S)[0]
+    return f"{head}\n::: {{.callout-warning}}\n{notice}\n:::\n\n{text[len(head) :]}"
 
 
 def left_out(folder, names):
-    """Names in a folder of the book that are not copied."""
-    return set(shutil.ignore_patterns(*BUILT)(folder, names)) - set(NEEDED)
+    """Names in a folder of the book, the working folder, that are not copied."""
+    outside = set(shutil.ignore_patterns(*BUILT)(folder, names)) - NEEDED if Path(folder) == Path.cwd() else set()
+    return outside | set(shutil.ignore_patterns(*EVERYWHERE)(folder, names))
 
 
 def main(arguments=None):
