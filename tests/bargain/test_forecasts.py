@@ -60,7 +60,8 @@ class Copy:
         for name in set(TABLES) - set(without):
             rows, span = self.rows(name), evidence.coverage(name)
             if span["by"] == "month":
-                rows += [rows[-1] | {"month": f"{year}-{m:02d}"} for m in range(1, 13)]
+                have = {r["month"] for r in rows}
+                rows += [rows[-1] | {"month": m} for m in (f"{year}-{n:02d}" for n in range(1, 13)) if m not in have]
             elif name == "illicit_revenue":
                 last = [r for r in rows if r["stream"] == "crypto_theft" and r["annual_estimate"] == "yes"][-1]
                 rows.append(last | {"year": str(year)})
@@ -71,10 +72,11 @@ class Copy:
                     rows[-1] |= {"real_growth_pct_first_release": "1.5", "first_release_source_id": source}
             self.write(name, rows)
             if span["by"] in ("event", "selection"):
-                key = "kept_to" if span["by"] == "event" else "to"
 
-                def raise_end(package, name=name, key=key):
-                    next(r for r in package["resources"] if r["name"] == name)["coverage"][key] = f"{year}-12-31"
+                def raise_end(package, name=name):
+                    covers = next(r for r in package["resources"] if r["name"] == name)["coverage"]
+                    covers["kept_to"] = f"{year}-12-31"
+                    covers.pop("found_to", None)
 
                 self.package(raise_end)
 

@@ -50,7 +50,7 @@ def _cited():
     pages = [ROOT / "index.qmd", ROOT / "report.qmd", *(ROOT / "chapters").glob("*.qmd")]
     for page in pages:
         keys |= set(re.findall(r"@([a-z][a-z0-9_]*\d{4}[a-z0-9_]*)", page.read_text("utf-8")))
-    text = "".join(p.read_text("utf-8") for p in [ROOT / "data/datapackage.json", *(ROOT / "bargain").glob("*.py")])
+    text = "".join(p.read_text("utf-8") for p in [ROOT / "data/datapackage.json", *(ROOT / "bargain").rglob("*.py")])
     return keys | {k for k in evidence.sources().index if re.search(rf"\b{re.escape(k)}\b", text)}
 
 
