@@ -233,7 +233,8 @@ def comparison():
     # without memory the rate is known more closely: finer nodes
     g, alone, far = prune(days, middle), prune(days, grid(rates=80, persistences=1)), prune(strategic, middle)
     cases = [(r, "table", FLAG[r]) for r in readings_tested()]
-    cases += [("dealer", "second", "talks_alt"), ("programme", "after", "programme_after")]
+    cases += [("dealer", "second", "talks_alt"), ("narrow", "second", "pressure_alt")]
+    cases += [("programme", "after", "programme_after")]
     if "exercises_alt" in p:
         cases.append(("force_only", "second", "exercises_alt"))
     for reading, coding, column in cases:

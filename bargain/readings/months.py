@@ -23,10 +23,14 @@ TABLES = ("missile_tests", "nuclear_tests", "talks_by_month", "un_sanctions", "e
 # ------------------------------------------------------------------------------------------------ the panel
 
 
-def pressing():
-    """Months (Periods) with a measure that adds pressure: adopted UN sanctions and new US measures."""
+def pressing(listings=False):
+    """Months (Periods) with a measure that adds pressure: adopted UN sanctions and new US measures.
+
+    With `listings`, rounds of single US listings count too; their table begins in 2017 and is not the whole.
+    """
     measures = evidence.table("un_sanctions")
-    dates = measures.loc[measures["adds_pressure"] == 1, "date"].astype(str)
+    dates = list(measures.loc[measures["adds_pressure"] == 1, "date"].astype(str))
+    dates += list(evidence.table("designations")["date"].astype(str)) if listings else []
     return {pd.Period(day[:7], "M") for day in dates if len(day) >= 7}
 
 
@@ -63,7 +67,8 @@ def panel():
     days       distinct days (Korean date) with a launch or a nuclear test
     strategic  the same for missiles of intermediate range and more, satellite launches and nuclear tests
     talks      talks under way in the month before; talks_alt the same under the second coding of 2019
-    pressure   a measure that adds pressure in any of the `rd_pressure_months` months before
+    pressure   a measure that adds pressure in any of the `rd_pressure_months` months before; pressure_alt counts
+               single US listings too, which are known from 2017 on
     programme  a first flight of a type in this month or the `rd_programme_months` months before
     programme_after  the same without the month of the flight itself, which holds a launch by construction
     exercises  a large exercise held in full in this month; exercises_alt counts the scaled ones too
@@ -81,7 +86,8 @@ def panel():
     talks = evidence.table("talks_by_month").set_index("month")
     for column, source in (("talks", "talks_under_way"), ("talks_alt", "talks_alt")):
         out[column] = [int(talks.at[str(m - 1), source]) for m in months]
-    out["pressure"] = _within(months, pressing(), int(evidence.central("rd_pressure_months")))
+    for column, listings in (("pressure", False), ("pressure_alt", True)):
+        out[column] = _within(months, pressing(listings), int(evidence.central("rd_pressure_months")))
     new = {pd.Period(m, "M") for m in first_flights()["month"]}
     out["programme_after"] = _within(months, new, int(evidence.central("rd_programme_months")))
     out["programme"] = out["programme_after"] | np.array([m in new for m in months], int)
@@ -180,6 +186,7 @@ CASES = {  # what is compared, in order of display: (reading, coding) → (name,
     ("dealer", "table"): ("Talks, table's coding", "Talks", "dealer"),
     ("dealer", "second"): ("Talks, second coding", "Talks, second", "dealer"),
     ("narrow", "table"): ("New pressure", "Pressure", "narrow"),
+    ("narrow", "second"): ("Single listings too", "Listings too", "narrow"),
     ("force_only", "table"): ("Exercises in full", "Exercises", "force"),
     ("force_only", "second"): ("Exercises, scaled too", "Scaled too", "force"),
     ("programme", "table"): ("First flights", "First flights", "data"),

@@ -106,13 +106,15 @@ def memory_finding(frame=None):
 def pressure_finding(frame=None):
     """What the months say of restraint by pressure."""
     frame = readings.comparison() if frame is None else frame
-    row = frame[frame["reading"] == "narrow"].iloc[0]
+    rows = frame[frame["reading"] == "narrow"].set_index("coding")
+    row = rows.loc["table"]
     if np.isnan(row["ratio"]):
         return "Of restraint by pressure the months hold no information"
     more = "more" if row["ratio"] > 1 else "fewer"
     return (
         f"Months after new measures hold {more} launches than others ({row['ratio']:.1f} times as many): "
-        f"they {stand(row['memory'], 'a restraint by pressure')}"
+        f"they {stand(row['memory'], 'a restraint by pressure')}, and {readings.verdict(rows.at['second', 'memory'])} if "
+        "rounds of single US listings count too, which are known since 2017 and not all"
     )
 
 
