@@ -32,7 +32,13 @@ def markov_posterior(past, half_life, prior=0.5):
 
 
 def beta_nodes(a, b, n=12):
-    """Gauss–Jacobi nodes and weights of Beta(a, b): exact for polynomials up to degree 2n − 1."""
+    """Gauss–Jacobi nodes and weights of Beta(a, b): exact for polynomials up to degree 2n − 1.
+
+    Golub and Welsch's recurrence divides by a + b − 1, which the library cancels only where a = b = ½ exactly: within
+    1e-10 of that line b moves off it by as much, which moves a mean by less than 1e-10.
+    """
+    if abs(a + b - 1) < 1e-10 and not a == b == 0.5:
+        b = 1 + 1e-10 - a
     x, w = roots_jacobi(n, b - 1, a - 1)
     return (1 + x) / 2, w / w.sum()
 

@@ -407,7 +407,7 @@ def test_ten_thousand_futures_a_second_on_one_core():
 
 
 def test_memory_does_not_grow_with_the_number_of_futures(monkeypatch):
-    monkeypatch.setattr(futures, "BATCHES", 2)  # beyond so many chunks nothing may be added
+    monkeypatch.setattr("bargain.futures.sampled.BATCHES", 2)  # beyond so many chunks nothing may be added
 
     def peak(chunks):
         tracemalloc.start()
@@ -435,7 +435,7 @@ def test_a_run_is_its_seed_and_its_chunks(local):
 
 
 def test_batches_hold_however_many_chunks(monkeypatch):
-    monkeypatch.setattr(futures, "BATCHES", 4)
+    monkeypatch.setattr("bargain.futures.sampled.BATCHES", 4)
     done = futures.run(8192, seed=3, size=1024)
     assert {len(v) for v in done.batches.values()} == {4}
     eight = futures.run(8192, seed=3, size=512)

@@ -274,7 +274,7 @@ def test_beliefs_are_calibrated_under_the_model():
 
 def test_one_stored_history_is_what_the_code_gives(monkeypatch):
     stored = results.load("readings_calibration")
-    monkeypatch.setattr(readings, "HISTORIES", 1)
+    monkeypatch.setattr(readings_chunks, "HISTORIES", 1)
     fresh = readings_chunks.calibration_chunk(0).iloc[0]
     row = stored[(stored["chunk"] == 0) & (stored["world"] == "prior")].iloc[0]
     assert row["memory"] == pytest.approx(fresh["memory"], rel=1e-5) and row["truth"] == fresh["truth"]
@@ -356,7 +356,7 @@ def test_worthless_items_are_those_that_say_nothing(monkeypatch):
         ("useful", "a", r, v) for r, v in zip(terms.READINGS, (1.0, 1.3, 1.0), strict=True)
     ]
     table = _items(rows).assign(text=lambda d: d["item"])
-    monkeypatch.setattr(readings, "items", lambda: table)
+    monkeypatch.setattr("bargain.readings.hypotheses.items", lambda: table)
     assert readings.worthless() == ["useless"]
     assert readings_words.worthless_words() == "Worthless by that rule: useless"
 

@@ -204,12 +204,12 @@ def test_todays_credences_follow_the_verdicts():
 
 def test_an_edition_keeps_what_held_and_changes_what_did_not(monkeypatch):
     card = scorecard.card()
-    monkeypatch.setattr(scorecard, "card", lambda: card.assign(verdict="held", score=1.0))
+    monkeypatch.setattr("bargain.scorecard.claims.card", lambda: card.assign(verdict="held", score=1.0))
     assert (scorecard.edition()["keep"] == True).all()  # noqa: E712
     assert "None of eight parts" in scorecard_words.edition_finding(scorecard.edition())
-    monkeypatch.setattr(scorecard, "card", lambda: card.assign(verdict="failed", score=0.0))
+    monkeypatch.setattr("bargain.scorecard.claims.card", lambda: card.assign(verdict="failed", score=0.0))
     assert scorecard.edition()["words"].str.startswith("Change").all()
-    monkeypatch.setattr(scorecard, "card", lambda: card.assign(verdict="untested", score=np.nan))
+    monkeypatch.setattr("bargain.scorecard.claims.card", lambda: card.assign(verdict="untested", score=np.nan))
     assert scorecard.edition()["words"].str.startswith("Still to be tried").all()
 
 
