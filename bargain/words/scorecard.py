@@ -8,9 +8,9 @@ from bargain.prose import capital, listed
 
 
 def tally(frame, column="verdict"):
-    """The verdicts of a frame in words, failures first."""
+    """The verdicts of a frame in words, failures first; a verdict that nobody has is left out."""
     n = frame[column].value_counts()
-    return listed([f"{scorecard.number(n.get(word, 0)).replace('none', 'no')} {word}" for word in scorecard.ORDER])
+    return listed(f"{scorecard.number(n[word])} {word}" for word in scorecard.ORDER if word in n)
 
 
 def strip_finding(frame):

@@ -66,7 +66,9 @@ def _set(column, where, value):
 
 
 def _china(share):
-    return lambda d: _set("china_share_excl_inter_korean_pct", "year == year.max()", share)(d)
+    """China's share in the last year that is confirmed, and in the years after it, which must not count."""
+    return lambda d: _set("china_share_excl_inter_korean_pct", "share_kind != 'unconfirmed' and year > 2020", share)(
+        _set("china_share_excl_inter_korean_pct", "share_kind == 'unconfirmed'", 95.0)(d))
 
 
 def _add(**row):
@@ -242,7 +244,7 @@ def rendered(tmp_path):
 def test_flip_a_share_of_trade_and_the_claim_leaves_the_failures(rendered, tmp_path):
     def edit(row):
         if row["year"] == "2025":
-            row["china_share_excl_inter_korean_pct"] = "80"
+            row["china_share_excl_inter_korean_pct"], row["share_kind"] = "80", "reported"
 
     after = rendered("data/china_trade_share.csv", edit)
     failures = after[after.index("claims failed"):after.index("Figure 11.1")]
