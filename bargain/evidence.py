@@ -167,7 +167,7 @@ def _cited(rows, resource):
 
 @lru_cache
 def sources(path=None):
-    """The bibliography as a frame indexed by key: type, author, short, grouped, title, year, publisher, url, note.
+    """The bibliography as a frame by key: type, author, short, grouped, title, year, publisher, url, note, kind.
 
     `short` is the entry's shortauthor, if it has one; `grouped` is true where the author is an organisation.
     """
@@ -190,7 +190,7 @@ def sources(path=None):
                      "title": field.get("title", ""),
                      "year": field.get("year", ""), "publisher": where,
                      "url": link or (f"https://doi.org/{field['doi']}" if "doi" in field else ""),
-                     "note": field.get("note", "")})
+                     "note": field.get("note", ""), "kind": field.get("kind", "")})
     return pd.DataFrame(rows).set_index("key")
 
 
@@ -593,7 +593,7 @@ def kinds(name, data=None):
     """Rows of a table by the kind of the best source that each cites: {kind: rows}, from `kind` in the bibliography."""
     rows, resource = _table(name, Path(data or DATA)), describe(name, data)
     books = sources()
-    if "kind" not in books or not _source_fields(resource):
+    if not books["kind"].any() or not _source_fields(resource):
         return {}
     rank = {kind: n for n, kind in enumerate(KINDS)}
     cited = rows[_source_fields(resource)].fillna("").agg(";".join, axis=1).str.strip(";")

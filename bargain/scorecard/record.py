@@ -519,8 +519,8 @@ def b1a():
     return Verdict(
         verdict,
         verdict,
-        f"In the two years after the statement {counted(grew, 'ICBM flight or nuclear test', 'ICBM flights or nuclear tests')}"
-        f" took place; {_war_words()}.",
+        "In the two years after the statement "
+        f"{counted(grew, 'ICBM flight or nuclear test', 'ICBM flights or nuclear tests')} took place; {_war_words()}.",
     )
 
 

@@ -49,8 +49,8 @@ def current():
         out.append({
             "Table": f"[{about['title']}](#data-{name})",
             "Last row": day(str(max(dated))) if len(dated) else "",
-            "Kept to": "a selection" if span["by"] == "selection" else day(span["to"]),
-            "Known to be missing": span["missing"] or ("Later years were not looked for." if span["by"] == "selection"
+            "Kept to": day(span["to"]) + " (a selection)" * (span["by"] == "selection"),
+            "Known to be missing": span["missing"] or ("It claims no completeness." if span["by"] == "selection"
                                                        else "Nothing known."),
             "by": span["by"], "to": span["to"]})
     frame = pd.DataFrame(out)

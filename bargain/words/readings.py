@@ -113,8 +113,8 @@ def pressure_finding(frame=None):
     more = "more" if row["ratio"] > 1 else "fewer"
     return (
         f"Months after new measures hold {more} launches than others ({row['ratio']:.1f} times as many): "
-        f"they {stand(row['memory'], 'a restraint by pressure')}, and {readings.verdict(rows.at['second', 'memory'])} if "
-        "rounds of single US listings count too, which are known since 2017 and not all"
+        f"they {stand(row['memory'], 'a restraint by pressure')}, and {readings.verdict(rows.at['second', 'memory'])} "
+        "if rounds of single US listings count too, which are known since 2017 and not all"
     )
 
 

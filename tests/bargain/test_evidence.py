@@ -764,6 +764,19 @@ def test_the_page_says_how_current_each_table_is():
     assert (told["Known to be missing"].str.len() > 10).all()
 
 
+def test_rows_count_by_the_best_kind_of_source_that_they_cite(monkeypatch):
+    books = evidence.sources().assign(kind="weak")
+    rows = evidence.table("gdp")
+    first = rows["source_id"].str.split(";").str[0]
+    books.loc[first.iloc[-1], "kind"] = "official statistics"
+    monkeypatch.setattr(evidence, "sources", lambda: books)
+    good = int(rows["source_id"].str.split(";").map(lambda keys: first.iloc[-1] in keys).sum())
+    told = evidence.kinds("gdp")
+    assert told["official statistics"] >= good > 0 and sum(told.values()) == len(rows)
+    monkeypatch.setattr(evidence, "sources", lambda: books.assign(kind=""))
+    assert evidence.kinds("gdp") == {}
+
+
 def test_an_unreadable_bibliography_is_named(tmp_path):
     path = tmp_path / "references.bib"
     path.write_text("@book{a1999, title={One}, author={A}, year={1999}}\n@book{a1999, title={Two}, author={B}}\n")
