@@ -2,7 +2,10 @@
 PYTHON ?= python3
 RENDERER ?= auto
 BIN := .venv/bin
+# `make report` needs the first environment's packages alone; tests, notebooks and linters need all.
 READY := .venv/ready-$(shell cat requirements.lock pyproject.toml | cksum | cut -d' ' -f1)
+ALL := .venv/ready-all-$(shell cat requirements.lock requirements-all.lock pyproject.toml | cksum | cut -d' ' -f1)
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 export QUARTO_PYTHON := $(abspath $(BIN)/python)
 NOTICE := A quick look: what this page draws at random rests on a tenth of the draws of the report, or fewer. Take no number from it.
 # what follows `results` on the command line names tables, not targets
@@ -12,7 +15,7 @@ $(if $(NAMES),$(eval $(NAMES):;@:))
 .PHONY: $(NAMES)
 endif
 .DEFAULT_GOAL := report
-.PHONY: report test lab bench check results clean
+.PHONY: report test test-all lint lab bench check results lock clean
 
 report: $(READY)  ## render the website and the PDF into _book/; QUICK=1: with a tenth of the draws, into _quick/_book/
 	@$(BIN)/python -m bargain.evidence $(DATA_DIR) > /dev/null
@@ -25,8 +28,22 @@ else
 	@echo "A quick look, in _quick/: its pages say so, and nothing in results/ or _book/ has changed."
 endif
 
-test: $(READY)  ## all tests, with a full, uncached render of the book
-	@BARGAIN_STALE=error $(BIN)/python -m pytest
+test: $(ALL)  ## the tests that guard a change, in parallel, with a full, uncached render of the book
+	@BARGAIN_STALE=error $(BIN)/python -m pytest -n auto --dist loadfile
+
+test-all: $(ALL)  ## all tests: what is slow by nature too, with property tests from fresh seeds
+	@BARGAIN_STALE=error HYPOTHESIS_PROFILE=free $(BIN)/python -m pytest -n auto --dist loadfile --slow
+
+lint: $(ALL)  ## form, types, unused code and directions of imports
+	@$(BIN)/python -m ruff check .
+	@$(BIN)/lint-imports
+	@$(BIN)/python -m vulture
+	@$(BIN)/python -m mypy
+
+lock: $(ALL)  ## resolve the locks anew, together; needs the network. `make lock UV="… --upgrade"` takes newer versions
+	@$(PIP) uv
+	@$(UV) --extra test --extra lint --extra lab --extra cluster -o requirements-all.lock
+	@$(UV) -c requirements-all.lock -o requirements.lock
 
 check: $(READY)  ## validate the data
 	@$(BIN)/python -m bargain.evidence $(DATA_DIR)
@@ -34,7 +51,7 @@ check: $(READY)  ## validate the data
 results: $(READY)  ## recompute the heavy tables in results/; `make results NAME …`: these
 	@$(BIN)/python -m bargain.results $(NAMES)
 
-lab: $(READY)  ## open copies of the chapters' notebooks, yours to change, in JupyterLab
+lab: $(ALL)  ## open copies of the chapters' notebooks, yours to change, in JupyterLab
 	@test -d _book/chapters || $(MAKE) report
 	@mkdir -p notebooks
 	@for book in _book/*.ipynb _book/chapters/*.ipynb; do test ! -e "$$book" || test -e "notebooks/$${book##*/}" || cp "$$book" notebooks/; done
@@ -46,10 +63,17 @@ bench: $(READY)  ## time the render and the models
 clean:  ## remove everything that was built, the environment included
 	rm -rf .venv _book _quick .press figures _freeze .quarto
 
+UV = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock" pyproject.toml
+
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed; set PYTHON=python3.x")'
 	@echo "Setting up .venv from requirements.lock (once; some minutes) …"
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(PIP) --require-hashes -r requirements.lock
+	@$(PIP) --no-deps --no-build-isolation -e .
 	@rm -f .venv/ready-*; touch $@
+
+$(ALL): $(READY) requirements-all.lock
+	@echo "Adding what tests, notebooks and linters need, from requirements-all.lock (once; some minutes) …"
+	@$(PIP) --require-hashes -r requirements-all.lock
+	@rm -f .venv/ready-all-*; touch $@

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 
+EXTRA = "quarto-cli>=1.9"  # the package that downloads a release of Quarto
 OLDEST = (1, 9)  # the first Quarto with the PDF standards that the edition asks for
 
 
@@ -39,10 +40,10 @@ def decide(wish, version):
 
 def obtain_quarto():
     """Offer to install the optional `quarto` extra; True when a suitable Quarto answers afterwards."""
-    print("No Quarto ≥ 1.9 on the PATH. The optional extra `pip install .[quarto]` downloads a release of it.")
+    print(f"No Quarto ≥ 1.9 on the PATH. The optional extra, `pip install {EXTRA!r}`, downloads a release of it.")
     if sys.stdin.isatty() and input("Install it now? [y/N] ").strip().lower() != "y":
         return False
-    ran = subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", ".[quarto]"])
+    ran = subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", EXTRA])  # alone: the book stays as installed
     os.environ["PATH"] = os.path.dirname(sys.executable) + os.pathsep + os.environ["PATH"]
     version = quarto_version()
     if ran.returncode or version is None or version < OLDEST:

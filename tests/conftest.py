@@ -9,8 +9,14 @@ from pathlib import Path
 
 import books
 import pytest
+from hypothesis import settings
 
 ROOT = Path(__file__).parents[1]
+
+# The same examples in every run that guards a change; fresh ones where there is time to look for more.
+settings.register_profile("fixed", derandomize=True, database=None, deadline=None)
+settings.register_profile("free", deadline=None, print_blob=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fixed"))
 
 
 def pytest_addoption(parser):

@@ -4,9 +4,12 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from bargain import evidence
 from press import renderer
@@ -41,6 +44,48 @@ def test_without_quarto_and_without_its_extra_the_answer_explains(monkeypatch, c
     assert renderer.main("quarto") == 1
     out = capsys.readouterr()
     assert "optional extra" in out.out and "RENDERER=press" in out.err
+
+
+def test_the_extra_is_the_package_that_downloads_quarto():
+    """PyPI's `quarto` 0.1.0 is another thing; a release that the edition can use is at least `OLDEST`."""
+    wanted = Requirement(tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"][
+        "optional-dependencies"]["quarto"][0])
+    assert str(wanted) == renderer.EXTRA and wanted.name == "quarto-cli"
+    assert "1.10.19" in wanted.specifier and "1.8.27" not in wanted.specifier
+
+
+def test_obtaining_quarto_leaves_the_installed_book_alone(monkeypatch):
+    """An install of `.` would replace the editable package, whose data are then out of reach."""
+    ran = []
+    monkeypatch.setattr(renderer, "quarto_version", lambda: None)
+    monkeypatch.setattr(renderer.subprocess, "run", lambda a, **k: ran.append(a) or subprocess.CompletedProcess(a, 1))
+    renderer.obtain_quarto()
+    [command] = ran
+    assert command[-1] == renderer.EXTRA and not [a for a in command if a.startswith(".")]
+
+
+def _locked(name):
+    """{package: [(version, marker, number of hashes)]} of a lock file."""
+    text = (ROOT / name).read_text("utf-8").replace("\\\n", " ")
+    got = {}
+    for line in filter(lambda line: re.match(r"[a-z0-9]", line), text.splitlines()):
+        wanted = Requirement(line.partition(" --hash")[0])
+        got.setdefault(wanted.name, []).append((str(wanted.specifier), str(wanted.marker), line.count("--hash=sha256:")))
+    return got
+
+
+def test_the_locks_agree_carry_hashes_and_hold_what_is_declared():
+    report, everything = _locked("requirements.lock"), _locked("requirements-all.lock")
+    assert set(report) < set(everything)
+    versions = {name: {v for v, _, _ in rows} for name, rows in everything.items()}
+    for name, rows in [*report.items(), *everything.items()]:
+        assert all(v.startswith("==") and hashes for v, _, hashes in rows), name
+        assert {v for v, _, _ in rows} <= versions[name], name
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    for lock, wanted in ((report, project["dependencies"]), (everything, sum(map(extras.get, ("test", "lint", "lab")), []))):
+        assert {canonicalize_name(Requirement(w).name) for w in wanted} <= set(lock)
+    assert not {"pytest", "jupyterlab", "ruff", "playwright"} & set(report)
 
 
 def _cited():
