@@ -40,7 +40,7 @@ lint: $(ALL)  ## form, types, unused code and directions of imports
 	@$(BIN)/python -m vulture
 	@$(BIN)/python -m mypy
 
-lock: $(ALL)  ## resolve the locks anew, together; needs the network. `make lock UV="… --upgrade"` takes newer versions
+lock: $(READY)  ## resolve the locks anew, together; needs the network. `UPGRADE=--upgrade` takes newer versions
 	@$(PIP) uv
 	@$(UV) --extra test --extra lint --extra lab --extra cluster -o requirements-all.lock
 	@$(UV) -c requirements-all.lock -o requirements.lock
@@ -63,7 +63,7 @@ bench: $(READY)  ## time the render and the models
 clean:  ## remove everything that was built, the environment included
 	rm -rf .venv _book _quick .press figures _freeze .quarto
 
-UV = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock" pyproject.toml
+UV = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock" $(UPGRADE) pyproject.toml
 
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed; set PYTHON=python3.x")'

@@ -43,7 +43,7 @@ def obtain_quarto():
     print(f"No Quarto ≥ 1.9 on the PATH. The optional extra, `pip install {EXTRA!r}`, downloads a release of it.")
     if sys.stdin.isatty() and input("Install it now? [y/N] ").strip().lower() != "y":
         return False
-    ran = subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", EXTRA])  # alone: the book stays as installed
+    ran = subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", EXTRA])  # not `.`: the book stays
     os.environ["PATH"] = os.path.dirname(sys.executable) + os.pathsep + os.environ["PATH"]
     version = quarto_version()
     if ran.returncode or version is None or version < OLDEST:

@@ -15,6 +15,7 @@ from bargain import evidence
 from press import renderer
 
 ROOT = Path(__file__).parents[2]
+MADE = "results/parts/"  # a folder that is there while tables are computed
 
 
 @pytest.mark.parametrize(
@@ -65,27 +66,39 @@ def test_obtaining_quarto_leaves_the_installed_book_alone(monkeypatch):
 
 
 def _locked(name):
-    """{package: [(version, marker, number of hashes)]} of a lock file."""
+    """{package: [(version, number of hashes)]} of a lock file."""
     text = (ROOT / name).read_text("utf-8").replace("\\\n", " ")
     got = {}
     for line in filter(lambda line: re.match(r"[a-z0-9]", line), text.splitlines()):
         wanted = Requirement(line.partition(" --hash")[0])
-        got.setdefault(wanted.name, []).append((str(wanted.specifier), str(wanted.marker), line.count("--hash=sha256:")))
+        got.setdefault(wanted.name, []).append((str(wanted.specifier), line.count("--hash=sha256:")))
     return got
 
 
 def test_the_locks_agree_carry_hashes_and_hold_what_is_declared():
     report, everything = _locked("requirements.lock"), _locked("requirements-all.lock")
     assert set(report) < set(everything)
-    versions = {name: {v for v, _, _ in rows} for name, rows in everything.items()}
+    versions = {name: {v for v, _ in rows} for name, rows in everything.items()}
     for name, rows in [*report.items(), *everything.items()]:
-        assert all(v.startswith("==") and hashes for v, _, hashes in rows), name
-        assert {v for v, _, _ in rows} <= versions[name], name
+        assert all(v.startswith("==") and hashes for v, hashes in rows), name
+        assert {v for v, _ in rows} <= versions[name], name
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     extras = project["optional-dependencies"]
-    for lock, wanted in ((report, project["dependencies"]), (everything, sum(map(extras.get, ("test", "lint", "lab")), []))):
+    tools = [w for name in ("test", "lint", "lab") for w in extras[name]]
+    for lock, wanted in ((report, project["dependencies"]), (everything, tools)):
         assert {canonicalize_name(Requirement(w).name) for w in wanted} <= set(lock)
     assert not {"pytest", "jupyterlab", "ruff", "playwright"} & set(report)
+
+
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md"])
+def test_what_a_page_tells_to_run_or_open_is_there(page):
+    text = (ROOT / page).read_text("utf-8")
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.M))
+    told = set(re.findall(r"(?:^|`)(?:[A-Z]+=\S+ )?make ([a-z-]+)", text, re.M))
+    assert told and told <= targets, told - targets
+    files = set(re.findall(r"`((?:data|results|press|bargain|tests|seeds|_extensions)/[\w./-]*)`", text))
+    missing = {f for f in files if not (ROOT / f).exists() and f not in ("bargain/name.py", "tests/test_name.py", MADE)}
+    assert files and not missing
 
 
 def _cited():
