@@ -4,7 +4,6 @@ A node is true with its credence if every group of its needs has a true member; 
 leak; each help that is false takes off a share (`ar_help`). Two ends: `offer_deal` and `deal_ends_programme`.
 """
 
-import json
 import os
 import textwrap
 from functools import lru_cache
@@ -15,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from bargain import evidence, sampling
-from bargain.terms import ENDS
+from bargain.terms import END_WORDS, ENDS
 
 TIMES = ("2017", "now")
 RANGE = ("low", "central", "high")
@@ -30,9 +29,54 @@ def seed(name):
     return evidence.table(name, SEEDS)
 
 
+SHORT = {  # names for the map, at most two lines of fifteen letters; a node without one shows its text
+    "reading_matters": "Policy rests on\nwhat he wants",
+    "responsive": "He responds to\ncosts and gains",
+    "survival_first": "Power comes\nfirst",
+    "rivals_removed": "Rivals\nremoved",
+    "looks_to_us": "He looks to\nWashington",
+    "less_dependence": "He wants fewer\npatrons",
+    "wants_reform": "He wants\nreform",
+    "markets_below": "Markets from\nbelow",
+    "illicit_state": "The state lives\non crime",
+    "uneasy_with_china": "China is no\npartner",
+    "japan_limited": "Tokyo: only a\nlittle",
+    "seoul_limited": "No bargain\nwith Seoul",
+    "us_recognises": "US alone\nrecognises",
+    "us_eases_ring": "US alone loosens\nthe ring",
+    "us_ends_isolation": "US alone ends\nisolation",
+    "us_key": "Washington\ndecides",
+    "no_better_patron": "No one pays\nmore for less",
+    "wants_capital": "Lawful capital is\nworth much",
+    "lawful_replaces": "Lawful income\ncan replace",
+    "price_payable": "The price can\nbe paid",
+    "wants_safety": "He wants safety\ntoo",
+    "paper_not_enough": "Paper is not\nenough",
+    "for_sale": "At some price\nfor sale",
+    "relief_deliverable": "Relief gets\nthrough abroad",
+    "war_danger": "War is a real\ndanger",
+    "force_worse": "Force is worse\nthan talks",
+    "pressure_insufficient": "Pressure alone\nfails",
+    "offer_cheap": "A refused offer\ncosts little",
+    "peace_first": "Peace before\njustice",
+    "some_chance": "Some chance\nthat he takes it",
+    "checkable": "Promises can\nbe checked",
+    "partners_stay": "Partners keep\ntheir word",
+    "he_keeps": "He keeps his\nword",
+    "by_degrees": "It goes by\ndegrees",
+    "remainder_enough": "A remainder is\nenough for him",
+    "remainder_tolerable": "A remainder\ncan be borne",
+    "end_state": "There is an\nend state",
+    "offer_deal": "Offer the\nphased deal",
+    "signed": "Both sides\nsign",
+    "schedule_holds": "The schedule\nholds",
+    "deal_ends_programme": "The deal ends\nthe programme",
+}
+
+
 @lru_cache
 def nodes():
-    """The graph: {id: row}, with needs a tuple of groups (tuples of ids) and helps a tuple of ids.
+    """The graph: {id: row}, with needs a tuple of groups (tuples of ids) and helps a tuple of ids, short its name on the map, in lines.
 
     Raises ValueError, naming the node, for an unknown id or a circle.
     """
@@ -40,6 +84,7 @@ def nodes():
     for row in seed("argument").astype(object).fillna("").to_dict("records"):
         row["needs"] = tuple(tuple(group.split("|")) for group in str(row["needs"]).split(";") if group)
         row["helps"] = tuple(part for part in str(row["helps"]).split(";") if part)
+        row["short"] = SHORT.get(row["id"]) or "\n".join(textwrap.wrap(row["text"], 15)[:2])
         rows[row["id"]] = row
     check(rows)
     return rows
@@ -235,57 +280,6 @@ def survival_table(end, frame, n=64):
 
 # ------------------------------------------------------------------------------------------------ the map
 
-SHORT = {  # names for the map, at most two lines of fifteen letters; a node without one shows its text
-    "reading_matters": "Policy rests on\nwhat he wants",
-    "responsive": "He responds to\ncosts and gains",
-    "survival_first": "Power comes\nfirst",
-    "rivals_removed": "Rivals\nremoved",
-    "looks_to_us": "He looks to\nWashington",
-    "less_dependence": "He wants fewer\npatrons",
-    "wants_reform": "He wants\nreform",
-    "markets_below": "Markets from\nbelow",
-    "illicit_state": "The state lives\non crime",
-    "uneasy_with_china": "China is no\npartner",
-    "japan_limited": "Tokyo: only a\nlittle",
-    "seoul_limited": "No bargain\nwith Seoul",
-    "us_recognises": "US alone\nrecognises",
-    "us_eases_ring": "US alone loosens\nthe ring",
-    "us_ends_isolation": "US alone ends\nisolation",
-    "us_key": "Washington\ndecides",
-    "no_better_patron": "No one pays\nmore for less",
-    "wants_capital": "Lawful capital is\nworth much",
-    "lawful_replaces": "Lawful income\ncan replace",
-    "price_payable": "The price can\nbe paid",
-    "wants_safety": "He wants safety\ntoo",
-    "paper_not_enough": "Paper is not\nenough",
-    "for_sale": "At some price\nfor sale",
-    "relief_deliverable": "Relief gets\nthrough abroad",
-    "war_danger": "War is a real\ndanger",
-    "force_worse": "Force is worse\nthan talks",
-    "pressure_insufficient": "Pressure alone\nfails",
-    "offer_cheap": "A refused offer\ncosts little",
-    "peace_first": "Peace before\njustice",
-    "some_chance": "Some chance\nthat he takes it",
-    "checkable": "Promises can\nbe checked",
-    "partners_stay": "Partners keep\ntheir word",
-    "he_keeps": "He keeps his\nword",
-    "by_degrees": "It goes by\ndegrees",
-    "remainder_enough": "A remainder is\nenough for him",
-    "remainder_tolerable": "A remainder\ncan be borne",
-    "end_state": "There is an\nend state",
-    "offer_deal": "Offer the\nphased deal",
-    "signed": "Both sides\nsign",
-    "schedule_holds": "The schedule\nholds",
-    "deal_ends_programme": "The deal ends\nthe programme",
-}
-END_WORDS = {"offer_deal": "Offer the deal", "deal_ends_programme": "The deal ends the programme"}
-WIDE_MAP, ROW = 650, 49  # px of the map, and of a row of it
-
-
-def short(name):
-    """A node's name on the map, in lines."""
-    return SHORT.get(name) or "\n".join(textwrap.wrap(nodes()[name]["text"], 15)[:2])
-
 
 def columns(graph):
     """Each node's column, from what it rests on (left) to the ends (right): as far right as its use allows."""
@@ -342,11 +336,6 @@ def map_frame():
     return frame.assign(order=range(len(frame)))
 
 
-def size(frame):
-    """Width of a column and height of the map, in px."""
-    return WIDE_MAP / (frame["column"].max() + 1), ROW * frame.groupby("column").size().max()
-
-
 # ------------------------------------------------------------------------------------------------ single beliefs
 
 
@@ -360,12 +349,12 @@ def cuts_frame():
         singles, pairs = cut_sets(graph, end)
         singles = sorted(singles, key=lambda n: (graph[n]["stated"] != "yes", list(graph).index(n)))
         rows += [
-            (end, n, short(n).replace("\n", " "), graph[n]["kind"], graph[n]["stated"], k)
+            (end, n, graph[n]["short"].replace("\n", " "), graph[n]["kind"], graph[n]["stated"], k)
             for k, n in enumerate(singles)
         ]
         for a, b in pairs:
             stated = "yes" if graph[a]["stated"] == graph[b]["stated"] == "yes" else "no"
-            text = " + ".join(short(n).replace("\n", " ") for n in (a, b))
+            text = " + ".join(graph[n]["short"].replace("\n", " ") for n in (a, b))
             rows.append((end, f"{a}+{b}", text, "pair", stated, len(singles)))
     return pd.DataFrame(rows, columns=["end", "node", "label", "kind", "stated", "rank"])
 
@@ -400,48 +389,4 @@ def weakest(end, frame, count=3):
     chosen = frame.loc[singles, "central"].sort_values(kind="stable").head(count)
     return pd.DataFrame(
         {"node": chosen.index, "text": [nodes()[n]["text"] for n in chosen.index], "credence": chosen.to_numpy()}
-    )
-
-
-# ------------------------------------------------------------------------------------------------ the page
-
-
-def graph_json():
-    """The graph for the page: nodes with id, text, label, kind, stated, needs, column, y; ends with id and words."""
-    graph, frame = nodes(), map_frame()
-    wide, high = size(frame)
-    rows = [
-        {
-            "id": r.node,
-            "text": r.text,
-            "label": short(r.node).split("\n"),
-            "kind": r.kind,
-            "stated": r.stated == "yes",
-            "needs": [list(group) for group in graph[r.node]["needs"]],
-            "helps": list(graph[r.node]["helps"]),
-            "brings": r.brings,
-            "x": round((r.column + 0.5) * wide, 1),
-            "y": round(r.y * high + 8, 1),
-        }
-        for r in frame.itertuples()
-    ]
-    return {
-        "nodes": rows,
-        "ends": [{"id": end, "text": END_WORDS[end]} for end in ENDS],
-        "width": WIDE_MAP,
-        "height": int(high) + 8,
-    }
-
-
-def switch(figure="fig-argument-map"):
-    """Show the switch in the running cell: the graph as JSON, which argument.js turns into controls.
-
-    Without scripts nothing shows, and the drawn map stays.
-    """
-    from IPython.display import display
-
-    text = json.dumps(graph_json(), ensure_ascii=False, sort_keys=True).replace("<", "\\u003c")
-    opening = f'<div class="argument" data-script="argument.js" data-figure="{figure}" hidden>'
-    display(
-        {"text/html": f'{opening}<script type="application/json">{text}</script></div>', "text/plain": ""}, raw=True
     )

@@ -7,6 +7,7 @@ import pandas as pd
 from scipy.special import ndtr
 
 from bargain import deal, evidence, sampling, terms
+from bargain.terms import CEILINGS, FLOORS, QUANTILES
 
 FORMS = {  # the form of the material: name, row of the register
     "metal": ("Metal", "convert_metal"),
@@ -174,7 +175,6 @@ def form_chances(n=N, seed=SEED):
     return pd.DataFrame(out)
 
 
-QUANTILES = ("p5", "p25", "p50", "p75", "p95")
 
 
 # --- floor and ceiling ------------------------------------------------------------------------------
@@ -330,8 +330,6 @@ def gave_up():
 
 # --- what the pages say ------------------------------------------------------------------------------
 
-FLOORS = ("nothing", "some", "more")  # "more": more than a latent remainder can give
-CEILINGS = ("all", "some", "none")
 
 
 def bound_shares(table):

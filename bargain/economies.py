@@ -8,13 +8,9 @@ import pandas as pd
 from scipy.stats import norm
 
 from bargain import deal, evidence, sampling
+from bargain.terms import STREAMS
 
 # Illicit and sanctioned streams with yearly estimates, and what their figures measure.
-STREAMS = {
-    "crypto_theft": "Crypto theft (gross)",
-    "it_workers": "IT workers abroad (gross)",
-    "overseas_labour": "Other workers abroad (gross)",
-}
 MARGINS = ("margin_textile", "margin_coal", "margin_rest", "share_textile", "margin_smuggled", "displaced")
 SHARES = (0.25, 0.5, 1.0)  # shares of the illicit income that a deal would have to replace
 HORIZON = 10  # years after an opening that the reference class covers

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from bargain import evidence, sampling, terms
-from bargain.terms import CODINGS, GOODS, PARTNERS, PARTS
+from bargain.terms import CODING_WORDS, CODINGS, GOODS, PARTNERS, PARTS
 
 GOOD_OF = tuple(GOODS.index("relief" if part in ("un_relief", "us_secondary") else part) for part in PARTS)
 TRADES = ("increment", "today", "peak")  # what a partner can add, what he has, what there was in 2015 with Seoul's
@@ -401,7 +401,6 @@ def distances(year, coding="leaky", **options):
     )
 
 
-CODING_WORDS = {"leaky": "leaky vetoes", "hard": "hard vetoes", "legal": "law alone", "none": "no vetoes"}
 
 
 def share_table(n=1024, seed=3):
@@ -453,6 +452,16 @@ def crossings(year):
         at[0] = x
         rows.append((rival, x, np.nan if np.isnan(x) else deliveries(g, at)[0]))
     return pd.DataFrame(rows, columns=["rival", "willing", "delivery"])
+
+
+def all_crossings():
+    """`crossings` of every year, with a column year."""
+    return pd.concat([crossings(year).assign(year=year) for year in years()], ignore_index=True)
+
+
+def weight_of(good):
+    """The weight of a good in the latest year's game."""
+    return float(good_weights(game(years()[-1]))[GOODS.index(good)])
 
 
 def arms_sweep(points=26):

@@ -468,12 +468,6 @@ def slack(schedule):
     return pd.concat(frames, ignore_index=True)
 
 
-SHAPE_NAMES = {
-    "derived": "Derived",
-    "at_once": "All at once",
-    "kim_first": "Kim first",
-    "coalition_first": "Coalition first",
-}
 
 
 GAIN, PATIENCE = 1.5, 0.8  # of the benchmark: benefit of a unit of the other's action, discount factor
@@ -497,4 +491,3 @@ def benchmark(periods=16):
     )
 
 
-CARRIES = ["Self-enforcing and unregretted", "Self-enforcing only"]

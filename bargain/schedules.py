@@ -14,8 +14,8 @@ import pandas as pd
 from scipy.optimize import minimize
 
 from bargain import deal as base
-from bargain import evidence, kims, phasing, sampling
-from bargain.terms import COALITION, KIM, READINGS, SIDES
+from bargain import evidence, kims, phasing, sampling, terms
+from bargain.terms import COALITION, DRIVERS, KIM, READINGS, SIDES
 
 PERIODS = 12  # half-years of a sampled programme: the longest chain takes nine; `horizon_chunk` shows longer ones
 NODES = 40  # nodes of a sampled programme; what is left open is stored as the proven bound
@@ -550,12 +550,6 @@ def lever_changes(lever):
     return pd.DataFrame(rows).sort_values("change", ascending=False).reset_index(drop=True)
 
 
-DRIVERS = {
-    "arsenal_worth": ("Worth of the arsenal", "US$ bn a year", 1 / 500),
-    "fear_first_kim": ("Kim’s first fear", "% a half-year", 100),
-    "out_kim": ("Kim’s hold-out", "US$ m a half-year", 1),
-    "out_coalition": ("Coalition’s hold-out", "US$ m a half-year", 1),
-}
 
 
 def drivers(sample, parts=5):
@@ -639,7 +633,7 @@ def hits(frame):
 
 def shape_quantiles(sample):
     """Quantiles and mean of E by reading and shape: reading, shape, q2, q25, q50, q75, q97, mean."""
-    sample = sample.assign(expected=sample["expected"].fillna(0), shape=sample["shape"].map(phasing.SHAPE_NAMES))
+    sample = sample.assign(expected=sample["expected"].fillna(0), shape=sample["shape"].map(terms.SHAPE_NAMES))
     by = sample.groupby(["reading", "shape"], sort=False)["expected"]
     q = by.quantile([0.025, 0.25, 0.5, 0.75, 0.975]).unstack()
     q.columns = ["q2", "q25", "q50", "q75", "q97"]

@@ -14,6 +14,7 @@ from scipy.special import logsumexp
 from scipy.stats import spearmanr
 
 from bargain import evidence, kims, options, sampling, terms
+from bargain.terms import QUADRANTS
 
 OPTIONS = ("force", "pressure", "talks", "accept")
 AT = [terms.POLICIES.index(p) for p in OPTIONS]
@@ -23,12 +24,6 @@ CAUSES = ("war", "camps", "want")
 READINGS = terms.READINGS
 EVEN = options.EVEN
 TAIL = 0.001  # the worst thousandth
-QUADRANTS = {  # (the other option has more deaths than talks, more accountability): in words
-    (True, False): "talks dominate",
-    (True, True): "trade-off",
-    (False, True): "the other dominates",
-    (False, False): "talks cost lives and give justice",
-}
 SEEDS = (options.SEED, 2)  # numbers from draws are printed with the digits that both share
 IF_HE = {"irrational": "he is irrational", "narrow": "he is narrowly rational", "dealer": "he seeks a deal"}
 GAPS = {  # topic of `deaths`: (what is missing, where it would come from)
@@ -583,11 +578,6 @@ def reader_turns(frame):
         price = float(cross[at])
         turns.append((price, at))
     return first, turns
-
-
-def seeded(shares, option, quadrant):
-    rows = shares[(shares.source == "model") & (shares.option == option) & (shares.quadrant == quadrant)]
-    return tuple(rows.share)
 
 
 def reader(seed=options.SEED):

@@ -16,19 +16,9 @@ from scipy.stats import beta
 from bargain import evidence, terms
 from bargain.kims import answer, changes, habit, mean_mind, means, pair, respond, value
 from bargain.prose import percent
-from bargain.terms import GOALS, POLICIES, READINGS, RESPONSES
+from bargain.terms import GOAL_LABELS, GOALS, POLICIES, READINGS, RESPONSES
 
 # ---------------------------------------------------------------- what the chapter shows
-GOAL_LABELS = {
-    "personal": "Personal survival",
-    "regime": "Regime survival",
-    "deterrent": "Deterrent",
-    "currency": "Hard currency",
-    "legitimacy": "Legitimacy",
-    "recognition": "Recognition",
-    "autonomy": "Autonomy",
-    "reform": "Reform",
-}
 READING_WORDS = {
     "irrational": "the irrational Kim",
     "narrow": "the narrowly rational Kim",

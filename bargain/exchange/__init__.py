@@ -6,13 +6,12 @@ listed. Strict inequality: a package is acceptable when it beats holding out, V_
 Unit: million US$-equivalent (M), capitalised over the life of the deal.
 """
 
-from bargain.exchange.hanoi import coalition_lines, declaration, offer, relief_cost, turning, turning_table
+from bargain.exchange.hanoi import coalition_lines, declaration, offer, on_record, relief_cost, turning, turning_table
 from bargain.exchange.hold_outs import kept_kappa, to_minds
 from bargain.exchange.packages import (
     COMMITMENTS,
     HANOI,
     NAMES,
-    OFFERS,
     count,
     count_packages,
     kim_values,
@@ -37,6 +36,7 @@ from bargain.exchange.price_lists import (
 )
 
 __all__ = [
+    "on_record",
     "count_packages",
     "count",
     "kept_kappa",
@@ -50,7 +50,6 @@ __all__ = [
     "COMMITMENTS",
     "HANOI",
     "NAMES",
-    "OFFERS",
     "SEEDS",
     "VARIANTS",
     "asked",

@@ -7,7 +7,7 @@ import pandas as pd
 
 from bargain import deal as base
 from bargain.prose import capital
-from bargain.terms import COALITION, KIM, SIDES
+from bargain.terms import COALITION, KIM, OFFERS, SIDES
 
 COMMITMENTS = {  # name: (Kim's steps, in words)
     "freeze": (("K01", "K02", "K03"), "freeze"),
@@ -23,11 +23,6 @@ HANOI = {  # name: (Kim's steps, the coalition's steps, (did Kim agree, did the 
     "kim_2019": (("K02", "K03", "K05", "K06"), ("U05", "U06", "U07"), (True, False)),
     "washington_2019": (COMMITMENTS["zero"][0], ("U01", "U05", "U06", "U07", "U08", "U09", "U16"), (False, True)),
     "freeze_1994": (("K02", "K03"), ("U04",), (True, True)),
-}
-OFFERS = {
-    "kim_2019": "Kim’s offer at Hanoi",
-    "washington_2019": "Washington’s offer at Hanoi",
-    "freeze_1994": "the freeze for oil of 1994",
 }
 
 

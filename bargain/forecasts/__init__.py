@@ -40,6 +40,7 @@ from bargain.forecasts.questions import (
     GRACE,
     HEADLINE,
     LEAD,
+    LOG,
     NAIVE,
     QUESTIONS,
     SCORED,
@@ -57,6 +58,7 @@ from bargain.forecasts.register import COLUMNS, due, issue, issued, ledger, repl
 from bargain.forecasts.scores import brier, crps, log_score, quantile_score
 
 __all__ = [
+    "LOG",
     "COLUMNS",
     "END",
     "GRACE",

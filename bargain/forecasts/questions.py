@@ -393,6 +393,7 @@ _LISTED = (
     ),
 )
 QUESTIONS = {q.id: q for q in _LISTED}
+LOG = {name for name, q in QUESTIONS.items() if q.scale == "log"}  # drawn on a logarithmic axis
 
 
 def threshold(question):

@@ -345,6 +345,12 @@ def preset_answers(data):
 NUMBERS = ("one", "two", "three", "four", "five", "six")
 
 
+def drawn_presets(data):
+    """[(name, losses (reading, policy), belief)] of each preset, for the drawing."""
+    chosen = [(preset["name"], setting(key)) for key, preset in PRESETS.items()]
+    return [(name, losses(data, own), own["belief"]) for name, own in chosen]
+
+
 def presets_frame(data):
     """Loss of every policy by preset, against the status quo: columns preset, policy, saved (life-equivalents)."""
     return pd.DataFrame(

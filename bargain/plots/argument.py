@@ -4,15 +4,19 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from bargain import argument
+from bargain import terms
 from bargain.plots import theme
 from bargain.terms import ENDS
 
 SHAPES = {"fact": "circle", "reading": "square", "prediction": "triangle-up", "prescription": "diamond"}
 
 
-def _two_lines(name):
-    return argument.short(name) if "\n" in argument.short(name) else "\n" + argument.short(name)
+WIDE_MAP, ROW = 650, 49  # px of the map, and of a row of it
+
+
+def size(frame):
+    """Width of a column and height of the map, in px."""
+    return WIDE_MAP / (frame["column"].max() + 1), ROW * frame.groupby("column").size().max()
 
 
 def edges(graph):
@@ -24,11 +28,11 @@ def edges(graph):
     return pd.DataFrame(rows, columns=["source", "target", "link"])
 
 
-def _curves(frame, x, y):
+def _curves(frame, graph, x, y):
     """The edges as curves from x to x, in three points each: edge, link, step, x, y."""
     at = {row.node: (x(row), y(row)) for row in frame.itertuples()}
     rows = []
-    for k, edge in enumerate(edges(argument.nodes()).itertuples()):
+    for k, edge in enumerate(edges(graph).itertuples()):
         (x0, y0), (x1, y1) = at[edge.source], at[edge.target]
         bend = 0.4 * (x1 - x0)
         for step, point in enumerate(((x0, y0), (x0 + bend, y0), (x1 - bend, y1), (x1, y1))):
@@ -85,16 +89,18 @@ def _lines(curves, t, x, y):
     ]
 
 
-def draw_map(t, narrow, frame):
+def draw_map(t, narrow, frame, graph):
     """The map: from what the argument rests on to its two ends; on the phone a list with the lines beside it."""
     if narrow:
-        return _draw_list(t, frame)
-    wide, high = argument.size(frame)
+        return _draw_list(t, frame, graph)
+    wide, high = size(frame)
     placed = frame.assign(
-        px=(frame["column"] + 0.5) * wide, py=frame["y"] * high + 8, label=[_two_lines(n) for n in frame["node"]]
+        px=(frame["column"] + 0.5) * wide,
+        py=frame["y"] * high + 8,
+        label=[s if "\n" in s else "\n" + s for s in (graph[n]["short"] for n in frame["node"])],
     )
-    curves = _curves(placed, lambda r: r.px, lambda r: r.py)
-    place = _places(argument.WIDE_MAP, high)
+    curves = _curves(placed, graph, lambda r: r.px, lambda r: r.py)
+    place = _places(WIDE_MAP, high)
     x, y = place("px", "py")
     layers = [*_lines(curves, t, *place("x", "y")), *_marks(placed, t, x, y)]
     ends = placed["node"].isin(ENDS)
@@ -117,23 +123,23 @@ def draw_map(t, narrow, frame):
             )
             .encode(x=x, y=y, text="label:N")
         )
-    return alt.layer(*layers).properties(width=argument.WIDE_MAP, height=high)
+    return alt.layer(*layers).properties(width=WIDE_MAP, height=high)
 
 
-def _draw_list(t, frame):
+def _draw_list(t, frame, graph):
     """The map for a phone: nodes down the page in the map's order, arcs from each to what it rests on."""
     row, left = 21, 84
     placed = frame.assign(
         px=float(left),
         py=(frame["order"] + 0.5) * row,
-        label=[argument.short(n).replace("\n", " ") for n in frame["node"]],
+        label=[graph[n]["short"].replace("\n", " ") for n in frame["node"]],
     )
     high = row * len(frame)
     width = theme.size(True, 0)
     place = _places(width, high)
     x, y = place("px", "py")
     at, rows = dict(zip(placed["node"], placed["py"], strict=True)), []
-    for k, edge in enumerate(edges(argument.nodes()).itertuples()):
+    for k, edge in enumerate(edges(graph).itertuples()):
         a, b = sorted((at[edge.source], at[edge.target]))
         out = left - 8 - (left - 12) * min(1, (b - a) / (0.55 * high))  # long spans swing out further
         for step, point in enumerate(((left, a), (out, a + 0.12 * (b - a)), (out, b - 0.12 * (b - a)), (left, b))):
@@ -151,14 +157,12 @@ def draw_cuts(t, narrow, frame):
     singles = frame[frame["kind"] != "pair"]
     shared = {*singles.loc[singles["end"] == ENDS[0], "node"], ENDS[0]}
     first, second = singles[singles["end"] == ENDS[0]], singles[singles["end"] == ENDS[1]]
-    parts = [(f"{argument.END_WORDS[ENDS[0]]}: {len(first)}", first)]
+    parts = [(f"{terms.END_WORDS[ENDS[0]]}: {len(first)}", first)]
     for stated, words in (("yes", "stated"), ("no", "unstated")):
         rows = second[second["stated"] == stated]
         parts.append(
             (
-                f"{argument.END_WORDS[ENDS[1]]}: {len(rows)} {words}"
-                if stated == "yes"
-                else f"and {len(rows)} {words}",
+                f"{terms.END_WORDS[ENDS[1]]}: {len(rows)} {words}" if stated == "yes" else f"and {len(rows)} {words}",
                 rows,
             )
         )
@@ -179,11 +183,11 @@ def draw_cuts(t, narrow, frame):
     return alt.vconcat(*panels, spacing=14) if narrow else alt.hconcat(*panels, spacing=20)
 
 
-def draw_survival(t, narrow, frame, below=0.9):
+def draw_survival(t, narrow, frame, graph, below=0.9):
     """How much of each end survives the loss of a belief: 2017 open, today filled with its range."""
     least = frame.groupby("node")["survival"].min()
     frame = frame[frame["node"].map(least) < below]
-    frame = frame.assign(label=[argument.short(n).replace("\n", " ") for n in frame["node"]])
+    frame = frame.assign(label=[graph[n]["short"].replace("\n", " ") for n in frame["node"]])
     now = frame[(frame["time"] == "now")]
     order = now.groupby("label")["survival"].mean().sort_values().index.tolist()
     panels = []
@@ -220,7 +224,7 @@ def draw_survival(t, narrow, frame, below=0.9):
         width = theme.size(True, 14) if narrow else (theme.size(False, 176) - 24) // 2
         panels.append(
             alt.layer(*layers).properties(
-                width=width, height=(32 if narrow else 19) * len(shown), title=argument.END_WORDS[end]
+                width=width, height=(32 if narrow else 19) * len(shown), title=terms.END_WORDS[end]
             )
         )
     return alt.vconcat(*panels, spacing=18) if narrow else alt.hconcat(*panels, spacing=22)

@@ -4,7 +4,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from bargain import deterrence, evidence, terms
+from bargain import evidence, terms
 from bargain.plots import theme
 
 # --- charts ----------------------------------------------------------------------------------------
@@ -17,13 +17,13 @@ def draw_forms(t, narrow, frame):
         ("dash", "visits", "coalition", "Dashed, with visits"),
         ("dash", "cameras", "talks", "Dashed, with cameras"),
     ]
-    order, panels = [name for name, _ in deterrence.FORMS.values()], []
+    order, panels = list(dict.fromkeys(frame["form"])), []
     for k, (what, watch, ink, title) in enumerate(kinds):
         rows = frame[(frame["what"] == what) & (frame["watch"] == watch)]
         chart = theme.strips(
             rows,
             t,
-            deterrence.QUANTILES,
+            terms.QUANTILES,
             color=ink,
             height=13,
             x={
@@ -125,8 +125,8 @@ def draw_bounds(t, narrow, frame):
     """Shares of minds by the floor they need and by the ceiling the coalition would bear, a panel each."""
     panels = []
     for measure, title, kinds in (
-        ("floor", "The least that he would need", deterrence.FLOORS),
-        ("ceiling_out", "The most that they would bear", deterrence.CEILINGS),
+        ("floor", "The least that he would need", terms.FLOORS),
+        ("ceiling_out", "The most that they would bear", terms.CEILINGS),
     ):
         rows = frame[frame["measure"] == measure]
         bars = (
@@ -178,8 +178,8 @@ def draw_custody(t, narrow, frame):
     word = theme.label(
         good, t, alt.value("Both are served"), "dealer", "left", 600, dx=5, dy=9, base="top", x="x:Q", y="y2:Q"
     )
-    colour = alt.Color("watch:N", scale=alt.Scale(domain=list(deterrence.WATCHES), range=[t["coalition"], t["talks"]]))
-    shape = alt.Shape("watch:N", scale=alt.Scale(domain=list(deterrence.WATCHES), range=["diamond", "circle"]))
+    colour = alt.Color("watch:N", scale=alt.Scale(domain=["visits", "cameras"], range=[t["coalition"], t["talks"]]))
+    shape = alt.Shape("watch:N", scale=alt.Scale(domain=["visits", "cameras"], range=["diamond", "circle"]))
     lines = base.mark_line(strokeWidth=1).encode(color=colour, order="ready:Q")
     visits = frame[frame["watch"] == "visits"]
     near = visits["ready"] < 0.2  # a name left of the first point would leave the picture

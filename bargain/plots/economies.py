@@ -4,7 +4,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from bargain import economies
+from bargain import terms
 from bargain.plots import theme
 
 # --- charts ----------------------------------------------------------------------------------------
@@ -70,7 +70,7 @@ def draw_trade(t, narrow, frame):
 def draw_streams(t, narrow, frame):
     """A panel a stream: ranges as bars with end ticks, the central estimate as a dot where there is one."""
     panels = []
-    for stream, name in economies.STREAMS.items():
+    for stream, name in terms.STREAMS.items():
         rows = frame[frame["stream"] == stream]
         x = alt.X(
             "year:Q",
@@ -305,11 +305,11 @@ def draw_openings(t, narrow, frame):
     return alt.layer(one, lines, names).properties(width=theme.size(narrow, 36), height=260 if not narrow else 300)
 
 
-def draw_bridge(t, narrow, frame):
-    """Years until added licit income covers a share of the illicit income, 2017 beside the latest year."""
+def draw_bridge(t, narrow, frame, horizon):
+    """Years (up to `horizon`) until added licit income covers a share of the illicit income, 2017 beside the latest year."""
     frame = frame.assign(
         label=frame["years"].map(lambda v: "never" if np.isnan(v) else f"{v:.0f}"),
-        x=frame["years"].fillna(economies.HORIZON + 1.4),
+        x=frame["years"].fillna(horizon + 1.4),
         which=frame["base_year"].astype(str),
         row=frame["case"],
     )
@@ -317,17 +317,18 @@ def draw_bridge(t, narrow, frame):
     shape = alt.Shape("which:N", scale=alt.Scale(domain=sets, range=["circle", "diamond"]))
     colour = alt.Color("which:N", scale=alt.Scale(domain=sets, range=[t["data"], t["kim"]]))
     panels = []
-    for share in economies.SHARES:
+    shares = sorted(frame["share"].unique())
+    for share in shares:
         rows = frame[frame["share"] == share]
-        first = share == economies.SHARES[0]
+        first = share == shares[0]
         base = alt.Chart(rows).encode(
             x=alt.X(
                 "x:Q",
                 title=None,
-                scale=alt.Scale(domain=[0, economies.HORIZON + 2], nice=False),
+                scale=alt.Scale(domain=[0, horizon + 2], nice=False),
                 axis=alt.Axis(
-                    values=[1, 5, 10, economies.HORIZON + 1.4],
-                    labelExpr=f"datum.value > {economies.HORIZON} ? 'never' : datum.label",
+                    values=[1, 5, 10, horizon + 1.4],
+                    labelExpr=f"datum.value > {horizon} ? 'never' : datum.label",
                 ),
             ),
             y=alt.Y("row:N", title=None, sort=None, axis=alt.Axis(labels=first or narrow, grid=True, labelLimit=170)),

@@ -4,7 +4,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from bargain import evidence, exchange, terms
+from bargain import evidence, terms
 from bargain.plots import theme
 from bargain.prose import capital
 from bargain.terms import COALITION, KIM, READINGS, SIDES
@@ -67,15 +67,15 @@ def draw_matrix(t, narrow, frame):
     return alt.vconcat(*panels, spacing=16).resolve_scale(color="shared", shape="shared")
 
 
-def draw_shares(t, narrow, frame):
+def draw_shares(t, narrow, frame, names):
     """Share of minds that take everything on the table, over trust, a panel a commitment, a line a reading."""
     panels, across = [], 2 if narrow else 3
     width = (theme.size(narrow, 0) - across * 46 - (across - 1) * 22) // across
-    domain, frame = list(READINGS), frame[frame.seed == exchange.SEEDS[0]]
-    for k, (name, words) in enumerate(exchange.NAMES.items()):
+    domain, frame = list(READINGS), frame[frame.seed == frame.seed.min()]
+    for k, (name, words) in enumerate(names.items()):
         x = alt.X(
             "trust:Q",
-            title="Trust" if k >= len(exchange.NAMES) - across else None,
+            title="Trust" if k >= len(names) - across else None,
             axis=alt.Axis(values=[0, 0.5, 1], format="%"),
         )
         y = alt.Y(
@@ -98,7 +98,7 @@ def draw_shares(t, narrow, frame):
     )
 
 
-def draw_asked(t, narrow, frame):
+def draw_asked(t, narrow, frame, names):
     """Bars of what he asks for each commitment, with the range over minds, against a band of the most on offer."""
     panels = []
     top = float(frame.ask_95.max()) * 1.03
@@ -106,7 +106,7 @@ def draw_asked(t, narrow, frame):
         rows = frame[frame.reading == reading]
         y = alt.Y(
             "commitment:N",
-            sort=list(exchange.NAMES.values()),
+            sort=list(names.values()),
             title=None,
             axis=alt.Axis(labels=narrow or k == 0, labelLimit=150),
         )
@@ -153,12 +153,12 @@ VARIANT_WORDS = {
 }
 
 
-def draw_multiples(t, narrow, frame):
+def draw_multiples(t, narrow, frame, names):
     """Multiple that paper needs by commitment: median and quartiles over minds, a panel a variant, a mark a reading."""
     panels, floor = [], 0.1
-    frame = frame[frame.seed == exchange.SEEDS[0]]
+    frame = frame[frame.seed == frame.seed.min()]
     rows = frame.assign(
-        words=frame.commitment.map(exchange.NAMES),
+        words=frame.commitment.map(names),
         low=frame.low.clip(floor),
         median=frame["median"].clip(floor),
         high=frame.high.clip(floor),
@@ -173,7 +173,7 @@ def draw_multiples(t, narrow, frame):
         }
         y = alt.Y(
             "words:N",
-            sort=list(exchange.NAMES.values()),
+            sort=list(names.values()),
             title=None,
             axis=alt.Axis(labels=narrow or k % 2 == 0, labelLimit=120),
         )
@@ -198,7 +198,7 @@ def draw_multiples(t, narrow, frame):
 
 def draw_plane(t, narrow, frame):
     """The largest hold-out of the coalition that leaves a disarming deal, over Kim's: median and quartiles."""
-    frame = frame[frame.seed == exchange.SEEDS[0]]
+    frame = frame[frame.seed == frame.seed.min()]
     rows = frame[frame.high > -1e6].assign(
         low=frame.low.clip(lower=0), median=frame["median"].clip(lower=0), high=frame.high.clip(lower=0)
     )
@@ -234,13 +234,12 @@ def draw_plane(t, narrow, frame):
     return alt.concat(*panels, columns=1 if narrow else 3, spacing=18)
 
 
-def draw_hanoi(t, narrow, lines, drawn):
+def draw_hanoi(t, narrow, lines, drawn, answers):
     """The coalition's value of the three offers over the cost of relief and over its hold-out (strong where it answers
     as on record), and Kim's over draws of minds and values."""
-    names = list(exchange.OFFERS.values())
+    names = list(terms.OFFERS.values())
     did = {
-        exchange.OFFERS[o]: ["signed" if all(a) else "offered" if x else "refused" for x in a]
-        for o, (_, _, a) in exchange.HANOI.items()
+        terms.OFFERS[o]: ["signed" if all(a) else "offered" if x else "refused" for x in a] for o, a in answers.items()
     }
     signed = "datum.value > 0 ? '+' + datum.label : datum.label"
     scale, panels = alt.Scale(type="symlog", constant=1, domain=[-4, 25], nice=False), []

@@ -4,7 +4,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from bargain import forecasts, terms
+from bargain import terms
 from bargain.plots import theme
 from bargain.prose import capital
 from bargain.terms import READINGS
@@ -50,11 +50,11 @@ def draw_staked(t, narrow, frame):
     )
 
 
-def draw_fan(t, narrow, frame):
-    """Counts and quantities: the past as a line, the forecast as a range with its median, naive values as marks."""
+def draw_fan(t, narrow, frame, log=()):
+    """Counts and quantities (questions in `log` on a logarithmic axis): the past as a line, the forecast as a range with its median, naive values as marks."""
     panels, columns = [], 1 if narrow else 3
     for _, part in frame.groupby("question", sort=False):
-        log = forecasts.QUESTIONS[part["question"].iloc[0]].scale == "log"
+        logarithmic = part["question"].iloc[0] in log
         first, last = int(part["year"].min()), int(part["year"].max())
         x = alt.X(
             "year:Q",
@@ -62,10 +62,10 @@ def draw_fan(t, narrow, frame):
             scale=alt.Scale(domain=[first, last + 2], nice=False),
             axis=alt.Axis(format="d", values=[first, (first + last) // 2, last]),
         )
-        scale = alt.Scale(type="log") if log else alt.Scale(zero=False)
+        scale = alt.Scale(type="log") if logarithmic else alt.Scale(zero=False)
         yaxis = (
             alt.Axis(values=[1, 10, 100, 1000, 10000], format=",d", minExtent=40)
-            if log
+            if logarithmic
             else alt.Axis(tickCount=4, minExtent=40)
         )
         y = lambda column, scale=scale, yaxis=yaxis, part=part: alt.Y(  # noqa: E731
@@ -98,7 +98,7 @@ def draw_skill(t, narrow, frame):
     groups, panels = list(dict.fromkeys(frame["group"])), []
     low, high = min(frame["low"].min(), 0), max(frame["high"].max(), 0)
     scale = alt.Scale(domain=[np.floor(low * 5) / 5, np.ceil(high * 5) / 5], nice=False)
-    for k, who in enumerate(forecasts.NAIVE):
+    for k, who in enumerate(dict.fromkeys(frame["naive"])):
         rows = frame[frame["naive"] == who]
         step = 0.2 if narrow else 0.4
         ticks = np.arange(np.ceil(scale.domain[0] / step), np.floor(scale.domain[1] / step) + 1) * step
@@ -181,7 +181,7 @@ def draw_replay(t, narrow, frame):
 def draw_kims(t, narrow, ratios):
     """Likelihood ratio of the deal-seeker against each other reading, by question: if yes and if no."""
     frame = ratios.assign(
-        name=[f"{forecasts.label(w)}" for w in ratios["words"]],
+        name=[f"{w.rstrip('?')}" for w in ratios["words"]],
         **{e: 10 ** ratios[e] for e in ("low", "central", "high")},
     )
     spread = frame[frame["answer"] == "yes"].groupby("name")["central"].max().sort_values(ascending=False)

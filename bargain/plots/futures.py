@@ -4,7 +4,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from bargain import evidence, futures, options, terms
+from bargain import evidence, terms
 from bargain.plots import theme
 from bargain.prose import shared, two_figures, whole_thousands
 from bargain.terms import POLICIES
@@ -35,7 +35,7 @@ BELIEFS = {  # the same in words that a reader can hold: (label, unit, factor)
     "v_justice": ("Worth of full accountability", "thousand lives", 1e-3),
     "v_income": ("Price of 1% of a million incomes", "lives", 1e4),
 }
-VALUES = tuple(b for b in futures.BELIEF_NAMES if b in options.RATES)
+VALUES = tuple(b for b in BELIEFS if b.startswith("v_"))
 
 
 GROUP_LABELS = {
@@ -193,16 +193,16 @@ def draw_groups(t, narrow, table):
     return alt.vconcat(*panels, spacing=18) if narrow else alt.hconcat(*panels, spacing=24)
 
 
-def draw_boxes(t, narrow, table):
+def draw_boxes(t, narrow, table, usable):
     """The boxes as ranges on derived beliefs: the span of each belief, the part that the box keeps, limits in figures.
 
     One panel a target with a usable box.
     """
     panels, width = [], 208
-    for target in futures.TARGETS:
+    for target in TARGET_WORDS:
         own = table[(table.target == target) & (table.seed == 0)]
         twice = set(table[(table.target == target) & (table.seed == 1)].belief)
-        if not futures.usable(table, target):
+        if target not in usable:
             continue
         rows = []
         for r in own.itertuples():
@@ -275,12 +275,12 @@ def draw_boxes(t, narrow, table):
     return alt.vconcat(*panels, spacing=20)
 
 
-def draw_talks(t, narrow, table):
+def draw_talks(t, narrow, table, edges):
     """Which policy is best, by the chance that he accommodates talks: a line a policy through the bins."""
     own = table[(table.kind == "by_talks") & (table.policy != "all")].copy()
-    middle = dict(zip(futures.TALK_EDGES[:-1], (futures.TALK_EDGES[:-1] + futures.TALK_EDGES[1:]) / 2, strict=True))
-    near = np.abs(np.subtract.outer(own.x.to_numpy(), futures.TALK_EDGES[:-1])).argmin(axis=1)
-    own["chance"] = [100 * middle[futures.TALK_EDGES[i]] for i in near]
+    middle = dict(zip(edges[:-1], (edges[:-1] + edges[1:]) / 2, strict=True))
+    near = np.abs(np.subtract.outer(own.x.to_numpy(), edges[:-1])).argmin(axis=1)
+    own["chance"] = [100 * middle[edges[i]] for i in near]
     own["share"] = 100 * own.value
     x = alt.X(
         "chance:Q",
@@ -313,7 +313,7 @@ def _worths(table, kinds):
     return own.assign(v=own.value / 1000, low=(own.value - 2 * own.se) / 1000, high=(own.value + 2 * own.se) / 1000)
 
 
-def draw_information(t, narrow, table):
+def draw_information(t, narrow, table, stated):
     """What everything, the effects, the reading and the probe's answer are worth, against the price of a warhead."""
     styles = {
         "everything": ("ink", [1, 0], "Everything"),
@@ -322,7 +322,6 @@ def draw_information(t, narrow, table):
         "probe": ("test_first", [3, 2], "A probe’s answer"),
     }
     d = _worths(table, list(styles))
-    stated = options.preset(futures.PRESET)["v_warhead"]
     x = alt.X(
         "warhead:Q",
         scale=alt.Scale(domain=[0, float(d.warhead.max())], nice=False),

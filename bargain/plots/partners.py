@@ -4,10 +4,10 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from bargain import evidence, partners, terms
+from bargain import evidence, terms
 from bargain.plots import theme
 from bargain.prose import capital, distance_words
-from bargain.terms import CODINGS, GOODS, PARTNERS, PARTS
+from bargain.terms import CODINGS, PARTNERS, PARTS
 
 # ---------------------------------------------------------------- what the chapter shows
 PART_LABELS = {
@@ -39,7 +39,7 @@ def draw_shares(t, narrow, table):
     )
     top = 10 * np.ceil(d.high.max() / 10)
     x = dict(scale=alt.Scale(domain=[0, top], nice=False), title=None, axis=alt.Axis(values=[0, 20, 40, 60], grid=True))
-    first, last, panels = partners.years()[0], partners.years()[-1], []
+    first, last, panels = table.year.min(), table.year.max(), []
     for k, coding in enumerate(CODINGS):
         axis = alt.Axis(labelLimit=width + 10, minExtent=width, maxExtent=width) if k % columns == 0 else None
         y = alt.Y("row:N", sort=_names(), title=None, axis=axis)
@@ -76,7 +76,7 @@ def draw_shares(t, narrow, table):
                 )
         panels.append(
             alt.layer(*layers).properties(
-                width=inner, height=34 * len(PARTNERS), title=_title(t, capital(partners.CODING_WORDS[coding]))
+                width=inner, height=34 * len(PARTNERS), title=_title(t, capital(terms.CODING_WORDS[coding]))
             )
         )
     if narrow:
@@ -92,7 +92,7 @@ def _lines(t, narrow, d, field, value, marks=None, *, x, y, left=26, right=86, g
     """Lines by partner in one panel a year, named at their right ends, spread so that no name meets another."""
     panels = []
     last = d[field].max()
-    for year in partners.years():
+    for year in sorted(d.year.unique()):
         rows = d[d.year == year]
         ends = rows[rows[field] == last].sort_values(value).assign(name=lambda r: r.partner.map(terms.LABELS))
         height = 210
@@ -129,7 +129,7 @@ def draw_without(t, narrow, table):
     return _lines(t, narrow, d, "bite", "without", x=x, y=y)
 
 
-def draw_willing(t, narrow, table):
+def draw_willing(t, narrow, table, crossings):
     """Expected deliveries against the willingness of Washington; crossing points and the judged willingness marked."""
     d = table.assign(willing=table.willing * 100, delivery=table.delivery * 100)
     top = 10 * np.ceil(d.delivery.max() / 10)
@@ -148,7 +148,7 @@ def draw_willing(t, narrow, table):
         row = evidence.assumptions().loc[f"will_USA_{year}"]
         band = pd.DataFrame({"a": [100 * row.low], "b": [100 * row.high], "m": [100 * row.central]})
         cross = (
-            partners.crossings(year)
+            crossings[crossings.year == year]
             .dropna()
             .assign(willing=lambda c: c.willing * 100, delivery=lambda c: c.delivery * 100)
         )
@@ -178,7 +178,7 @@ def draw_willing(t, narrow, table):
 def draw_distances(t, narrow, table):
     """Bars of the least change that puts a rival level with the leader, by coding; never where there is none."""
     measures = {"weight": "Weight moved", "pair": "Pair of supplies", "willing": "Leader's willingness"}
-    d = table.assign(row=table.rival.map(terms.LABELS) + ", " + table.coding.map(partners.CODING_WORDS))
+    d = table.assign(row=table.rival.map(terms.LABELS) + ", " + table.coding.map(terms.CODING_WORDS))
     names = list(d.sort_values("rival", key=lambda s: s.map(PARTNERS.index), kind="stable").row)
     width = 146 if narrow else 168
     inner = (theme.size(narrow, width) - 2 * (10 if narrow else 24)) / 3 - (14 if narrow else 14)
@@ -267,7 +267,7 @@ def draw_goods(t, narrow, table):
     return alt.layer(rects, upper, lower).properties(width=theme.size(narrow, width) - 6, height=38 * len(PARTS))
 
 
-def draw_arms(t, narrow, table):
+def draw_arms(t, narrow, table, weight):
     """Shares of Russia and Washington against the weight of arms, deliveries paid (solid) and unpaid (dashed)."""
     d = table.assign(
         weight=table.weight * 100,
@@ -295,9 +295,7 @@ def draw_arms(t, narrow, table):
             strokeDash=alt.StrokeDash("dash:N", scale=alt.Scale(domain=["paid", "unpaid"], range=[[1, 0], [5, 4]])),
         )
     )
-    now = pd.DataFrame(
-        {"weight": [100 * partners.good_weights(partners.game(partners.years()[-1]))[GOODS.index("arms")]]}
-    )
+    now = pd.DataFrame({"weight": [100 * weight]})
     rule = alt.Chart(now).mark_rule(color=t["ink3"], strokeDash=[2, 3]).encode(x=alt.X("weight:Q", **x))
     word = theme.label(
         now,

@@ -3,11 +3,10 @@
 import altair as alt
 import pandas as pd
 
-from bargain import phasing
 from bargain.plots import theme
 
 
-def draw_benchmark(t, narrow, frame):
+def draw_benchmark(t, narrow, frame, patience):
     """Irreversible concessions by date, in shares of the first best, and the limits that they never pass."""
     x = alt.X("t:Q", title="Instalment", axis=alt.Axis(values=[1, 4, 8, 12, 16]))
     y = alt.Y(
@@ -23,9 +22,7 @@ def draw_benchmark(t, narrow, frame):
         .encode(x=x, y=y, strokeDash=dash)
     )
     limits = (
-        alt.Chart(pd.DataFrame({"share": [1.0, phasing.PATIENCE]}))
-        .mark_rule(color=t["ink3"], strokeDash=[1, 3])
-        .encode(y=y)
+        alt.Chart(pd.DataFrame({"share": [1.0, patience]})).mark_rule(color=t["ink3"], strokeDash=[1, 3]).encode(y=y)
     )
     names = [
         theme.label(

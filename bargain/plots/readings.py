@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import beta as beta_distribution
 
-from bargain import readings, simplex, terms
+from bargain import simplex, terms
 from bargain.plots import theme
 from bargain.terms import READINGS
 
@@ -98,10 +98,10 @@ def draw_memory(t, narrow, frame):
     """Bayes factors by model, one row a reading and coding: naive, without memory, with memory."""
     k = 1 if narrow else 0
     d = frame.assign(
-        row=[readings.CASES[r, c][k] for r, c in zip(frame["reading"], frame["coding"], strict=True)],
-        token=[readings.CASES[r, c][2] for r, c in zip(frame["reading"], frame["coding"], strict=True)],
+        row=[terms.CASES[r, c][k] for r, c in zip(frame["reading"], frame["coding"], strict=True)],
+        token=[terms.CASES[r, c][2] for r, c in zip(frame["reading"], frame["coding"], strict=True)],
     )
-    names = [name[k] for key, name in readings.CASES.items() if key in set(zip(d["reading"], d["coding"], strict=True))]
+    names = [name[k] for key, name in terms.CASES.items() if key in set(zip(d["reading"], d["coding"], strict=True))]
     for column in ("naive", "no_memory", "memory"):
         d[column] = np.exp(np.clip(d[column].astype(float), np.log(0.07), np.log(1900)))
     width = 96 if narrow else 150
@@ -177,9 +177,9 @@ def draw_placebo(t, narrow, frame):
 
 def draw_lags(t, narrow, frame):
     """The model's factor by shift of the talks, both codings; the panel's own month marked."""
-    d = frame.assign(factor=np.exp(frame["log_bayes_factor"])).dropna(subset=["factor"])
+    d, last = frame.assign(factor=np.exp(frame["log_bayes_factor"])).dropna(subset=["factor"]), frame["lag"].max()
     x = dict(
-        scale=alt.Scale(domain=[-readings.LAST - 0.4, readings.LAST + 0.4], nice=False),
+        scale=alt.Scale(domain=[-last - 0.4, last + 0.4], nice=False),
         title="Months from talks to launches: below 0, talks come after",
         axis=alt.Axis(values=[-6, -3, 0, 3, 6]),
     )
@@ -191,7 +191,7 @@ def draw_lags(t, narrow, frame):
             labelExpr="datum.value == 1 ? 'even' : datum.value > 1 ? datum.value + ' : 1' : '1 : 3'",
         ),
     )
-    future = pd.DataFrame({"a": [-readings.LAST - 0.4], "b": [-0.5]})
+    future = pd.DataFrame({"a": [-last - 0.4], "b": [-0.5]})
     layers = [
         alt.Chart(future).mark_rect(color=t["band"]).encode(x=alt.X("a:Q", **x), x2="b:Q"),
         theme.label(
@@ -489,7 +489,7 @@ def draw_triangle(t, narrow, frame):
 
 def draw_future(t, narrow, frame):
     """Belief in the true reading at the end of the horizon, by scenario and truth, beside what it is now."""
-    names, width = [s.capitalize() for s in readings.SCENARIOS], (88 if narrow else 104)
+    names, width = [s.capitalize() for s in dict.fromkeys(frame["scenario"])], (88 if narrow else 104)
     d = frame.assign(row=frame["scenario"].str.capitalize())
     for column in ("before", "low", "central", "high"):
         d[column] = 100 * d[column]

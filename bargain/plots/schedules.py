@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from bargain import phasing, schedules, terms
+from bargain import terms
 from bargain.plots import theme
 from bargain.terms import READINGS
 
@@ -11,9 +11,8 @@ NAMES = 270  # px for the names of the steps in the Gantt chart
 
 
 # ---------------------------------------------------------------------------------------------------- figures
-def draw_dates(t, narrow, frame):
+def draw_dates(t, narrow, frame, end):
     """When each step is done over the sampled schedules: 5 to 95 %, half of them, median; their share at the right."""
-    end = schedules.PERIODS
     left = 26 if narrow else NAMES
     ticks = alt.Axis(
         values=list(range(0, end + 1, 2)),
@@ -57,7 +56,7 @@ def draw_carry(t, narrow, bands):
     low, high = bands["low"].min(), bands["high"].max()
     room = 0.06 * (high - low)
     scale, panels = alt.Scale(domain=[low - room, high + room], nice=False), []
-    for k, (regret, title) in enumerate(((True, phasing.CARRIES[0]), (False, phasing.CARRIES[1]))):
+    for k, (regret, title) in enumerate(((True, terms.CARRIES[0]), (False, terms.CARRIES[1]))):
         rows = bands[bands["regret"].astype(bool) == regret]
         first = narrow or k == 0
         x = alt.X(
@@ -87,7 +86,7 @@ def draw_carry(t, narrow, bands):
 def draw_shapes(t, narrow, quantiles):
     """Expected removal by shape and reading as strips: 95 %, half of the draws, median, and the mean as a mark."""
     panels, top = [], quantiles["q97"].max() * 1.03
-    order = list(phasing.SHAPE_NAMES.values())
+    order = list(terms.SHAPE_NAMES.values())
     for k, reading in enumerate(READINGS):
         rows = quantiles[quantiles["reading"] == reading]
         first = narrow or k == 0
@@ -179,7 +178,7 @@ MEASURES = {
 def draw_drivers(t, narrow, frame):
     """Shares of draws over fifths of four drawn values: some removal (solid), all at once as good (dashed)."""
     panels = []
-    for k, (driver, (title, unit, scale)) in enumerate(schedules.DRIVERS.items()):
+    for k, (driver, (title, unit, scale)) in enumerate(terms.DRIVERS.items()):
         rows = frame[frame["driver"] == driver].assign(x=lambda f, scale=scale: f["value"] * scale)
         x = alt.X("x:Q", title=unit, scale=alt.Scale(zero=False, nice=False, padding=6), axis=alt.Axis(tickCount=4))
 

@@ -4,7 +4,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from bargain import prose, stakes, terms
+from bargain import prose, terms
 from bargain.plots import theme
 
 PRESETS = {"lives_only": "lives only", "all_central": "all, central", "human_rights": "human rights"}
@@ -21,13 +21,22 @@ CAUSE_WORDS = {
 SOURCE_ROWS = ("model", "stated")
 
 
+OPTIONS = tuple(p for p in terms.POLICIES if p != "status_quo")
+
+
+def seeded(shares, option, quadrant):
+    """Shares of an option in a quadrant, one a seed: of rows with source, option, quadrant, share."""
+    rows = shares[(shares.source == "model") & (shares.option == option) & (shares.quadrant == quadrant)]
+    return tuple(rows.share)
+
+
 def _options(t):
-    return alt.Color("option:N", scale=alt.Scale(**theme.colours(stakes.OPTIONS, t)))
+    return alt.Color("option:N", scale=alt.Scale(**theme.colours(OPTIONS, t)))
 
 
 def draw_causes(t, narrow, frame):
     """Deaths by cause and option on one axis: model (bar and filled mark), stated (thin bar, open mark) below it."""
-    names = [terms.LABELS[o] for o in stakes.OPTIONS]
+    names = [terms.LABELS[o] for o in OPTIONS]
     rows = frame.assign(row=frame.option.map(terms.LABELS))
     left, panels = 118, []
     domain = [min(-60.0, 1.1 * rows.low.min()), 1.03 * float(rows.high.max())]
@@ -89,8 +98,8 @@ def draw_cloud(t, narrow, frame, shares):
                     "align": "left" if sx < 0 else "right",
                     "word": f"{WORDS[option]} dominates"
                     if (sx, sy) == (1, -1)
-                    else words[stakes.QUADRANTS[sy > 0, sx > 0]],
-                    "share": prose.span_percent(*stakes.seeded(shares, option, stakes.QUADRANTS[sy > 0, sx > 0])),
+                    else words[terms.QUADRANTS[sy > 0, sx > 0]],
+                    "share": prose.span_percent(*seeded(shares, option, terms.QUADRANTS[sy > 0, sx > 0])),
                 }
                 for sx in (-1, 1)
                 for sy in (-1, 1)
@@ -139,14 +148,12 @@ def draw_cloud(t, narrow, frame, shares):
 WHO = {"even": "undecided", "irrational": "irrational", "narrow": "narrowly rational", "dealer": "deal-seeker"}
 
 
-def draw_weights(t, narrow, frame):
+def draw_weights(t, narrow, frame, prices):
     """The break-even weight as strips on a logarithmic axis, with what two presets say that accountability is worth."""
-    rows = frame[frame.seed == stakes.SEEDS[0]].copy()
+    rows = frame[frame.seed == frame.seed.iloc[0]].copy()
     rows["row"] = np.where(rows.source == "stated", "stated directly", rows.who.map(WHO))
     order = [*WHO.values(), "stated directly"]
-    marks = pd.DataFrame(
-        [{"x": stakes.price_of(name), "word": words} for name, words in PRESETS.items() if stakes.price_of(name)]
-    )
+    marks = pd.DataFrame([{"x": prices[name], "word": words} for name, words in PRESETS.items() if prices[name]])
     panels, left = [], 122
     for option in ("force", "pressure"):
         part = rows[rows.option == option]
@@ -258,9 +265,7 @@ def draw_aversion(t, narrow, frame):
     """Certainty equivalent over the aversion to catastrophe, and what the worst thousandth carries of it."""
     rows = frame.assign(name=frame.option.map(terms.LABELS))
     x = alt.X("theta:Q", title="Aversion, per million deaths", axis=alt.Axis(tickCount=5))
-    dash = alt.StrokeDash(
-        "option:N", scale=alt.Scale(domain=list(stakes.OPTIONS), range=[theme.DASH[o] for o in stakes.OPTIONS])
-    )
+    dash = alt.StrokeDash("option:N", scale=alt.Scale(domain=list(OPTIONS), range=[theme.DASH[o] for o in OPTIONS]))
     end = rows[rows.theta == rows.theta.max()].sort_values("lives")
     gap = np.log(end.lives.max() / rows.lives.min()) / 14
     spots = []
@@ -280,7 +285,7 @@ def draw_aversion(t, narrow, frame):
     right = alt.Y("carried:Q", scale=alt.Scale(domain=[0, 1]), title=None, axis=alt.Axis(format="%", tickCount=5))
     lines = alt.Chart(rows).mark_line().encode(x=x, y=left, color=_options(t), strokeDash=dash)
     layers = [lines]
-    for option in stakes.OPTIONS:
+    for option in OPTIONS:
         layers.append(
             theme.label(
                 end[end.option == option], t, "name:N", option, "left", 600, dx=5, x=x, y=alt.Y("at:Q", scale=scale)
@@ -297,10 +302,10 @@ def draw_aversion(t, narrow, frame):
     return alt.concat(*panels, columns=1 if narrow else 2, spacing=20)
 
 
-def draw_reader(t, narrow, frame):
+def draw_reader(t, narrow, frame, price):
     """Deaths less the reader's price of accountability times what each option brings of it; the price is a slider."""
-    start = stakes.price_of("all_central") / 1000
-    price = alt.param(
+    start = price / 1000
+    chosen = alt.param(
         name="price",
         value=start,
         bind=alt.binding_range(min=0, max=2000, step=10, name="Full accountability is worth, thousand lives: "),
@@ -324,7 +329,7 @@ def draw_reader(t, narrow, frame):
     words = base.mark_text(align="left", dx=6, color=t["ink"], fontSize=12)
     words = words.encode(x=alt.X("loss:Q", **x), y=y, text="word:N")
     zero = alt.Chart(pd.DataFrame({"x": [0.0]})).mark_rule(color=t["ink"]).encode(x=alt.X("x:Q", **x))
-    return alt.layer(bars, zero, words).add_params(price).properties(width=theme.size(narrow, 118), height=150)
+    return alt.layer(bars, zero, words).add_params(chosen).properties(width=theme.size(narrow, 118), height=150)
 
 
 def draw_held(t, narrow, frame):

@@ -4,7 +4,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from bargain import terms, wants
+from bargain import terms
 from bargain.plots import theme
 from bargain.prose import tens
 from bargain.terms import GOALS, POLICIES, READINGS, RESPONSES
@@ -61,9 +61,9 @@ def _panel(t, title, color="ink", left=0):
 
 def draw_weights(t, narrow, table):
     """Goals by rows, one panel a reading: mean weight and its 5-95 per cent range."""
-    names, width = [wants.GOAL_LABELS[z] for z in GOALS], 108
+    names, width = [terms.GOAL_LABELS[z] for z in GOALS], 108
     d = table.assign(
-        row=table.goal.map(wants.GOAL_LABELS), low=table.low * 100, mean=table["mean"] * 100, high=table.high * 100
+        row=table.goal.map(terms.GOAL_LABELS), low=table.low * 100, mean=table["mean"] * 100, high=table.high * 100
     )
     inner = (theme.size(narrow, width) - 2 * (14 if narrow else 24)) / 3
     top = 5 * np.ceil(d.high.max() / 5)
@@ -140,7 +140,7 @@ def draw_answers(t, narrow, table, habit):
 
 def draw_gains(t, narrow, table, readings=("narrow", "dealer")):
     """What accommodating talks gives over holding out, goal by goal, two readings a row."""
-    labels = wants.GOAL_LABELS | {"all": "All together"}
+    labels = terms.GOAL_LABELS | {"all": "All together"}
     names, width = list(labels.values()), 108
     d = table.assign(row=table.goal.map(labels))
     y = theme.rows(names, width, narrow).scale(paddingInner=0.2)
@@ -162,7 +162,7 @@ def draw_gains(t, narrow, table, readings=("narrow", "dealer")):
     )
     at = pd.DataFrame(
         {
-            "row": wants.GOAL_LABELS["legitimacy"],
+            "row": terms.GOAL_LABELS["legitimacy"],
             "reading": readings,
             "x": 0.1,
             "text": [terms.LABELS[k] for k in readings],
@@ -210,9 +210,9 @@ def draw_needed(t, narrow, table):
 
 def draw_diagnosticity(t, narrow, table):
     """Goals by rows, moves under pressure and under talks by columns: how many times likelier under one reading."""
-    names, width = [wants.GOAL_LABELS[z] for z in GOALS], 108
+    names, width = [terms.GOAL_LABELS[z] for z in GOALS], 108
     d = table[table.policy.isin(["pressure", "talks"])].copy()
-    d["row"], d["column"] = d.goal.map(wants.GOAL_LABELS), d.policy + " " + d.move
+    d["row"], d["column"] = d.goal.map(terms.GOAL_LABELS), d.policy + " " + d.move
     order = ["pressure rise", "pressure fall", "talks rise", "talks fall"]
     d["text"] = ["" if w else f"{np.exp(abs(v)):.1f}×" for v, w in zip(d.log_ratio, d.worthless, strict=True)]
     d["token"] = np.where(d.worthless, "grid", np.where(d.log_ratio > 0, "dealer", "narrow"))

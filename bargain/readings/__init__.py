@@ -68,7 +68,6 @@ from bargain.readings.memory import (
     transition,
 )
 from bargain.readings.months import (
-    CASES,
     CODINGS,
     EQUAL,
     EVEN,
@@ -88,7 +87,6 @@ from bargain.readings.months import (
 )
 
 __all__ = [
-    "CASES",
     "CODINGS",
     "EQUAL",
     "EVEN",

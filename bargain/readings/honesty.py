@@ -8,7 +8,8 @@ from scipy.stats import gamma
 
 from bargain import evidence, results
 from bargain.readings.memory import PRIOR, coarse, log_bayes_factors, log_evidence, prune, rate_ratio
-from bargain.readings.months import CASES, LAST, SPLITS, TALKS, panel, verdict
+from bargain.readings.months import LAST, SPLITS, TALKS, panel, verdict
+from bargain.terms import CASES
 
 # ------------------------------------------------------------------------------------------------ honesty
 

@@ -182,16 +182,6 @@ TALKS = {"table": "talks", "second": "talks_alt"}
 
 # ---------------------------------------------------------------------------------------------------- drawings
 
-CASES = {  # what is compared, in order of display: (reading, coding) → (name, phone's name, token)
-    ("dealer", "table"): ("Talks, table's coding", "Talks", "dealer"),
-    ("dealer", "second"): ("Talks, second coding", "Talks, second", "dealer"),
-    ("narrow", "table"): ("New pressure", "Pressure", "narrow"),
-    ("narrow", "second"): ("Single listings too", "Listings too", "narrow"),
-    ("force_only", "table"): ("Exercises in full", "Exercises", "force"),
-    ("force_only", "second"): ("Exercises, scaled too", "Scaled too", "force"),
-    ("programme", "table"): ("First flights", "First flights", "data"),
-    ("programme", "after"): ("Months after them", "Months after", "data"),
-}
 
 
 def placebo_frame():

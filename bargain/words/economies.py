@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from bargain import economies, evidence
+from bargain import economies, evidence, terms
 from bargain.prose import listed
 
 
@@ -135,7 +135,7 @@ def streams_finding(rows):
 
 def streams_alt(rows):
     parts = []
-    for stream, name in economies.STREAMS.items():
+    for stream, name in terms.STREAMS.items():
         r = rows[rows["stream"] == stream]
         parts.append(
             f"{name}, {len(r)} estimates from {r['year'].min()} to {r['year'].max()}, the last from "

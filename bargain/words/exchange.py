@@ -228,7 +228,7 @@ def hanoi_words(frame):
     who = "Kim" if side == "kim" else "Washington"
     return (
         f"In {span_percent(*by_seed(frame, 'all'))} of the draws the three offers are all answered as they were; the answer "
-        f"that fails most is that {who} {did} {exchange.OFFERS[name]}, right in {span_percent(*by_seed(frame, worst))}"
+        f"that fails most is that {who} {did} {terms.OFFERS[name]}, right in {span_percent(*by_seed(frame, worst))}"
     )
 
 
@@ -277,7 +277,7 @@ def turning_words(frame=None):
         levers = [x for x in levers if x]
         need = "would take " + " or ".join(levers) if levers else "none of the three levers would do"
         done = "agree to" if row.did else "refuse"
-        said.append(f"For {who} to {done} {exchange.OFFERS[row.offer]}, as on record, {need}")
+        said.append(f"For {who} to {done} {terms.OFFERS[row.offer]}, as on record, {need}")
     return ". ".join(said) + "."
 
 
@@ -474,7 +474,7 @@ def sample_words(frame):
 def answers_read(frame):
     """Shares of draws in which each side answers each offer as it did: a table to read."""
     rows = []
-    for name, words in exchange.OFFERS.items():
+    for name, words in terms.OFFERS.items():
         for p, side in enumerate(SIDES):
             row = {
                 "Offer": words,

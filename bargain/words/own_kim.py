@@ -94,7 +94,7 @@ def widget_html(compact=False, preset="undecided"):
     flips = f'<div class="flips"><p class="title">What would change the answer</p><ul>{items}</ul></div>'
     still = theme.render(
         "fig-own-state",
-        lambda t, narrow: own_kim_plots.draw_one(t, data, own),
+        lambda t, narrow: own_kim_plots.draw_one(t, own_kim.losses(data, own), own["belief"], data["indiff"]),
         finding=found["sentence"],
         unit=UNIT,
         alt="The triangle of beliefs, coloured by the best policy. " + found["sentence"],

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from bargain import evidence, readings, results
+from bargain import evidence, readings, results, terms
 from bargain.prose import counted, listed, percent
 from bargain.terms import READINGS
 from bargain.wants import READING_WORDS
@@ -588,12 +588,12 @@ def without_exercises():
 def factor_table(frame=None):
     """The Bayes factors as a table for the page."""
     frame = readings.comparison() if frame is None else frame
-    order = list(readings.CASES)
+    order = list(terms.CASES)
     frame = frame.iloc[np.argsort([order.index(k) for k in zip(frame["reading"], frame["coding"], strict=True)])]
     words = [readings.verdict(v) for v in frame["memory"]]
     return pd.DataFrame(
         {
-            "Months": [readings.CASES[r, c][0] for r, c in zip(frame["reading"], frame["coding"], strict=True)],
+            "Months": [terms.CASES[r, c][0] for r, c in zip(frame["reading"], frame["coding"], strict=True)],
             "n": frame["months"],
             "Launch days": frame["days_flagged"],
             "Ratio": frame["ratio"].map("{:.2f}".format),

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from bargain import deal, evidence, phasing, schedules, terms
+from bargain import deal, evidence, schedules, terms
 from bargain import deal as base
 from bargain.prose import capital, listed
 from bargain.terms import READINGS
@@ -89,7 +89,7 @@ def shapes_table(sample):
     """Shapes by reading, to read: share with any removal, median depth, mean expected removal."""
     rows = []
     for reading in READINGS:
-        for shape, name in phasing.SHAPE_NAMES.items():
+        for shape, name in terms.SHAPE_NAMES.items():
             got = sample[(sample["reading"] == reading) & (sample["shape"] == shape)]
             rows.append(
                 {

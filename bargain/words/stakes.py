@@ -100,7 +100,7 @@ def quadrants_finding(shares):
     """In what share of futures force and pressure are a trade-off against talks, and what acceptance is."""
 
     def share(option, quadrant):
-        return of_futures(*stakes.seeded(shares, option, quadrant))
+        return of_futures(*stakes_plots.seeded(shares, option, quadrant))
 
     first = _commonest(shares)
     said = []
@@ -180,7 +180,7 @@ def elicitation_words(frame, shares):
 def headline(frame, weights_frame, shares):
     """The chapter's finding: what is paid for what, and the weight at which the choice turns; never without it."""
     more = {o: (_even(frame, o) - _even(frame, "talks")) for o in ("force", "pressure")}
-    trade = {o: np.mean(stakes.seeded(shares, o, "trade-off")) for o in more}
+    trade = {o: np.mean(stakes_plots.seeded(shares, o, "trade-off")) for o in more}
     if min(trade.values()) > 0.5 and all(v.mean() > 0 for v in more.values()):
         return (
             f"Peace and justice are a trade: against talks, pressure costs about {thousands(*more['pressure'])} "

@@ -142,7 +142,7 @@ def weights_finding(table):
     def named(far):
         at = [z for z in range(len(GOALS)) if far[z] > far.max() - 0.5]  # half a point is a tie
         return " and ".join(
-            f"{wants.GOAL_LABELS[GOALS[z]].lower()} ({dealer[z]:.0f}% against {narrow[z]:.0f}%)" for z in at
+            f"{terms.GOAL_LABELS[GOALS[z]].lower()} ({dealer[z]:.0f}% against {narrow[z]:.0f}%)" for z in at
         )
 
     within = "more than that" if wide(table) else "less than that"

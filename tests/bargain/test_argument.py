@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bargain import argument, evidence, terms
+from bargain.live import argument as live
 from bargain.plots import argument as argument_plots
 from bargain.plots import theme
 from bargain.words import argument as argument_words
@@ -227,7 +228,7 @@ def test_the_layout_runs_from_left_to_right_and_no_two_nodes_share_a_place():
 def test_every_drawing_keeps_to_the_page(narrow):
     frame = argument.map_frame()
     cuts = argument.cuts_frame()
-    for draw in (lambda t, n: argument_plots.draw_map(t, n, frame), lambda t, n: argument_plots.draw_cuts(t, n, cuts)):
+    for draw in (lambda t, n: argument_plots.draw_map(t, n, frame, argument.nodes()), lambda t, n: argument_plots.draw_cuts(t, n, cuts)):
         found = theme.render("fig-x", draw, finding="f", unit="u", alt="a")  # refuses strange colours and widths
         assert "<svg" in found["html"]
 
@@ -244,12 +245,12 @@ def switchboard(tmp_path_factory):
     before = IPython.display.display
     IPython.display.display = lambda data, **_: shown.append(data["text/html"])
     try:
-        argument.switch()
+        live.switch()
     finally:
         IPython.display.display = before
     frame = argument.map_frame()
     drawn = theme.render(
-        "fig-argument-map", lambda t, n: argument_plots.draw_map(t, n, frame), finding="f", unit="u", alt="a"
+        "fig-argument-map", lambda t, n: argument_plots.draw_map(t, n, frame, argument.nodes()), finding="f", unit="u", alt="a"
     )
     folder = tmp_path_factory.mktemp("switch")
     edition = ROOT / "_extensions" / "report"
@@ -289,7 +290,7 @@ def agrees(said, off):
     assert said["standing"] == alive
     assert said["ends"] == {end: str(alive[end]).lower() for end in terms.ENDS}
     for end, words in zip(terms.ENDS, said["words"], strict=True):
-        assert words == f"{argument.END_WORDS[end]}: {'still stands' if alive[end] else 'falls'}"
+        assert words == f"{terms.END_WORDS[end]}: {'still stands' if alive[end] else 'falls'}"
     fallen = sum(not up for n, up in alive.items() if n not in off)
     if off:
         assert re.search(r"no other" if not fallen else rf"; {fallen} other", said["status"])
@@ -337,7 +338,7 @@ def test_without_scripts_the_drawn_map_stays_and_no_dead_switch_shows(browser, s
 
 
 def test_the_page_is_given_the_whole_graph():
-    found = json.loads(json.dumps(argument.graph_json()))
+    found = json.loads(json.dumps(live.graph_json()))
     rows = argument.nodes()
     assert {n["id"]: tuple(map(tuple, n["needs"])) for n in found["nodes"]} == {k: r["needs"] for k, r in rows.items()}
     assert [e["id"] for e in found["ends"]] == list(terms.ENDS)

@@ -715,4 +715,4 @@ def test_every_figure_draws_in_both_sizes(name):
 
 def test_no_usable_box_is_drawn_as_a_sentence():
     loose = futures_words.box_table().assign(density=0.3)
-    assert "No usable box" in str(futures_plots.draw_boxes(theme.TOKENS["light"], True, loose).to_dict())
+    assert "No usable box" in str(futures_plots.draw_boxes(theme.TOKENS["light"], True, loose, [t for t in futures.TARGETS if futures.usable(loose, t)]).to_dict())

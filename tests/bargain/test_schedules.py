@@ -463,7 +463,7 @@ def test_figures_draw_planted_tables(narrow):
     models, order = schedules.life_models(), planted_order()
     replays = pd.concat([pd.DataFrame({"replay": n, "draw": range(4), "fails": "kept", "period": 0, "short": 0.0,
                                        "regrets": False}) for n in schedules.REPLAYS])
-    drawn = [schedules_plots.draw_dates(t, narrow, schedules.dates(order)),
+    drawn = [schedules_plots.draw_dates(t, narrow, schedules.dates(order), schedules.PERIODS),
              schedules_plots.draw_shapes(t, narrow, schedules.shape_quantiles(sample)),
              schedules_plots.draw_drivers(t, narrow, schedules.drivers(sample)),
              schedules_plots.draw_lives(t, narrow, schedules.life_curves(models)),

@@ -234,7 +234,7 @@ def deaths_frame(**more):
 def shares_frame(kind):
     return pd.DataFrame([{"source": m, "option": o, "quadrant": q, "share": float(q == kind), "seed": s}
                          for m in ("model", "stated") for o in ("force", "pressure", "accept")
-                         for q in stakes.QUADRANTS.values() for s in (1, 2)])
+                         for q in terms.QUADRANTS.values() for s in (1, 2)])
 
 
 def weights_frame(low, mid, high):
