@@ -156,3 +156,23 @@ def test_the_walk_through_works(tmp_path):
 def _required(name):
     fields = evidence.describe(name)["schema"]["fields"]
     return {f["name"] for f in fields if f.get("constraints", {}).get("required")}
+
+
+def test_how_it_fits_together_names_what_is_there():
+    """Each file of the tables in CONTRIBUTING exists, each function stands in the file named with it, each rows exist."""
+    text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    rows = evidence.assumptions().index
+    seen = 0
+    for name in ("one-number", "look-first"):
+        table = re.search(rf"<!-- {name} -->(.*?)<!-- /{name} -->", text, re.S)[1]
+        for line in table.strip().splitlines()[2:]:
+            files = [w for w in re.findall(r"`([^`]+)`", line) if "/" in w]
+            code = "".join((ROOT / w).read_text("utf-8") for w in files)
+            for word in re.findall(r"`([^`]+)`", line):
+                if "…" in word:  # rows of the assumptions by their ends
+                    head, tail = word.split("…")
+                    assert any(r.startswith(head) and r.endswith(tail) for r in rows), word
+                elif "/" not in word:
+                    assert re.search(rf"^(?:def {word}\(|{word}\b)", code, re.M), f"{word} is not in {files}"
+                seen += 1
+    assert seen > 25
