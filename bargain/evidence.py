@@ -259,6 +259,9 @@ def _read(path):
 
 @lru_cache
 def _package(data):
+    if not (data / "datapackage.json").exists():
+        raise FileNotFoundError(f"no data in {data}: the tables are no part of the package, so it needs a clone of the "
+                                "report around it, or BARGAIN_DATA set to the folder `data` of one")
     return json.loads(_read(data / "datapackage.json"))
 
 

@@ -1,5 +1,6 @@
 """The house: the choice of a renderer, sources that resolve, and a walk-through that works."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -176,3 +177,11 @@ def test_how_it_fits_together_names_what_is_there():
                     assert re.search(rf"^(?:def {word}\(|{word}\b)", code, re.M), f"{word} is not in {files}"
                 seen += 1
     assert seen > 25
+
+
+def test_a_package_without_its_clone_says_what_it_needs(tmp_path):
+    shutil.copytree(ROOT / "bargain", tmp_path / "bargain", ignore=shutil.ignore_patterns("__pycache__"))
+    done = subprocess.run([sys.executable, "-c", "from bargain import economies; economies.trade()"], cwd=tmp_path,
+                          env={**os.environ, "PYTHONPATH": str(tmp_path)}, capture_output=True, text=True)
+    assert done.returncode == 1 and "needs a clone" in done.stderr
+
