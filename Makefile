@@ -32,7 +32,7 @@ test: $(ALL)  ## the tests that guard a change, in parallel, with a full, uncach
 	@BARGAIN_STALE=error $(BIN)/python -m pytest -n auto --dist loadfile
 
 test-all: $(ALL)  ## all tests: what is slow by nature too, with property tests from fresh seeds
-	@BARGAIN_STALE=error HYPOTHESIS_PROFILE=free $(BIN)/python -m pytest -n auto --dist loadfile --slow
+	@BARGAIN_STALE=error HYPOTHESIS_PROFILE=$${HYPOTHESIS_PROFILE:-free} $(BIN)/python -m pytest -n auto --dist loadfile --slow
 
 lint: $(ALL)  ## form, types, unused code and directions of imports
 	@$(BIN)/python -m ruff check .
