@@ -15,7 +15,7 @@ $(if $(NAMES),$(eval $(NAMES):;@:))
 .PHONY: $(NAMES)
 endif
 .DEFAULT_GOAL := report
-.PHONY: report test test-all lint lab bench check results lock clean
+.PHONY: report test test-all lint lab bench check results archive verify lock clean
 
 report: $(READY)  ## render the website and the PDF into _book/; QUICK=1: with a tenth of the draws, into _quick/_book/
 	@$(BIN)/python -m bargain.evidence $(DATA_DIR) > /dev/null
@@ -59,6 +59,13 @@ lab: $(ALL)  ## open copies of the chapters' notebooks, yours to change, in Jupy
 
 bench: $(READY)  ## time the render and the models
 	@$(BIN)/python -m benchmarks.render
+
+archive: report  ## the book with a manifest of checksums, for an archive
+	@$(BIN)/python -m press.archive write _book
+
+verify: $(READY)  ## rebuild, and say what differs from _book/ (or ARCHIVE=folder), tables by value
+	@rm -rf .press/verify && $(BIN)/python -m press . --fresh --output .press/verify
+	@$(BIN)/python -m press.archive verify $(or $(ARCHIVE),_book) .press/verify
 
 clean:  ## remove everything that was built, the environment included
 	rm -rf .venv _book _quick .press figures _freeze .quarto
