@@ -99,7 +99,8 @@ def small_picture(name):
     here = os.path.relpath(path, Path.cwd()).replace(os.sep, "/")
     order = f"from {bars.index[0]} to {bars.index[-1]}"
     alt = f"{len(bars)} small bars {order}: {words}; the highest is {plain_number(float(bars.max()))}."
-    return f"![{alt}]({here}){{width={appendices_plots.WIDTH}px}}\\ "  # the hard space keeps it from being a figure with a caption
+    # inches: Quarto hands a length in px to Typst, which knows none; the hard space keeps it from being a captioned figure
+    return f"![{alt}]({here}){{width={appendices_plots.WIDTH / 96:.3f}in}}\\ "
 
 
 def _to_data(name):
