@@ -1,9 +1,9 @@
 """What chapters' cells gave, kept in the book's `.press/`, and given again only if everything they read is the same.
 
 An entry is found by its key (the cells, the place of the chapter, Python, the packages, the press's own code) and
-holds what the kernel was seen to read: files, folders and environment variables, each with a hash. After a
-subprocess, a connection or a reader that works unseen, an entry depends on all of the book's `data/` as well, and
-is not kept where the book has no such folder. What only `stat` sees, such as whether a file exists, is not seen.
+holds what the kernel was seen to read, or to ask of the file system: files, folders, environment variables, states,
+each with a hash or value. A chapter that may have read what nobody sees (by another process, the network, a reader in
+compiled code) is not kept; one with compiled packages that the press does not know depends on every file of the book.
 
     .press/cells/CHAPTER/KEY-INPUTS.json   an entry: its inputs, its outputs and files by hash
     .press/files/HASH                      outputs, and the files that cells wrote in the book
@@ -20,12 +20,13 @@ import tempfile
 import time
 from pathlib import Path
 
-from .inside import digest, listing
+from .inside import NOT_INPUTS, digest, listing, state
 
 LOCKS = ("requirements.lock", "uv.lock", "poetry.lock", "Pipfile.lock", "pylock.toml", "conda-lock.yml")
 # What libraries take from the environment; variables that the book's own code reads are noted when it does.
 VARIABLES = ("TZ", "LANG", "LC_ALL", "LC_CTYPE", "LC_NUMERIC", "LC_TIME", "PYTHONPATH", "PYTHONUTF8", "MPLBACKEND",
              "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+MOST = 100_000  # files of a book that can be a key
 KEPT = 3  # entries of a chapter: a changed value that is changed back costs nothing
 STALE = 3600  # seconds after which a file that no entry names can go; another press may be about to name it
 
@@ -79,15 +80,17 @@ class Cache:
         return (all(self.digest(file) == wanted for file, wanted in entry["files"].items())
                 and all(listing(self.book / folder) == wanted for folder, wanted in entry["folders"].items())
                 and all(hashed(os.environ.get(name)) == wanted for name, wanted in entry["variables"].items())
-                and (entry["data"] is None or self.data() == entry["data"]))
+                and all(state(self.book / key.partition(" ")[2], key.partition(" ")[0]) == value
+                        for key, value in entry["states"].items())
+                and (entry["whole"] is None or self.whole() == entry["whole"]))
 
     def store(self, name, key, outputs, seen, seconds):
-        """Keep `outputs` with what the kernel saw (`Recorder.report`)."""
-        data = self.data() if seen["unseen"] else None
-        if seen["unseen"] and data is None:
+        """Keep `outputs` with what the kernel saw (`Recorder.report`), unless it may have read what it did not see."""
+        if seen["unseen"]:
             return
         files = seen["files"]
-        entry = {"files": files, "folders": seen["folders"], "data": data, "unseen": seen["unseen"],
+        entry = {"files": files, "folders": seen["folders"], "states": seen["states"],
+                 "whole": self.whole() if seen["compiled"] else None,
                  "variables": {variable: hashed(value) for variable, value in seen["variables"].items()}}
         entry_name = f"{key}-{fingerprint(entry)[:16]}.json"
         entry |= {"seconds": round(seconds, 2), "outputs": self.keep(json.dumps(outputs).encode("utf-8")),
@@ -129,12 +132,16 @@ class Cache:
             self.known[file] = digest(self.book / file)  # an absolute path stays one
         return self.known[file]
 
-    def data(self):
-        """The hash of all files under `data/`; None if there is no such folder."""
-        if not (self.book / "data").is_dir():
-            return None
-        files = sorted(p for p in (self.book / "data").rglob("*") if p.is_file())
-        return fingerprint([(str(p.relative_to(self.book)), self.digest(str(p.relative_to(self.book)))) for p in files])
+    def whole(self):
+        """The hash of all files of the book but hidden ones, environments, and what renderers write (`_book`)."""
+        found = []
+        for folder, inner, files in os.walk(self.book, followlinks=True):
+            inner[:] = sorted(name for name in inner if not name.startswith((".", "_")) and name not in NOT_INPUTS
+                              and not os.path.exists(os.path.join(folder, name, "pyvenv.cfg")))
+            found += [os.path.join(folder, name) for name in sorted(files)]
+            if len(found) > MOST:
+                return None  # or a circle of symlinks
+        return fingerprint([(os.path.relpath(path, self.book), digest(path)) for path in found])
 
     def keep(self, content):
         """Store `content` under its hash, and return that."""

@@ -84,7 +84,7 @@ async def run_all(book, chapters, keys, cache, fork, report):
             failures.extend(error.failures)
             report(f"{name} failed")
             return
-        report(f"{name} {seconds:.1f} s")
+        report(f"{name} {seconds:.1f} s{kept(seen)}")
         try:
             if seen is not None:
                 cache.store(name, keys[name], results[name], seen, seconds)
@@ -114,6 +114,15 @@ async def run_all(book, chapters, keys, cache, fork, report):
         raise CellError(failures)
     cache.prune()
     return results
+
+
+def kept(seen):
+    """What the build says of a chapter that will be run again without need, and why."""
+    if seen and seen["unseen"]:
+        return f" (runs every time: {', '.join(seen['unseen'])})"
+    if seen and seen["compiled"]:
+        return f" (runs when any file of the book changes: {', '.join(seen['compiled'])} may read files unseen)"
+    return ""
 
 
 def cores():

@@ -67,6 +67,11 @@ class Kernels:
                 end = now() + END
                 while await manager.is_alive() and now() < end:
                     await asyncio.sleep(0.01)
+            if await manager.is_alive() and not isinstance(manager.provisioner, ForkProvisioner):
+                manager.provisioner.process.terminate()  # the guard ends all that the kernel started
+                end = now() + END
+                while await manager.is_alive() and now() < end:
+                    await asyncio.sleep(0.01)
             if await manager.is_alive():
                 await manager.provisioner.kill()
                 await manager.provisioner.wait()

@@ -250,7 +250,7 @@ def test_both_kinds_of_kernel_see_the_same_inputs(book):
     for kernels in ("fork", "plain"):
         book.run(kernels=kernels, fresh=True)
         (entry,) = (book.folder / ".press" / "cells").glob("*/*.json")
-        seen.append({key: json.loads(entry.read_text())[key] for key in ("files", "folders", "variables", "data")})
+        seen.append({key: json.loads(entry.read_text())[key] for key in ("files", "folders", "variables", "states", "whole")})
         entry.unlink()
     assert seen[0]["variables"] == seen[1]["variables"] == {"MODEL": None}
     inside = [{kind: {k: v for k, v in one[kind].items() if not os.path.isabs(k)} for kind in ("files", "folders")}
@@ -270,32 +270,6 @@ def test_a_listed_folder_and_a_missing_file_are_inputs(book):
     assert book.ran() == []
     book.write({"data/perhaps.txt": "there"})
     assert book.ran() == ["a.qmd", "b.qmd"]
-
-
-@pytest.mark.parametrize("reader", [
-    "import subprocess\nsubprocess.run(['cat', '../data/t.csv'], capture_output=True).stdout", "!cat ../data/t.csv",
-    "import os\nos.system('cat ../data/t.csv')", "import os\npid = os.fork()\nif not pid: os._exit(0)\nos.wait()"])
-def test_after_an_unseen_reader_all_the_data_count(book, reader):
-    book.write({"data/t.csv": "1", "data/deep/u.csv": "1", "other.txt": "1"})
-    book.chapter("chapters/a.qmd", reader)
-    assert book.ran() == ["chapters/a.qmd"] and book.ran() == []
-    book.write({"other.txt": "2"})
-    assert book.ran() == []
-    book.write({"data/deep/u.csv": "2"})
-    assert book.ran() == ["chapters/a.qmd"]
-
-
-def test_a_script_that_a_subprocess_runs_is_an_input(book):
-    book.write({"tool.py": "print(1)", "data/t.csv": "1"})
-    book.chapter("a.qmd", "import subprocess, sys\nsubprocess.run([sys.executable, 'tool.py'])")
-    assert book.ran() == ["a.qmd"] and book.ran() == []
-    book.write({"tool.py": "print(2)"})
-    assert book.ran() == ["a.qmd"]
-
-
-def test_an_unseen_reader_in_a_book_without_data_is_never_reused(book):
-    book.chapter("a.qmd", "import os\nos.system('true')")
-    assert book.ran() == ["a.qmd"] and book.ran() == ["a.qmd"]
 
 
 def test_a_folder_given_in_the_environment(book, tmp_path, monkeypatch):

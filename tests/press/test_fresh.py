@@ -1,0 +1,143 @@
+"""No chapter is called unchanged when what it read has changed, however it read; and the build says which and why."""
+
+import os
+import shutil
+import sys
+
+import books
+import pytest
+
+from press import execute
+from press.source import Cell
+
+KINDS = ["fork", "plain"] if sys.platform == "linux" else ["plain"]
+
+
+class Book:
+    """A folder, and one chapter with one cell, run as often as a test asks."""
+
+    def __init__(self, folder, code, kernels="plain"):
+        self.folder, self.code, self.kernels = folder, code, kernels
+        books.write(folder, {"notes/n.txt": "old", "other.txt": "1", "data/d.csv": "a"})
+
+    def run(self):
+        """(what the cell gave, whether it was run, what the build said)."""
+        said = []
+        out = execute.run(self.folder, {"one.qmd": [Cell(self.code, {}, 1, 2)]}, report=said.append,
+                          kernels=self.kernels)
+        given = out["one.qmd"][0][-1]
+        return given.get("text") or given["data"]["text/plain"], "unchanged" not in said[-1], said[-1]
+
+
+UNSEEN = {
+    "shell": ("import subprocess\nprint(subprocess.run('cat notes/n.txt', shell=True, capture_output=True).stdout)",
+              "another process"),
+    "exclamation mark": ("!cat notes/n.txt", "another process"),
+    "os.system": ("import os\nos.system('cat notes/n.txt > copy.txt')\nprint(open('copy.txt').read())",
+                  "another process"),
+    "os.popen": ("import os\nprint(os.popen('cat notes/n.txt').read())", "another process"),
+    "multiprocessing": ("import multiprocessing as m, pathlib\nwith m.get_context('spawn').Pool(1) as pool:\n"
+                        "    print(pool.map(pathlib.Path.read_text, [pathlib.Path('notes/n.txt')]))",
+                        "another process"),
+    "fork": ("import os\nr, w = os.pipe()\nif not os.fork():\n    os.write(w, open('notes/n.txt').read().encode())\n"
+             "    os._exit(0)\nprint(os.read(r, 99))", "another process"),
+    "C": ("import ctypes\nc = ctypes.CDLL(None)\nb = ctypes.create_string_buffer(9)\nf = c.open(b'notes/n.txt', 0)\n"
+          "c.read(f, b, 9)\nprint(b.value)", "compiled code"),
+    "a database": ("import sqlite3\nsqlite3.connect('t.db').execute(\"attach 'u.db' as u\")\n"
+                   "print(open('notes/n.txt').read())", "database"),
+    "lxml": ("from lxml import etree\nprint(open('notes/n.txt').read())", "lxml.etree"),
+}
+
+
+@pytest.mark.parametrize("how", UNSEEN)
+def test_a_chapter_whose_reading_nobody_sees_is_never_kept(tmp_path, how):
+    code, reason = UNSEEN[how]
+    if how == "lxml":
+        pytest.importorskip("lxml")
+    book = Book(tmp_path, code)
+    first, _, said = book.run()
+    assert "old" in first and f"runs every time: {'it' if how != 'lxml' else 'lxml'}" in said and reason in said
+    books.write(tmp_path, {"notes/n.txt": "new"})
+    again, ran, _ = book.run()
+    assert ran and "new" in again
+
+
+@pytest.mark.parametrize("module", ["polars", "cv2", "pyarrow.parquet", "duckdb"])
+def test_compiled_readers_by_name(tmp_path, module):
+    """The packages need not be installed: what counts is that a module of that name was there."""
+    code = f"import sys, types\nsys.modules[{module!r}] = types.ModuleType({module!r})\nprint(1)"
+    assert f"{module} reads files unseen" in Book(tmp_path, code).run()[2]
+
+
+def test_a_compiled_package_that_nobody_knows_makes_the_whole_book_the_key(tmp_path):
+    code = ("import sys, types\nm = sys.modules['odd'] = types.ModuleType('odd')\n"
+            "m.__file__ = '/x/site-packages/odd/core.so'\nprint(1)")
+    book = Book(tmp_path, code)
+    assert "any file of the book changes: odd" in book.run()[2]
+    assert not book.run()[1]
+    books.write(tmp_path, {"notes/n.txt": "new"})
+    assert book.run()[1] and not book.run()[1]
+
+
+def test_the_network_is_never_kept(tmp_path):
+    code = ("import socket\nwith socket.socket() as s:\n    try: s.connect(('127.0.0.1', 9))\n"
+            "    except OSError: pass\nprint(1)")
+    book = Book(tmp_path, code)
+    assert "the network" in book.run()[2] and book.run()[1]
+
+
+SEEN = {
+    "exists": ("import os; print(os.path.exists('notes/later.txt'))", {"notes/later.txt": "there"}),
+    "Path.exists": ("import pathlib; print(pathlib.Path('notes/later.txt').exists())", {"notes/later.txt": "there"}),
+    "getsize": ("import os; print(os.path.getsize('notes/n.txt'))", {"notes/n.txt": "longer than before"}),
+    "stat": ("import os; print(os.stat('notes/n.txt').st_size)", {"notes/n.txt": "longer than before"}),
+    "scandir": ("import os; print([e.stat().st_size for e in os.scandir('notes')])", {"notes/n.txt": "longer, too"}),
+    "is_dir": ("import pathlib; print(pathlib.Path('notes/deep').is_dir())", {"notes/deep/x": ""}),
+}
+
+
+@pytest.mark.parametrize("kernels", KINDS)
+@pytest.mark.parametrize("how", SEEN)
+def test_what_stat_was_asked_is_an_input(tmp_path, how, kernels):
+    code, change = SEEN[how]
+    book = Book(tmp_path, code, kernels)
+    first = book.run()[0]
+    assert not book.run()[1]
+    books.write(tmp_path, {"other.txt": "2"})
+    assert not book.run()[1]
+    books.write(tmp_path, change)
+    again, ran, _ = book.run()
+    assert ran and again != first and not book.run()[1]
+
+
+def test_a_changed_file_of_which_only_the_existence_was_asked_runs_nothing(tmp_path):
+    book = Book(tmp_path, SEEN["exists"][0].replace("later", "n"))
+    book.run()
+    books.write(tmp_path, {"notes/n.txt": "changed"})
+    assert not book.run()[1]
+
+
+@pytest.mark.parametrize("code", ["print(open('now/x.txt').read())", "import os; print(os.path.realpath('now'))",
+                                  "import os; print(os.listdir('now'))",
+                                  "import pathlib; print(pathlib.Path('now').joinpath('x.txt').read_text())"])
+def test_a_symlink_that_comes_to_lead_elsewhere(tmp_path, code):
+    books.write(tmp_path, {"one/x.txt": "old", "two/x.txt": "new", "two/y.txt": ""})
+    (tmp_path / "now").symlink_to("one")
+    book = Book(tmp_path, code)
+    first = book.run()[0]
+    assert not book.run()[1]
+    (tmp_path / "now").unlink()
+    (tmp_path / "now").symlink_to("two")
+    again, ran, _ = book.run()
+    assert ran and again != first
+
+
+def test_a_cell_that_makes_its_own_folder_is_kept(tmp_path):
+    code = ("import os, pathlib, shutil, tempfile\nos.makedirs('made', exist_ok=True)\np = pathlib.Path('made/f')\n"
+            "if not p.exists(): p.write_text('x')\nwith tempfile.TemporaryDirectory() as d:\n"
+            "    (pathlib.Path(d) / 't').write_text('t')\n    print(os.path.getsize(os.path.join(d, 't')))")
+    book = Book(tmp_path, code)
+    book.run()
+    assert not book.run()[1]
+    shutil.rmtree(tmp_path / "made")
+    assert os.path.basename(tmp_path) and book.run()[0].strip() == "1"
