@@ -17,7 +17,7 @@ class Builder:
 
     def __init__(self, root, to=("html", "typst"), only=(), report=print):
         self.report = report
-        self.problems = []
+        self.problems, self.chapters = [], {}
         self.store = pandoc.Store(Path(root).resolve() / ".press" / "pages")
         self.book = books.read(root, only)
         self.to = tuple(base for base in to if base in self.book.formats)
@@ -59,6 +59,8 @@ class Builder:
                 return work(thing)
             except BookError as error:
                 self.problems += error.problems
+            except pandoc.TooLong as error:
+                self.problems.append((thing, self.crowded(thing), str(error)))
             except pandoc.PandocError as error:
                 self.problems.append(self.blamed(thing, str(error)))
             return None
@@ -66,6 +68,13 @@ class Builder:
         things = list(things)
         with concurrent.futures.ThreadPoolExecutor(WORKERS) as pool:
             return dict(zip(things, pool.map(one, things), strict=True))
+
+    def crowded(self, file):
+        """The line of a chapter with the most brackets and the like, which Pandoc tries in every combination."""
+        path = self.book.root / str(file)
+        rows = path.read_text("utf-8").split("\n") if path.is_file() else []
+        counts = [sum(map(row.count, "[]{}()<*_^~$")) for row in rows]
+        return 1 + counts.index(max(counts)) if any(counts) else None
 
     def blamed(self, file, message):
         """Pandoc's or a filter's message as a problem of a chapter, at the first thing that it names there."""

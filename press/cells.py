@@ -22,6 +22,7 @@ OPTIONS = BOOLEAN | set(
 )
 IGNORED = {"cache", "freeze", "keep-md", "keep-ipynb", "keep-hidden", "debug", "daemon", "daemon-restart"}
 ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+ROWS = 5000  # of a table: more is slow to set, and nobody reads it
 TABLE = re.compile(r"<table[\s>].*?</table\s*>", re.S | re.I)
 IMAGES = {"image/svg+xml": "svg", "image/png": "png", "image/jpeg": "jpeg"}
 INTERACTIVE = {
@@ -281,6 +282,10 @@ class View:
         has_table = False
         for found in TABLE.finditer(markup):
             has_table = True
+            if (rows := found[0].count("<tr")) > ROWS:
+                told = f"a table of {rows} rows: a page takes {ROWS} at most; show a part, and link the file with all"
+                self.problems.append((self.chapter.file, line, told))
+                return []
             blocks.append(markup[place : found.start()])
             blocks.append(self.tables.setdefault(found[0], []))
             place = found.end()

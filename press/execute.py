@@ -9,6 +9,8 @@ from pathlib import Path
 from .cache import Cache
 from .warm import FORKS, Warm, socket_folder, to_import
 
+NOTICE = 60  # seconds after which a running cell is named, again and again
+CELL = max(int(os.environ.get("PRESS_CELL_SECONDS") or 3600), NOTICE)  # seconds that a cell may take
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 # IPython names a cell's code after the process and a hash; no two builds would be alike
 # (the look-behind lets a match start at a word only: a line of a million characters takes no longer than it should)
@@ -135,6 +137,7 @@ async def run_chapter(pool, slots, name, cells):
     from nbformat.v4 import new_code_cell
     cells = [cell for cell in cells if runs(cell)]
     outputs, client, cell, count, wrong, forked = [], None, cells[0], None, [], False
+    clock = asyncio.create_task(asyncio.sleep(0))
     try:
         async with slots:
             start, forked = time.perf_counter(), pool.fork
@@ -143,6 +146,8 @@ async def run_chapter(pool, slots, name, cells):
                                              metadata={"tags": ["raises-exception"] if may_fail(c) else []})
                                for n, c in enumerate(cells)]
             for number, cell in enumerate(cells):
+                clock.cancel()
+                clock = asyncio.create_task(watch(pool, client, name, cell))
                 if cell.inline:
                     outputs.append([await evaluate(client, cell.code)])
                 else:
@@ -152,9 +157,12 @@ async def run_chapter(pool, slots, name, cells):
                     finally:
                         count = executed.execution_count
                         wrong = [output for output in executed.outputs if output.output_type == "error"]
+                    if client.reason:  # the cell was done before its kernel
+                        raise DeadKernelError(client.reason)
                     if wrong and not may_fail(cell):  # while something was displayed: the kernel calls it no failure
                         raise CellExecutionError("", wrong[0].ename, wrong[0].evalue)
                     outputs.append(executed.outputs)
+            clock.cancel()
             client.idle = True
             seen = await record(client)
             seconds = time.perf_counter() - start
@@ -171,7 +179,10 @@ async def run_chapter(pool, slots, name, cells):
             pool.plain("the warm process ended")
             return await run_chapter(pool, slots, name, cells)
         failure = ("DeadKernelError", await pool.last_words(client) if client else str(error), "")
+        if client and client.reason:
+            failure = ("the press's limit", client.reason, "")
     finally:
+        clock.cancel()
         if client:
             await asyncio.shield(pool.close(client))
     error, text, traceback = failure
@@ -179,6 +190,15 @@ async def run_chapter(pool, slots, name, cells):
     text = re.sub(r" \(\d+\.py, line \d+\)$", "", text)  # a syntax error names the cell's code by its hash
     line = cell.line if cell.inline else failing_line(cell, count, traceback)
     raise CellError([(name, line, cell.options.get("label"), error, text, traceback)])
+
+
+async def watch(pool, client, name, cell):
+    """Say that a cell is slow, and end its kernel when it has come to no end."""
+    for minute in range(1, CELL // NOTICE + 1):
+        await asyncio.sleep(NOTICE)
+        if minute * NOTICE < CELL:
+            pool.report(f"{name}:{cell.line}: this cell has been running for {minute * NOTICE} s")
+    client.end(f"the cell came to no end in {CELL} seconds (PRESS_CELL_SECONDS gives it more)")
 
 
 async def evaluate(client, expression):

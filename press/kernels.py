@@ -22,6 +22,33 @@ from nbclient.exceptions import DeadKernelError
 
 from .warm import END, INSIDE, START, environment
 
+MOST = 2_000_000  # characters that a cell may print; ten times as many in charts and tables
+
+
+class Client(NotebookClient):
+    """A client that counts what a cell gives, and ends the kernel when it is more than a page can take."""
+    folder, idle, given, reason = None, False, 0, ""  # idle: its cells have run, so that it can shut down by itself
+
+    def process_message(self, msg, cell, cell_index):
+        content = msg["content"]
+        if msg["msg_type"] == "execute_input":
+            self.given = 0
+        texts = [content.get("text", ""), *(content.get("data") or {}).values()]
+        self.given += sum(len(text) / (1 if msg["msg_type"] == "stream" else 10) for text in texts
+                          if isinstance(text, str))
+        if self.given > MOST:
+            self.end(f"a cell gives more than {MOST:,} characters of print, or ten times as much to show")
+            if msg["msg_type"] != "status":
+                return None
+        return super().process_message(msg, cell, cell_index)
+
+    def end(self, reason):
+        """End the kernel, and remember why."""
+        process = self.km.provisioner.process
+        if not self.reason and process:
+            self.reason = reason
+            process.kill() if isinstance(process, ForkedProcess) else process.terminate()
+
 
 class Kernels:
     """The kernels of one run: forked from `warm`, or plain ones if there is none. `folder` is for their sockets."""
@@ -49,8 +76,8 @@ class Kernels:
                 raise
             self.plain(error)
             manager = await self.launch(folder, cwd, False)
-        client = NotebookClient(nbformat.v4.new_notebook(), km=manager)
-        client.folder, client.idle = folder, False  # idle: its cells have run, so that it can shut down by itself
+        client = Client(nbformat.v4.new_notebook(), km=manager)
+        client.folder = folder
         try:
             await connect(client)
         except BaseException:

@@ -13,7 +13,10 @@ import time
 from functools import lru_cache
 from pathlib import Path
 
+from . import bounded
+
 STALE = 3600  # seconds
+SECONDS = 30  # that Pandoc may compute for one chapter; for the whole book, five times as long
 
 
 class PandocError(Exception):
@@ -86,10 +89,14 @@ class Store:
                     file.unlink()
 
 
-def run(arguments, text, *, cache=None, files=(), also=""):
+class TooLong(PandocError):
+    """Pandoc came to no end."""
+
+
+def run(arguments, text, *, cache=None, files=(), also="", whole=False):
     """Pandoc's output for a text, and its warnings. `files`: those that it will read itself, `also`: what else counts.
 
-    Raises PandocError with Pandoc's message.
+    Raises PandocError with Pandoc's message, or when it has computed for SECONDS (`whole`: of a whole book).
     """
     arguments = [str(argument) for argument in arguments]
     told = json.dumps(arguments, ensure_ascii=False)
@@ -99,7 +106,11 @@ def run(arguments, text, *, cache=None, files=(), also=""):
     stored = cache and cache.get(key)
     if stored:
         return tuple(json.loads(stored))
-    done = subprocess.run([program(), *arguments], input=text, capture_output=True, text=True, encoding="utf-8")
+    try:
+        done = bounded.run([program(), *arguments], seconds=(5 if whole else 1) * SECONDS, input=text)
+    except bounded.TooLong as error:
+        raise TooLong(f"Pandoc came to no end in {error}: many opened brackets, nested quotations, or a huge table?"
+                      ) from None
     if done.returncode:
         raise PandocError(done.stderr.strip())
     warnings = [" ".join(warning.split()) for warning in re.split(r"^\[WARNING\]", done.stderr, flags=re.M)[1:]]

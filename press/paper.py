@@ -1,16 +1,20 @@
 """The printed edition: the book's trees as one Typst document, by Pandoc with the edition's template and filters."""
 
+import importlib.metadata
 import json
 import os
 import re
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 
 from . import book as books
-from . import links, number, page, pandoc, tree
+from . import bounded, links, number, page, pandoc, tree
 from .problems import BookError
 
+TYPESET = str(Path(__file__).with_name("typeset.py"))
+SECONDS = 300  # that Typst may compute
 # a colour that follows light and dark says nothing to Typst: its fallback does
 VAR = re.compile(r"var\(\s*--[\w-]+\s*,\s*((?:[^()]|\([^()]*\))+?)\s*\)")
 LIGHT = re.compile(r"light-dark\(\s*((?:[^(),]|\([^()]*\))+?)\s*,(?:[^()]|\([^()]*\))+?\)")
@@ -316,19 +320,19 @@ def write(book, blocks, meta, api, *, style, cache):
         *[f"--lua-filter={path}" for path in filters],
         *pandoc.citing(meta, style),
     ]
-    return pandoc.run(options, source, cache=cache, files=[template, *filters, *([style] if style else [])])
+    files = [template, *filters, *([style] if style else [])]
+    return pandoc.run(options, source, cache=cache, files=files, whole=True)
 
 
 def compile_pdf(book, source, pictures, date, cache):
     """The PDF's bytes. Raises BookError: Typst's message, led back to the chapter and line."""
-    import typst
-
     settings = book.contributed["typst"]
     fonts = [str(book.root / str(path).lstrip("/")) for path in books.config_list(settings, "font-paths")]
     files = [
         path for path in sorted(book.edition.rglob("*")) if path.is_file() and path.suffix in (".typ", ".ttf", ".otf")
     ]
-    key = pandoc.digest(typst.__version__, source, json.dumps(sorted(pictures.files)), str(date), str(settings), *files)
+    version = importlib.metadata.version("typst")
+    key = pandoc.digest(version, source, json.dumps(sorted(pictures.files)), str(date), str(settings), *files)
     stored = cache.get(key)
     if stored:
         return stored
@@ -341,27 +345,32 @@ def compile_pdf(book, source, pictures, date, cache):
         target.parent.mkdir(parents=True)
         shutil.copytree(book.edition, target, ignore=shutil.ignore_patterns("*.ttf", "*.woff2", "*.css", "*.js"))
         (stage / "book.typ").write_text(source, encoding="utf-8")
+        options = {
+            "source": str(stage / "book.typ"),
+            "target": str(stage / "book.pdf"),
+            "root": folder,
+            "font_paths": fonts,
+            "pdf_standards": books.config_list(settings, "pdf-standard"),
+            "timestamp": date,
+        }
         try:
-            pdf = typst.compile(
-                str(stage / "book.typ"),
-                root=folder,
-                font_paths=fonts,
-                ignore_system_fonts=True,
-                format="pdf",
-                pdf_standards=books.config_list(settings, "pdf-standard"),
-                timestamp=date,
-            )
-        except typst.TypstError as error:
-            raise BookError([explained(error, source)]) from None
+            done = bounded.run([sys.executable, TYPESET, json.dumps(options)], seconds=SECONDS, input="")
+        except bounded.TooLong as error:
+            told = f"Typst came to no end in {error}: a huge table or picture?"
+            raise BookError([("the PDF", None, told)]) from None
+        if done.returncode == 3:
+            raise BookError([explained(json.loads(done.stdout), source)])
+        if done.returncode:
+            told = f"Typst ended with code {done.returncode}: {done.stderr.strip()[-500:]}"
+            raise BookError([("the PDF", None, told)])
+        pdf = (stage / "book.pdf").read_bytes()
     cache.put(key, pdf)
     return pdf
 
 
 def explained(error, source):
     """A Typst error as a problem: the comment above the place that it names says where that comes from."""
-    message = getattr(error, "message", None) or str(error)
-    diagnostic = str(getattr(error, "diagnostic", "") or error)
-    hints = "; ".join(getattr(error, "hints", None) or [])
+    message, diagnostic, hints = error["message"], error["diagnostic"], "; ".join(error["hints"])
     place = re.search(r"book\.typ:(\d+)", diagnostic)
     origin = None
     if place:

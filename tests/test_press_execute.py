@@ -250,7 +250,8 @@ def test_both_kinds_of_kernel_see_the_same_inputs(book):
     for kernels in ("fork", "plain"):
         book.run(kernels=kernels, fresh=True)
         (entry,) = (book.folder / ".press" / "cells").glob("*/*.json")
-        seen.append({key: json.loads(entry.read_text())[key] for key in ("files", "folders", "variables", "states", "whole")})
+        kept = json.loads(entry.read_text())
+        seen.append({key: kept[key] for key in ("files", "folders", "variables", "states", "whole")})
         entry.unlink()
     assert seen[0]["variables"] == seen[1]["variables"] == {"MODEL": None}
     inside = [{kind: {k: v for k, v in one[kind].items() if not os.path.isabs(k)} for kind in ("files", "folders")}

@@ -1,0 +1,42 @@
+"""Programs that the press starts: each has a limit, and ends with the press.
+
+The limit is computing time, which other work on the machine does not use up; the program's own limit holds it,
+so that it ends even where the press was killed.
+"""
+import contextlib
+import os
+import subprocess
+import sys
+
+PATIENCE = 20  # times the limit, that a program may take by the clock
+_prctl = None
+if sys.platform == "linux":
+    import ctypes
+    _prctl = ctypes.CDLL(None).prctl  # found before a fork: between fork and exec nothing may be looked up
+
+
+class TooLong(Exception):
+    """A program reached its limit; the text says for how long it had computed."""
+
+
+def run(command, *, seconds, input):
+    """The finished process (`subprocess.CompletedProcess`, text). Raises TooLong after `seconds` of computing."""
+    press = os.getpid()
+
+    def limited():
+        import resource
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
+        if _prctl:
+            _prctl(1, 9)  # PR_SET_PDEATHSIG, SIGKILL
+            if os.getppid() != press:
+                os._exit(1)
+    try:
+        done = subprocess.run(command, input=input, capture_output=True, text=True, encoding="utf-8",
+                              timeout=PATIENCE * seconds, preexec_fn=limited if os.name == "posix" else None)
+    except subprocess.TimeoutExpired:
+        raise TooLong(f"{PATIENCE * seconds} seconds") from None
+    with contextlib.suppress(ImportError):
+        import signal
+        if done.returncode in (-signal.SIGXCPU, 128 + signal.SIGXCPU) or done.returncode == -9 and not done.stderr:
+            raise TooLong(f"{seconds} seconds")
+    return done

@@ -1,0 +1,141 @@
+"""Every step has a limit and says what is slow; nothing runs on after the press."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import books
+import pytest
+
+from press import execute, kernels, pandoc, warm
+from press.source import Cell
+
+ROOT = Path(__file__).parents[2]
+KINDS = ["fork", "plain"] if warm.FORKS else ["plain"]
+linux = pytest.mark.skipif(sys.platform != "linux", reason="processes are followed on Linux only")
+
+
+def alive(pid):
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    except OSError:
+        return False
+
+
+def gone(pids, seconds=20):
+    deadline = time.time() + seconds
+    while any(map(alive, pids)) and time.time() < deadline:
+        time.sleep(0.05)
+    return [pid for pid in pids if alive(pid)] == []
+
+
+def test_brackets_that_pandoc_tries_in_every_combination(tmp_path, monkeypatch):
+    monkeypatch.setattr(pandoc, "SECONDS", 2)
+    folder = books.make(tmp_path / "book", {"one.qmd": "# One\n\nWords.\n\ntext " + "[" * 200 + " more\n"})
+    code, said = books.press(folder)
+    assert code == 1 and "one.qmd:5: Pandoc came to no end in 2 seconds" in said
+
+
+@linux
+def test_pandoc_ends_with_the_press(tmp_path):
+    folder = books.make(tmp_path / "book", {"one.qmd": "# One\n\ntext " + "[" * 200 + " more\n"})
+    press = subprocess.Popen([sys.executable, "-m", "press", str(folder)], cwd=ROOT)
+    deadline, found = time.time() + 30, []
+    while not found and time.time() < deadline:
+        time.sleep(0.2)
+        found = [int(path.name) for path in Path("/proc").glob("[0-9]*") if parent(path) == press.pid
+                 and "pandoc" in (path / "cmdline").read_text()]
+    press.send_signal(signal.SIGKILL)
+    press.wait()
+    assert found and gone(found)
+
+
+def parent(path):
+    try:
+        return int((path / "stat").read_text().rpartition(")")[2].split()[1])
+    except (OSError, IndexError):
+        return None
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("code", ["print('x' * 10**8)", "while True: print('x' * 1000)", "display('x' * 10**8)"])
+def test_a_cell_that_gives_too_much(tmp_path, code, kind):
+    start = time.time()
+    with pytest.raises(execute.CellError, match=r"one.qmd:7.*more than 2,000,000 characters"):
+        execute.run(tmp_path, {"one.qmd": [Cell("1", {}, 1, 2), Cell(code, {}, 7, 8)]}, kernels=kind,
+                    report=lambda _: None)
+    assert time.time() - start < 60
+
+
+def test_what_is_given_counts_cell_by_cell(tmp_path, monkeypatch):
+    monkeypatch.setattr(kernels, "MOST", 1500)
+    execute.run(tmp_path, {"one.qmd": [Cell("print('x' * 1000)", {}, n, n) for n in range(1, 5)]}, kernels="plain",
+                report=lambda _: None)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_slow_cell_is_named_and_ended(tmp_path, monkeypatch, kind):
+    monkeypatch.setattr(execute, "NOTICE", 1)
+    monkeypatch.setattr(execute, "CELL", 3)
+    said = []
+    with pytest.raises(execute.CellError, match=r"one.qmd:4: .*no end in 3 seconds"):
+        execute.run(tmp_path, {"one.qmd": [Cell("while True: pass", {}, 4, 5)]}, kernels=kind, report=said.append)
+    assert "one.qmd:4: this cell has been running for 1 s" in said
+
+
+def test_a_frame_of_20_000_rows(tmp_path):
+    code = "import pandas as pd\npd.set_option('display.max_rows', None)\npd.DataFrame({'a': range(20000)})"
+    folder = books.make(tmp_path / "book", {"one.qmd": f"# One\n\n```{{python}}\n{code}\n```\n"})
+    code, said = books.press(folder)
+    assert code == 1 and "one.qmd:3: a table of 20001 rows" in said
+
+
+STRAY = """
+import os, subprocess, sys
+one = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(300)"], start_new_session=True)
+two = subprocess.run(["setsid", "-f", sys.executable, "-c",
+                      "import os, time; open('two', 'w').write(str(os.getpid())); time.sleep(300)"])
+open("one", "w").write(f"{one.pid} {os.getpid()}")
+"""
+
+
+def strays(folder):
+    deadline = time.time() + 30
+    while time.time() < deadline:
+        try:
+            pids = [int(word) for name in ("one", "two") for word in (folder / name).read_text().split()]
+            if len(pids) == 3:
+                return pids
+        except (OSError, ValueError):
+            pass
+        time.sleep(0.05)
+    raise AssertionError("the cell did not start its processes")
+
+
+@linux
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("end", ["", "raise ValueError", "os.kill(os.getpid(), 9)"])
+def test_what_a_cell_started_in_a_session_of_its_own_ends_with_its_kernel(tmp_path, kind, end):
+    code = STRAY + "import time\nwhile not os.path.exists('two'): time.sleep(.05)\ntime.sleep(.2)\n" + end
+    try:
+        execute.run(tmp_path, {"one.qmd": [Cell(code, {}, 1, 2)]}, kernels=kind, report=lambda _: None)
+    except execute.CellError:
+        assert end
+    assert gone(strays(tmp_path))
+
+
+@linux
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+def test_what_a_cell_started_in_a_session_of_its_own_ends_with_the_press(tmp_path, kind, number):
+    folder = books.make(tmp_path / "book", {"one.qmd": f"# One\n\n```{{python}}\n{STRAY}\nwhile True: pass\n```\n"})
+    press = subprocess.Popen([sys.executable, "-m", "press", str(folder)], cwd=ROOT, stderr=subprocess.DEVNULL,
+                             env={**os.environ, "PRESS_KERNELS": kind})
+    pids = strays(folder)
+    assert all(map(alive, pids))
+    press.send_signal(number)
+    press.wait(60)
+    assert gone(pids)
