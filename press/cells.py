@@ -22,7 +22,7 @@ OPTIONS = BOOLEAN | set(
 )
 IGNORED = {"cache", "freeze", "keep-md", "keep-ipynb", "keep-hidden", "debug", "daemon", "daemon-restart"}
 ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
-ROWS = 5000  # of a table: more is slow to set, and nobody reads it
+ROWS = 2500  # of a table: more is slow to set, and nobody reads it
 TABLE = re.compile(r"<table[\s>].*?</table\s*>", re.S | re.I)
 IMAGES = {"image/svg+xml": "svg", "image/png": "png", "image/jpeg": "jpeg"}
 INTERACTIVE = {

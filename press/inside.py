@@ -36,7 +36,7 @@ SEEN_MODULES = set("""
     numpy pandas scipy matplotlib contourpy kiwisolver PIL yaml _yaml zmq tornado psutil debugpy _pydevd_bundle
     _pydevd_frame_eval _pydevd_sys_monitoring pydevd vl_convert rpds pydantic_core markupsafe regex dateutil pyarrow
     charset_normalizer numexpr bottleneck sklearn statsmodels shapely msgpack simplejson orjson ujson greenlet
-    mypyc 30fcd23745efe32ce681__mypyc wrapt coverage narwhals
+    wrapt coverage wcwidth chardet fontTools _cffi_backend _argon2_cffi_bindings typst
 """.split())
 WATCHED = {"open", "os.listdir", "os.scandir", "os.rename", "os.mkdir", "sqlite3.connect", "ctypes.dlsym",
            *UNSEEN_EVENTS}
@@ -298,7 +298,7 @@ class Recorder:
             file = str(getattr(module, "__file__", None) or "")
             if file.endswith((".so", ".pyd")) and not file.startswith(self.stdlib[1] + os.sep + "lib-dynload"):
                 tops.add(re.split(r"[/.]", file.rpartition("-packages/")[2])[0])
-        return sorted(tops - SEEN_MODULES)
+        return sorted(top for top in tops - SEEN_MODULES if not top.endswith("__mypyc"))  # a part of another package
 
 
 def under(path, folder):

@@ -23,6 +23,7 @@ from nbclient.exceptions import DeadKernelError
 from .warm import END, INSIDE, START, environment
 
 MOST = 2_000_000  # characters that a cell may print; ten times as many in charts and tables
+LINE = 200  # characters that a printed line counts for at least: lines are slow to set
 
 
 class Client(NotebookClient):
@@ -34,10 +35,12 @@ class Client(NotebookClient):
         if msg["msg_type"] == "execute_input":
             self.given = 0
         texts = [content.get("text", ""), *(content.get("data") or {}).values()]
-        self.given += sum(len(text) / (1 if msg["msg_type"] == "stream" else 10) for text in texts
+        printed = msg["msg_type"] == "stream"
+        self.given += sum(max(len(text), LINE * text.count("\n")) if printed else len(text) / 10 for text in texts
                           if isinstance(text, str))
         if self.given > MOST:
-            self.end(f"a cell gives more than {MOST:,} characters of print, or ten times as much to show")
+            self.end(f"a cell gives more than {MOST:,} characters or {MOST // LINE:,} lines of print, "
+                     "or ten times as much to show")
             if msg["msg_type"] != "status":
                 return None
         return super().process_message(msg, cell, cell_index)

@@ -61,7 +61,8 @@ def parent(path):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("code", ["print('x' * 10**8)", "while True: print('x' * 1000)", "display('x' * 10**8)"])
+@pytest.mark.parametrize("code", ["print('x' * 10**8)", "while True: print('x' * 1000)", "print('x\\n' * 20000)",
+                                  "display('x' * 10**8)"])
 def test_a_cell_that_gives_too_much(tmp_path, code, kind):
     start = time.time()
     with pytest.raises(execute.CellError, match=r"one.qmd:7.*more than 2,000,000 characters"):
