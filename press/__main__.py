@@ -56,12 +56,7 @@ def render(root, asked, report=None):
     bases = {"html": ("html",), "pdf": ("typst",), None: ("html", "typst")}[asked.to]
     builder = Builder(root, bases, asked.only, report)
     book = builder.book
-    output = (
-        Path(asked.output).absolute()
-        if asked.output
-        else book.root / (book.config.get("project") or {}).get("output-dir", "_book")
-    )
-    refuse(output, book)
+    output = publish_to(book, asked)
     publish.sweep(output)
     try:
         outputs = execute.run(book.root, builder.to_run(), fresh=asked.fresh, report=report)
@@ -74,8 +69,8 @@ def render(root, asked, report=None):
         report("Nothing has changed since the last build.")
     else:
         files = builder.convert(outputs)
-        publish.publish(files, output)
-        stamp.write(book.root, output, key, files)
+        publish.publish(files, output, not asked.only)
+        stamp.write(book.root, output, key, {path: file for some in files.values() for path, file in some.items()})
         if not asked.only and not asked.to:
             builder.store.prune()
     if "html" in builder.to:
@@ -85,10 +80,23 @@ def render(root, asked, report=None):
     report(f"{time.perf_counter() - start:.1f} s")
 
 
-def refuse(output, book):
-    """An output folder that the book's own files are in would be replaced with them."""
-    if output.resolve() in (book.root, *book.root.parents):
-        raise BookError([("--output", None, f"{output} holds the book itself")])
+def publish_to(book, asked):
+    """The folder to write. Raises BookError for one that may not be replaced."""
+    from . import publish
+
+    given = asked.output or str((book.config.get("project") or {}).get("output-dir") or "_book")
+    output = Path(given).absolute() if asked.output else book.root / given
+    if not output.is_symlink():
+        output = output.resolve()  # without `..`
+    sources = [book.root, book.edition, *((book.root / file) for file in book.files)]
+    why = publish.refused(output, [path.resolve() for path in sources], not asked.only)
+    for own in (*(book.root / ".press" / name for name in ("cells", "files", "pages")), book.root / "_extensions"):
+        if own.resolve() in (output, *output.parents):
+            why = why or "is where the book keeps something else"
+    if why:
+        where = ("--output", None) if asked.output else ("_quarto.yml", book.line("output-dir:"))
+        raise BookError([(*where, f"{given} {why}")])
+    return output
 
 
 def failed(label, name, text, trace):

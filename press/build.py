@@ -107,12 +107,12 @@ class Builder:
         }
 
     def convert(self, outputs):
-        """The files of the site, {path: bytes or file}, from the cells' outputs."""
+        """The files of the site, {format: {path: bytes or file}}, from the cells' outputs."""
         self.bibliography()
         makers = {"html": self.website, "typst": self.pdf}
         files = self.parallel(lambda base: makers[base](outputs), self.to)
         self.stop()
-        return {path: content for some in files.values() for path, content in some.items()}
+        return files
 
     def bibliography(self):
         """Read the bibliographies: `self.entries` is {chapter: {key: entry, as Pandoc has it}}."""

@@ -1,5 +1,7 @@
 """What is wrong with a book, told by file and line."""
 
+import re
+
 
 class BookError(Exception):
     """A list of problems: (file relative to the book, line or None, message)."""
@@ -45,7 +47,9 @@ def read_yaml(text, file, first=1):
     import yaml
 
     try:
-        return yaml.load(text, Loader=loader())
+        return unaliased(yaml.load(text, Loader=loader()), text, file, first)
+    except RecursionError:
+        raise BookError([(file, first, "broken YAML: nested too deeply")]) from None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = first + mark.line if mark else None
@@ -54,16 +58,32 @@ def read_yaml(text, file, first=1):
         raise BookError([(file, first, f"broken YAML: {error}")]) from None
 
 
+def unaliased(value, text, file, first):
+    """The value, if nothing in it is there twice by an alias, which could hold itself. Raises BookError."""
+    seen, waiting = set(), [value]
+    while waiting:
+        node = waiting.pop()
+        if not isinstance(node, (dict, list)) or not node:
+            continue
+        if id(node) in seen:
+            place = re.search(r"(?:^|[\s\[{,])\*\w", text)
+            line = first + text.count("\n", 0, place.end()) if place else first
+            raise BookError([(file, line, "broken YAML: aliases (*name) are not supported")])
+        seen.add(id(node))
+        waiting += node.values() if isinstance(node, dict) else node
+    return value
+
+
 def loader():
     """A safe loader without YAML 1.1's dates and yes/no, which refuses a key that is there twice."""
-    import re
-
     import yaml
 
     class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
         def construct_mapping(self, node, deep=False):
             seen = set()
             for key, _ in node.value:
+                if not isinstance(key, yaml.ScalarNode):
+                    raise yaml.constructor.ConstructorError(None, None, "a key must be a word", key.start_mark)
                 if key.value in seen and key.value != "<<":
                     raise yaml.constructor.ConstructorError(
                         None, None, f"the key {key.value!r} is there twice", key.start_mark

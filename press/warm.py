@@ -31,7 +31,8 @@ def to_import(book, chapters):
     sources = ["\n".join(cell.code for cell in cells if not cell.inline) for cells in chapters.values()]
     for path in [*book.glob("*.py"), *book.glob("[!._]*/*.py")]:
         with contextlib.suppress(OSError, UnicodeDecodeError):
-            sources.append(path.read_text("utf-8"))
+            if path.is_file():  # a pipe would be waited for
+                sources.append(path.read_text("utf-8"))
     counts = collections.Counter(package for source in sources for package in imported(source) & WARM)
     return sorted(package for package, count in counts.items() if package in FIRST or count > 1)
 
@@ -40,8 +41,8 @@ def imported(source):
     """The dotted names that `source` imports; a name taken from a package counts with it (`scipy.stats`)."""
     try:
         nodes = list(ast.walk(ast.parse(source)))
-    except (SyntaxError, ValueError):
-        return set()
+    except (SyntaxError, ValueError, MemoryError, RecursionError):
+        return set()  # whoever imports it will be told
     names = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
     for node in nodes:
         if isinstance(node, ast.ImportFrom) and node.module and not node.level:

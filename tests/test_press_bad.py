@@ -7,6 +7,7 @@ import pytest
 
 PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg>'
 BIB = "@book{known2000, author={Known, Ann}, title={A Title}, year={2000}}\n"
+MARK = {"_book/.made-by-press.json": '{"whole": true, "files": {"html": ["index.html"]}}'}
 CELL = "```{{python}}\n{}\n```\n"
 
 
@@ -159,7 +160,7 @@ def test_chapter(tmp_path, name):
         tmp_path,
         {"one.qmd": text, "two.qmd": "# Two {#sec-two}\n\nText.\n"},
         more="bibliography: some.bib\n",
-        files={"some.bib": BIB, "p.svg": PICTURE, "_book/index.html": "the last good site"},
+        files={"some.bib": BIB, "p.svg": PICTURE, "_book/index.html": "the last good site", **MARK},
     )
     code, said = books.press(book)
     assert code == 1, said
@@ -219,7 +220,7 @@ CONFIGS = {
 @pytest.mark.parametrize("name", CONFIGS)
 def test_config(tmp_path, name):
     text, message = CONFIGS[name]
-    book = books.make(tmp_path, {"one.qmd": "# One\n"}, files={"_book/index.html": "the last good site"})
+    book = books.make(tmp_path, {"one.qmd": "# One\n"}, files={"_book/index.html": "the last good site", **MARK})
     books.write(book, {"_quarto.yml": text})
     code, said = books.press(book)
     assert code == 1 and message in said

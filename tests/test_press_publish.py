@@ -33,7 +33,11 @@ def edition(folder):
 
 
 def content(folder):
-    return {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    return {
+        path.relative_to(folder): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() and path.name != publish.MARK
+    }
 
 
 def test_exchange_where_the_system_can(tmp_path):
@@ -52,8 +56,8 @@ def test_publish_replaces_everything(tmp_path, monkeypatch, can):
     if not can:
         monkeypatch.setattr(publish, "exchange", lambda one, other: False)
     output = tmp_path / "_book"
-    publish.publish({"a/b.html": b"1", "old.html": b"1"}, output)
-    publish.publish({"a/b.html": b"2", "new.html": b"2"}, output)
+    publish.publish({"html": {"a/b.html": b"1", "old.html": b"1"}}, output)
+    publish.publish({"html": {"a/b.html": b"2", "new.html": b"2"}}, output)
     assert content(output) == {Path("a/b.html"): b"2", Path("new.html"): b"2"}
     assert [path.name for path in tmp_path.iterdir()] == ["_book"]
 
@@ -62,7 +66,7 @@ def test_a_failed_second_rename_is_undone(tmp_path, monkeypatch):
     """Without an exchange, the old site comes back when the new one cannot take its place."""
     monkeypatch.setattr(publish, "exchange", lambda one, other: False)
     output = tmp_path / "_book"
-    publish.publish({"index.html": b"good"}, output)
+    publish.publish({"html": {"index.html": b"good"}}, output)
     rename = Path.rename
 
     def failing(self, target):
@@ -72,7 +76,7 @@ def test_a_failed_second_rename_is_undone(tmp_path, monkeypatch):
 
     monkeypatch.setattr(Path, "rename", failing)
     with pytest.raises(OSError):
-        publish.publish({"index.html": b"new"}, output)
+        publish.publish({"html": {"index.html": b"new"}}, output)
     assert content(output) == {Path("index.html"): b"good"}
 
 
