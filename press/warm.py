@@ -1,10 +1,10 @@
 """The warm process, from which kernels are forked: started first, so that it imports while the press does."""
-import ast
 import asyncio
 import collections
 import contextlib
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -24,12 +24,13 @@ ABANDONED = 86400  # seconds after which such a folder is nobody's any more
 FIRST = {"numpy", "pandas", "altair", "vl_convert"}
 WARM = FIRST | {"scipy.integrate", "scipy.interpolate", "scipy.linalg", "scipy.optimize", "scipy.sparse",
                 "scipy.special", "scipy.stats", "SALib", "tabulate", "pandera", "frictionless", "bibtexparser"}
+IMPORT = re.compile(r"^[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import[ \t]+\(?([\w ,\t]*)|import[ \t]+([\w., \t]+))", re.M)
 
 
 def to_import(book, chapters):
     """The packages of WARM that the cells of `chapters` and the book's modules import, in a fixed order."""
     sources = ["\n".join(cell.code for cell in cells if not cell.inline) for cells in chapters.values()]
-    for path in [*book.glob("*.py"), *book.glob("[!._]*/*.py")]:
+    for path in [*book.glob("*.py"), *book.glob("[!._]*/**/*.py")]:
         with contextlib.suppress(OSError, UnicodeDecodeError):
             if path.is_file():  # a pipe would be waited for
                 sources.append(path.read_text("utf-8"))
@@ -38,15 +39,14 @@ def to_import(book, chapters):
 
 
 def imported(source):
-    """The dotted names that `source` imports; a name taken from a package counts with it (`scipy.stats`)."""
-    try:
-        nodes = list(ast.walk(ast.parse(source)))
-    except (SyntaxError, ValueError, MemoryError, RecursionError):
-        return set()  # whoever imports it will be told
-    names = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
-    for node in nodes:
-        if isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    """The dotted names that `source` imports; a name taken from a package counts with it (`scipy.stats`).
+
+    Found by lines, not by parsing: a name too many costs little, and parsing a large book half a second.
+    """
+    names = set()
+    for package, taken, plain in IMPORT.findall(source):
+        found = [name.split()[0] for name in (taken or plain).split(",") if name.split()]
+        names |= {package, *(f"{package}.{name}" for name in found)} if package else set(found)
     return names | {name.partition(".")[0] for name in names}
 
 
