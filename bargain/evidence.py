@@ -224,7 +224,7 @@ def provenance(tables, data=None, most=3):
         more = len(weight) - min(len(weight), most)
         rows = sum(len(frames[t]) for t in facts)
         count = {state: sum(int((frames[t]["verified"] == state).sum()) for t in facts) for state in STATES}
-        words = {"memory": "from memory", "part": "in part from memory", "coded": "coded by judgement"}
+        words = {"memory": "from memory", "part": "checked only in part", "coded": "coded by judgement"}
         told = [f"{count[s]:,} {w}" for s, w in words.items() if count[s]]
         checked = f"of {rows:,} rows " + ", ".join(told) if told else f"all {rows:,} rows were read in a source"
         parts.append("Sources: " + "; ".join(named) + (f"; and {more} more" if more else "") + f"; {checked}.")
