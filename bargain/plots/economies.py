@@ -320,7 +320,7 @@ def draw_bridge(t, narrow, frame, horizon):
     shares = sorted(frame["share"].unique())
     for share in shares:
         rows = frame[frame["share"] == share]
-        first = share == shares[0]
+        named = bool(share == shares[0]) or narrow
         base = alt.Chart(rows).encode(
             x=alt.X(
                 "x:Q",
@@ -331,7 +331,7 @@ def draw_bridge(t, narrow, frame, horizon):
                     labelExpr=f"datum.value > {horizon} ? 'never' : datum.label",
                 ),
             ),
-            y=alt.Y("row:N", title=None, sort=None, axis=alt.Axis(labels=bool(first) or narrow, grid=True, labelLimit=170)),
+            y=alt.Y("row:N", title=None, sort=None, axis=alt.Axis(labels=named, grid=True, labelLimit=170)),
         )
         panels.append(
             base.mark_point(size=70, opacity=0.9)

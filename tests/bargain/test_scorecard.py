@@ -88,7 +88,7 @@ PLANTED = [  # rule, table, change, the verdict that must come
     ("s9d", "agreement_commitments", _set("delivered", "agreement_id == 'SING2018'", "yes"), "held"),
     ("s9d", "negotiations", lambda d: d[~((d["kind"] == "summit") & d["parties"].str.contains("USA"))], "untested"),
     ("s7b", "agreement_commitments", _set("delivered", "side.str.contains('PRK')", "yes"), "mixed"),
-    ("s3c", "warheads", _set("fissile_equiv_high", "year == 2025", 5.0), "failed"),
+    ("s3c", "warheads", _set("fissile_equiv_high", "year > 2018", 5.0), "failed"),
     ("b1b", "negotiations", _add(**SUMMIT | {"kind": "crisis", "title": "A war", "parties": "PRK;USA"}), "held"),
     ("b1e", "missile_tests", _set("leader", "date > '2020'", "Kim Ju Ae"), "held"),
     ("s8b", "breakout", _set("value_central", "country == 'JPN'", 0.05), "failed"),
