@@ -54,7 +54,7 @@ def cells(a: Path, b: Path) -> list[str]:
 
 
 def differences(folder: Path, rebuilt: Path) -> list[str]:
-    """A sentence for each file that is missing, new or different in the rebuilt folder; none where both are the same."""
+    """A sentence for each file that is missing, new or different in the rebuilt folder."""
     old, new, out = checksums(folder), checksums(rebuilt), []
     out += [f"{name}: not in the rebuilt folder" for name in old if name not in new]
     out += [f"{name}: only in the rebuilt folder" for name in new if name not in old]
