@@ -36,6 +36,7 @@ test-all: $(ALL)  ## all tests: what is slow by nature too, with property tests 
 
 lint: $(ALL)  ## form, types, unused code and directions of imports
 	@$(BIN)/python -m ruff check .
+	@$(BIN)/python -m ruff format --check --quiet bargain tests/bargain tests/plots tests/report
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m vulture
 	@$(BIN)/python -m mypy

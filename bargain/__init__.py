@@ -1,0 +1,1 @@
+"""The models of the report, one module a question, with their drawings, words and stored tables."""

@@ -76,7 +76,8 @@ SHORT = {  # names for the map, at most two lines of fifteen letters; a node wit
 
 @lru_cache
 def nodes():
-    """The graph: {id: row}, with needs a tuple of groups (tuples of ids) and helps a tuple of ids, short its name on the map, in lines.
+    """The graph: {id: row}, with needs a tuple of groups (tuples of ids) and helps a tuple of ids,
+    short its name on the map, in lines.
 
     Raises ValueError, naming the node, for an unknown id or a circle.
     """

@@ -175,8 +175,6 @@ def form_chances(n=N, seed=SEED):
     return pd.DataFrame(out)
 
 
-
-
 # --- floor and ceiling ------------------------------------------------------------------------------
 
 
@@ -319,7 +317,7 @@ def schools():
 def gave_up():
     """Posterior of the share of states that gave up weapons they had acquired, Beta(1 + 1, 1 + n − 1): (low, mean,
     high) with a 90 per cent interval, and the count (successes, trials)."""
-    from scipy.stats import beta
+    from scipy.stats import beta  # noqa: PLC0415 (slow to load)
 
     rows = evidence.table("base_rates")
     row = rows[rows["quantity"].str.startswith("states that gave up weapons")].iloc[0]
@@ -329,7 +327,6 @@ def gave_up():
 
 
 # --- what the pages say ------------------------------------------------------------------------------
-
 
 
 def bound_shares(table):

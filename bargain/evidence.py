@@ -6,6 +6,7 @@ that table: types, ranges, codes and patterns by pydantic from the schema; keys,
 source keys (in `references.bib`) and coverage here; the rules across columns, rows and tables in `rules`.
 `python -m bargain.evidence [DATA_DIR]` checks a whole folder and prints what it holds.
 """
+
 import argparse
 import csv
 import datetime
@@ -52,8 +53,11 @@ class Problem(NamedTuple):
     key: str = ""
 
     def __str__(self):
-        where = ", ".join([self.file] + ([f"line {self.line}"] if self.line else [])
-                          + ([f"column {self.column}"] if self.column else []))
+        where = ", ".join(
+            [self.file]
+            + ([f"line {self.line}"] if self.line else [])
+            + ([f"column {self.column}"] if self.column else [])
+        )
         told = f"{where}: {self.value!r} {self.rule}" if self.line else f"{where}: {self.rule}"
         return told + (f" (row {self.key})" if self.key else "")
 
@@ -65,8 +69,10 @@ class EvidenceError(ValueError):
         self.problems = list(problems)
         shown = "\n  ".join(str(p) for p in self.problems[:40])
         more = len(self.problems) - 40
-        super().__init__(f"{len(self.problems)} problem{'s' * (len(self.problems) != 1)} in the data:\n  {shown}"
-                         + (f"\n  … and {more} more" if more > 0 else ""))
+        super().__init__(
+            f"{len(self.problems)} problem{'s' * (len(self.problems) != 1)} in the data:\n  {shown}"
+            + (f"\n  … and {more} more" if more > 0 else "")
+        )
 
 
 COUNTS = {"n_minds": 10, "n_schedules": 10, "replay_draws": 10}  # rows that count draws, and what a quick look takes
@@ -80,6 +86,7 @@ def quick(number=None):
 
 
 # --- what other modules call ---------------------------------------------------------------------------------
+
 
 def table(name, data=None):
     """A table of `data/` as a checked frame.
@@ -132,8 +139,13 @@ def coverage(name, data=None):
     end, column = declared["kept_to"], declared.get("column")
     if declared["by"] != "event" and column:
         end = max(str(end), str(_table(name, Path(data or DATA))[column].max()))
-    return {"by": declared["by"], "from": str(declared["from"]), "to": str(end), "column": column,
-            "missing": declared.get("missing", "")}
+    return {
+        "by": declared["by"],
+        "from": str(declared["from"]),
+        "to": str(end),
+        "column": column,
+        "missing": declared.get("missing", ""),
+    }
 
 
 def evidence_to(data=None):
@@ -171,26 +183,45 @@ def sources(path=None):
 
     `short` is the entry's shortauthor, if it has one; `grouped` is true where the author is an organisation.
     """
-    import bibtexparser  # late: only pages that show sources need it
+    import bibtexparser  # noqa: PLC0415 (only pages that show sources need it)
 
     library = bibtexparser.parse_string(_read(Path(path or BIBLIOGRAPHY)))
     if library.failed_blocks:
         block = library.failed_blocks[0]
-        raise EvidenceError([Problem("references.bib", block.start_line + 1, "", getattr(block, "key", ""),
-                                     f"cannot be read: {block.error}")])
+        raise EvidenceError(
+            [
+                Problem(
+                    "references.bib",
+                    block.start_line + 1,
+                    "",
+                    getattr(block, "key", ""),
+                    f"cannot be read: {block.error}",
+                )
+            ]
+        )
     rows = []
     for entry in library.entries:
         field = {k.lower(): _plain(f.value) for k, f in entry.fields_dict.items()}
-        where = next((field[k] for k in ("publisher", "institution", "journal", "organization", "school")
-                      if k in field), "")
+        where = next(
+            (field[k] for k in ("publisher", "institution", "journal", "organization", "school") if k in field), ""
+        )
         link = field.get("url") or (field.get("howpublished", "") if "http" in field.get("howpublished", "") else "")
         raw = str(entry.fields_dict["author"].value).strip() if "author" in entry.fields_dict else ""
-        rows.append({"key": entry.key, "type": entry.entry_type, "author": field.get("author", ""),
-                     "short": field.get("shortauthor", ""), "grouped": raw.startswith("{"),
-                     "title": field.get("title", ""),
-                     "year": field.get("year", ""), "publisher": where,
-                     "url": link or (f"https://doi.org/{field['doi']}" if "doi" in field else ""),
-                     "note": field.get("note", ""), "kind": field.get("kind", "")})
+        rows.append(
+            {
+                "key": entry.key,
+                "type": entry.entry_type,
+                "author": field.get("author", ""),
+                "short": field.get("shortauthor", ""),
+                "grouped": raw.startswith("{"),
+                "title": field.get("title", ""),
+                "year": field.get("year", ""),
+                "publisher": where,
+                "url": link or (f"https://doi.org/{field['doi']}" if "doi" in field else ""),
+                "note": field.get("note", ""),
+                "kind": field.get("kind", ""),
+            }
+        )
     return pd.DataFrame(rows).set_index("key")
 
 
@@ -229,12 +260,16 @@ def provenance(tables, data=None, most=3):
         checked = f"of {rows:,} rows " + ", ".join(told) if told else f"all {rows:,} rows were read in a source"
         parts.append("Sources: " + "; ".join(named) + (f"; and {more} more" if more else "") + f"; {checked}.")
     if len(facts) < len(tables):
-        parts.append("Judgement: " + ("some of its" if facts else "its")
-                     + " values are assumptions, with ranges in the register.")
+        parts.append(
+            "Judgement: "
+            + ("some of its" if facts else "its")
+            + " values are assumptions, with ranges in the register."
+        )
     return " ".join(parts + [c for t in tables if (c := describe(t, data).get("caveat"))])
 
 
 # --- reading -------------------------------------------------------------------------------------------------
+
 
 def _read(path):
     """Text of a file, opened here and nowhere else, so that a build can see every file a page rests on."""
@@ -252,16 +287,27 @@ def _read(path):
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError as error:
-        line = raw[:error.start].count(b"\n") + 1
-        raise EvidenceError([Problem(path.name, line, "", raw[error.start:error.start + 1].hex(),
-                                     "is not UTF-8: save the file as UTF-8")]) from None
+        line = raw[: error.start].count(b"\n") + 1
+        raise EvidenceError(
+            [
+                Problem(
+                    path.name,
+                    line,
+                    "",
+                    raw[error.start : error.start + 1].hex(),
+                    "is not UTF-8: save the file as UTF-8",
+                )
+            ]
+        ) from None
 
 
 @lru_cache
 def _package(data):
     if not (data / "datapackage.json").exists():
-        raise FileNotFoundError(f"no data in {data}: the tables are no part of the package, so it needs a clone of the "
-                                "report around it, or BARGAIN_DATA set to the folder `data` of one")
+        raise FileNotFoundError(
+            f"no data in {data}: the tables are no part of the package, so it needs a clone of the "
+            "report around it, or BARGAIN_DATA set to the folder `data` of one"
+        )
     return json.loads(_read(data / "datapackage.json"))
 
 
@@ -297,7 +343,7 @@ def _spreadsheet(text, fields):
     first = text.lstrip("\ufeff").splitlines()[0]
     marks = ["a byte order mark"] if text.startswith("\ufeff") else []
     for sign, words in ((";", "semicolons between cells"), ("\t", "tabs between cells")):
-        if len(fields) > 1 and [c.strip('"') for c in first.split(sign)][:len(fields)] == fields:
+        if len(fields) > 1 and [c.strip('"') for c in first.split(sign)][: len(fields)] == fields:
             marks.append(words)
             rows = csv.reader(io.StringIO(text), delimiter=sign)
             if any(re.fullmatch(r"-?\d+,\d+", cell) for row in rows for cell in row):
@@ -315,21 +361,42 @@ def _cells(resource, data):
         return [], [Problem(file, 1, "", ", ".join(marks), SPREADSHEET)]
     reader, rows, problems = csv.reader(text.splitlines(keepends=True), strict=True), [], []
     if not text.endswith("\n"):
-        problems.append(Problem(file, text.count("\n") + 1, "", text.rsplit("\n", 1)[-1][-60:],
-                                "does not end with a line end: is the file cut off?"))
+        problems.append(
+            Problem(
+                file,
+                text.count("\n") + 1,
+                "",
+                text.rsplit("\n", 1)[-1][-60:],
+                "does not end with a line end: is the file cut off?",
+            )
+        )
     try:
         header = next(reader)
         if header != fields:
             odd = [f"unknown column {c!r}" for c in header if c not in fields]
             odd += [f"missing column {c!r}" for c in fields if c not in header]
             odd += [f"column {c!r} twice" for c in dict.fromkeys(header) if header.count(c) > 1]
-            return [], [Problem(file, 1, "", ",".join(header)[:60],
-                                "is not the header of the schema: " + ("; ".join(odd) or "the order differs"))]
+            return [], [
+                Problem(
+                    file,
+                    1,
+                    "",
+                    ",".join(header)[:60],
+                    "is not the header of the schema: " + ("; ".join(odd) or "the order differs"),
+                )
+            ]
         for cells in reader:
             line = reader.line_num
             if len(cells) != len(fields):
-                problems.append(Problem(file, line, fields[min(len(cells), len(fields)) - 1] if cells else "",
-                                        ",".join(cells)[:60], f"has {len(cells)} cells, the header {len(fields)}"))
+                problems.append(
+                    Problem(
+                        file,
+                        line,
+                        fields[min(len(cells), len(fields)) - 1] if cells else "",
+                        ",".join(cells)[:60],
+                        f"has {len(cells)} cells, the header {len(fields)}",
+                    )
+                )
                 continue
             rows.append((line, dict(zip(fields, cells, strict=True))))
             for column, cell in zip(fields, cells, strict=True):
@@ -347,6 +414,7 @@ def _cells(resource, data):
 
 
 # --- cells ---------------------------------------------------------------------------------------------------
+
 
 def _number(cell):
     if isinstance(cell, str):
@@ -366,6 +434,7 @@ def _whole(cell):
 
 def _calendar(pattern):
     """A check that each date in a text which fits the pattern is one of the calendar."""
+
     def check(cell):
         for day in re.findall(pattern, cell) if isinstance(cell, str) else []:
             try:
@@ -373,6 +442,7 @@ def _calendar(pattern):
             except ValueError:
                 raise ValueError("must be a date of the calendar, YYYY-MM-DD") from None
         return cell
+
     return check
 
 
@@ -421,8 +491,14 @@ def _typed(resource, rows, data):
         for e in error.errors(include_url=False):
             index, column = e["loc"][0], str(e["loc"][1])
             value = rows[index][1][column]
-            rule = ("must be filled in" if value == "" else e["msg"].removeprefix("Value error, ")
-                    .replace("Input should be", "must be").replace("String should", "must"))
+            rule = (
+                "must be filled in"
+                if value == ""
+                else e["msg"]
+                .removeprefix("Value error, ")
+                .replace("Input should be", "must be")
+                .replace("String should", "must")
+            )
             problems[index, column] = Problem(file, rows[index][0], column, value, rule)
         bad = {index for index, _ in problems}
         return [None if i in bad else list(vars(next(typed)).values()) for i in range(len(rows))], [*problems.values()]
@@ -430,8 +506,10 @@ def _typed(resource, rows, data):
 
 # --- keys, references, coverage and rules ---------------------------------------------------------------------
 
+
 def _other(data):
     """Rows of other tables as {column: value}, each table read once for a check; [] where its cells are not sound."""
+
     @lru_cache
     def rows_of(name):
         resource = describe(name, data)
@@ -444,6 +522,7 @@ def _other(data):
             return []
         fields = [f["name"] for f in resource["schema"]["fields"]]
         return [dict(zip(fields, row, strict=True)) for row in typed]
+
     return rows_of
 
 
@@ -493,12 +572,24 @@ def _check_rules(resource, rows, data, partial):
             if not before(str(span["from"]), str(value)):
                 report(i, [span["column"]], f"lies before {span['from']}, where coverage begins in datapackage.json")
             elif last and not before(str(value), last):
-                report(i, [span["column"]], f"lies after {last}, to which the table was kept: if it is now kept to "
-                                            "a later day, raise kept_to in datapackage.json")
+                report(
+                    i,
+                    [span["column"]],
+                    f"lies after {last}, to which the table was kept: if it is now kept to "
+                    "a later day, raise kept_to in datapackage.json",
+                )
     end = _package(data).get("evidence_to", "")
     if span["by"] != "selection" and not span.get("missing") and not before(end, str(span["kept_to"])[:7]):
-        found.append(Problem(file, None, "", "", f"is kept to {span['kept_to']}, before {end[:7]}: its coverage in "
-                                                 "datapackage.json must say why (`missing`)"))
+        found.append(
+            Problem(
+                file,
+                None,
+                "",
+                "",
+                f"is kept to {span['kept_to']}, before {end[:7]}: its coverage in "
+                "datapackage.json must say why (`missing`)",
+            )
+        )
     for i, (_, row) in enumerate(rows):
         if row.get("verified") == "seen" and REMEMBERED.search(row.get("note") or ""):
             report(i, ["verified", "note"], "must be part: the note says that a part is remembered")
@@ -521,12 +612,22 @@ def _absent(resource, rows):
     for field in resource["schema"]["fields"]:
         if field.get("every"):
             have = {row[field["name"]] for _, row in rows}
-            yield from (Problem(resource["path"], None, field["name"], code, f"has no row {code!r}, which the schema "
-                                "lists: restore the row, or take its code out of datapackage.json")
-                        for code in field["constraints"]["enum"] if code not in have)
+            yield from (
+                Problem(
+                    resource["path"],
+                    None,
+                    field["name"],
+                    code,
+                    f"has no row {code!r}, which the schema "
+                    "lists: restore the row, or take its code out of datapackage.json",
+                )
+                for code in field["constraints"]["enum"]
+                if code not in have
+            )
 
 
 # --- a table -------------------------------------------------------------------------------------------------
+
 
 def problems(name, data=None):
     """Every broken rule of one table, as a list of Problem."""
@@ -584,11 +685,14 @@ def _fewer(frame):
 
 # --- python -m bargain.evidence ------------------------------------------------------------------------------
 
+
 def rules_checked(name, data=None):
     """How many rules a table is held to: types and limits of its columns, key, references, and those across cells."""
     resource = describe(name, data)
-    cells = sum(1 + len(field.get("constraints", {})) + bool(field.get("sources")) + bool(field.get("every"))
-                for field in resource["schema"]["fields"])
+    cells = sum(
+        1 + len(field.get("constraints", {})) + bool(field.get("sources")) + bool(field.get("every"))
+        for field in resource["schema"]["fields"]
+    )
     return cells + 1 + len(resource["schema"].get("foreignKeys", [])) + len(resource.get("rules", []))
 
 
@@ -600,8 +704,14 @@ def kinds(name, data=None):
         return {}
     rank = {kind: n for n, kind in enumerate(KINDS)}
     cited = rows[_source_fields(resource)].fillna("").agg(";".join, axis=1).str.strip(";")
-    best = [min((books.at[k, "kind"] or "" for k in cell.split(";") if k in books.index),
-                key=lambda kind: rank.get(kind, len(rank)), default="") for cell in cited]
+    best = [
+        min(
+            (books.at[k, "kind"] or "" for k in cell.split(";") if k in books.index),
+            key=lambda kind: rank.get(kind, len(rank)),
+            default="",
+        )
+        for cell in cited
+    ]
     return {kind or "unnamed": count for kind, count in pd.Series(best, dtype="str").value_counts().items()}
 
 
@@ -609,8 +719,11 @@ def check(data=None):
     """All tables: a frame with rows, kept to, states of checking, kinds of source, last row and rules; all problems."""
     data, found, lines = Path(data or DATA), [], []
     listed = {describe(n, data)["path"] for n in names(data)}
-    found += [Problem(p.name, None, "", "", "is not in datapackage.json")
-              for p in sorted(data.glob("*.csv")) if p.name not in listed]
+    found += [
+        Problem(p.name, None, "", "", "is not in datapackage.json")
+        for p in sorted(data.glob("*.csv"))
+        if p.name not in listed
+    ]
     for name in names(data):
         bad = problems(name, data)
         found += bad
@@ -619,10 +732,17 @@ def check(data=None):
             continue
         rows, span = _table(name, data), coverage(name, data)
         dated = rows[span["column"]].dropna() if span["column"] else []
-        lines.append({"table": name, "rows": len(rows), "kept to": span["to"],
-                      "last row": str(max(dated)) if len(dated) else "", **(states(name, data) or {}),
-                      "rules": rules_checked(name, data),
-                      "sources": ", ".join(f"{kind} {n}" for kind, n in kinds(name, data).items())})
+        lines.append(
+            {
+                "table": name,
+                "rows": len(rows),
+                "kept to": span["to"],
+                "last row": str(max(dated)) if len(dated) else "",
+                **(states(name, data) or {}),
+                "rules": rules_checked(name, data),
+                "sources": ", ".join(f"{kind} {n}" for kind, n in kinds(name, data).items()),
+            }
+        )
     return pd.DataFrame(lines).astype(object).fillna(""), found
 
 
@@ -644,8 +764,10 @@ def main(arguments):
         print(EvidenceError(found), file=sys.stderr)
         return 1
     states_told = ", ".join(f"{s} {sum(n for n in summary[s] if n != ''):,}" for s in STATES if s in summary)
-    print(f"{len(summary)} tables, {summary['rows'].sum():,} rows ({states_told}), evidence to "
-          f"{_package(data).get('evidence_to', 'no stated day')}: each of {summary['rules'].sum():,} rules holds")
+    print(
+        f"{len(summary)} tables, {summary['rows'].sum():,} rows ({states_told}), evidence to "
+        f"{_package(data).get('evidence_to', 'no stated day')}: each of {summary['rules'].sum():,} rules holds"
+    )
     return 0
 
 

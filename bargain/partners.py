@@ -401,8 +401,6 @@ def distances(year, coding="leaky", **options):
     )
 
 
-
-
 def share_table(n=1024, seed=3):
     """Shapley shares by year, coding and partner: central values, and 5-95 per cent over drawn supplies and bites.
 
@@ -524,6 +522,7 @@ def _percent_table(rows, head):
 
 
 def shares(**options):
+    """Shapley shares by partner, as a series; options: those of `game`."""
     return power(game(**options)).set_index("partner").shapley
 
 

@@ -468,8 +468,6 @@ def slack(schedule):
     return pd.concat(frames, ignore_index=True)
 
 
-
-
 GAIN, PATIENCE = 1.5, 0.8  # of the benchmark: benefit of a unit of the other's action, discount factor
 
 
@@ -489,5 +487,3 @@ def benchmark(periods=16):
         ],
         ignore_index=True,
     )
-
-

@@ -1,4 +1,5 @@
 """Numbers and lists as prose has them."""
+
 import calendar
 
 import numpy as np
@@ -69,6 +70,7 @@ def shared(a, b, words):
 
 
 def whole_thousands(x):
+    """A number in whole thousands, without a minus before nought."""
     return f"{round(x / 1000) + 0:,.0f}"
 
 
@@ -97,6 +99,7 @@ def span_percent(*shares):
 
 
 def plain_number(value):
+    """A number to four digits; whole, with commas, from a thousand."""
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
 
 

@@ -15,7 +15,13 @@ from typing import NamedTuple
 
 PACKAGE = Path(__file__).parent
 NAME = "bargain"
-LOADER = ("evidence", "rules", "reads", "results", "reach")  # what these give is hashed itself: a new check makes nothing stale
+LOADER = (
+    "evidence",
+    "rules",
+    "reads",
+    "results",
+    "reach",
+)  # what these give is hashed itself: a new check makes nothing stale
 FILLS = {"append", "add", "extend", "update", "setdefault", "insert", "register"}
 SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 LOOPS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)

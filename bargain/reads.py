@@ -82,6 +82,7 @@ class Register:
 
     @property
     def columns(self):
+        """The names of the columns."""
         return self._frame.columns
 
     @property
@@ -91,10 +92,12 @@ class Register:
 
     @property
     def loc(self):
+        """Rows by id; which are picked is noted."""
         return _Picker(self, self._frame.loc)
 
     @property
     def at(self):
+        """One value by id and column; the id is noted."""
         return _Picker(self, self._frame.at)
 
 

@@ -333,9 +333,9 @@ def _alone(report):
 
 def _lock(file, patient):
     try:
-        import fcntl
+        import fcntl  # noqa: PLC0415 (as the platform has it)
     except ImportError:  # Windows
-        import msvcrt
+        import msvcrt  # noqa: PLC0415 (as the platform has it)
 
         while True:
             try:

@@ -4,6 +4,7 @@ Each rule is a line under `rules` in `data/datapackage.json`; its first key name
 takes the rule, the rows as (number, {column: value}) and, where it looks at other tables, `other(name)`, which
 gives their rows; it yields (number, columns, what the row must keep) for each broken row.
 """
+
 import datetime
 import re
 from itertools import pairwise
@@ -23,6 +24,7 @@ def before(a, b):
 
 
 def applies(rule, row):
+    """Whether a row has the values that a rule asks for in `where`."""
     return all(row[c] in (v if isinstance(v, list) else [v]) for c, v in rule.get("where", {}).items())
 
 
@@ -285,8 +287,11 @@ def _span(rule, rows):
 def _equals(rule, rows, other):
     """A cell repeats a cell of another table, found by the columns that they share."""
     mine, there = list(rule["on"]), list(rule["on"].values())
-    known = {tuple(r[c] for c in there): r[rule["of"]] for r in other(rule["table"])
-             if all(r[c] == v for c, v in rule.get("only", {}).items())}
+    known = {
+        tuple(r[c] for c in there): r[rule["of"]]
+        for r in other(rule["table"])
+        if all(r[c] == v for c, v in rule.get("only", {}).items())
+    }
     for i, row in rows:
         due = known.get(tuple(row[c] for c in mine))
         if row[rule["equals"]] is not None and due is not None and abs(row[rule["equals"]] - due) > rule["margin"]:
@@ -302,8 +307,11 @@ def _covers(rule, rows, other):
     for i, row in rows:
         value = max((row[c] for c in rule["covers"] if row[c] is not None), default=None)
         if value is not None and row["year"] >= rule["from"] and value < sums.get(row["year"], 0):
-            yield i, rule["covers"], (f"must reach {sums[row['year']]:g}, the sum of the year's rows in "
-                                      f"{rule['table']}.csv")
+            yield (
+                i,
+                rule["covers"],
+                (f"must reach {sums[row['year']]:g}, the sum of the year's rows in {rule['table']}.csv"),
+            )
 
 
 def _coded(rule, rows, other):
@@ -337,14 +345,19 @@ def _answers(rule, rows, other):
         limit = row["answer_date"] if row["answer"] == "accommodate" else end
         if limit is None:
             continue
-        hits = [next((d for d in days if len(d) == 10 and row["date"] < d and (d < limit or d == limit == end)), None)
-                for days in (far, near)]
+        hits = [
+            next((d for d in days if len(d) == 10 and row["date"] < d and (d < limit or d == limit == end)), None)
+            for days in (far, near)
+        ]
         if row["answer"] != "escalate" and hits[0]:
             yield i, ["answer"], f"must be escalate: {hits[0]} comes first"
         due = "escalate" if hits[1] else row["answer"]
         if row[rule["answers"]] != due:
-            yield i, [rule["answers"]], f"must be {due}" + (f": {hits[1]} comes first" if hits[1] else
-                                                            ": no launch or test comes first")
+            yield (
+                i,
+                [rule["answers"]],
+                f"must be {due}" + (f": {hits[1]} comes first" if hits[1] else ": no launch or test comes first"),
+            )
 
 
 def _quoted(rule, rows, other):
@@ -357,10 +370,37 @@ def _quoted(rule, rows, other):
                 yield i, ["value"], f"must be {values[0]:g}, as {row['table']}.csv has it for {row['row_key']}"
 
 
-RULES = {"order": _order, "sum": _sum, "ratio": _ratio, "months": _months, "days": _days, "mean": _mean,
-         "filled": _filled, "blank": _blank, "together": _together, "matches": _matches, "sorted": _sorted,
-         "complete": _complete, "one": _one, "bounds": _bounds, "korea": _korea, "list": _twice, "parts": _parts,
-         "running": _running, "same": _same_start, "since": _since, "sums": _at_most, "span": _span}
-ACROSS = {"refers": _refers, "tally": _tally, "equals": _equals, "covers": _covers, "coded": _coded,
-          "answers": _answers, "quoted": _quoted}
+RULES = {
+    "order": _order,
+    "sum": _sum,
+    "ratio": _ratio,
+    "months": _months,
+    "days": _days,
+    "mean": _mean,
+    "filled": _filled,
+    "blank": _blank,
+    "together": _together,
+    "matches": _matches,
+    "sorted": _sorted,
+    "complete": _complete,
+    "one": _one,
+    "bounds": _bounds,
+    "korea": _korea,
+    "list": _twice,
+    "parts": _parts,
+    "running": _running,
+    "same": _same_start,
+    "since": _since,
+    "sums": _at_most,
+    "span": _span,
+}
+ACROSS = {
+    "refers": _refers,
+    "tally": _tally,
+    "equals": _equals,
+    "covers": _covers,
+    "coded": _coded,
+    "answers": _answers,
+    "quoted": _quoted,
+}
 WHOLE = {"sorted", "complete", "one", "mean", "running", "sums", "span"}  # wait until single cells are right

@@ -1,4 +1,5 @@
 """Draws from ranges: PERT quantiles and scrambled Sobol nets, reproducible on any machine."""
+
 from functools import lru_cache
 
 import numpy as np
@@ -103,4 +104,4 @@ def draw(rows, n, seed, further=0):
         else:
             value = quantile(row, u[:, column])
         parameters[names[column]] = value
-    return parameters, u[:, len(names):]
+    return parameters, u[:, len(names) :]

@@ -550,8 +550,6 @@ def lever_changes(lever):
     return pd.DataFrame(rows).sort_values("change", ascending=False).reset_index(drop=True)
 
 
-
-
 def drivers(sample, parts=5):
     """Shares of draws over fifths of the drawn value of each of DRIVERS.
 

@@ -7,6 +7,7 @@ key of the row it stands for (its key cells from the left, as many as needed, wi
 beside them holds the sources that are new. The whole is checked in a copy first; a row that does not fit is reported
 with file and line of the update, and no file is touched.
 """
+
 import argparse
 import csv
 import io
@@ -24,6 +25,7 @@ from bargain.rules import before
 
 class Taken(NamedTuple):
     """What an update did to one table: rows added and rows corrected, by their keys."""
+
     added: list
     corrected: list
 
@@ -43,8 +45,9 @@ def _key(row, names, fields):
 def _stands_for(told, rows, names, fields):
     """Numbers of the rows that a cell of `replaces` names."""
     starts = [tuple(names[:n]) for n in range(len(names), 0, -1)]
-    return next((hits for some in starts if (hits := [i for i, r in enumerate(rows) if _key(r, some, fields) == told])),
-                [])
+    return next(
+        (hits for some in starts if (hits := [i for i, r in enumerate(rows) if _key(r, some, fields) == told])), []
+    )
 
 
 def _place(row, rows, resource, fields):
@@ -64,16 +67,28 @@ def merge(name, update, data):
     fields, names = [f["name"] for f in resource["schema"]["fields"]], resource["schema"]["primaryKey"]
     header, new = _rows(update)
     if header not in (fields, [*fields, "replaces"]):
-        raise EvidenceError([Problem(update.name, 1, "", ",".join(header)[:60],
-                                     f"is not the header of {name}.csv with `replaces` at its end")])
+        raise EvidenceError(
+            [
+                Problem(
+                    update.name,
+                    1,
+                    "",
+                    ",".join(header)[:60],
+                    f"is not the header of {name}.csv with `replaces` at its end",
+                )
+            ]
+        )
     path, wrong = data / resource["path"], []
     old = _rows(path)[1] if path.exists() else []
     rows, taken, lines = [(r, None) for r in old], Taken([], []), {}
     for line, cells in enumerate(new, 2):
-        row, told = cells[:len(fields)], cells[len(fields)] if len(cells) > len(fields) else ""
+        row, told = cells[: len(fields)], cells[len(fields)] if len(cells) > len(fields) else ""
         if len(cells) != len(header):
-            wrong.append(Problem(update.name, line, "", ",".join(cells)[:60],
-                                 f"has {len(cells)} cells, the header {len(header)}"))
+            wrong.append(
+                Problem(
+                    update.name, line, "", ",".join(cells)[:60], f"has {len(cells)} cells, the header {len(header)}"
+                )
+            )
         elif told:
             hits = _stands_for(told, [r for r, _ in rows], names, fields)
             if len(hits) != 1:
@@ -104,7 +119,7 @@ def take_over(update, data=None, bibliography=None):
         sources = evidence._read(bibliography)
         if (update / "references.bib").exists():
             new = evidence._read(update / "references.bib")
-            sources = sources.rstrip("\n") + "\n\n" + new[new.find("@"):]
+            sources = sources.rstrip("\n") + "\n\n" + new[new.find("@") :]
         (copy.parent / "references.bib").write_text(sources, encoding="utf-8", newline="")
         for path in sorted(update.glob("*.csv")):
             try:
@@ -119,8 +134,12 @@ def take_over(update, data=None, bibliography=None):
         except EvidenceError as error:
             found += error.problems
         if not found:
-            found = [p._replace(file=f"{update.name}/{p.file}", line=lines[p.file][p.line])
-                     if lines.get(p.file, {}).get(p.line) else p for p in evidence.check(copy)[1]]
+            found = [
+                p._replace(file=f"{update.name}/{p.file}", line=lines[p.file][p.line])
+                if lines.get(p.file, {}).get(p.line)
+                else p
+                for p in evidence.check(copy)[1]
+            ]
         if found:
             raise EvidenceError(found)
         for name in told:

@@ -1,4 +1,7 @@
-"""The names that every room uses, in their order: readings, goals, policies, answers, partners, sides; and what a reader sees."""
+"""The names that every room uses, in their order: readings, goals, policies, answers, partners, sides.
+
+Beside them, what a reader sees in their place.
+"""
 
 LABELS = {  # what a reader sees
     "irrational": "Irrational",

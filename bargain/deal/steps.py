@@ -1,4 +1,4 @@
-"""The steps of a deal: who does what, what it needs, what it is worth to either side, from `deal_steps` and `deal_pairs`."""
+"""The steps of a deal, from `deal_steps` and `deal_pairs`: who does what, what it needs, what it is worth to a side."""
 
 from dataclasses import dataclass
 from functools import lru_cache

@@ -158,6 +158,7 @@ def timeless(case):
 
 
 def answer(prog, dates, status, bound, words=""):
+    """A Schedule from the periods in which a program's steps are done; dates None: no schedule was found."""
     deal, T = prog.case.deal, prog.clock.periods
     if dates is None:
         nothing = np.full_like(prog.due, np.nan)

@@ -35,6 +35,7 @@ def backtest(last, first=2005, lead=LEAD):
 
 @lru_cache
 def backtest_all(last, first, lead, data):
+    """Every forecast that could have been made: a row a question and target year, with outcome and scores."""
     rows = []
     for question in QUESTIONS.values():
         past = history(question.id, last)

@@ -439,6 +439,7 @@ def history(name, last):
 
 @lru_cache
 def history_of(name, last, data):
+    """A question's resolved outcomes by year, up to `last`, as a series of floats."""
     question = QUESTIONS[name]
     found = {year: outcome(question, year) for year in range(question.since, last + 1)}
     return pd.Series({year: value for year, (status, value) in found.items() if status == "resolved"}, dtype=float)

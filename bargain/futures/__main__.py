@@ -14,7 +14,7 @@ def _cluster(arguments):
     if not (arguments.scheduler or arguments.workers):
         return None
     try:
-        from distributed import Client, LocalCluster
+        from distributed import Client, LocalCluster  # noqa: PLC0415 (optional)
     except ImportError:
         raise SystemExit("a cluster needs the package `distributed`: pip install 'kim-bargain[cluster]'") from None
     if arguments.scheduler:

@@ -51,8 +51,8 @@ def indices(names, n, seed, evaluate=outputs):
     columns group, output (`lead`, `talks best`), first, total, and changed: how often the best policy changes when only
     this group is drawn anew.
     """
-    from SALib.analyze import sobol as analysis
-    from SALib.sample import sobol as saltelli
+    from SALib.analyze import sobol as analysis  # noqa: PLC0415 (slow to load)
+    from SALib.sample import sobol as saltelli  # noqa: PLC0415 (slow to load)
 
     problem = {
         "num_vars": len(names),

@@ -1,0 +1,1 @@
+"""The tables that the scripts of pages read."""

@@ -165,11 +165,13 @@ def amount(x):
 
 
 def lives(v):
+    """A count of lives in words, to six digits."""
     v = float(f"{v:.6g}")
     return f"{v:,.10g} {'life' if v == 1 else 'lives'}"
 
 
 def verb(data, g, singular="is", plural="are"):
+    """A policy's name with its verb, in the number of the name."""
     return f"{data['words'][g]} {plural if data['plural'][g] else singular}"
 
 

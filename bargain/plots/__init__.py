@@ -1,0 +1,1 @@
+"""The drawings, one module a chapter: from frames to Altair."""

@@ -306,7 +306,7 @@ def draw_openings(t, narrow, frame):
 
 
 def draw_bridge(t, narrow, frame, horizon):
-    """Years (up to `horizon`) until added licit income covers a share of the illicit income, 2017 beside the latest year."""
+    """Years (up to `horizon`) until added licit income covers a share of the illicit, 2017 beside the latest year."""
     frame = frame.assign(
         label=frame["years"].map(lambda v: "never" if np.isnan(v) else f"{v:.0f}"),
         x=frame["years"].fillna(horizon + 1.4),

@@ -51,7 +51,10 @@ def draw_staked(t, narrow, frame):
 
 
 def draw_fan(t, narrow, frame, log=()):
-    """Counts and quantities (questions in `log` on a logarithmic axis): the past as a line, the forecast as a range with its median, naive values as marks."""
+    """Counts and quantities (questions in `log` on a logarithmic axis).
+
+    The past as a line, the forecast as a range with its median, naive values as marks.
+    """
     panels, columns = [], 1 if narrow else 3
     for _, part in frame.groupby("question", sort=False):
         logarithmic = part["question"].iloc[0] in log

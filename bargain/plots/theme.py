@@ -433,7 +433,7 @@ def figure(name, draw, data, *, finding, unit, alt, tables, note="", interactive
 
     Raises ValueError, naming the figure, for empty texts, empty data, no tables, or what `render` refuses.
     """
-    from IPython.display import display
+    from IPython.display import display  # noqa: PLC0415 (models that draw nothing need no IPython)
 
     if not len(data):
         raise ValueError(f"{name}: no data")
@@ -549,8 +549,8 @@ def multiples(panels, t, narrow, *, events=(), columns=4, height=96):
         low, high = min(0, d.v.min()), max(0, d.v.max())
         scaled = (d.v - low) / ((high - low) or 1)
         mark = lambda what, x, y, text="": rows.append(  # noqa: E731
-            dict(panel=panel["name"], what=what, x=x, y=y, text=text)
-        )  # noqa: B023
+            dict(panel=panel["name"], what=what, x=x, y=y, text=text)  # noqa: B023 (used in its own round)
+        )
         for x, y in zip(d.x, scaled, strict=True):
             mark("line", x, y)
         zero = -low / ((high - low) or 1)

@@ -183,7 +183,6 @@ TALKS = {"table": "talks", "second": "talks_alt"}
 # ---------------------------------------------------------------------------------------------------- drawings
 
 
-
 def placebo_frame():
     """All circular shifts: flag, shift, ratio, log_bayes_factor, and whether it is the record's own (shift 0)."""
     return results.load("readings_placebo").assign(own=lambda d: d["shift"] == 0)

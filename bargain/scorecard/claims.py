@@ -13,6 +13,7 @@ from bargain.scorecard.tables import ESSAY, KINDS, NAMES, ORDER, PLACE, RULES, S
 
 # ------------------------------------------------------------------------------------------------ the card
 
+
 @lru_cache
 def card():
     """Every claim with its verdict under both rules: the columns of claims.csv and verdict, alt, says, p_essay, score.

@@ -55,14 +55,17 @@ def by_year(name):
 
 
 def since(frame, start=SINCE, column="date"):
+    """The rows of a frame from a date on."""
     return frame[frame[column].astype(str) >= start]
 
 
 def series(name, column, index="year"):
+    """A column of a table by year, as floats, without gaps."""
     return evidence.table(name).dropna(subset=[column]).set_index(index)[column].astype(float)
 
 
 def trade(column="total_usd_m"):
+    """Trade with all partners but the South by year, millions of dollars, in the series that is taken."""
     rows = evidence.table("trade_by_partner")
     rows = rows[(rows["partner"] == "total_excl_inter_korean") & (rows["is_default"] == 1)]
     return rows.dropna(subset=[column]).set_index("year")[column].astype(float)
@@ -109,6 +112,7 @@ def material():
 
 
 def assembled():
+    """Assembled warheads by year: the central estimate, or the middle of its range."""
     rows = evidence.table("warheads")
     rows = rows[(rows["is_default"] == 1)]
     middle = rows["warheads_central"].fillna((rows["warheads_low"] + rows["warheads_high"]) / 2)

@@ -1,0 +1,1 @@
+"""What chapters say in sentences that follow from computed results, one module a chapter."""

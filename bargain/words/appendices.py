@@ -46,13 +46,17 @@ def current():
         if "verified" not in evidence.table(name):
             continue  # judgements and forecasts are dated by their own rows
         dated = evidence.table(name)[span["column"]].dropna() if span["column"] else []
-        out.append({
-            "Table": f"[{about['title']}](#data-{name})",
-            "Last row": day(str(max(dated))) if len(dated) else "",
-            "Kept to": day(span["to"]) + " (a selection)" * (span["by"] == "selection"),
-            "Known to be missing": span["missing"] or ("It claims no completeness." if span["by"] == "selection"
-                                                       else "Nothing known."),
-            "by": span["by"], "to": span["to"]})
+        out.append(
+            {
+                "Table": f"[{about['title']}](#data-{name})",
+                "Last row": day(str(max(dated))) if len(dated) else "",
+                "Kept to": day(span["to"]) + " (a selection)" * (span["by"] == "selection"),
+                "Known to be missing": span["missing"]
+                or ("It claims no completeness." if span["by"] == "selection" else "Nothing known."),
+                "by": span["by"],
+                "to": span["to"],
+            }
+        )
     frame = pd.DataFrame(out)
     order = frame["by"].map({"event": 0, "month": 0, "year": 1, "selection": 2})
     return frame.loc[order.sort_values(kind="stable").index].drop(columns=["by", "to"]).reset_index(drop=True)
@@ -62,9 +66,11 @@ def current_finding():
     """How many of the tables that are kept on reach the month of the evidence, in a sentence."""
     kept = [evidence.coverage(n) for n in evidence.names() if evidence.coverage(n)["by"] != "selection"]
     end = evidence.evidence_to()[:7]
-    reach = sum(span["to"][:7] >= end[:len(span["to"][:7])] for span in kept)
-    return (f"Of {len(kept)} tables that are kept by day, month or year, {reach} reach {day(end)} or the year it lies "
-            "in; each of the others says what it lacks")
+    reach = sum(span["to"][:7] >= end[: len(span["to"][:7])] for span in kept)
+    return (
+        f"Of {len(kept)} tables that are kept by day, month or year, {reach} reach {day(end)} or the year it lies "
+        "in; each of the others says what it lacks"
+    )
 
 
 def second_sources():
@@ -99,7 +105,7 @@ def small_picture(name):
     here = os.path.relpath(path, Path.cwd()).replace(os.sep, "/")
     order = f"from {bars.index[0]} to {bars.index[-1]}"
     alt = f"{len(bars)} small bars {order}: {words}; the highest is {plain_number(float(bars.max()))}."
-    # inches: Quarto hands a length in px to Typst, which knows none; the hard space keeps it from being a captioned figure
+    # inches: Quarto hands a length in px to Typst, which knows none; a hard space keeps it from a captioned figure
     return f"![{alt}]({here}){{width={appendices_plots.WIDTH / 96:.3f}in}}\\ "
 
 

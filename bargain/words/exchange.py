@@ -119,7 +119,8 @@ def multiples_words(frame, commitment="zero"):
         else "no longer more than they are worth in every reading"
     )
     return (
-        f"For {exchange.NAMES[commitment]} the papers would have to be worth {span['base']} times as much (medians by reading), "
+        f"For {exchange.NAMES[commitment]} the papers would have to be worth {span['base']} times as much (medians by "
+        "reading), "
         f"{span['no residual hazard']} if a reliable partner never broke, {span['no arms in peace']} if peace took all "
         f"worth from the arsenal, {span['both']} with both: {verb}"
     )
@@ -142,8 +143,10 @@ def switches_words(frame, commitment="zero"):
     fear, arms = (1 - got[v] / got["base"] for v in ("no residual hazard", "no arms in peace"))
     more = "fear more than about the arsenal" if fear.mean() > arms.mean() else "the arsenal more than about fear"
     return (
-        f"Without the fear that a reliable partner breaks all the same the multiple for {exchange.NAMES[commitment]} falls by "
-        f"{span_percent(*fear)}, without the arsenal's worth in peace by {span_percent(*arms)}: the claim is about {more}"
+        "Without the fear that a reliable partner breaks all the same the multiple for "
+        f"{exchange.NAMES[commitment]} falls by "
+        f"{span_percent(*fear)}, without the arsenal's worth in peace by {span_percent(*arms)}: the claim is "
+        f"about {more}"
     )
 
 
@@ -227,7 +230,8 @@ def hanoi_words(frame):
     did = "agreed to" if exchange.HANOI[name][2][SIDES.index(side)] else "refused"
     who = "Kim" if side == "kim" else "Washington"
     return (
-        f"In {span_percent(*by_seed(frame, 'all'))} of the draws the three offers are all answered as they were; the answer "
+        f"In {span_percent(*by_seed(frame, 'all'))} of the draws the three offers are all answered as they were; "
+        "the answer "
         f"that fails most is that {who} {did} {terms.OFFERS[name]}, right in {span_percent(*by_seed(frame, worst))}"
     )
 
@@ -517,7 +521,8 @@ def both_words(frame, trust=0.5):
     reading, commitment = gap.idxmax()
     part = frame[np.isclose(frame.trust, trust) & (frame.reading == reading) & (frame.commitment == commitment)]
     return (
-        f"A package for {exchange.NAMES[commitment]} that is better for both exists for {span_percent(*by_seed(part, 'both'))} of "
+        f"A package for {exchange.NAMES[commitment]} that is better for both exists for "
+        f"{span_percent(*by_seed(part, 'both'))} of "
         f"the {terms.LABELS[reading].lower()} minds, against {span_percent(*by_seed(part, 'accepts'))} that would take "
         "everything: the rest would ask more than it is worth to the coalition."
     )
@@ -535,4 +540,7 @@ def embassies_words(papers, commitment="thirty"):
         )
         for f in (papers, more)
     )
-    return f"With embassies added, {exchange.NAMES[commitment]} costs {two} times the worth of the papers instead of {one}."
+    return (
+        f"With embassies added, {exchange.NAMES[commitment]} costs {two} times the worth of the papers "
+        f"instead of {one}."
+    )

@@ -31,7 +31,8 @@ def staked_finding(rows):
     above = int((frame["p"] > 0.5).sum())
     likelier = {0: "none is", 1: "one is", 2: "two are", 3: "three are"}.get(above, f"{above} are")
     return (
-        f"Of {len(frame)} things that could happen in {forecasts.year_of(rows)}, {likelier} more likely than not; the chances "
+        f"Of {len(frame)} things that could happen in {forecasts.year_of(rows)}, {likelier} more likely than not; "
+        "the chances "
         f"run from {last['p']:.0%} ({inner(last['name'])}) to {top['p']:.0%} ({inner(top['name'])}), and {unsure} "
         "of them lie between a fifth and four fifths"
     )
@@ -78,7 +79,8 @@ def any_words(rows):
     row = frame.loc[(frame["p_any_to_2030"] - frame["p"]).idxmax()]
     once = 1 - (1 - row["p"]) ** (forecasts.END - forecasts.year_of(rows) + 1)
     return (
-        f"{inner(row['name'])}, {row['p']:.0%} for {forecasts.year_of(rows)} and {row['p_any_to_2030']:.0%} for any year to "
+        f"{inner(row['name'])}, {row['p']:.0%} for {forecasts.year_of(rows)} and {row['p_any_to_2030']:.0%} for "
+        "any year to "
         f"{forecasts.END}, where independent years at that chance would give {once:.0%}"
     )
 
@@ -273,7 +275,8 @@ def finding(rows, frame, learnt):
     }[coin]
     bits = learnt["bits"].iloc[0]
     return (
-        f"For {forecasts.year_of(rows)} this report stakes {len(rows)} answers, by models that {worth}. All together they are "
+        f"For {forecasts.year_of(rows)} this report stakes {len(rows)} answers, by models that {worth}. All "
+        "together they are "
         f"expected to teach {bits:.2f} of the {np.log2(3):.2f} bits that separate the three Kims"
     )
 

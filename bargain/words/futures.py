@@ -233,7 +233,8 @@ def box_finding(table, target):
     name = futures_plots.TARGET_WORDS[target]
     if not futures.usable(table, target):
         return (
-            f"{name} in {per_cent(here.base, there.base)} of futures, and no box of {futures.MOST} beliefs or fewer holds "
+            f"{name} in {per_cent(here.base, there.base)} of futures, and no box of {futures.MOST} beliefs or "
+            "fewer holds "
             f"them together: no usable box"
         )
     return (
@@ -396,7 +397,10 @@ def paying(table):
 
 
 def breakeven_text(table):
-    """The price of a probe, money and prize together, at which testing first breaks even; stated values, drawn stakes."""
+    """The price of a probe, money and prize together, at which testing first breaks even.
+
+    Stated values, drawn stakes.
+    """
     (told, told2), (late, late2) = futures.worth(table, "probe"), futures.worth(table, "delay")
     first, second = told - late, told2 - late2
     if max(abs(first), abs(second)) < 500:
@@ -491,10 +495,14 @@ def forms_finding(table):
         "talks": "half-way to talks' effects",
     }
     if not moved:
-        return f"The least is regretted under {_word(base)} in every one of {len(futures.FORMS) - 1} other forms of the model"
+        return (
+            f"The least is regretted under {_word(base)} in every one of {len(futures.FORMS) - 1} other forms "
+            "of the model"
+        )
     said = listed(f"{_word(least.policy[f])} with {words[f]}" for f in moved)
     return (
-        f"In {stay} of {len(futures.FORMS) - 1} other forms of the model the least is still regretted under {_word(base)}; "
+        f"In {stay} of {len(futures.FORMS) - 1} other forms of the model the least is still regretted under "
+        f"{_word(base)}; "
         f"it is regretted under {said}"
     )
 

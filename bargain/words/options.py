@@ -305,7 +305,8 @@ def flips_finding(found, belief="undecided"):
         said = listed(f"{n} to {wants.POLICY_WORDS[p]}" for p, n in by.items())
         text = (
             f"Of {every} rows moved alone to either end of their range, {clear.row.nunique()} change the best "
-            f"policy of an undecided reader from {base} by more than {thousands(options.CLEAR)} life-equivalents: {said}"
+            f"policy of an undecided reader from {base} by more than {thousands(options.CLEAR)} "
+            f"life-equivalents: {said}"
         )
     return text + ("; others do so by less" if len(clear) < len(flipped) else "")
 

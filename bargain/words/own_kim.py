@@ -118,7 +118,7 @@ def widget_html(compact=False, preset="undecided"):
 
 def widget(compact=False):
     """Show the page's own Kim in the running cell; on paper, where to find it."""
-    from IPython.display import display
+    from IPython.display import display  # noqa: PLC0415 (only a page needs it)
 
     words = "*On the website a reader sets beliefs, prices and effects here, and the answer moves with them.*"
     display({"text/html": widget_html(compact), "text/markdown": words, "text/plain": words.strip("*")}, raw=True)

@@ -136,7 +136,8 @@ def programme_finding(frame=None):
     frame = readings.comparison() if frame is None else frame
     rows = frame[frame["reading"] == "programme"].set_index("coding")["memory"]
     return (
-        f"The engineers' clock stands {readings.verdict(rows['table'])}, but a month with a first flight has a launch by "
+        f"The engineers' clock stands {readings.verdict(rows['table'])}, but a month with a first flight has a "
+        "launch by "
         f"construction; the months after one alone stand {readings.verdict(rows['after'])}"
     )
 
@@ -223,7 +224,10 @@ def priors_finding(frame=None):
     end = f"the sign turns for {listed(turned)}" if turned else "no prior turns a sign, and the coding does"
     if not turned and np.sign(frame["dealer"].iloc[0]) == np.sign(frame["dealer_second"].iloc[0]):
         end = "no prior turns a sign, nor does the coding"
-    return f"Over the priors' ranges the case for talks runs from {readings.verdict(low)} to {readings.verdict(high)}: {end}"
+    return (
+        f"Over the priors' ranges the case for talks runs from {readings.verdict(low)} to "
+        f"{readings.verdict(high)}: {end}"
+    )
 
 
 def calibration_heading(table=None):
@@ -368,7 +372,8 @@ def future_finding(table=None):
     best, worst = table["bits"].idxmax(), table["bits"].idxmin()
     share = table["bits"].clip(lower=0) / table["before_bits"]
     return (
-        f"Launches to the end of {readings.HORIZON[:4]} are expected to remove {percent(share[worst])} of the remaining "
+        f"Launches to the end of {readings.HORIZON[:4]} are expected to remove {percent(share[worst])} of the "
+        "remaining "
         f"doubt with {worst}, and {percent(share[best])} with {best}"
     )
 

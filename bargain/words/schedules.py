@@ -559,7 +559,8 @@ def limit_words(sample):
         return f"All {len(sample):,} programmes were solved to the stated gap"
     gap = (open_["bound"] / open_["expected"].clip(lower=1e-9) - 1).median()
     return (
-        f"{len(open_):,} of {len(sample):,} programmes stopped at the limit of {schedules.NODES} nodes, with a median of "
+        f"{len(open_):,} of {len(sample):,} programmes stopped at the limit of {schedules.NODES} nodes, with a "
+        "median of "
         f"{gap:.0%} left open"
     )
 

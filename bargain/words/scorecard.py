@@ -162,7 +162,10 @@ def untested_words(frame):
     rows = frame[frame["verdict"] == "untested"]
     advice = int((rows["kind"] == "prescription").sum())
     all_ = int((frame["kind"] == "prescription").sum())
-    return f"{scorecard.number(len(rows))} claims are untested, {scorecard.number(advice)} of them prescriptions (of {scorecard.number(all_)} in all)"
+    return (
+        f"{scorecard.number(len(rows))} claims are untested, {scorecard.number(advice)} of them prescriptions (of "
+        f"{scorecard.number(all_)} in all)"
+    )
 
 
 def moved_words(frame):
@@ -214,7 +217,10 @@ def edition_finding(frame):
     """How much of the deal would have to change, in words."""
     change, never = int((frame["keep"] == False).sum()), int(frame["keep"].isna().sum())  # noqa: E712
     tail = f"; {scorecard.number(never)} rests on claims that were never tried" if never else ""
-    return f"{capital(scorecard.number(change))} of {scorecard.number(len(frame))} parts of the deal would have to change{tail}"
+    return (
+        f"{capital(scorecard.number(change))} of {scorecard.number(len(frame))} parts of the deal would have to "
+        f"change{tail}"
+    )
 
 
 SPOKE = {"graham2017overthere": "Lindsey Graham", "thae2016trillion": "Thae Yong-ho"}  # quoted by the work's author
@@ -243,6 +249,7 @@ def rivals_words():
     mine, theirs = mean(scorecard.essay()), mean(scorecard.rivals())
     order = "better than" if mine < theirs - 0.005 else "worse than" if mine > theirs + 0.005 else "level with"
     return (
-        f"Of the {scorecard.number(len(scorecard.rivals()))} dated statements of its rivals {tally(scorecard.rivals())}; by the same score the essay "
+        f"Of the {scorecard.number(len(scorecard.rivals()))} dated statements of its rivals "
+        f"{tally(scorecard.rivals())}; by the same score the essay "
         f"({mine:.2f}) is {order} them ({theirs:.2f}; lower is better)"
     )

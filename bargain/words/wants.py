@@ -58,7 +58,8 @@ def answers_finding(mean, default):
     g = int(np.ptp(yields[:, :4], axis=0).argmax())
     order = np.argsort(-yields[:, g])
     return (
-        f"The three Kims part under {wants.POLICY_WORDS[POLICIES[g]]}: {wants.READING_WORDS[READINGS[order[0]]]} accommodates "
+        f"The three Kims part under {wants.POLICY_WORDS[POLICIES[g]]}: {wants.READING_WORDS[READINGS[order[0]]]} "
+        "accommodates "
         f"in {percent(yields[order[0], g])} of cases, {wants.READING_WORDS[READINGS[order[1]]]} in "
         f"{percent(yields[order[1], g])}, {wants.READING_WORDS[READINGS[order[2]]]} in "
         f"{percent(yields[order[2], g])}; his habit alone gives {percent(default[0])}"

@@ -228,7 +228,10 @@ def test_the_layout_runs_from_left_to_right_and_no_two_nodes_share_a_place():
 def test_every_drawing_keeps_to_the_page(narrow):
     frame = argument.map_frame()
     cuts = argument.cuts_frame()
-    for draw in (lambda t, n: argument_plots.draw_map(t, n, frame, argument.nodes()), lambda t, n: argument_plots.draw_cuts(t, n, cuts)):
+    for draw in (
+        lambda t, n: argument_plots.draw_map(t, n, frame, argument.nodes()),
+        lambda t, n: argument_plots.draw_cuts(t, n, cuts),
+    ):
         found = theme.render("fig-x", draw, finding="f", unit="u", alt="a")  # refuses strange colours and widths
         assert "<svg" in found["html"]
 
@@ -250,7 +253,11 @@ def switchboard(tmp_path_factory):
         IPython.display.display = before
     frame = argument.map_frame()
     drawn = theme.render(
-        "fig-argument-map", lambda t, n: argument_plots.draw_map(t, n, frame, argument.nodes()), finding="f", unit="u", alt="a"
+        "fig-argument-map",
+        lambda t, n: argument_plots.draw_map(t, n, frame, argument.nodes()),
+        finding="f",
+        unit="u",
+        alt="a",
     )
     folder = tmp_path_factory.mktemp("switch")
     edition = ROOT / "_extensions" / "report"

@@ -1,4 +1,5 @@
 """The deal's shared ground: table, money from the other tables, beliefs, draws, minds, levers."""
+
 from dataclasses import replace
 
 import numpy as np
@@ -56,23 +57,31 @@ def test_capital_costs_its_stock():
         assert base.lasting(case.deal, case.delta)[COALITION, at] == pytest.approx([-2500, -5000])
 
 
-@pytest.mark.parametrize("change, message", [
-    (lambda s, p: s.__setitem__("kim_coop_low", s.kim_coop_low.where(s.id != "K05", 7)), "deal_steps row K05"),
-    (lambda s, p: s.__setitem__("share_reform", s.share_reform.where(s.id != "U02", .5)), "row U02: goal shares"),
-    (lambda s, p: s.__setitem__("prerequisites", s.prerequisites.where(s.id != "K03", "U01")),
-     "row K03: prereq.*other"),
-    (lambda s, p: s.__setitem__("prerequisites", s.prerequisites.where(s.id != "K03", "K99")), "row K03: unknown"),
-    (lambda s, p: s.__setitem__("prerequisites", s.prerequisites.where(s.id != "K02", "K03")), "circle.*K02"),
-    (lambda s, p: p.__setitem__("all_of", p.all_of.where(p.id != "P01", "K02;U01")), "row P01: a pair stays"),
-    (lambda s, p: s.__setitem__("side", s.side.where(s.id != "K01", "moscow")), "row K01: side 'moscow'"),
-    (lambda s, p: s.__setitem__("duration", s.duration.where(s.id != "U10", -1)), "row U10"),
-])
+@pytest.mark.parametrize(
+    "change, message",
+    [
+        (lambda s, p: s.__setitem__("kim_coop_low", s.kim_coop_low.where(s.id != "K05", 7)), "deal_steps row K05"),
+        (lambda s, p: s.__setitem__("share_reform", s.share_reform.where(s.id != "U02", 0.5)), "row U02: goal shares"),
+        (
+            lambda s, p: s.__setitem__("prerequisites", s.prerequisites.where(s.id != "K03", "U01")),
+            "row K03: prereq.*other",
+        ),
+        (lambda s, p: s.__setitem__("prerequisites", s.prerequisites.where(s.id != "K03", "K99")), "row K03: unknown"),
+        (lambda s, p: s.__setitem__("prerequisites", s.prerequisites.where(s.id != "K02", "K03")), "circle.*K02"),
+        (lambda s, p: p.__setitem__("all_of", p.all_of.where(p.id != "P01", "K02;U01")), "row P01: a pair stays"),
+        (lambda s, p: s.__setitem__("side", s.side.where(s.id != "K01", "moscow")), "row K01: side 'moscow'"),
+        (lambda s, p: s.__setitem__("duration", s.duration.where(s.id != "U10", -1)), "row U10"),
+    ],
+)
 def test_bad_tables_name_the_row(monkeypatch, change, message):
     steps, pairs = (evidence.table(t).copy() for t in ("deal_steps", "deal_pairs"))
     change(steps, pairs)
     real = evidence.table
-    monkeypatch.setattr(evidence, "table", lambda name: {"deal_steps": steps, "deal_pairs": pairs}.get(name)
-                        if name.startswith("deal_") else real(name))
+    monkeypatch.setattr(
+        evidence,
+        "table",
+        lambda name: {"deal_steps": steps, "deal_pairs": pairs}.get(name) if name.startswith("deal_") else real(name),
+    )
     base.table.cache_clear()
     try:
         with pytest.raises(ValueError, match=message):
@@ -187,16 +196,28 @@ def test_multipliers_act_over_their_central_value():
 # ---------------------------------------------------------------------------------------------------- levers
 def test_each_lever_changes_only_what_it_names():
     case = base.build()
-    touched = {"custody": {"K10", "K11", "K12"}, "escrow": {"U14", "U15", "P04", "P05"}, "treaty": {"U16"},
-               "targeting": {"K03", "K04"}, "snapback": {"U05", "U06", "U07", "U08", "P04", "P05"}, "training": {"U10"}}
+    touched = {
+        "custody": {"K10", "K11", "K12"},
+        "escrow": {"U14", "U15", "P04", "P05"},
+        "treaty": {"U16"},
+        "targeting": {"K03", "K04"},
+        "snapback": {"U05", "U06", "U07", "U08", "P04", "P05"},
+        "training": {"U10"},
+    }
     values = {"targeting": 2.0, "training_short": 3.0}
     for lever, ids in touched.items():
         new = base.pull(case, [lever], values).deal
-        moved = {i for k, i in enumerate(new.ids)
-                 if not (np.array_equal(new.live[:, k], case.deal.live[:, k])
-                         and np.array_equal(new.hostile[:, k], case.deal.hostile[:, k])
-                         and new.undo[k] == case.deal.undo[k])
-                 or k < new.steps and new.duration[k] != case.deal.duration[k]}
+        moved = {
+            i
+            for k, i in enumerate(new.ids)
+            if not (
+                np.array_equal(new.live[:, k], case.deal.live[:, k])
+                and np.array_equal(new.hostile[:, k], case.deal.hostile[:, k])
+                and new.undo[k] == case.deal.undo[k]
+            )
+            or k < new.steps
+            and new.duration[k] != case.deal.duration[k]
+        }
         assert ids - {"P04", "P05"} <= moved <= ids, lever
     assert base.pull(case, ["eta0"]).residual[KIM] < case.residual[KIM]
     assert base.pull(case, ["eta0"]).hazard[KIM] == case.hazard[KIM]

@@ -170,8 +170,12 @@ def test_headings_turn_with_what_is_computed(monkeypatch):
     every = forms.assign(p50=forms["what"].map({"ready": 1.0, "dash": 0.0}))
     assert deterrence_words.forms_heading(every) == "Every form of material can be both ready and hard to dash"
     one = every.assign(p50=every["p50"].where((every["what"] == "ready") | (every["form"] == "Metal"), 1.0))
-    assert deterrence_words.forms_heading(one).startswith("One form of") and "Only metal" in deterrence_words.forms_finding(one)
-    assert deterrence_words.forms_heading(forms).startswith("No") == deterrence_words.forms_finding(forms).startswith("No")
+    assert deterrence_words.forms_heading(one).startswith(
+        "One form of"
+    ) and "Only metal" in deterrence_words.forms_finding(one)
+    assert deterrence_words.forms_heading(forms).startswith("No") == deterrence_words.forms_finding(forms).startswith(
+        "No"
+    )
 
     draws = deterrence.sampled_windows(2**7)
     swapped = draws.rename(columns={"open_visits": "open_cameras", "open_cameras": "open_visits"})
@@ -191,8 +195,9 @@ def test_headings_turn_with_what_is_computed(monkeypatch):
 
     cases = deterrence.reference_times()
     assert deterrence_words.cases_heading(cases) == "Latency is put at weeks for Iran and years for Japan"
-    slow = cases.assign(**{end: cases[end].where(~cases["case"].str.startswith("Iran"), 1000.0)
-                           for end in ("low", "high")})
+    slow = cases.assign(
+        **{end: cases[end].where(~cases["case"].str.startswith("Iran"), 1000.0) for end in ("low", "high")}
+    )
     assert deterrence_words.cases_heading(slow) == "Latency is put at years for Iran and Japan alike"
     assert "1000 days from" in deterrence_words.iran_words(slow)
 
@@ -202,7 +207,9 @@ def test_what_is_said_of_cameras_and_of_warning_follows_the_numbers(monkeypatch)
     swapped = custody.assign(watch=custody["watch"].map({"visits": "cameras", "cameras": "visits"}))
     assert "cut the chance of a dash by up to" in deterrence_words.custody_finding(custody)
     assert "do not cut" in deterrence_words.custody_finding(swapped)
-    assert "lies below" in deterrence_words.custody_words(custody) and "lies above" in deterrence_words.custody_words(swapped)
+    assert "lies below" in deterrence_words.custody_words(custody) and "lies above" in deterrence_words.custody_words(
+        swapped
+    )
     falls = custody.assign(ready=-custody["ready"])
     assert "do not rise together" in deterrence_words.custody_finding(falls)
     assert "do not all rise" in deterrence_words.custody_words(falls)

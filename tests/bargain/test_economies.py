@@ -133,9 +133,13 @@ def test_headings_turn_with_what_is_computed():
 
     assert economies_words.streams_heading(streams) == "Gross crypto theft is now clearly above work abroad"
     less = streams.assign(central=streams["central"].where(streams["stream"] != "crypto_theft", 1.0))
-    assert "not clearly above" in economies_words.streams_heading(less) and "not above" in economies_words.streams_finding(less)
+    assert "not clearly above" in economies_words.streams_heading(
+        less
+    ) and "not above" in economies_words.streams_finding(less)
 
-    assert economies_words.won_state(won) == "fell" and economies_words.won_heading(won).endswith("lost most of its value")
+    assert economies_words.won_state(won) == "fell" and economies_words.won_heading(won).endswith(
+        "lost most of its value"
+    )
     usd, late = won["series"] == "usd", won["date"] >= "2024"
     high = won.loc[usd & won["date"].between("2013", "2023-12-31"), "won"].max()
     for value, state in ((high * 1.5, "slipped"), (high, "held"), (high * 2.5, "fell")):
@@ -179,8 +183,9 @@ def test_words_on_bans_and_causes_follow_headings_of_the_data(monkeypatch):
     sold = economies.exports()
     assert "fell from" in economies_words.bans_text() and economies_words.squeeze_text().startswith("It did better")
     both = economies_words.substitution_both(2017, 2025)
-    assert "grew from" in economies_words.causes_text(both, 2017, 2025) and "shrank from" in economies_words.causes_text(
-        both, 2017, 2025)
+    assert "grew from" in economies_words.causes_text(
+        both, 2017, 2025
+    ) and "shrank from" in economies_words.causes_text(both, 2017, 2025)
     turned = economies_words.causes_text(both.assign(base=1000.0 + both["base_year"]), 2017, 2025)
     assert "to grow grew from" in turned and "shrank" not in turned
     monkeypatch.setattr(economies, "exports", lambda: sold.where(sold.index != 2018, 2 * sold[2016]))

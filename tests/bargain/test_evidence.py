@@ -1,4 +1,5 @@
 """The data keep their rules, every broken cell is reported by file, line and column, and sources resolve."""
+
 import csv
 import io
 import json
@@ -62,6 +63,7 @@ def _put(column, make, test=lambda row: True):
             return None
         value = make(rows[i], rng)
         return None if value is None or value == rows[i][column] else (i, column, {column: value})
+
     return broken
 
 
@@ -95,8 +97,12 @@ def cell_breaks(name):
                 yield change("no flag", one_of(["2", "-1", "yes"]), filled=False)
         elif "enum" in limits:
             yield change("unknown code", one_of(["other", "XXX", "?"]), filled=False)
-            yield change("in the wrong case", lambda row, rng, c=c, known=tuple(limits["enum"]):
-                         None if row[c].swapcase() in known else row[c].swapcase())
+            yield change(
+                "in the wrong case",
+                lambda row, rng, c=c, known=tuple(limits["enum"]): (
+                    None if row[c].swapcase() in known else row[c].swapcase()
+                ),
+            )
         elif kind in ("date", "yearmonth") or field.get("calendar"):
             yield change("no date", one_of(NO_DATES), filled=False)
         elif "pattern" in limits:
@@ -109,14 +115,18 @@ def cell_breaks(name):
             yield change("one source of two unknown", lambda row, rng, c=c: f"{row[c]};xyz_1999")
     key = resource["schema"]["primaryKey"]
     if len(key) == 1:
+
         def repeated(rows, rng, c=key[0]):
             i, j = rng.sample(range(len(rows)), 2)
             return i, c, {c: rows[j][c]}
+
         yield f"{key[0]} repeated", repeated
     for link in resource["schema"].get("foreignKeys", []):
         c = link["fields"][0]
-        yield f"{c} without a partner", _put(
-            c, lambda row, rng, c=c: row[c][:-2] + ("02" if row[c][-1] == "1" else "01"))
+        yield (
+            f"{c} without a partner",
+            _put(c, lambda row, rng, c=c: row[c][:-2] + ("02" if row[c][-1] == "1" else "01")),
+        )
     span = resource["coverage"]
     if span["by"] in ("year", "month", "event"):
         c, first = span["column"], str(int(str(span["from"])[:4]) - 1)
@@ -140,11 +150,12 @@ def _above(value):
 def _break_order(rule, rows, rng):
     def filled(row):
         return [c for c in rule["order"] if row[c] not in ("", "INF")]
+
     i = _some(rows, rng, lambda row: _applies(rule, row) and len(filled(row)) > 1)
     if i is None:
         return None
     k = rng.randrange(len(filled(rows[i])) - 1)
-    a, b = filled(rows[i])[k:k + 2]
+    a, b = filled(rows[i])[k : k + 2]
     return i, a, {a: _above(rows[i][b])}
 
 
@@ -189,8 +200,11 @@ def _break_matches(rule, rows, rng, fields):
 
 def _break_sequence(rule, rows, rng):
     c = rule[next(iter(rule))]
-    near = [i for i, (a, b) in enumerate(zip(rows, rows[1:], strict=False))
-            if a[c] and b[c] and all(a[k] == b[k] for k in rule.get("per", []))]
+    near = [
+        i
+        for i, (a, b) in enumerate(zip(rows, rows[1:], strict=False))
+        if a[c] and b[c] and all(a[k] == b[k] for k in rule.get("per", []))
+    ]
     i = rng.choice(near)
     return i, c, {c: _above(rows[i + 1][c])}
 
@@ -208,6 +222,7 @@ def _break_bounds(rule, rows, rng):
 
     def start(row):
         return next((s for s in rule["bounds"] if row[rule["by"]].startswith(s)), None)
+
     i = _some(rows, rng, lambda row: start(row) and row[c])
     return None if i is None else (i, c, {c: _above(str(rule["bounds"][start(rows[i])][1]))})
 
@@ -237,8 +252,13 @@ def _break_same(rule, rows, rng):
 
 def _break_since(rule, rows, rng):
     c = rule["since"]
-    i = _some(rows, rng, lambda row: row[c] and row[rule["by"]] in rule["from"]
-              and not any(word in row[k] for k, word in rule["unless"].items()))
+    i = _some(
+        rows,
+        rng,
+        lambda row: (
+            row[c] and row[rule["by"]] in rule["from"] and not any(word in row[k] for k, word in rule["unless"].items())
+        ),
+    )
     return i, c, {c: "1990-01-01"}
 
 
@@ -265,8 +285,11 @@ def _break_span(rule, rows, rng):
 def _break_coded(rule, rows, rng):
     header, events = ROWS[rule["events"]]
     events = [dict(zip(header, r, strict=True)) for r in events]
-    months = {r["date"][:7] for r in events if r["kind"] in rule["kinds"]
-              and set(rule["parties"]) <= set(r["parties"].split(";"))}
+    months = {
+        r["date"][:7]
+        for r in events
+        if r["kind"] in rule["kinds"] and set(rule["parties"]) <= set(r["parties"].split(";"))
+    }
     i = _some(rows, rng, lambda row: _applies(rule, row) and row[rule["month"]] in months)
     return i, "meeting_in_month", {"meeting_in_month": "0"}
 
@@ -287,17 +310,40 @@ def _break_equals(rule, rows, rng):
 
 
 def _break_quoted(rule, rows, rng):
-    i = _some(rows, rng, lambda row: re.fullmatch(r"\d{4}", row["row_key"]) and re.fullmatch(r"[\d.]+", row["value"])
-              and row["column"] in FIELD[row["table"]] and "year" in FIELD[row["table"]])
+    i = _some(
+        rows,
+        rng,
+        lambda row: (
+            re.fullmatch(r"\d{4}", row["row_key"])
+            and re.fullmatch(r"[\d.]+", row["value"])
+            and row["column"] in FIELD[row["table"]]
+            and "year" in FIELD[row["table"]]
+        ),
+    )
     return i, "value", {"value": _above(rows[i]["value"])}
 
 
-BROKEN = {"order": _break_order, "filled": _break_filled, "sorted": _break_sequence, "complete": _break_sequence,
-          "one": _break_one, "bounds": _break_bounds, "korea": _break_korea, "list": _break_list, "refers": _break_list,
-          "same": _break_same, "since": _break_since, "sums": _break_sums, "covers": _break_covers,
-          "span": _break_span, "coded": _break_coded, "answers": _break_answers, "equals": _break_equals,
-          "quoted": _break_quoted,
-          **dict.fromkeys(("sum", "ratio", "months", "days", "tally", "mean", "parts", "running"), _break_result)}
+BROKEN = {
+    "order": _break_order,
+    "filled": _break_filled,
+    "sorted": _break_sequence,
+    "complete": _break_sequence,
+    "one": _break_one,
+    "bounds": _break_bounds,
+    "korea": _break_korea,
+    "list": _break_list,
+    "refers": _break_list,
+    "same": _break_same,
+    "since": _break_since,
+    "sums": _break_sums,
+    "covers": _break_covers,
+    "span": _break_span,
+    "coded": _break_coded,
+    "answers": _break_answers,
+    "equals": _break_equals,
+    "quoted": _break_quoted,
+    **dict.fromkeys(("sum", "ratio", "months", "days", "tally", "mean", "parts", "running"), _break_result),
+}
 BROKEN_BY_FIELD = {"blank": _break_blank, "together": _break_together, "matches": _break_matches}
 
 
@@ -365,10 +411,11 @@ def test_random_corruptions_of_cells_are_reported(folder, number):
 
 # Ways to spoil a file that ask no schema what it forbids: (header, rows, random source) -> bytes, or None.
 
+
 def _one(header, rows, rng, change):
     """The table with one row changed by `change(cells)`."""
     i = rng.randrange(len(rows))
-    return text(header, [*rows[:i], *change(list(rows[i]), i), *rows[i + 1:]]).encode()
+    return text(header, [*rows[:i], *change(list(rows[i]), i), *rows[i + 1 :]]).encode()
 
 
 def _columns(name, *types):
@@ -379,7 +426,7 @@ def _typed_cell(name, header, rows, rng, columns, values):
     if not columns:
         return None
     c = header.index(rng.choice(columns))
-    return _one(header, rows, rng, lambda r, i: [[*r[:c], rng.choice(values), *r[c + 1:]]])
+    return _one(header, rows, rng, lambda r, i: [[*r[:c], rng.choice(values), *r[c + 1 :]]])
 
 
 def _dates(name):
@@ -396,14 +443,33 @@ def _swapped(name, header, rows, rng):
 
 
 SPOIL = {
-    "words for a number": lambda n, h, r, g: _typed_cell(n, h, r, g, _columns(n, "number", "integer", "year"), [
-        "many", "1,5", "12,5", "1.000,0", "12 km", "1e", "--3", "0x1F", "½", "1 000", "²", "٣", "+", "True"]),
-    "no date": lambda n, h, r, g: _typed_cell(n, h, r, g, _dates(n), [
-        "2017-13-45", "2017-00", "2019-02-29", "13/09/2017", "Sep 3, 2017", "2017-9-3", "42981", "soon", "2017-06-31"]),
-    "a date that is none, in a text": lambda n, h, r, g: _typed_cell(n, h, r, g, [
-        c for c in FIELD[n] if c in ("note", "text", "title", "event", "fate")], ["seen on 2017-13-45", "2019-02-30"]),
-    "a source that nobody named": lambda n, h, r, g: _typed_cell(n, h, r, g, [
-        c for c, f in FIELD[n].items() if f.get("sources")], ["nobody_2099", "a b", ";", "seen"]),
+    "words for a number": lambda n, h, r, g: _typed_cell(
+        n,
+        h,
+        r,
+        g,
+        _columns(n, "number", "integer", "year"),
+        ["many", "1,5", "12,5", "1.000,0", "12 km", "1e", "--3", "0x1F", "½", "1 000", "²", "٣", "+", "True"],
+    ),
+    "no date": lambda n, h, r, g: _typed_cell(
+        n,
+        h,
+        r,
+        g,
+        _dates(n),
+        ["2017-13-45", "2017-00", "2019-02-29", "13/09/2017", "Sep 3, 2017", "2017-9-3", "42981", "soon", "2017-06-31"],
+    ),
+    "a date that is none, in a text": lambda n, h, r, g: _typed_cell(
+        n,
+        h,
+        r,
+        g,
+        [c for c in FIELD[n] if c in ("note", "text", "title", "event", "fate")],
+        ["seen on 2017-13-45", "2019-02-30"],
+    ),
+    "a source that nobody named": lambda n, h, r, g: _typed_cell(
+        n, h, r, g, [c for c, f in FIELD[n].items() if f.get("sources")], ["nobody_2099", "a b", ";", "seen"]
+    ),
     "a row twice": lambda n, h, r, g: _one(h, r, g, lambda row, i: [row, row]),
     "a cell too many": lambda n, h, r, g: _one(h, r, g, lambda row, i: [[*row, "x"]]),
     "a cell too few": lambda n, h, r, g: _one(h, r, g, lambda row, i: [row[:-1]]),
@@ -413,15 +479,19 @@ SPOIL = {
     "bytes of another encoding": lambda n, h, r, g: _one(h, r, g, lambda row, i: [row]).replace(b"\n", b"\xfc\n", 2),
     "a zero byte": lambda n, h, r, g: _one(h, r, g, lambda row, i: [[row[0] + "\0", *row[1:]]]),
     "an open quotation": lambda n, h, r, g: text(h, r).encode() + b'"',
-    "a file cut off": lambda n, h, r, g: (lambda raw: raw[:g.randrange(len(raw) // 4, len(raw) - 1)].rstrip(b"\n"))(
-        text(h, r).encode()),
-    "a column gone": lambda n, h, r, g: (lambda c: text(h[:c] + h[c + 1:], [x[:c] + x[c + 1:] for x in r]).encode())(
-        g.randrange(len(h))),
+    "a file cut off": lambda n, h, r, g: (lambda raw: raw[: g.randrange(len(raw) // 4, len(raw) - 1)].rstrip(b"\n"))(
+        text(h, r).encode()
+    ),
+    "a column gone": lambda n, h, r, g: (lambda c: text(h[:c] + h[c + 1 :], [x[:c] + x[c + 1 :] for x in r]).encode())(
+        g.randrange(len(h))
+    ),
     "a column renamed": lambda n, h, r, g: text([*h[:-1], h[-1] + "s"], r).encode(),
-    "a spreadsheet's form": lambda n, h, r, g: g.choice([
-        b"\xef\xbb\xbf" + text(h, r).encode(), text(h, r).encode("utf-16"), semicolons(h, r), semicolons(h, r, "\t")]),
-    "a row gone": lambda n, h, r, g: _one(h, r, g, lambda row, i: []) if any(f.get("every") for f in FIELD[n].values())
-    else None,
+    "a spreadsheet's form": lambda n, h, r, g: g.choice(
+        [b"\xef\xbb\xbf" + text(h, r).encode(), text(h, r).encode("utf-16"), semicolons(h, r), semicolons(h, r, "\t")]
+    ),
+    "a row gone": lambda n, h, r, g: (
+        _one(h, r, g, lambda row, i: []) if any(f.get("every") for f in FIELD[n].values()) else None
+    ),
 }
 
 
@@ -429,7 +499,8 @@ def semicolons(header, rows, sign=";"):
     """A table as a German spreadsheet saves it: the sign between cells, commas in numbers, CRLF."""
     out = io.StringIO()
     csv.writer(out, delimiter=sign, lineterminator="\r\n").writerows(
-        [header] + [[re.sub(r"^(-?\d+)\.(\d+)$", r"\1,\2", c) for c in r] for r in rows])
+        [header] + [[re.sub(r"^(-?\d+)\.(\d+)$", r"\1,\2", c) for c in r] for r in rows]
+    )
     return out.getvalue().encode()
 
 
@@ -449,6 +520,7 @@ def test_no_spoilt_file_is_silent(folder, number):
 
 
 # --- files as a whole ----------------------------------------------------------------------------------------
+
 
 def broken(folder, name, raw):
     path = folder / f"{name}.csv"
@@ -530,7 +602,8 @@ def test_a_table_that_is_not_there(folder):
         (folder / "stray.csv").unlink()
         (folder / "polls.away").rename(folder / "polls.csv")
     assert {("stray.csv", "is not in datapackage.json"), ("polls.csv", "file not found")} == {
-        (p.file, p.rule) for p in found}
+        (p.file, p.rule) for p in found
+    }
 
 
 def test_a_deleted_assumption_is_named(folder):
@@ -558,6 +631,7 @@ def test_a_table_that_ends_early_says_why(folder):
 
 # --- taking an update over -----------------------------------------------------------------------------------
 
+
 def update_of(folder, files):
     folder.mkdir()
     for name, (header, rows) in files.items():
@@ -582,10 +656,13 @@ def test_an_update_is_taken_over(project, tmp_path):
     header, rows = ROWS["negotiations"]
     new = ["2020-01-15", "letter", "PRK", "A letter of the test", "", "", "test_2020", "seen", ""]
     old = next(r for r in rows if r[3] == "Singapore summit")
-    update = update_of(tmp_path / "update", {"negotiations": ([*header, "replaces"], [
-        [*new, ""], [*old[:-1], "noted again", f"{old[0]} {old[3]}"]])})
+    update = update_of(
+        tmp_path / "update",
+        {"negotiations": ([*header, "replaces"], [[*new, ""], [*old[:-1], "noted again", f"{old[0]} {old[3]}"]])},
+    )
     (update / "references.bib").write_text(
-        "% new\n@misc{test_2020,\n  title = {{A test}},\n  author = {{Tester}},\n  year = {2020},\n}\n")
+        "% new\n@misc{test_2020,\n  title = {{A test}},\n  author = {{Tester}},\n  year = {2020},\n}\n"
+    )
     told = takeover.take_over(update, project / "data", project / "references.bib")
     assert told == {"negotiations": (["2020-01-15 A letter of the test"], [f"{old[0]} Singapore summit"])}
     there = list(csv.reader((project / "data/negotiations.csv").read_text(encoding="utf-8").splitlines()))[1:]
@@ -595,21 +672,28 @@ def test_an_update_is_taken_over(project, tmp_path):
     assert (project / "references.bib").read_text(encoding="utf-8").count("test_2020") == 1
 
 
-@pytest.mark.parametrize("spoil, told", [
-    (lambda r: [*r[:6], "nobody_2099", *r[7:]], "update/negotiations.csv, line 3, column source_id: 'nobody_2099'"),
-    (lambda r: ["2017-13-45", *r[1:]], "update/negotiations.csv, line 3, column date: '2017-13-45'"),
-    (lambda r: r[:-1], "negotiations.csv, line 3: '2020-02-01,letter,PRK"),
-    (lambda r: [*r[:-1], "2020-02-02 no such row"], "column replaces: '2020-02-02 no such row' names 0 rows"),
-])
+@pytest.mark.parametrize(
+    "spoil, told",
+    [
+        (lambda r: [*r[:6], "nobody_2099", *r[7:]], "update/negotiations.csv, line 3, column source_id: 'nobody_2099'"),
+        (lambda r: ["2017-13-45", *r[1:]], "update/negotiations.csv, line 3, column date: '2017-13-45'"),
+        (lambda r: r[:-1], "negotiations.csv, line 3: '2020-02-01,letter,PRK"),
+        (lambda r: [*r[:-1], "2020-02-02 no such row"], "column replaces: '2020-02-02 no such row' names 0 rows"),
+    ],
+)
 def test_an_update_with_one_bad_row_changes_nothing(project, tmp_path, spoil, told):
     """A row that does not fit is named by file and line of the update, and not even its sound neighbours are taken."""
     header, _ = ROWS["negotiations"]
     good = ["2020-01-15", "letter", "PRK", "A sound row", "", "", "wiki_singapore", "seen", "", ""]
     second = ["2020-02-01", "letter", "PRK", "A row to spoil", "", "", "wiki_singapore", "seen", "", ""]
     gdp = ROWS["gdp"]
-    update = update_of(tmp_path / "update", {
-        "negotiations": ([*header, "replaces"], [good, spoil(second)]),
-        "gdp": ([*gdp[0], "replaces"], [[*gdp[1][0], gdp[1][0][0]]])})
+    update = update_of(
+        tmp_path / "update",
+        {
+            "negotiations": ([*header, "replaces"], [good, spoil(second)]),
+            "gdp": ([*gdp[0], "replaces"], [[*gdp[1][0], gdp[1][0][0]]]),
+        },
+    )
     before = bytes_of(project / "data") | {"bib": (project / "references.bib").read_bytes()}
     with pytest.raises(evidence.EvidenceError) as error:
         takeover.take_over(update, project / "data", project / "references.bib")
@@ -619,6 +703,7 @@ def test_an_update_with_one_bad_row_changes_nothing(project, tmp_path, spoil, to
 
 
 # --- the data as they are ------------------------------------------------------------------------------------
+
 
 def test_every_rule_holds_and_the_command_says_so():
     done = subprocess.run([sys.executable, "-m", "bargain.evidence"], capture_output=True, text=True)
@@ -641,11 +726,13 @@ def test_frictionless_agrees():
 
 def test_the_loader_is_light():
     """A page that needs one table loads neither the bibliography nor a second validator, nor any other table."""
-    code = ("import builtins, sys; real, seen = open, []\n"
-            "builtins.open = lambda f, *a, **k: (seen.append(str(f)), real(f, *a, **k))[1]\n"
-            "from bargain import evidence; evidence.table('trade_by_partner')\n"
-            "print([f for f in seen if f.endswith('.csv')])\n"
-            "print(sorted({'frictionless', 'pandera', 'bibtexparser'} & set(sys.modules)))")
+    code = (
+        "import builtins, sys; real, seen = open, []\n"
+        "builtins.open = lambda f, *a, **k: (seen.append(str(f)), real(f, *a, **k))[1]\n"
+        "from bargain import evidence; evidence.table('trade_by_partner')\n"
+        "print([f for f in seen if f.endswith('.csv')])\n"
+        "print(sorted({'frictionless', 'pandera', 'bibtexparser'} & set(sys.modules)))"
+    )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.splitlines()
     assert out == [str([str(evidence.DATA / "trade_by_partner.csv")]), "[]"]
 
@@ -662,7 +749,7 @@ def test_each_table_is_described(name):
     assert list(frame.columns) == list(FIELD[name]) and len(frame) == len(ROWS[name][1])
     if span["by"] == "event":  # the end of coverage is not the last row
         assert frame[span["column"]].max()[:7] <= about["coverage"].get("found_to", span["to"])[:7]
-    if span["by"] != "selection" and span["to"] < evidence.evidence_to()[:len(span["to"])]:
+    if span["by"] != "selection" and span["to"] < evidence.evidence_to()[: len(span["to"])]:
         assert len(span["missing"]) > 20  # what ends before the evidence as a whole says why
     if span["by"] in ("year", "month"):
         assert span["to"] == str(frame[span["column"]].max())
@@ -717,8 +804,16 @@ def test_what_is_from_memory_says_so():
 def test_second_sources_point_at_rows_that_exist():
     second = evidence.table("second_sources")
     assert len(second) >= 20
-    assert {"missile_tests_by_year", "talks_by_month", "trade_by_partner", "china_trade_share", "illicit_revenue",
-            "warheads", "war_costs", "agreement_commitments"} <= set(second["table"])
+    assert {
+        "missile_tests_by_year",
+        "talks_by_month",
+        "trade_by_partner",
+        "china_trade_share",
+        "illicit_revenue",
+        "warheads",
+        "war_costs",
+        "agreement_commitments",
+    } <= set(second["table"])
     for row in second.itertuples():
         if row.column in FIELD[row.table] and re.fullmatch(r"\d{4}", row.row_key):
             rows = evidence.table(row.table)
@@ -726,6 +821,7 @@ def test_second_sources_point_at_rows_that_exist():
 
 
 # --- sources -------------------------------------------------------------------------------------------------
+
 
 def test_every_entry_has_author_title_and_a_short_name():
     books = evidence.sources()

@@ -1,4 +1,5 @@
 """Chapter 7 against brute force, published properties of the Nash solution, and a record that the model can fail."""
+
 import os
 import re
 import subprocess
@@ -28,14 +29,27 @@ def small(rng, own=(3, 4), pairs=2, out=0.0):
     owner = np.array([KIM] * own[0] + [COALITION] * own[1])
     n = steps + pairs
     live = rng.normal(0, 10, (2, n))
-    members = tuple(tuple(sorted(rng.choice(np.flatnonzero(owner == s), 2, replace=False).tolist()))
-                    for s in rng.integers(0, 2, pairs))
-    needs = tuple((i - 1,) if i and owner[i - 1] == owner[i] and rng.random() < .4 else () for i in range(steps))
-    deal = base.Deal(tuple(f"s{i}" for i in range(n)), np.array([*owner, *(owner[m[0]] for m in members)], int),
-                     ("x",) * n, live, 0 * live, np.zeros(n), np.full((n, 8), 1 / 8), np.zeros(n),
-                     np.ones(steps, int), np.zeros(steps, int), needs, members)
+    members = tuple(
+        tuple(sorted(rng.choice(np.flatnonzero(owner == s), 2, replace=False).tolist()))
+        for s in rng.integers(0, 2, pairs)
+    )
+    needs = tuple((i - 1,) if i and owner[i - 1] == owner[i] and rng.random() < 0.4 else () for i in range(steps))
+    deal = base.Deal(
+        tuple(f"s{i}" for i in range(n)),
+        np.array([*owner, *(owner[m[0]] for m in members)], int),
+        ("x",) * n,
+        live,
+        0 * live,
+        np.zeros(n),
+        np.full((n, 8), 1 / 8),
+        np.zeros(n),
+        np.ones(steps, int),
+        np.zeros(steps, int),
+        needs,
+        members,
+    )
     zero, one = np.zeros(2), np.ones(2)
-    return base.Case(deal, np.array([.9, .9]), one, zero, zero, np.array([out, out]), zero, 0, zero)
+    return base.Case(deal, np.array([0.9, 0.9]), one, zero, zero, np.array([out, out]), zero, 0, zero)
 
 
 def every_package(case, kappa):
@@ -58,8 +72,9 @@ def test_count_equals_brute_force_on_small_tables(seed, out):
     brute = sum(bool(np.all(value > floor)) for _, value in every_package(case, kappa))
     worth = exchange.worths(case, kappa)
     for block in (1, 3, 512):
-        got = exchange.count(worth[KIM][[KIM]], worth[COALITION][[KIM]], worth[KIM][COALITION],
-                             worth[COALITION][COALITION], floor, block)
+        got = exchange.count(
+            worth[KIM][[KIM]], worth[COALITION][[KIM]], worth[KIM][COALITION], worth[COALITION][COALITION], floor, block
+        )
         assert got[0] == brute
 
 
@@ -72,8 +87,11 @@ def test_count_equals_brute_force_on_three_minds():
     for m in range(3):
         brute = 0
         for k in range(him[KIM].shape[1]):
-            brute += int(np.sum((him[KIM][m, k] + him[COALITION][m] > 0)
-                                & (her[KIM][COALITION, k] + her[COALITION][COALITION] > 0)))
+            brute += int(
+                np.sum(
+                    (him[KIM][m, k] + him[COALITION][m] > 0) & (her[KIM][COALITION, k] + her[COALITION][COALITION] > 0)
+                )
+            )
         assert got[m] == brute and 0 < brute < total
 
 
@@ -119,10 +137,22 @@ def test_transferable_value_is_split_equally():
     owner = np.array([KIM] + [COALITION] * coins)
     coin = 2.0 ** np.arange(coins) / 2
     live = np.array([[-30.0, *coin], [400.0, *-coin]])
-    deal = base.Deal(tuple(f"s{i}" for i in range(n)), owner, ("x",) * n, live, 0 * live, np.zeros(n),
-                     np.full((n, 8), 1 / 8), np.zeros(n), np.ones(n, int), np.zeros(n, int), ((),) * n, ())
+    deal = base.Deal(
+        tuple(f"s{i}" for i in range(n)),
+        owner,
+        ("x",) * n,
+        live,
+        0 * live,
+        np.zeros(n),
+        np.full((n, 8), 1 / 8),
+        np.zeros(n),
+        np.ones(n, int),
+        np.zeros(n, int),
+        ((),) * n,
+        (),
+    )
     zero = np.zeros(2)
-    case = base.Case(deal, np.array([.9, .9]), np.ones(2), zero, zero, zero, zero, 0, zero)
+    case = base.Case(deal, np.array([0.9, 0.9]), np.ones(2), zero, zero, zero, zero, 0, zero)
     got = exchange.nash(case)
     assert got["gain"].sum() == pytest.approx(3700)
     assert abs(got["gain"][0] - got["gain"][1]) <= 10 * 0.5
@@ -137,9 +167,11 @@ def test_every_price_list_set_is_minimal(seed):
     kappa = base.kappa(case)
     commitment = ("s0",)
     got = exchange_chunks.price_list(case, commitment, kappa)
-    acceptable = [{case.deal.ids[i] for i in inside if case.deal.owner[i] == COALITION}
-                  for inside, value in every_package(case, kappa)
-                  if np.all(value > 0) and {case.deal.ids[i] for i in inside if case.deal.owner[i] == KIM} == {"s0"}]
+    acceptable = [
+        {case.deal.ids[i] for i in inside if case.deal.owner[i] == COALITION}
+        for inside, value in every_package(case, kappa)
+        if np.all(value > 0) and {case.deal.ids[i] for i in inside if case.deal.owner[i] == KIM} == {"s0"}
+    ]
     brute = [s for s in acceptable if not any(other < s for other in acceptable)]
     assert sorted(map(sorted, brute)) == sorted(map(sorted, got["minimal"]))
     assert got["acceptable"] == len(acceptable)
@@ -159,8 +191,10 @@ def test_a_costless_step_never_removes_a_package():
     value = {side: w for side, w in packages.items()}
 
     def acceptable(worth):
-        return sum(int(np.all(worth[KIM][:, [j]] + worth[COALITION] > 0, axis=0).sum())
-                   for j in range(worth[KIM].shape[1]))
+        return sum(
+            int(np.all(worth[KIM][:, [j]] + worth[COALITION] > 0, axis=0).sum()) for j in range(worth[KIM].shape[1])
+        )
+
     assert acceptable(value) >= 2 * acceptable(bare) > 0  # each old package stands, and stands with the step added
 
 
@@ -221,8 +255,10 @@ def test_paper_that_is_worth_its_multiple_suffices():
         mind = base.with_mind(case, exchange.readings_minds("dealer")[m])
         rich = base.change(mind, [*exchange.PAPER, "P06"], side=KIM, live=times, hostile=times)
         kappa = base.kappa(rich)[KIM]
-        whole = [*exchange.columns_of(rich.deal, exchange.PAPER),
-                 *exchange.columns_of(rich.deal, exchange.COMMITMENTS["zero"][0])]
+        whole = [
+            *exchange.columns_of(rich.deal, exchange.PAPER),
+            *exchange.columns_of(rich.deal, exchange.COMMITMENTS["zero"][0]),
+        ]
         assert kappa[whole].sum() == pytest.approx(0, abs=1e-6 * np.abs(kappa).sum())
 
 
@@ -240,8 +276,10 @@ def test_hanoi_can_fail_and_can_be_answered():
     assert not got.right.all(), "the record is a test only if the model can fail it; here it now passes: say so"
     least = exchange.turning(case, "kim_2019", COALITION, "phi")
     assert least > 1
-    below, above = (exchange_chunks.answers(exchange.relief_cost(case, least * x)).set_index(["offer", "side"]).right
-                    for x in (0.999, 1.001))
+    below, above = (
+        exchange_chunks.answers(exchange.relief_cost(case, least * x)).set_index(["offer", "side"]).right
+        for x in (0.999, 1.001)
+    )
     assert not below["kim_2019", "coalition"] and above["kim_2019", "coalition"]
     assert np.isnan(exchange.turning(case, "kim_2019", COALITION, "trust"))
 
@@ -251,7 +289,9 @@ def test_a_hold_out_that_comes_back_is_worth_less():
     case = small(np.random.default_rng(1), out=3.0)
     assert exchange_words.regained(case) == pytest.approx(exchange.reserve(case), rel=1e-9)  # no fear, no breakdown
     feared = replace(case, trust=np.zeros(2), hazard=np.array([0.1, 0.2]))
-    assert exchange_words.regained(feared) == pytest.approx([3 * (1 - q) / (1 - .9 * (1 - q)) for q in (0.1, 0.2)], rel=1e-9)
+    assert exchange_words.regained(feared) == pytest.approx(
+        [3 * (1 - q) / (1 - 0.9 * (1 - q)) for q in (0.1, 0.2)], rel=1e-9
+    )
     real = base.build({"out_kim": 100.0, "out_coalition": 100.0})
     assert np.all(exchange_words.regained(real) < exchange.reserve(real))
 
@@ -274,12 +314,23 @@ def test_a_free_step_on_random_tables_keeps_every_package(seed):
     live = deal.live.copy()
     live[:, 3] = 0, abs(live[1, 3])  # his own fourth step costs him nothing
     if 3 in {j for m in deal.members for j in m} or any(3 in n for n in deal.needs) or deal.owner[3] != KIM:
-        case = replace(case, deal=replace(deal, members=(), live=live[:, :deal.steps], ids=deal.ids[:deal.steps],
-                                          owner=deal.owner[:deal.steps], group=deal.group[:deal.steps],
-                                          hostile=deal.hostile[:, :deal.steps], undo=deal.undo[:deal.steps],
-                                          shares=deal.shares[:deal.steps], weapons=deal.weapons[:deal.steps],
-                                          needs=((),) * deal.steps))
-        live = live[:, :deal.steps]
+        case = replace(
+            case,
+            deal=replace(
+                deal,
+                members=(),
+                live=live[:, : deal.steps],
+                ids=deal.ids[: deal.steps],
+                owner=deal.owner[: deal.steps],
+                group=deal.group[: deal.steps],
+                hostile=deal.hostile[:, : deal.steps],
+                undo=deal.undo[: deal.steps],
+                shares=deal.shares[: deal.steps],
+                weapons=deal.weapons[: deal.steps],
+                needs=((),) * deal.steps,
+            ),
+        )
+        live = live[:, : deal.steps]
     free = replace(case, deal=replace(case.deal, live=live))
     floor = exchange.reserve(free)
     found = every_package(free, base.kappa(free))
@@ -289,8 +340,9 @@ def test_a_free_step_on_random_tables_keeps_every_package(seed):
         if 3 not in inside and inside | {3} in allowed:
             assert inside | {3} in good
     worth = exchange.worths(free)
-    got = exchange.count(worth[KIM][[KIM]], worth[COALITION][[KIM]], worth[KIM][COALITION],
-                         worth[COALITION][COALITION], floor)
+    got = exchange.count(
+        worth[KIM][[KIM]], worth[COALITION][[KIM]], worth[KIM][COALITION], worth[COALITION][COALITION], floor
+    )
     assert got[0] == len(good)
 
 
@@ -363,9 +415,22 @@ def test_stored_tables_are_what_is_computed_now():
 
 
 def shares_frame(accepts):
-    return pd.DataFrame([{"reading": r, "seed": s, "trust": t, "commitment": c, "accepts": accepts(r, t, c),
-                          "both": accepts(r, t, c) / 2} for r in terms.READINGS for s in (0, 1) for t in (0.0, 0.5, 1.0)
-                         for c in exchange.COMMITMENTS])
+    return pd.DataFrame(
+        [
+            {
+                "reading": r,
+                "seed": s,
+                "trust": t,
+                "commitment": c,
+                "accepts": accepts(r, t, c),
+                "both": accepts(r, t, c) / 2,
+            }
+            for r in terms.READINGS
+            for s in (0, 1)
+            for t in (0.0, 0.5, 1.0)
+            for c in exchange.COMMITMENTS
+        ]
+    )
 
 
 def test_sentences_turn_with_what_is_computed():
@@ -373,20 +438,32 @@ def test_sentences_turn_with_what_is_computed():
     assert "as far as zero and no theft if he is narrowly" in exchange_words.shares_words(all_in)
     assert "zero is taken by all, all and all" in exchange_words.shares_words(all_in)
     none = shares_frame(lambda r, t, c: 0.0)
-    assert "as far as nothing" in exchange_words.shares_words(none) and "taken by none" in exchange_words.shares_words(none)
+    assert "as far as nothing" in exchange_words.shares_words(none) and "taken by none" in exchange_words.shares_words(
+        none
+    )
     assert "fears matters more" in exchange_words.trust_words(shares_frame(lambda r, t, c: t))
     assert "wants matters more" in exchange_words.trust_words(shares_frame(lambda r, t, c: float(r == "dealer")))
     assert "would ask more than it is worth" in exchange_words.both_words(all_in)
     assert "leaves the coalition better off" in exchange_words.both_words(none)
     medians = {"base": 5.0, "no arms in peace": 4.0, "no residual hazard": 2.0, "both": 1.5}
-    multiple = pd.DataFrame([{"reading": r, "variant": v, "commitment": "zero", "median": m, "enough": 0.0, "seed": s}
-                             for r in terms.READINGS for v, m in medians.items() for s in exchange.SEEDS])
-    assert "still more" in exchange_words.multiples_words(multiple) and "about fear more" in exchange_words.switches_words(multiple)
+    multiple = pd.DataFrame(
+        [
+            {"reading": r, "variant": v, "commitment": "zero", "median": m, "enough": 0.0, "seed": s}
+            for r in terms.READINGS
+            for v, m in medians.items()
+            for s in exchange.SEEDS
+        ]
+    )
+    assert "still more" in exchange_words.multiples_words(
+        multiple
+    ) and "about fear more" in exchange_words.switches_words(multiple)
     assert "next to nothing" in exchange_words.enough_words(multiple)
     assert "no longer more" in exchange_words.multiples_words(multiple.assign(median=multiple["median"] / 2))
     assert "zero for 30%" in exchange_words.enough_words(multiple.assign(enough=0.3))
-    hanoi = pd.DataFrame({"seed": [0, 1], "all": [False, True], "alone": [True, True], "reading": ["dealer"] * 2}
-                         | {f"{o}_{s}": [o != "kim_2019", True] for o in exchange.HANOI for s in terms.SIDES})
+    hanoi = pd.DataFrame(
+        {"seed": [0, 1], "all": [False, True], "alone": [True, True], "reading": ["dealer"] * 2}
+        | {f"{o}_{s}": [o != "kim_2019", True] for o in exchange.HANOI for s in terms.SIDES}
+    )
     assert "fails most is that Kim agreed to Kim’s offer" in exchange_words.hanoi_words(hanoi)
     assert "in 1 of 2 draws" in exchange_words.one_set_words(hanoi)
     assert exchange_words.one_set_words(hanoi[:1]).startswith("No draw")
@@ -421,7 +498,9 @@ def test_headings_turn_with_what_is_computed():
     assert exchange_words.plane_heading(more).startswith("Even with both hold-outs high")
     assert "hangs on" in exchange_words.plane_heading(more.where(more.reading == "narrow", plane))
     hanoi = stored("hanoi")
-    assert exchange_words.hanoi_heading(hanoi).startswith("Hardly a draw") and "is rare" in exchange_words.one_set_words(hanoi)
+    assert exchange_words.hanoi_heading(hanoi).startswith(
+        "Hardly a draw"
+    ) and "is rare" in exchange_words.one_set_words(hanoi)
     assert exchange_words.hanoi_heading(hanoi.assign(all=True)).startswith("Most draws answer")
     assert exchange_words.hanoi_heading(hanoi.assign(all=hanoi.index % 4 == 0)).startswith("A minority of draws")
 
@@ -438,13 +517,22 @@ def test_changed_tables_change_the_findings(tmp_path):
             steps.loc[arms, f"kim_{state}_{end}"] = -1.0
             steps.loc[relief, f"coalition_{state}_{end}"] *= 6
     steps.replace(np.inf, "INF").to_csv(data / "deal_steps.csv", index=False)
-    code = ("from bargain import exchange as e; from bargain.words import exchange as exchange_words; p = e.paper(trusts=(0.5,)); print(exchange_words.asked_words(e.asked())); "
-            "print(exchange_words.enough_words(e.multiples(p))); print(exchange_words.turning_words())")
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=evidence.ROOT,
-                         env=os.environ | {"BARGAIN_DATA": str(data)})
+    code = (
+        "from bargain import exchange as e; from bargain.words import exchange as exchange_words; p = "
+        "e.paper(trusts=(0.5,)); print(exchange_words.asked_words(e.asked())); "
+        "print(exchange_words.enough_words(e.multiples(p))); print(exchange_words.turning_words())"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        cwd=evidence.ROOT,
+        env=os.environ | {"BARGAIN_DATA": str(data)},
+    )
     assert run.returncode == 0, run.stderr
     asked, enough, turns = run.stdout.splitlines()
     assert asked.count("nowhere") == 3 and exchange_words.asked_words(exchange.asked()).count("nowhere") < 3
     assert "thirty left" in enough and "thirty left" not in exchange_words.enough_words(
-        exchange.multiples(exchange.paper(trusts=(0.5,))))
+        exchange.multiples(exchange.paper(trusts=(0.5,)))
+    )
     assert "Washington to refuse" not in turns and "Washington to refuse" in exchange_words.turning_words()

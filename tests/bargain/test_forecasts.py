@@ -118,13 +118,34 @@ def copy(tmp_path):
 @pytest.mark.parametrize(
     "name, year, value",
     [
-        ("icbm", 2017, 1), ("icbm", 2018, 0), ("icbm", 2022, 1), ("nuclear_test", 2016, 1), ("nuclear_test", 2018, 0),
-        ("satellite", 2016, 1), ("satellite", 2023, 1), ("satellite", 2024, 1), ("satellite", 2017, 0),
-        ("leaders_meet", 2018, 1), ("leaders_meet", 2019, 1), ("leaders_meet", 2020, 0), ("korean_summit", 2000, 1),
-        ("korean_summit", 2018, 1), ("korean_summit", 2019, 0), ("un_sanctions", 2017, 1), ("un_sanctions", 2024, 0),
-        ("inspectors", 2008, 1), ("inspectors", 2012, 0), ("launch_days", 2018, 0), ("quiet_quarter", 2018, 1),
-        ("busy", 2022, 1), ("growth", 2024, 3.7), ("shrinks", 2020, 1), ("theft_above", 2025, 1),
-        ("drills_cut", 2018, 1), ("us_meeting", 2019, 1), ("us_meeting", 2022, 0),
+        ("icbm", 2017, 1),
+        ("icbm", 2018, 0),
+        ("icbm", 2022, 1),
+        ("nuclear_test", 2016, 1),
+        ("nuclear_test", 2018, 0),
+        ("satellite", 2016, 1),
+        ("satellite", 2023, 1),
+        ("satellite", 2024, 1),
+        ("satellite", 2017, 0),
+        ("leaders_meet", 2018, 1),
+        ("leaders_meet", 2019, 1),
+        ("leaders_meet", 2020, 0),
+        ("korean_summit", 2000, 1),
+        ("korean_summit", 2018, 1),
+        ("korean_summit", 2019, 0),
+        ("un_sanctions", 2017, 1),
+        ("un_sanctions", 2024, 0),
+        ("inspectors", 2008, 1),
+        ("inspectors", 2012, 0),
+        ("launch_days", 2018, 0),
+        ("quiet_quarter", 2018, 1),
+        ("busy", 2022, 1),
+        ("growth", 2024, 3.7),
+        ("shrinks", 2020, 1),
+        ("theft_above", 2025, 1),
+        ("drills_cut", 2018, 1),
+        ("us_meeting", 2019, 1),
+        ("us_meeting", 2022, 0),
     ],
 )
 def test_rules_give_the_record(name, year, value):
@@ -255,8 +276,8 @@ def test_counts_learn_how_unruly_they_are():
 def test_quantities_stay_on_their_scale(values):
     share = f.quantity_forecast(series(values), "share")
     assert (share >= 0).all() and (share <= 100).all() and (np.diff(share) >= 0).all()
-    assert (f.from_scale(f.to_scale(values, "share"), "share") == pytest.approx(np.array(values)))
-    assert (f.from_scale(f.to_scale(values, "log"), "log") == pytest.approx(np.array(values)))
+    assert f.from_scale(f.to_scale(values, "share"), "share") == pytest.approx(np.array(values))
+    assert f.from_scale(f.to_scale(values, "log"), "log") == pytest.approx(np.array(values))
 
 
 def test_a_walk_widens_with_the_lead():
@@ -355,8 +376,14 @@ def planted(p, said, seed=0, years=60, per_year=20):
     rng = np.random.default_rng(seed)
     n = years * per_year
     truth = np.resize(p, n)
-    return pd.DataFrame({"kind": "binary", "p": np.resize(said, n), "outcome": (rng.random(n) < truth).astype(float),
-                         "target": np.repeat(np.arange(years), per_year)})
+    return pd.DataFrame(
+        {
+            "kind": "binary",
+            "p": np.resize(said, n),
+            "outcome": (rng.random(n) < truth).astype(float),
+            "target": np.repeat(np.arange(years), per_year),
+        }
+    )
 
 
 def test_a_calibrated_simulator_is_called_calibrated():
@@ -389,8 +416,15 @@ def test_errors_are_clustered_by_year():
 
 
 def test_skill_on_a_toy_record():
-    toy = pd.DataFrame({"target": [1, 2], "score_model": [0.2, 0.4], "score_climatology": [0.5, 0.5],
-                        "score_persistence": [0.1, 0.3], "score_coin": [np.nan, np.nan]})
+    toy = pd.DataFrame(
+        {
+            "target": [1, 2],
+            "score_model": [0.2, 0.4],
+            "score_climatology": [0.5, 0.5],
+            "score_persistence": [0.1, 0.3],
+            "score_coin": [np.nan, np.nan],
+        }
+    )
     row = f.skill(toy).iloc[0]
     assert row["gain_climatology"] == pytest.approx(0.2) and row["gain_persistence"] == pytest.approx(-0.1)
     assert row["se_persistence"] == pytest.approx(0) and np.isnan(row["gain_coin"])
@@ -532,7 +566,10 @@ def test_the_page_says_how_the_answers_came_out(copy, monkeypatch):
     assert stand["model"] == pytest.approx(logs["score_model"].mean()) and f"the models {stand['model']:.2f}" in text
     best = min(f.SCORED, key=lambda who: stand[who])
     assert text.split(": ")[1].startswith(("the models" if best == "model" else forecasts_plots.NAMES[best]))
-    assert f.year_of(forecasts_words.latest()) == 2029 and forecasts_words.staked_finding(forecasts_words.latest()).count("2029") == 1
+    assert (
+        f.year_of(forecasts_words.latest()) == 2029
+        and forecasts_words.staked_finding(forecasts_words.latest()).count("2029") == 1
+    )
 
 
 def test_an_issue_beyond_the_horizon_has_no_any(copy, monkeypatch):
@@ -609,10 +646,17 @@ def test_only_years_ahead_are_forecast_and_only_once(copy, monkeypatch, capsys):
     assert copy.bytes("forecasts").startswith(was) and len(f.issued()) == 2 * len(f.QUESTIONS)
 
 
-@pytest.mark.parametrize("arguments, told", [
-    (["score"], "YEAR"), (["guess", "2027"], "guess"), (["score", "soon"], "soon"),
-    (["issue", "--on", "2026-13-01"], "2026-13-01"), (["score", "2027", "--on"], "--on"), ([], "issue|score"),
-])
+@pytest.mark.parametrize(
+    "arguments, told",
+    [
+        (["score"], "YEAR"),
+        (["guess", "2027"], "guess"),
+        (["score", "soon"], "soon"),
+        (["issue", "--on", "2026-13-01"], "2026-13-01"),
+        (["score", "2027", "--on"], "--on"),
+        ([], "issue|score"),
+    ],
+)
 def test_a_bad_command_is_explained(arguments, told, capsys):
     with pytest.raises(SystemExit) as stop:
         main(arguments)
@@ -647,14 +691,29 @@ def words():
         rows = forecasts_words.latest()
         tested = f.backtest(int(rows["data_to"].max()))
         gains, ratios, learnt = f.skill_frame(tested), f.log_ratios(rows), f.teach_frame(rows, n=64)
-        return {"finding": forecasts_words.finding(rows, gains, learnt), "staked": forecasts_words.staked_finding(rows), "fan": forecasts_words.fan_finding(rows),
-                "skill": forecasts_words.skill_finding(gains), "calibration": forecasts_words.calibration_finding(tested),
-                "kims": forecasts_words.kims_finding(ratios), "teach": forecasts_words.teach_finding(learnt), "rare": forecasts_words.rare_words(ratios),
-                "watching": forecasts_words.watching_words(learnt), "never": forecasts_words.never_words(tested), "top": forecasts_words.top_answers(ratios),
-                "replay": forecasts_words.replay_finding(forecasts_words.replay_frame()), "any": forecasts_words.any_words(rows), "coin": forecasts_words.coin_words(gains),
-                "odds": forecasts_words.odds_words(), "quiet": forecasts_words.quiet_words(ratios), "brier": forecasts_words.brier_words(tested),
-                "quantities": forecasts_words.quantity_words(tested), "heads": forecasts_words.staked_heading(rows), "bar": forecasts_words.skill_heading(gains),
-                "ledger": forecasts_words.ledger_heading(f.standing())}
+        return {
+            "finding": forecasts_words.finding(rows, gains, learnt),
+            "staked": forecasts_words.staked_finding(rows),
+            "fan": forecasts_words.fan_finding(rows),
+            "skill": forecasts_words.skill_finding(gains),
+            "calibration": forecasts_words.calibration_finding(tested),
+            "kims": forecasts_words.kims_finding(ratios),
+            "teach": forecasts_words.teach_finding(learnt),
+            "rare": forecasts_words.rare_words(ratios),
+            "watching": forecasts_words.watching_words(learnt),
+            "never": forecasts_words.never_words(tested),
+            "top": forecasts_words.top_answers(ratios),
+            "replay": forecasts_words.replay_finding(forecasts_words.replay_frame()),
+            "any": forecasts_words.any_words(rows),
+            "coin": forecasts_words.coin_words(gains),
+            "odds": forecasts_words.odds_words(),
+            "quiet": forecasts_words.quiet_words(ratios),
+            "brier": forecasts_words.brier_words(tested),
+            "quantities": forecasts_words.quantity_words(tested),
+            "heads": forecasts_words.staked_heading(rows),
+            "bar": forecasts_words.skill_heading(gains),
+            "ledger": forecasts_words.ledger_heading(f.standing()),
+        }
 
     return read
 

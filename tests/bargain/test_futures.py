@@ -1,4 +1,5 @@
 """Futures: chunks that are the same anywhere, laws of regret and of information, and results that others published."""
+
 import os
 import signal
 import sys
@@ -78,8 +79,8 @@ def test_regret_by_hand():
     losses = np.array([[0, 5, 1, 1, 9.0], [2, 2, 2, 2, 2], [60001, 3, 0, 7, 1], [4, 3, 2, 1, 0]])
     m = futures.measures(losses)
     assert m[:, 0] == pytest.approx(options.regret(losses).mean(axis=0))
-    assert list(m[:, 4]) == [.5, .25, .5, .25, .5]  # a tie counts for all that tie
-    assert m[0, 5] == .5 and m[2, 5] == .5 and m[0, -1] == .75 and m[2, -1] == 1  # at 0, and at regret_tau
+    assert list(m[:, 4]) == [0.5, 0.25, 0.5, 0.25, 0.5]  # a tie counts for all that tie
+    assert m[0, 5] == 0.5 and m[2, 5] == 0.5 and m[0, -1] == 0.75 and m[2, -1] == 1  # at 0, and at regret_tau
     assert (np.diff(m[:, 5:-1], axis=1) >= 0).all() and m.max() <= 60001
     assert m[0, 3] < 60001  # the 99th per cent, never the largest
 
@@ -141,8 +142,12 @@ def test_everything_is_worth_at_least_any_probe_and_nothing_less_than_zero(part)
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.lists(st.floats(0, 1), min_size=3, max_size=3).filter(lambda b: sum(b) > .01), st.integers(0, 10),
-       st.floats(0, 2e4), st.floats(0, 2e5))
+@given(
+    st.lists(st.floats(0, 1), min_size=3, max_size=3).filter(lambda b: sum(b) > 0.01),
+    st.integers(0, 10),
+    st.floats(0, 2e4),
+    st.floats(0, 2e5),
+)
 def test_an_answer_never_costs_whatever_one_believes_and_values(part, b, stakes, warhead, spread):
     belief = np.array(b) / sum(b)
     values = LIVES | {"v_warhead": warhead, "v_spread": spread}
@@ -171,8 +176,9 @@ def test_information_by_hand(sample):
     p = sample.parameters
     toll = (values["v_life"] * futures.probe_deaths(p) + values["v_bn"] * p["probe_cost"] + p["probe_prize"]).mean()
     assert found["test_first"] == pytest.approx(v0 - late - toll)
-    clairvoyant = sum(((p * later) @ np.ones(5) * 0 + (p * later).min(axis=2)).mean(axis=0) @ b
-                      for p in (chance, 1 - chance))
+    clairvoyant = sum(
+        ((p * later) @ np.ones(5) * 0 + (p * later).min(axis=2)).mean(axis=0) @ b for p in (chance, 1 - chance)
+    )
     assert late > clairvoyant  # one choice for each answer, not one for each future
 
 
@@ -203,8 +209,9 @@ def test_knowing_a_row_that_does_nothing_is_worth_what_its_permutation_is(sample
     assert (table.value >= -1e-6).all() and (table.permuted >= -1e-6).all()
     top = table.value.idxmax()
     assert table.value[top] > 3 * table.permuted.median()
-    draw = sample._replace(parameters=sample.parameters | {top: np.random.default_rng(1).permutation(
-        sample.parameters[top])})
+    draw = sample._replace(
+        parameters=sample.parameters | {top: np.random.default_rng(1).permutation(sample.parameters[top])}
+    )
     noise = futures.row_information(draw, losses).set_index("row")
     assert noise.value[top] < 0.5 * table.value[top]
 
@@ -230,7 +237,8 @@ def test_groups_cover_the_draw_and_what_enters_nothing_has_no_index():
     assert len(names) == len(single) == len(options.dimensions())
     assert names[-1] == "reading" and names.count("minds") == 27 and names.count("values") == 6
     assert set(single) - {"minds", "idle", "reading"} == set(sampling.ranged(sampling.rows(REGISTER, ("5", "6")))) - {
-        n for n, g in zip(options.dimensions(), names, strict=True) if g in ("minds", "idle")}
+        n for n, g in zip(options.dimensions(), names, strict=True) if g in ("minds", "idle")
+    }
     found = futures.indices(names, 2**6, 3)
     idle = found[found.group == "idle"]
     assert (idle[["first", "total", "changed"]] == 0).to_numpy().all() and found.changed.between(0, 1).all()
@@ -264,6 +272,7 @@ def test_the_whole_peeling_path_is_that_of_emaworkbench():
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         from ema_workbench.analysis import prim
+
         theirs = prim.Prim(x, y, threshold=0.8, peel_alpha=0.1, mass_min=0.05).find_box().peeling_trajectory
     mine = futures.peel(x.to_numpy(float), y, 0.1, 0.05)
     n = len(mine)
@@ -275,19 +284,19 @@ def test_the_whole_peeling_path_is_that_of_emaworkbench():
 @pytest.mark.parametrize("seed", [1, 2])
 def test_a_planted_box_is_recovered(seed):
     rng = np.random.default_rng(seed)
-    low, high = np.array([0, .3, 0, 0, 0]), np.array([.4, 1, 1, .6, 1.0])
+    low, high = np.array([0, 0.3, 0, 0, 0]), np.array([0.4, 1, 1, 0.6, 1.0])
 
     def draw():
         x = rng.random((6000, 5))
         within = ((x >= low) & (x <= high)).all(axis=1)
-        return x, np.where(within, rng.random(6000) < .95, rng.random(6000) < .02)
+        return x, np.where(within, rng.random(6000) < 0.95, rng.random(6000) < 0.02)
 
     x, y = draw()
     path = futures.peel(x, y, 0.05, 0.02)
     box, p = futures.without_failing(futures.choose(path, 0.9), path[0], x, y)
     assert set(p) == {(0, "high"), (1, "low"), (3, "high")}  # the three planted limits, and no other
-    assert box.high[0] == pytest.approx(.4, abs=.03) and box.low[1] == pytest.approx(.3, abs=.03)
-    assert box.high[3] == pytest.approx(.6, abs=.03)
+    assert box.high[0] == pytest.approx(0.4, abs=0.03) and box.low[1] == pytest.approx(0.3, abs=0.03)
+    assert box.high[3] == pytest.approx(0.6, abs=0.03)
     fresh = futures.judged(futures._open(box, path[0]), *draw())
     assert fresh.density > 0.85 and fresh.coverage > 0.8
 
@@ -310,9 +319,9 @@ def test_paths_shrink_and_keep_to_few_beliefs():
 def test_a_limit_that_does_nothing_fails_its_quasi_p():
     rng = np.random.default_rng(4)
     x = rng.random((4000, 2))
-    y = x[:, 0] < .3
+    y = x[:, 0] < 0.3
     whole = futures.Box(x.min(axis=0), x.max(axis=0), 1, 1, 1)
-    box = whole._replace(high=np.array([.4, .7]))
+    box = whole._replace(high=np.array([0.4, 0.7]))
     p = futures.quasi_p(box, whole, x, y)
     assert p[0, "high"] < 1e-6 < 0.01 < p[1, "high"]
     kept, left = futures.without_failing(box, whole, x, y)
@@ -337,8 +346,11 @@ def test_ties_are_stepped_over():
 
 def quo_war(p, i):
     """Chance of war under the status quo by response, of one future, written out."""
-    for share, multiple in ((p["rho_sq"][i], p["m_acc"][i]), (1 + 10 * p["grow"][i] / p["n0"][i], 1.0),
-                            (1 + 10 * p["grow"][i] * p["g_esc"][i] / p["n0"][i], p["m_esc"][i])):
+    for share, multiple in (
+        (p["rho_sq"][i], p["m_acc"][i]),
+        (1 + 10 * p["grow"][i] / p["n0"][i], 1.0),
+        (1 + 10 * p["grow"][i] * p["g_esc"][i] / p["n0"][i], p["m_esc"][i]),
+    ):
         yield 1 - (1 - min(p["h0"][i] * multiple * share ** p["psi"][i], p["h_cap"])) ** p["horizon"]
 
 
@@ -346,7 +358,9 @@ def test_derived_beliefs_are_his_in_the_true_reading(sample):
     table = futures.beliefs(sample)
     true = options.true_reading(sample.uniforms[:, -1], futures.BELIEF)
     answers = kims.respond(sample.parameters, sample.minds)
-    assert list(table) == list(futures_plots.BELIEFS) == list(futures.BELIEF_NAMES) and not table.isna().to_numpy().any()
+    assert (
+        list(table) == list(futures_plots.BELIEFS) == list(futures.BELIEF_NAMES) and not table.isna().to_numpy().any()
+    )
     np.testing.assert_array_equal(table.acc_talks, answers[np.arange(1024), true, TALKS, 0])
     np.testing.assert_array_equal(table.war_force, answers[np.arange(1024), true, FORCE, 2])
     p = sample.parameters
@@ -370,12 +384,12 @@ def test_forms_change_what_they_name_and_nothing_else(monkeypatch):
     assert not np.array_equal(survival[narrow], base[narrow])
     shock = futures.form_losses("shock", 0, register=register) - base
     z = shock / d.parameters["shock_sd"][:, None]
-    assert abs(z.mean()) < .01 and z.std() == pytest.approx(1, abs=.05)
+    assert abs(z.mean()) < 0.01 and z.std() == pytest.approx(1, abs=0.05)
     fallen = futures.form_losses("collapse", 0, register=register) - base
     p = d.parameters
     more = (1 - (1 - p["h_collapse"]) ** 10) * p["s_collapse"] * p["v_spread"]
     unclipped = np.abs(fallen[:, TALKS] - more) < 1e-6
-    assert unclipped.mean() > .95 and (fallen >= -1e-6).all()
+    assert unclipped.mean() > 0.95 and (fallen >= -1e-6).all()
     for form in options.CAMPS:
         assert not np.array_equal(futures.form_losses(form, 0, register=register), base)
 
@@ -445,8 +459,10 @@ def test_batches_hold_however_many_chunks(monkeypatch):
 @pytest.fixture(scope="module")
 def cluster():
     distributed = pytest.importorskip("distributed", reason="the cluster extra is not installed")
-    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster, \
-            distributed.Client(cluster) as client:
+    with (
+        distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster,
+        distributed.Client(cluster) as client,
+    ):
         yield client
 
 
@@ -469,7 +485,7 @@ def test_a_worker_that_dies_in_mid_run_changes_no_bit(cluster, local):
     with pytest.raises(ProcessLookupError):
         for _ in range(100):  # it is dead, not merely asked to die
             os.kill(next(iter(before.values())), 0)
-            time.sleep(.1)
+            time.sleep(0.1)
 
 
 def test_the_command(capsys):
@@ -479,8 +495,11 @@ def test_the_command(capsys):
     assert futures.run(256).fingerprint() in here.out
     for policy in POLICIES:
         assert policy in here.out
-    for bad, text in ((["--futures", "1000"], "power of 2"), (["--workers", "0"], "at least 1"),
-                      (["--workers", "2", "--scheduler", "tcp://x"], "not allowed with")):
+    for bad, text in (
+        (["--futures", "1000"], "power of 2"),
+        (["--workers", "0"], "at least 1"),
+        (["--workers", "2", "--scheduler", "tcp://x"], "not allowed with"),
+    ):
         with pytest.raises(SystemExit):
             main(bad)
         assert text in capsys.readouterr().err
@@ -500,18 +519,33 @@ def test_a_missing_cluster_is_said_clearly(monkeypatch):
 
 
 # ---------------------------------------------------------------- what is printed
-FINDINGS = [("regret", futures_words.best_finding), ("regret", futures_words.regret_finding), ("regret", futures_words.map_finding),
-            ("regret", futures_words.talks_finding), ("regret", futures_words.shifted_finding),
-            ("information", futures_words.information_finding), ("information", futures_words.peak_finding),
-            ("information", futures_words.probe_finding), ("information", futures_words.show_finding),
-            ("information", futures_words.stakes_text), ("information", futures_words.agree_text),
-            ("information", futures_words.moral_text), ("information", futures_words.breakeven_text),
-            ("information", futures_words.paying),
-            ("regret", futures_words.regret_heading), ("regret", futures_words.map_heading), ("regret", futures_words.talks_heading),
-            ("information", futures_words.information_heading), ("information", futures_words.probe_heading),
-            ("forms", futures_words.forms_heading),
-            ("rows", futures_words.rows_finding), ("rows", futures_words.top_text), ("forms", futures_words.forms_finding),
-            ("forms", lambda t: futures_words.form_text(t, "together")), ("forms", lambda t: futures_words.form_text(t, "shock"))]
+FINDINGS = [
+    ("regret", futures_words.best_finding),
+    ("regret", futures_words.regret_finding),
+    ("regret", futures_words.map_finding),
+    ("regret", futures_words.talks_finding),
+    ("regret", futures_words.shifted_finding),
+    ("information", futures_words.information_finding),
+    ("information", futures_words.peak_finding),
+    ("information", futures_words.probe_finding),
+    ("information", futures_words.show_finding),
+    ("information", futures_words.stakes_text),
+    ("information", futures_words.agree_text),
+    ("information", futures_words.moral_text),
+    ("information", futures_words.breakeven_text),
+    ("information", futures_words.paying),
+    ("regret", futures_words.regret_heading),
+    ("regret", futures_words.map_heading),
+    ("regret", futures_words.talks_heading),
+    ("information", futures_words.information_heading),
+    ("information", futures_words.probe_heading),
+    ("forms", futures_words.forms_heading),
+    ("rows", futures_words.rows_finding),
+    ("rows", futures_words.top_text),
+    ("forms", futures_words.forms_finding),
+    ("forms", lambda t: futures_words.form_text(t, "together")),
+    ("forms", lambda t: futures_words.form_text(t, "shock")),
+]
 
 
 @pytest.mark.parametrize("name, words", FINDINGS)
@@ -581,24 +615,43 @@ def test_flip_if_talks_bring_war_another_policy_is_regretted_least(monkeypatch, 
     assert "the least is regretted under acceptance" in futures_words.regret_finding(table)
     assert futures_words.best_finding(before).startswith("Talks are best in")
     assert futures_words.best_finding(table).startswith("Acceptance is best in")
-    assert "talks come first" in futures_words.map_finding(before) and "acceptance comes first" in futures_words.map_finding(table)
+    assert "talks come first" in futures_words.map_finding(
+        before
+    ) and "acceptance comes first" in futures_words.map_finding(table)
 
 
 def test_flip_a_free_and_instant_probe_pays(monkeypatch, tmp_path):
     before = futures_words.stored("information")
-    table = small(monkeypatch, tmp_path / "data", probe_years=1e-6, probe_cost=0, probe_prize=0, probe_erode=0,
-                  probe_bluff=0, probe_stakes=1)("information")
-    assert "testing first loses" in futures_words.probe_finding(before) and "no case against" in futures_words.moral_text(before)
+    table = small(
+        monkeypatch,
+        tmp_path / "data",
+        probe_years=1e-6,
+        probe_cost=0,
+        probe_prize=0,
+        probe_erode=0,
+        probe_bluff=0,
+        probe_stakes=1,
+    )("information")
+    assert "testing first loses" in futures_words.probe_finding(
+        before
+    ) and "no case against" in futures_words.moral_text(before)
     assert "testing first pays" in futures_words.probe_finding(table) and "can pay" in futures_words.moral_text(table)
-    assert "here they are right" in futures_words.agree_text(before) and "below zero" in futures_words.breakeven_text(before)
+    assert "here they are right" in futures_words.agree_text(before) and "below zero" in futures_words.breakeven_text(
+        before
+    )
     assert "breaks even at a price" in futures_words.breakeven_text(table)
-    assert futures_words.paying(before).startswith("At no price") and futures_words.paying(table).startswith("Testing first pays")
+    assert futures_words.paying(before).startswith("At no price") and futures_words.paying(table).startswith(
+        "Testing first pays"
+    )
 
 
 def test_flip_where_effects_are_known_the_reading_is_worth_more_or_nothing_is(monkeypatch, tmp_path):
     before = futures_words.stored("information")
-    known = {row: REGISTER.at[row, "central"] for row in sampling.ranged(sampling.rows(REGISTER, ("5", "6")))
-             if row not in options.RATES}
+    known = {
+        row: REGISTER.at[row, "central"]
+        for row in sampling.ranged(sampling.rows(REGISTER, ("5", "6")))
+        if row not in options.RATES
+    }
     table = small(monkeypatch, tmp_path / "data", preset_all_central_v_warhead=1500, **known)("information")
     assert "what policies do matters more than who he is" in futures_words.information_finding(before)
     assert "who he is matters more than what policies do" in futures_words.information_finding(table)
@@ -617,17 +670,23 @@ def test_flips_of_stored_tables():
     forms = futures_words.stored("forms")
     one = np.where(forms.policy == "talks", 1.0, 2e5)
     same = forms.assign(mean=one, again=one)
-    assert "every one of 7 other forms" in futures_words.forms_finding(same) and "same in all 7" in futures_words.forms_count(same)
+    assert "every one of 7 other forms" in futures_words.forms_finding(
+        same
+    ) and "same in all 7" in futures_words.forms_count(same)
     assert "every one" not in futures_words.forms_finding(forms)
     boxes = futures_words.box_table()
     loose = boxes.assign(density=0.3)
     assert "all of this at once" in futures_words.regretted_finding(boxes)
     assert futures_words.regretted_finding(loose).startswith("No 4 beliefs")
     assert all("no usable box" in futures_words.box_finding(loose, t) for t in futures.TARGETS)
-    assert "not about North Korea" in futures_words.priced_text(boxes) and "No usable box" in futures_words.priced_text(loose)
+    assert "not about North Korea" in futures_words.priced_text(boxes) and "No usable box" in futures_words.priced_text(
+        loose
+    )
     groups = futures.group_table()
     free = groups.assign(total=np.where(groups.group == "values", 0.0, groups.total))
-    assert "among the three" in futures_words.groups_finding(groups) and "number 13 of 13" in futures_words.groups_finding(free)
+    assert "among the three" in futures_words.groups_finding(
+        groups
+    ) and "number 13 of 13" in futures_words.groups_finding(free)
     regret = futures_words.stored("regret")
     never = regret.assign(value=np.where((regret.kind == "by_talks") & (regret.policy == "talks"), 0.0, regret.value))
     assert "not best most often even if" in futures_words.talks_finding(never)
@@ -639,13 +698,16 @@ def test_headings_turn_with_the_stored_tables():
     """Each heading in the wording of the stored table and in those of tables with the numbers of another world."""
     regret, information, forms = (futures_words.stored(name) for name in ("regret", "information", "forms"))
     assert futures_words.regret_heading(regret) == "On average talks are regretted least and force most"
-    assert futures_words.regret_heading(regret.assign(value=-regret.value)).startswith("On average force is regretted least")
+    assert futures_words.regret_heading(regret.assign(value=-regret.value)).startswith(
+        "On average force is regretted least"
+    )
 
     assert futures_words.map_heading(regret) == "Talks come first, however sorry is too sorry"
     assert "lead at every threshold" in futures_words.map_finding(regret)
     least = regret[(regret.kind == "under") & (regret.policy == "accept")].x.min()
-    early = regret.assign(value=regret.value.mask((regret.kind == "under") & (regret.policy == "accept")
-                                                  & (regret.x == least), 0.9))
+    early = regret.assign(
+        value=regret.value.mask((regret.kind == "under") & (regret.policy == "accept") & (regret.x == least), 0.9)
+    )
     assert futures_words.map_heading(early) == "Which policy comes first depends on how sorry is too sorry"
     assert "not at every threshold" in futures_words.map_finding(early)
 
@@ -663,7 +725,9 @@ def test_headings_turn_with_the_stored_tables():
 
     assert futures_words.probe_heading(information) == "At the stated values testing first does not pay"
     paid = information.assign(value=information.value.abs(), again=information.again.abs())
-    assert futures_words.probe_heading(paid).endswith("pays") and "testing first pays" in futures_words.probe_finding(paid)
+    assert futures_words.probe_heading(paid).endswith("pays") and "testing first pays" in futures_words.probe_finding(
+        paid
+    )
 
     assert futures_words.forms_heading(forms) == "Most other forms of the model leave talks least regretted"
     spared = forms.assign(mean=forms["mean"].mask(forms.policy == "talks", 0.0))
@@ -678,10 +742,15 @@ def test_headings_of_groups_and_boxes_turn_with_their_tables():
     groups, boxes = futures.group_table(), futures_words.box_table()
     assert set(futures_words.GROUP_WORDS) == set(futures_plots.GROUP_LABELS)
     assert futures_words.groups_heading(groups) == "Whether talks are best turns on who he is, war and prices"
-    assert futures_words.groups_heading(groups.assign(total=groups.total.mask(groups.group == "income", 9.0))) == \
-        "Whether talks are best turns on income, who he is and war"
+    assert (
+        futures_words.groups_heading(groups.assign(total=groups.total.mask(groups.group == "income", 9.0)))
+        == "Whether talks are best turns on income, who he is and war"
+    )
     assert futures_words.boxes_heading(boxes) == "Talks are regretted where several beliefs hold together"
-    assert futures_words.boxes_heading(boxes.assign(density=0.3)) == "No few beliefs together mark where talks are regretted"
+    assert (
+        futures_words.boxes_heading(boxes.assign(density=0.3))
+        == "No few beliefs together mark where talks are regretted"
+    )
     one = boxes[(boxes.target != "talks regretted") | (boxes.belief == boxes.belief.iloc[0])]
     assert futures_words.boxes_heading(one) == "Talks are regretted where one belief holds"
 
@@ -704,8 +773,11 @@ def test_the_chapter_prints_its_findings_and_is_light(chapter):
 
 @pytest.mark.parametrize("name", ["regret", "map", "talks", "groups", "boxes", "information", "order", "test"])
 def test_every_figure_draws_in_both_sizes(name):
-    tables = {"groups": futures.group_table, "boxes": futures_words.box_table,
-              "order": lambda: futures.order_frame(futures_words.stored("information"), futures_words.stored("rows"))}
+    tables = {
+        "groups": futures.group_table,
+        "boxes": futures_words.box_table,
+        "order": lambda: futures.order_frame(futures_words.stored("information"), futures_words.stored("rows")),
+    }
     stored = "regret" if name in ("regret", "map", "talks") else "information"
     table = tables.get(name, lambda: futures_words.stored(stored))()
     for narrow in (False, True):
@@ -715,4 +787,8 @@ def test_every_figure_draws_in_both_sizes(name):
 
 def test_no_usable_box_is_drawn_as_a_sentence():
     loose = futures_words.box_table().assign(density=0.3)
-    assert "No usable box" in str(futures_plots.draw_boxes(theme.TOKENS["light"], True, loose, [t for t in futures.TARGETS if futures.usable(loose, t)]).to_dict())
+    assert "No usable box" in str(
+        futures_plots.draw_boxes(
+            theme.TOKENS["light"], True, loose, [t for t in futures.TARGETS if futures.usable(loose, t)]
+        ).to_dict()
+    )

@@ -1,4 +1,5 @@
 """Outcomes, losses and beliefs: the formulas against a plain reference, limits, proofs as tests, and bad input."""
+
 import math
 import time
 
@@ -111,8 +112,9 @@ def test_dimensions_follow_the_table():
     u = sampling.net(32, len(names), (4, 0))
     d = options.draw(32, 4)
     row = REGISTER.loc["h0"]
-    np.testing.assert_allclose(d.parameters["h0"], sampling.quantile(row, u[:, names.index("h0")]),
-                               atol=1e-6 * (row.high - row.low))
+    np.testing.assert_allclose(
+        d.parameters["h0"], sampling.quantile(row, u[:, names.index("h0")]), atol=1e-6 * (row.high - row.low)
+    )
     np.testing.assert_array_equal(d.uniforms, u[:, -25:])
 
 
@@ -178,8 +180,9 @@ def test_every_cell_by_hand(sample):
         p = one(sample.parameters, i)
         for g, policy in enumerate(POLICIES):
             for r, response in enumerate(RESPONSES):
-                np.testing.assert_allclose(table[i, g, r], plain(p, policy, response), rtol=1e-12, atol=1e-12,
-                                           err_msg=f"{policy}, {response}")
+                np.testing.assert_allclose(
+                    table[i, g, r], plain(p, policy, response), rtol=1e-12, atol=1e-12, err_msg=f"{policy}, {response}"
+                )
 
 
 def test_outcomes_are_expectations_over_his_answer(sample):
@@ -190,8 +193,11 @@ def test_outcomes_are_expectations_over_his_answer(sample):
 def test_a_war_now_leaves_no_later_war_and_nothing_to_the_power_nothing_is_one():
     table = options.cells(CENTRAL | {"h0": 0.4})[0]
     look = lambda name: np.array([CENTRAL[name]])  # noqa: E731
-    assert options.war(look, options.FORCE, options.ESC, np.array([50.0])) == 0 < options.war(
-        look, options.FORCE, options.HOLD, np.array([50.0]))
+    assert (
+        options.war(look, options.FORCE, options.ESC, np.array([50.0]))
+        == 0
+        < options.war(look, options.FORCE, options.HOLD, np.array([50.0]))
+    )
     lethal = CENTRAL["p_nuc"] * CENTRAL["d_nuc"]
     assert table[0, 2, 0] == pytest.approx(CENTRAL["d_conv"] + (1 - CENTRAL["kappa"]) * lethal)
     gone = options.cells(CENTRAL | {"rho_force": 0.0, "theta": 0.0, "h0": 0.4, "psi": 0.0})[0, 0, 0, 0]
@@ -211,8 +217,11 @@ def test_the_hazard_is_capped_and_spread_stays_a_share():
 def test_guards_that_bind_are_counted(sample):
     guards = options_words.clamps(sample).set_index("guard").share
     assert guards["hazard capped"] == 0 and guards["all spread capped"] < 0.01
-    forced = options_words.clamps(options.Draw(sample.parameters | {"h0": 9.0, "s0": 9.0},
-                                         *sample[1:])).set_index("guard").share
+    forced = (
+        options_words.clamps(options.Draw(sample.parameters | {"h0": 9.0, "s0": 9.0}, *sample[1:]))
+        .set_index("guard")
+        .share
+    )
     assert forced["hazard capped"] > 0.9 and forced["spread from the arsenal capped"] > 0.9
 
 
@@ -233,8 +242,9 @@ def test_ranges_of_effects_straddle_neutral():
 
 # ---------------------------------------------------------------- loss
 def test_loss_is_the_sum_of_priced_outcomes():
-    values = dict(v_life=0.5, v_warhead=10, v_spread=100, v_bn=2, v_justice=7, v_income=0.001, people=1000, horizon=10,
-                  ramp=0.5)
+    values = dict(
+        v_life=0.5, v_warhead=10, v_spread=100, v_bn=2, v_justice=7, v_income=0.001, people=1000, horizon=10, ramp=0.5
+    )
     outcome = np.array([1000, 60, 0.2, 30, 0.5, -0.1])
     expected = 500 + 600 + 20 + 60 - 3.5 + 0.001 * 1000 * 10 * 0.5 * 0.1
     assert options.loss(outcome, values) == pytest.approx(expected)
@@ -245,8 +255,9 @@ def test_loss_is_the_sum_of_priced_outcomes():
 def test_a_further_policy_changes_no_other_loss(sample):
     accept = [n for n in REGISTER.index if n.endswith("_accept") or n.startswith("dg_accept")]
     other = {n: float(REGISTER.at[n, "high"]) for n in accept}
-    one, two = (options.loss(options.outcomes(p, sample.minds), LIVES) for p in (sample.parameters,
-                                                                                 sample.parameters | other))
+    one, two = (
+        options.loss(options.outcomes(p, sample.minds), LIVES) for p in (sample.parameters, sample.parameters | other)
+    )
     np.testing.assert_array_equal(one[..., :4], two[..., :4])
     assert not np.allclose(one[..., 4], two[..., 4])
 
@@ -299,8 +310,9 @@ def test_regions_fill_the_triangle_and_agree_with_the_grid(seed):
     best = np.bincount(mixed.argmin(axis=1), minlength=5) / len(mixed)
     np.testing.assert_allclose(best, regions.share, atol=0.05)
     order = np.sort(mixed, axis=1)
-    decided = np.bincount(mixed.argmin(axis=1), minlength=5,
-                          weights=order[:, 1] - order[:, 0] >= 0.05 * np.abs(order[:, 0])) / len(mixed)
+    decided = np.bincount(
+        mixed.argmin(axis=1), minlength=5, weights=order[:, 1] - order[:, 0] >= 0.05 * np.abs(order[:, 0])
+    ) / len(mixed)
     np.testing.assert_allclose(decided, regions.decided, atol=0.05)
 
 
@@ -399,13 +411,17 @@ def test_flips_are_found_and_rows_without_force_find_none():
     still = found[found.row == "probe_prize"]  # a row that this chapter's outcomes do not use
     assert (still.best == still.base).all() and len(still) == 2
     row = found[(found.row == "m_talks") & (found.end == "high")].iloc[0]
-    losses = options.mix(EVEN, options.outcomes(d.parameters | {"m_talks": REGISTER.at["m_talks", "high"]}, d.minds)
-                         .mean(axis=0)) @ options.prices(LIVES)
+    losses = options.mix(
+        EVEN, options.outcomes(d.parameters | {"m_talks": REGISTER.at["m_talks", "high"]}, d.minds).mean(axis=0)
+    ) @ options.prices(LIVES)
     assert row.best == POLICIES[losses.argmin()] and row.lead == pytest.approx(np.diff(np.sort(losses))[0])
     goal = found[(found.row == "dg_talks_accommodate_deterrent") & (found.end == "low")].iloc[0]
-    losses = options.mix(EVEN, options.outcomes(
-        d.parameters | {"dg_talks_accommodate_deterrent": REGISTER.at[goal.row, "low"]}, d.minds).mean(axis=0)) \
-        @ options.prices(LIVES)
+    losses = options.mix(
+        EVEN,
+        options.outcomes(d.parameters | {"dg_talks_accommodate_deterrent": REGISTER.at[goal.row, "low"]}, d.minds).mean(
+            axis=0
+        ),
+    ) @ options.prices(LIVES)
     assert goal.best == POLICIES[losses.argmin()] and goal.lead == pytest.approx(np.diff(np.sort(losses))[0])
 
 
@@ -436,14 +452,27 @@ def losses_with(best):
     return out
 
 
-@pytest.mark.parametrize("best,essay,all_five", [
-    (("force", "pressure", "talks"), "force if he is irrational, pressure if he is narrowly rational and talks",
-     "talks if he is a deal-seeker"),
-    (("talks", "talks", "talks"), "under talks whatever he is", "under talks whatever he is"),
-    (("accept", "accept", "talks"), "force if he is irrational or narrowly rational and talks",
-     "acceptance if he is irrational or"),
-    (("status_quo", "force", "force"), "under force whatever he is", "the status quo if he is irrational and force"),
-])
+@pytest.mark.parametrize(
+    "best,essay,all_five",
+    [
+        (
+            ("force", "pressure", "talks"),
+            "force if he is irrational, pressure if he is narrowly rational and talks",
+            "talks if he is a deal-seeker",
+        ),
+        (("talks", "talks", "talks"), "under talks whatever he is", "under talks whatever he is"),
+        (
+            ("accept", "accept", "talks"),
+            "force if he is irrational or narrowly rational and talks",
+            "acceptance if he is irrational or",
+        ),
+        (
+            ("status_quo", "force", "force"),
+            "under force whatever he is",
+            "the status quo if he is irrational and force",
+        ),
+    ],
+)
 def test_the_headline_names_the_winner(best, essay, all_five):
     assert essay in options_words.essay_finding(losses_with(best))
     assert all_five in options_words.rival_finding(losses_with(best))
@@ -464,7 +493,15 @@ def test_never_is_an_answer():
     assert "No price" in options_words.price_finding(np.full(3, np.nan))
     assert "no price if he is a deal-seeker" in options_words.price_finding(np.array([2000, 3000, np.nan]))
     assert [prose.hazard_words(x) for x in (0.0005, 0.0096, 0.0199, 0.0235, 0.087, 0.0976, 0.226, np.nan)] == [
-        "0.05%", "1%", "2%", "2.5%", "8.5%", "10%", "20%", "never"]
+        "0.05%",
+        "1%",
+        "2%",
+        "2.5%",
+        "8.5%",
+        "10%",
+        "20%",
+        "never",
+    ]
     assert "No yearly risk" in options_words.hazard_change(np.nan)
 
 
@@ -481,8 +518,12 @@ def test_a_triangle_of_one_colour_is_called_so():
 
 def test_flip_sentences_count_only_clear_leads():
     import pandas as pd
-    rows = [("a", "low", "undecided", "accept", "talks", 9e3), ("b", "low", "undecided", "force", "talks", 10.0),
-            ("c", "high", "undecided", "talks", "talks", 10.0)]
+
+    rows = [
+        ("a", "low", "undecided", "accept", "talks", 9e3),
+        ("b", "low", "undecided", "force", "talks", 10.0),
+        ("c", "high", "undecided", "talks", "talks", 10.0),
+    ]
     found = pd.DataFrame(rows, columns=["row", "end", "belief", "best", "base", "lead"])
     said = options_words.flips_finding(found)
     assert "Of 3 rows" in said and "1 change" in said and "1 to acceptance" in said and said.endswith("by less")
@@ -490,9 +531,15 @@ def test_flip_sentences_count_only_clear_leads():
     assert len(options.flips_table(found[found.row == "c"])) == 1
 
 
-@pytest.mark.parametrize("row,value,sentence", [
-    ("x_pressure", 0.0, "costs"), ("m_talks", 3.0, "talks"), ("v_warhead", 5000.0, "force"), ("h0", 0.2, "force"),
-])
+@pytest.mark.parametrize(
+    "row,value,sentence",
+    [
+        ("x_pressure", 0.0, "costs"),
+        ("m_talks", 3.0, "talks"),
+        ("v_warhead", 5000.0, "force"),
+        ("h0", 0.2, "force"),
+    ],
+)
 def test_changed_assumptions_change_the_computed_winner(sample, row, value, sentence):
     part = options.head(sample, 512)
     values = LIVES | ({row: value} if row in options.RATES else {})
@@ -510,7 +557,9 @@ def test_changed_assumptions_change_the_computed_winner(sample, row, value, sent
 def test_headings_of_outcomes_and_steps_turn_with_their_frames(sample):
     means = options.outcomes(*sample[:2]).mean(axis=0)
     assert options_words.matrix_heading(means) == "No policy leaves both the fewest warheads and the fewest dead"
-    assert "by force whatever" in options_words.matrix_finding(means) and "under force" not in options_words.matrix_finding(means)
+    assert "by force whatever" in options_words.matrix_finding(
+        means
+    ) and "under force" not in options_words.matrix_finding(means)
     same = means.copy()
     same[0, :, 0] = same[0, :, 1]
     assert options_words.matrix_heading(same) == "For some Kims fewest warheads and fewest dead go together"
@@ -556,8 +605,12 @@ def test_headings_of_force_say_what_it_needs():
     assert options_words.force_heading(losses, some, some / 1e5) == "Force needs a dearer warhead or a likelier war"
     assert options_words.force_heading(losses, some, never) == "Force needs a dearer warhead; no risk of war will do"
     assert options_words.force_heading(losses, never, some / 1e5).startswith("Force needs a likelier war; no price")
-    assert options_words.force_heading(losses, never, never) == "No price of a warhead and no risk of war makes force best"
-    assert options_words.force_heading(losses_with(("force",) * 3), some, some).startswith("For every Kim force is best")
+    assert (
+        options_words.force_heading(losses, never, never) == "No price of a warhead and no risk of war makes force best"
+    )
+    assert options_words.force_heading(losses_with(("force",) * 3), some, some).startswith(
+        "For every Kim force is best"
+    )
     assert options_words.force_heading(losses_with(("force", "talks", "talks")), some, some).startswith("For some Kims")
     assert options_words.price_text(some).startswith("at what price")
     assert options_words.price_text(never).startswith("that no price")
@@ -574,16 +627,21 @@ def test_headings_of_regret_record_and_rows_turn_with_their_frames(sample):
     assert none == "By its own effects no camp's policy is least regretted"
 
     implied, (low, high) = options.implied_success(sample), options.bracket()
-    assert options_words.bracket_heading(implied, low, high) == "Our chances for pressure lie within its record, or close"
+    assert (
+        options_words.bracket_heading(implied, low, high) == "Our chances for pressure lie within its record, or close"
+    )
     assert options_words.bracket_heading(implied, 0, 1) == "Our chances for pressure lie within its record"
     assert options_words.bracket_heading(implied, 0.06, high).startswith("Not all of our chances")
     assert options_words.bracket_heading(implied, 0.8, 0.9).startswith("None of our chances")
 
     import pandas as pd
+
     rows = [("a", "low", "undecided", "accept", "talks", 9e3), ("b", "low", "undecided", "force", "talks", 10.0)]
     found = pd.DataFrame(rows, columns=["row", "end", "belief", "best", "base", "lead"])
     assert options_words.flips_heading(found) == "Some rows, moved alone, clearly change the best policy"
-    assert options_words.flips_heading(found[found.row == "b"]) == "No row, moved alone, clearly changes the best policy"
+    assert (
+        options_words.flips_heading(found[found.row == "b"]) == "No row, moved alone, clearly changes the best policy"
+    )
     assert options_words.flips_heading(found[found.row == "a"]).startswith("Most rows")
     more = pd.concat([found, *(found[1:].assign(row=f"c{i}") for i in range(20))])
     assert options_words.flips_heading(more).startswith("Few rows")
@@ -591,9 +649,11 @@ def test_headings_of_regret_record_and_rows_turn_with_their_frames(sample):
 
 def test_waterfall_sentence_has_the_sign_of_the_step():
     import pandas as pd
+
     steps = [("neutral", -10e3, -10e3), ("war risk", 2e3, -8e3), ("the people", -30e3, -38e3), ("all", 0.0, -38e3)]
-    table = pd.DataFrame([("pressure", s, "average", c, t) for s, c, t in steps],
-                         columns=["policy", "step", "order", "change", "total"])
+    table = pd.DataFrame(
+        [("pressure", s, "average", c, t) for s, c, t in steps], columns=["policy", "step", "order", "change", "total"]
+    )
     said = options_words.waterfall_finding(table)
     assert "10 thousand life-equivalents less" in said and "38 thousand less" in said and "−30 thousand" in said
     assert "saves 30 thousand" in options_words.people_text(table)
@@ -647,7 +707,9 @@ def test_without_deaths_under_sanctions_the_waterfall_changes_its_words(monkeypa
     values = options.preset("all_central")
     before = options.waterfall(options.draw(2**10, 5), values, EVEN)
     assert "largest step is the people (+" in options_words.waterfall_finding(before)
-    assert "thousand more, and" in options_words.waterfall_finding(before) and "largest step" in options_words.deaths_text(before)
+    assert "thousand more, and" in options_words.waterfall_finding(
+        before
+    ) and "largest step" in options_words.deaths_text(before)
     assert "adds" in options_words.people_text(before)
     assume(monkeypatch, tmp_path / "data", "x_pressure", -3000)
     after = options.waterfall(options.draw(2**10, 5), values, EVEN)
@@ -659,6 +721,7 @@ def test_without_deaths_under_sanctions_the_waterfall_changes_its_words(monkeypa
 def test_a_bloodless_war_makes_force_the_policy_under_which_fewest_die(monkeypatch, tmp_path):
     def dead():
         return options_words.matrix_finding(options.outcomes(*options.draw(2**10, 5)[:2]).mean(axis=0)).split("; ")[1]
+
     assert "force" not in dead()
     for row in ("d_conv", "d_strike", "d_limited", "p_nuc"):
         assume(monkeypatch, tmp_path / "data", row, 0)

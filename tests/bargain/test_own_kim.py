@@ -329,7 +329,7 @@ def compared(data, own, state):
     assert state["beliefs"] == own["belief"] and state["shown"][:3] == [f"{b}%" for b in own["belief"]]
     assert state["link"] == "#" + own_kim.fragment(own)
     loss, n = own_kim.losses(data, own), 5 if own["all"] else 3
-    drawn = {(fill[len("var(--"):-1], opacity): share for fill, opacity, share in state["fields"]}
+    drawn = {(fill[len("var(--") : -1], opacity): share for fill, opacity, share in state["fields"]}
     for policy in terms.POLICIES[:n]:  # the coloured fields are the model's regions
         for opacity, margin in ((0.28, 0.0), (0.62, data["indiff"])):
             region = simplex.best_region(loss[:, :n], policy, margin)

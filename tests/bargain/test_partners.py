@@ -1,4 +1,5 @@
 """Power indices against published games and closed forms; distances against a linear programme; what holds by proof."""
+
 import itertools
 import math
 
@@ -132,8 +133,9 @@ def test_the_games_of_the_chapter_have_the_closed_form(year, coding):
     closed = np.array([leaky_form(g.supplies[p], g.bites[p]) for p in range(len(terms.PARTS))])
     np.testing.assert_allclose(g.weights @ closed, partners.shapley(partners.values(g)), atol=1e-12)
     assert partners.shapley(partners.values(g)).sum() == pytest.approx(1, abs=1e-12)
-    np.testing.assert_allclose(partners.good_weights(g) @ partners.good_shares(g), partners.shapley(partners.values(g)),
-                               atol=1e-12)
+    np.testing.assert_allclose(
+        partners.good_weights(g) @ partners.good_shares(g), partners.shapley(partners.values(g)), atol=1e-12
+    )
 
 
 def test_many_draws_at_once_equal_one_by_one():
@@ -166,8 +168,9 @@ def test_vetoes_among_equal_suppliers_are_invisible():
     g.supplies[:] = [1 / 3, 1 / 3, 0, 0, 1 / 3]
     for bites in ([0, 0, 0, 0, 0], [1, 1, 0, 0, 1], [0.4, 0.4, 0, 0, 0.4]):
         g.bites[:] = bites
-        np.testing.assert_allclose(partners.shapley(partners.part_values(g))[0], [1 / 3, 1 / 3, 0, 0, 1 / 3],
-                                   atol=1e-12)
+        np.testing.assert_allclose(
+            partners.shapley(partners.part_values(g))[0], [1 / 3, 1 / 3, 0, 0, 1 / 3], atol=1e-12
+        )
 
 
 def test_law_alone_therefore_elects_nobody():
@@ -187,8 +190,14 @@ def test_least_weight_is_the_linear_programme(seed):
             continue
         favour, n = phi[:, j] - phi[:, top], len(w)
         # variables: up and down moves of each weight; Σ up = Σ down, down ≤ w, (w + up - down) · favour ≥ 0
-        lp = linprog(np.r_[np.ones(n), np.zeros(n)], A_ub=[np.r_[-favour, favour]], b_ub=[w @ favour],
-                     A_eq=[np.r_[np.ones(n), -np.ones(n)]], b_eq=[0], bounds=[(0, None)] * n + [(0, x) for x in w])
+        lp = linprog(
+            np.r_[np.ones(n), np.zeros(n)],
+            A_ub=[np.r_[-favour, favour]],
+            b_ub=[w @ favour],
+            A_eq=[np.r_[np.ones(n), -np.ones(n)]],
+            b_eq=[0],
+            bounds=[(0, None)] * n + [(0, x) for x in w],
+        )
         ours = partners.weight_distance(g, rival)
         assert (lp.status == 2) == np.isnan(ours)
         if lp.status == 0:
@@ -449,7 +458,9 @@ def test_headings_turn_with_what_is_computed(monkeypatch):
     goods = partners.goods_frame(last)
     assert partners_words.goods_heading(goods) == "Washington leads or ties in most kinds of goods"
     few = goods.assign(supply=goods.supply.where(goods.partner != "USA", 0))
-    assert "fewer than half" in partners_words.goods_heading(few) and "most of 1 of" in partners_words.goods_finding(few)
+    assert "fewer than half" in partners_words.goods_heading(few) and "most of 1 of" in partners_words.goods_finding(
+        few
+    )
 
     assert partners_words.without_heading(sweep) == "The United States would be missed most, however vetoes bite"
     other = sweep.assign(partner=sweep.partner.map({"USA": "CHN", "CHN": "USA"}).fillna(sweep.partner))
@@ -474,9 +485,10 @@ def test_headings_turn_with_what_is_computed(monkeypatch):
 
     none, every = partners_words.lead(first), partners_words.lead(last, discounts=terms.PARTNERS)
     assert partners_words.history_heading(none, every).endswith("leads by less" if every < none - 1 else "by more")
-    assert [partners_words.history_heading(*pair).split("Washington ")[1] for pair in (
-        (20, 30), (20, 20.5), (20, -1), (-5, -1), (-5, 3))] == [
-        "leads by more", "keeps its lead", "does not lead", "does not lead", "gains the lead"]
+    assert [
+        partners_words.history_heading(*pair).split("Washington ")[1]
+        for pair in ((20, 30), (20, 20.5), (20, -1), (-5, -1), (-5, 3))
+    ] == ["leads by more", "keeps its lead", "does not lead", "does not lead", "gains the lead"]
     monkeypatch.setattr(partners_words, "lead", lambda year=None, **options: -1.2)
     assert partners_words.lead_text() == "1 point behind the first"
 

@@ -1,4 +1,5 @@
 """The programme of chapter 8 against exhaustive search, bounds, a second solver, chapter 7 and published results."""
+
 from dataclasses import replace
 from itertools import product
 
@@ -10,7 +11,11 @@ from bargain import evidence, exchange, phasing, terms
 from bargain.terms import COALITION, KIM
 
 KINDS = ("mild", "tempting", "locked")  # so that either row decides in many instances; see the test of that
-UNDO = {"mild": [.25, .3, .2, .12, .08, .05], "tempting": [0, .2, .3, .3, .1, .1], "locked": [0, 0, .2, .4, .4, 0]}
+UNDO = {
+    "mild": [0.25, 0.3, 0.2, 0.12, 0.08, 0.05],
+    "tempting": [0, 0.2, 0.3, 0.3, 0.1, 0.1],
+    "locked": [0, 0, 0.2, 0.4, 0.4, 0],
+}
 
 
 def random_case(rng, steps=4, pairs=1):
@@ -40,23 +45,44 @@ def random_case(rng, steps=4, pairs=1):
     whose = [np.flatnonzero(owner == s) for s in rng.integers(0, 2, pairs)]
     members = tuple(tuple(w[:2].tolist()) for w in whose)
     deal = base.Deal(
-        ids=tuple(f"s{i}" for i in range(n)), owner=np.array([*owner, *(owner[m[0]] for m in members)], int),
-        group=("x",) * n, live=live, hostile=hostile,
-        undo=np.array([*undo, *(min(undo[list(m)]) for m in members)]), shares=np.full((n, 8), 1 / 8),
+        ids=tuple(f"s{i}" for i in range(n)),
+        owner=np.array([*owner, *(owner[m[0]] for m in members)], int),
+        group=("x",) * n,
+        live=live,
+        hostile=hostile,
+        undo=np.array([*undo, *(min(undo[list(m)]) for m in members)]),
+        shares=np.full((n, 8), 1 / 8),
         weapons=np.where(np.arange(n) < steps, np.where(np.arange(n) % 2 == 0, rng.integers(1, 30, n), 0), 0.0),
-        earliest=rng.choice([1, 2], steps, p=[.85, .15]), duration=rng.choice([0, 1, 2], steps, p=[.8, .15, .05]),
-        needs=tuple((i - 2,) if i > 1 and rng.random() < 0.4 else () for i in range(steps)), members=members)
+        earliest=rng.choice([1, 2], steps, p=[0.85, 0.15]),
+        duration=rng.choice([0, 1, 2], steps, p=[0.8, 0.15, 0.05]),
+        needs=tuple((i - 2,) if i > 1 and rng.random() < 0.4 else () for i in range(steps)),
+        members=members,
+    )
     first, doubt = rng.uniform(0.02, 0.2, 2), rng.uniform(0.25, 0.8, 2)
     trust, hazard, residual = base.hazards(first, doubt, rng.choice([0, 0.02, 0.05]))
-    return base.Case(deal, delta=rng.uniform(0.85, 0.97, 2), trust=trust, hazard=hazard, residual=residual,
-                     out=rng.choice([0, 2.0], 2, p=[.85, .15]), spike=np.array([rng.choice([0, 0.1]), 0.0]),
-                     spike_at=int(rng.integers(1, 5)), patient=rng.choice([0, 0, 0.3], 2))
+    return base.Case(
+        deal,
+        delta=rng.uniform(0.85, 0.97, 2),
+        trust=trust,
+        hazard=hazard,
+        residual=residual,
+        out=rng.choice([0, 2.0], 2, p=[0.85, 0.15]),
+        spike=np.array([rng.choice([0, 0.1]), 0.0]),
+        spike_at=int(rng.integers(1, 5)),
+        patient=rng.choice([0, 0, 0.3], 2),
+    )
 
 
 def random_clock(rng, T):
-    return base.Clock(periods=T, last=int(rng.integers(1, T + 1)), frozen=bool(rng.random() < 0.2),
-                         lag=int(rng.choice([0, 0, 1, 2])), grab=bool(rng.random() < 0.2),
-                         regain=bool(rng.random() < 0.3), idle=((2,), ()) if rng.random() < 0.2 else ((), ()))
+    return base.Clock(
+        periods=T,
+        last=int(rng.integers(1, T + 1)),
+        frozen=bool(rng.random() < 0.2),
+        lag=int(rng.choice([0, 0, 1, 2])),
+        grab=bool(rng.random() < 0.2),
+        regain=bool(rng.random() < 0.3),
+        idle=((2,), ()) if rng.random() < 0.2 else ((), ()),
+    )
 
 
 def oracle(case, clock, q, dates):
@@ -69,20 +95,23 @@ def oracle(case, clock, q, dates):
     carry, walk = np.zeros((len(dates), 2, T + 1)), np.zeros((len(dates), 2, T + 1))
     for p in (KIM, COALITION):
         d, c, h = case.delta[p], deal.live[p], deal.hostile[p]
-        b = np.array([hi / (1 - d) if np.isinf(ui) else hi * (1 - d ** ui) / (1 - d)
-                      for hi, ui in zip(h, deal.undo, strict=True)])
+        b = np.array(
+            [hi / (1 - d) if np.isinf(ui) else hi * (1 - d**ui) / (1 - d) for hi, ui in zip(h, deal.undo, strict=True)]
+        )
         own = deal.owner == p
 
         def flow(t, freeze=None, p=p, c=c, b=b, own=own):
             f, mine = q[p][t - 1], x[:, t if freeze is None else freeze]
             got = ((1 - f) * c + f * b)[own] @ mine[own]
             return got + ((1 - f) * c)[~own] @ x[~own, t] + (f * b)[~own] @ x[~own, t - 1]
+
         flows = np.array([flow(s) for s in range(1, far + 1)])
         for t in range(1, T + 2):
-            survive = np.concatenate([[1], np.cumprod(d * (1 - q[p][t - 1:far]))])
+            survive = np.concatenate([[1], np.cumprod(d * (1 - q[p][t - 1 : far]))])
             f = q[p][-1]  # behind the last half-year nothing changes: a geometric sum
-            carry[:, p, t - 1] = survive[:-1] @ flows[t - 1:] + \
-                survive[-1] * (((1 - f) * c + f * b) @ x[:, T]) / (1 - d * (1 - f))
+            carry[:, p, t - 1] = survive[:-1] @ flows[t - 1 :] + survive[-1] * (((1 - f) * c + f * b) @ x[:, T]) / (
+                1 - d * (1 - f)
+            )
             weight, total = 1.0, 0.0
             for s in range(t, t + clock.lag):
                 total = total + weight * flow(s, freeze=t - 1)
@@ -127,8 +156,8 @@ def long_fears(case, clock):
     """Fears to far behind the horizon, as the oracle needs them."""
     q = base.fears(case, clock.periods + 400, last=clock.last, idle=clock.idle, start=clock.start)
     if clock.frozen:
-        q[:, clock.periods:] = q[:, [clock.periods - 1]]
-    return q[:, :clock.periods + 60] if clock.frozen else q
+        q[:, clock.periods :] = q[:, [clock.periods - 1]]
+    return q[:, : clock.periods + 60] if clock.frozen else q
 
 
 def search(case, clock, shape, regret):
@@ -224,18 +253,33 @@ def bare(steps):
     """A reversible deal without fear: steps = (giver, value to Kim, value to the coalition, weapons)."""
     n = len(steps)
     live = np.array([[s[1] for s in steps], [s[2] for s in steps]], float)
-    deal = base.Deal(tuple(f"s{i}" for i in range(n)), np.array([s[0] for s in steps]), ("x",) * n, live, 0 * live,
-                     np.zeros(n), np.full((n, 8), 1 / 8), np.array([s[3] for s in steps], float), np.ones(n, int),
-                     np.zeros(n, int), ((),) * n, ())
+    deal = base.Deal(
+        tuple(f"s{i}" for i in range(n)),
+        np.array([s[0] for s in steps]),
+        ("x",) * n,
+        live,
+        0 * live,
+        np.zeros(n),
+        np.full((n, 8), 1 / 8),
+        np.array([s[3] for s in steps], float),
+        np.ones(n, int),
+        np.zeros(n, int),
+        ((),) * n,
+        (),
+    )
     zero, one = np.zeros(2), np.ones(2)
     return base.Case(deal, np.array([0.9, 0.9]), one, zero, zero, zero, zero, 0, zero)
 
 
 def test_lock_in_is_what_the_no_regret_row_stops():
     """His first step would hurt so long after a breakdown that he would carry on at a loss: kept, but regretted."""
-    deal = replace(bare([(KIM, -5, 40, 10), (COALITION, 100, -10, 0), (KIM, -135, 120, 30)]).deal,
-                   hostile=np.array([[-60.0, 0, 0], [0, 0, 0]]), undo=np.array([8.0, 0, 0]),
-                   earliest=np.array([1, 1, 4]), needs=((), (), (0,)))
+    deal = replace(
+        bare([(KIM, -5, 40, 10), (COALITION, 100, -10, 0), (KIM, -135, 120, 30)]).deal,
+        hostile=np.array([[-60.0, 0, 0], [0, 0, 0]]),
+        undo=np.array([8.0, 0, 0]),
+        earliest=np.array([1, 1, 4]),
+        needs=((), (), (0,)),
+    )
     one, zero = np.ones(2), np.zeros(2)
     case = base.Case(deal, 0.85 * one, one, 0.05 * one, 0.05 * one, zero, zero, 0, zero)
     locked, glad = (phasing.solve(case, base.Clock(periods=4), regret=r, tie=False) for r in (False, True))
@@ -257,8 +301,12 @@ def test_all_at_once_is_best_where_no_subset_has_a_larger_joint_flow():
     clock, kept, better = base.Clock(periods=3), 0, 0
     for seed in range(40):
         rng = np.random.default_rng((9, seed))
-        case = bare([(i % 2, *((-g, g + s) if i % 2 == 0 else (g + s, -g)), 3 * (i % 2 == 0))
-                     for i, (g, s) in enumerate(zip(rng.uniform(1, 30, 4), rng.uniform(0.5, 20, 4), strict=True))])
+        case = bare(
+            [
+                (i % 2, *((-g, g + s) if i % 2 == 0 else (g + s, -g)), 3 * (i % 2 == 0))
+                for i, (g, s) in enumerate(zip(rng.uniform(1, 30, 4), rng.uniform(0.5, 20, 4), strict=True))
+            ]
+        )
         for dates in product(range(4), repeat=4):
             got = base.evaluate(case, dates, clock)
             if not any(dates) or base.shortfalls(got).max() > 1e-9:
@@ -278,9 +326,15 @@ def test_second_solver_agrees():
         case, clock = base_case(reading), base.Clock(periods=10)
         m = phasing.model(base.programme(case, clock))
         lp = pulp.LpProblem("schedule", pulp.LpMinimize)
-        z = [pulp.LpVariable(f"z{k}", None if np.isinf(a) else a, None if np.isinf(b) else b,
-                             pulp.LpInteger if w else pulp.LpContinuous)
-             for k, (a, b, w) in enumerate(zip(m["floor"], m["upper"], m["whole"], strict=True))]
+        z = [
+            pulp.LpVariable(
+                f"z{k}",
+                None if np.isinf(a) else a,
+                None if np.isinf(b) else b,
+                pulp.LpInteger if w else pulp.LpContinuous,
+            )
+            for k, (a, b, w) in enumerate(zip(m["floor"], m["upper"], m["whole"], strict=True))
+        ]
         lp += pulp.lpSum(c * z[k] for k, c in enumerate(m["cost"]) if c)
         a = m["matrix"]
         for k in range(a.shape[0]):
@@ -314,10 +368,20 @@ def test_quarters_for_half_years():
         case = base_case(reading)
         deal = case.deal
         fine = replace(
-            case, delta=np.sqrt(case.delta), hazard=1 - np.sqrt(1 - case.hazard), out=case.out / 2,
+            case,
+            delta=np.sqrt(case.delta),
+            hazard=1 - np.sqrt(1 - case.hazard),
+            out=case.out / 2,
             residual=1 - np.sqrt(1 - case.residual),
-            deal=replace(deal, live=deal.live / 2, hostile=deal.hostile / 2, undo=2 * deal.undo,
-                         earliest=2 * deal.earliest - 1, duration=2 * deal.duration))
+            deal=replace(
+                deal,
+                live=deal.live / 2,
+                hostile=deal.hostile / 2,
+                undo=2 * deal.undo,
+                earliest=2 * deal.earliest - 1,
+                duration=2 * deal.duration,
+            ),
+        )
         coarse = phasing.solve(case, base.Clock(periods=10), tie=False)
         got = phasing.solve(fine, base.Clock(periods=20), tie=False, gap=0.01)
         assert got.depth == coarse.depth
@@ -351,7 +415,7 @@ def test_unequal_sides_need_a_product_above_one():
 def test_second_pass_keeps_arms_and_raises_the_joint_value():
     case, clock = base_case("narrow"), base.Clock(periods=12)
     plain, tied = (phasing.solve(case, clock, tie=t) for t in (False, True))
-    arms = case.deal.weapons[:case.deal.steps] > 0
+    arms = case.deal.weapons[: case.deal.steps] > 0
     assert np.array_equal(plain.dates[arms], tied.dates[arms])
     unit = exchange.weights(case)
     assert unit @ tied.carry[:, 0] > unit @ plain.carry[:, 0]
@@ -374,8 +438,9 @@ def test_more_fear_of_the_unreliable_removes_less():
     """At fixed π a higher hazard lowers E (expected, not proved); at fixed first fear more doubt may not."""
     case, found = base_case("narrow"), []
     for eta in (0.05, 0.2, 0.4, 0.7):
-        found.append(phasing.solve(replace(case, hazard=np.array([eta, eta])), base.Clock(periods=12),
-                                   tie=False).expected)
+        found.append(
+            phasing.solve(replace(case, hazard=np.array([eta, eta])), base.Clock(periods=12), tie=False).expected
+        )
     assert found[0] > found[-1] and np.all(np.diff(found) < 1e-3)
 
 
@@ -388,8 +453,8 @@ def test_a_substitute_is_not_dropped():
     z = np.concatenate([x, np.zeros(len(m["cost"]) - len(x))])
     cheat = z.copy()
     both = case.deal.ids.index("P06") * 10
-    assert z[both:both + 10].any(), "both papers are in the schedule"
-    cheat[both:both + 10] = 0
+    assert z[both : both + 10].any(), "both papers are in the schedule"
+    cheat[both : both + 10] = 0
     plain, _, _, _ = phasing.constraints(got.programme)
     k = plain.shape[0]
     inside = (m["matrix"] @ z)[:k] >= m["low"][:k] - 1e-9
@@ -404,14 +469,19 @@ def test_speed_of_a_larger_programme(reading):
     k = rng.integers(13, deal.steps, 10)  # ten more steps like those of the coalition
     n = deal.steps
     wide = replace(
-        deal, ids=deal.ids[:n] + tuple(f"X{i}" for i in range(10)) + deal.ids[n:],
-        owner=np.insert(deal.owner, n, deal.owner[k]), group=deal.group[:n] + ("more",) * 10 + deal.group[n:],
+        deal,
+        ids=deal.ids[:n] + tuple(f"X{i}" for i in range(10)) + deal.ids[n:],
+        owner=np.insert(deal.owner, n, deal.owner[k]),
+        group=deal.group[:n] + ("more",) * 10 + deal.group[n:],
         live=np.insert(deal.live, [n] * 10, deal.live[:, k] * 0.3, axis=1),
         hostile=np.insert(deal.hostile, [n] * 10, deal.hostile[:, k] * 0.3, axis=1),
         undo=np.insert(deal.undo, [n] * 10, deal.undo[k]),
         shares=np.insert(deal.shares, [n] * 10, deal.shares[k], axis=0),
-        weapons=np.insert(deal.weapons, [n] * 10, 0), earliest=np.append(deal.earliest, deal.earliest[k]),
-        duration=np.append(deal.duration, deal.duration[k]), needs=deal.needs + ((),) * 10)
+        weapons=np.insert(deal.weapons, [n] * 10, 0),
+        earliest=np.append(deal.earliest, deal.earliest[k]),
+        duration=np.append(deal.duration, deal.duration[k]),
+        needs=deal.needs + ((),) * 10,
+    )
     got = phasing.solve(replace(case, deal=wide), base.Clock(periods=20), tie=False)
     assert got.status == "optimal" and got.bound <= got.expected * (1 + 2e-3) + 1e-6
 

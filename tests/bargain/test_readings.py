@@ -398,7 +398,9 @@ def test_odds_in_words():
     assert readings.verdict(np.log(2.7)) == "2.7 to 1 for" and readings.verdict(-np.log(25)) == "25 to 1 against"
     assert readings.verdict(0.05) == "nothing either way" and readings.verdict(np.nan) == "no information"
     assert readings.odds(9) == "1,000 or more"
-    assert readings_words.learned(readings.EVEN) == pytest.approx(0) and readings_words.learned([0, 1, 0]) == pytest.approx(1)
+    assert readings_words.learned(readings.EVEN) == pytest.approx(0) and readings_words.learned(
+        [0, 1, 0]
+    ) == pytest.approx(1)
 
 
 def test_findings_take_the_sign_of_what_they_are_given():
@@ -409,7 +411,8 @@ def test_findings_take_the_sign_of_what_they_are_given():
     worlds = readings.calibration_summary()
     swapped = worlds.rename(columns={"naive_3": "memory_3", "memory_3": "naive_3"})
     assert ("no more than" in readings_words.calibration_finding(worlds)) != (
-        "no more than" in readings_words.calibration_finding(swapped))
+        "no more than" in readings_words.calibration_finding(swapped)
+    )
     log = np.log([3.0, 0.2])
     priors = pd.DataFrame({"dealer": log, "dealer_second": [1.0, 1.0], "narrow": [-1.0, -1.0]})
     assert readings_words.priors_finding(priors).endswith("the sign turns for talks (table's coding)")
@@ -432,8 +435,9 @@ def test_headings_turn_with_what_is_computed():
     assert readings_words.flow_heading(towards) == "The coding of 2019 turns where launches push"
     assert readings_words.flow_heading(towards[1:] * 2) == "Launches push every prior towards the deal-seeker"
     assert readings_words.flow_heading([np.zeros(3)] * 2) == "Launches push a prior nowhere"
-    assert readings_words.flow_finding([np.zeros(3)] * 2).endswith("nowhere under the table's coding and nowhere under the "
-                                                            "second coding")
+    assert readings_words.flow_finding([np.zeros(3)] * 2).endswith(
+        "nowhere under the table's coding and nowhere under the second coding"
+    )
     said = re.findall("towards (the .*?) and away", readings_words.flow_finding())
     assert ("turns" in readings_words.flow_heading()) == (len(set(said)) > 1)
 
@@ -491,6 +495,7 @@ def test_flip_the_other_coding_of_2019(changed):
 
 def test_flip_the_other_coding_of_2019_and_the_page_follows(tmp_path):
     """The same on the page, rendered, with the placebo and the simulated histories computed again."""
+
     def edit(row):
         if row["month"] in ("2019-07", "2019-08", "2019-09"):
             row["talks_under_way"] = "0"
@@ -540,7 +545,10 @@ def test_flip_a_judged_item(changed):
 
     changed(evidence=edit)
     assert readings.beliefs()["central"].idxmax() == other
-    assert readings_words.rules_finding() != whole and readings_words.WORDS[other] in readings_words.rules_finding().split(",")[0]
+    assert (
+        readings_words.rules_finding() != whole
+        and readings_words.WORDS[other] in readings_words.rules_finding().split(",")[0]
+    )
     assert readings_words.tug_finding() != tug
 
 
@@ -554,7 +562,17 @@ def test_flip_talks_that_never_were(changed):
     changed(talks_by_month=edit)
     assert readings_words.without_spell()[2]["first"] != spell
     rest, other, _ = readings_words.without_spell()
-    assert (rest > other) == (readings_words.episodes_heading() == "The quiet under talks is one spell") or np.isnan(rest)
-    assert readings_words.episodes_finding().split(" to ")[0] != f"Without {readings_words.month_words(spell)}" and heading
-    assert readings.verdict(readings.splits().query("split == 'Hanoi' and part == 'before' and flag == 'talks'")[
-        "log_bayes_factor"].iloc[0]) in readings_words.splits_finding()
+    assert (rest > other) == (readings_words.episodes_heading() == "The quiet under talks is one spell") or np.isnan(
+        rest
+    )
+    assert (
+        readings_words.episodes_finding().split(" to ")[0] != f"Without {readings_words.month_words(spell)}" and heading
+    )
+    assert (
+        readings.verdict(
+            readings.splits()
+            .query("split == 'Hanoi' and part == 'before' and flag == 'talks'")["log_bayes_factor"]
+            .iloc[0]
+        )
+        in readings_words.splits_finding()
+    )

@@ -1,4 +1,5 @@
 """Chapter 8 over sampled minds: draws, switches, hold-outs, lives and replays, and what the page says of them."""
+
 import os
 import shutil
 import subprocess
@@ -46,8 +47,9 @@ def test_draws_are_those_of_the_other_chapters(few):
 def test_chunks_cover_every_draw_once(few):
     parts = [np.array_split(np.arange(few), schedules.PARTS)[k] for k in range(schedules.PARTS)]
     assert np.array_equal(np.concatenate(parts), np.arange(few))
-    got = [(reading, i) for k in range(3 * schedules.THIRDS) for reading, some in [schedules.tenth(k)]
-           for i, _, _ in some]
+    got = [
+        (reading, i) for k in range(3 * schedules.THIRDS) for reading, some in [schedules.tenth(k)] for i, _, _ in some
+    ]
     assert sorted(got) == sorted((r, i) for r in READINGS for i in range(few // 10))
 
 
@@ -93,7 +95,7 @@ def test_idle_spells_are_the_partners():
     case = schedules.drawn("narrow", 0)[0]
     got = schedules.solve(case)
     spells = schedules.idle_spells(got)
-    kims = set(got.dates[case.deal.owner[:case.deal.steps] == KIM].tolist()) - {0}
+    kims = set(got.dates[case.deal.owner[: case.deal.steps] == KIM].tolist()) - {0}
     assert set(spells[COALITION]) == set(range(1, max(kims))) - kims
     assert schedules.without_idle_lessons(case).expected <= got.expected * (1 + 2e-3)
 
@@ -140,9 +142,23 @@ def test_a_draw_counts_once_whatever_the_readings():
 def planted(n=40, *, gradual=True, depth=60.0, **shapes):
     """A sample in which the derived schedule removes 100, the others what `shapes` says (default 50)."""
     value = {"derived": 100.0, "at_once": 50.0 if gradual else 100.0, "kim_first": 20.0, "coalition_first": 40.0}
-    return pd.DataFrame([{"reading": r, "draw": i, "shape": s, "status": "optimal",
-                          "expected": {**value, **shapes}[s], "bound": 100.0, "depth": depth, "deepest": 5}
-                         for r in READINGS for i in range(n) for s in base.SHAPES])
+    return pd.DataFrame(
+        [
+            {
+                "reading": r,
+                "draw": i,
+                "shape": s,
+                "status": "optimal",
+                "expected": {**value, **shapes}[s],
+                "bound": 100.0,
+                "depth": depth,
+                "deepest": 5,
+            }
+            for r in READINGS
+            for i in range(n)
+            for s in base.SHAPES
+        ]
+    )
 
 
 def test_ranks_find_a_planted_driver_and_equal_scipys():
@@ -186,8 +202,9 @@ def test_density_of_lives_is_a_density():
 def test_constant_hazard_is_the_exponential_of_the_mean():
     """Either of two sides with the fitted hazard ends it: the likeliest exponential, whose mean is the sample's."""
     t = schedules.lives().to_numpy()
-    assert schedules.mixture(t, 1.0, 0.0, schedules._constant(t)).sum() == \
-        pytest.approx(expon(scale=t.mean()).logpdf(t).sum())
+    assert schedules.mixture(t, 1.0, 0.0, schedules._constant(t)).sum() == pytest.approx(
+        expon(scale=t.mean()).logpdf(t).sum()
+    )
 
 
 def test_planted_sorting_is_found_and_absent_sorting_is_not():
@@ -195,7 +212,7 @@ def test_planted_sorting_is_found_and_absent_sorting_is_not():
     u = (np.arange(400) + 0.5) / 400
     constant = -10 * np.log(1 - u)
     grid = np.linspace(0, 800, 400001)
-    alive = (0.5 * 0.995 ** grid + 0.5 * 0.5 ** grid) ** 2
+    alive = (0.5 * 0.995**grid + 0.5 * 0.5**grid) ** 2
     sorting = np.interp(u, 1 - alive, grid)
     assert schedules.variation(sorting) > 1.3 and schedules.variation(constant) == pytest.approx(1, abs=0.03)
     for t, better in ((sorting, True), (constant, False)):
@@ -250,6 +267,7 @@ def test_a_dearer_promise_is_kept_less_often(monkeypatch):
             case, dates = change(*a)
             own = [i for i, s in zip(case.deal.ids, case.deal.owner, strict=True) if s == KIM]
             return base.change(case, own, side=KIM, live=factor, hostile=factor), dates
+
         monkeypatch.setattr(schedules, "replay_case", one)
         return (schedules.replay("2012, Leap Day", 60)["fails"] == "kim").mean()
 
@@ -282,8 +300,13 @@ def test_two_seeds_of_a_replay_share_what_is_printed():
 
 def test_hits_put_misses_first_and_know_chance():
     names = list(schedules.REPLAYS)
-    frame = pd.DataFrame([{"replay": n, "draw": i, "fails": "kim", "period": 1, "short": 1.0, "regrets": True}
-                          for n in names for i in range(4)])
+    frame = pd.DataFrame(
+        [
+            {"replay": n, "draw": i, "fails": "kim", "period": 1, "short": 1.0, "regrets": True}
+            for n in names
+            for i in range(4)
+        ]
+    )
     table = schedules.hits(frame)
     assert not table["hit"].iloc[0] and table["hit"].iloc[-1] and table["hit"].is_monotonic_increasing
     assert set(table.loc[table["hit"], "happened"]) == {"kim", "both"}
@@ -321,9 +344,24 @@ def test_two_seeds_agree_in_what_the_headline_prints(monkeypatch):
 
 def test_why_names_the_switch_that_matters():
     def frame(p):
-        return pd.DataFrame([{"reading": r, "draw": i, "off": off, "derived": 100.0, "open": 0.0, "depth": 60.0,
-                              "depth_at_once": 60.0, "at_once": 50.0 if i < p[off] * 20 else 100.0}
-                             for off in schedules.OFF_NAMES for r in READINGS for i in range(20)])
+        return pd.DataFrame(
+            [
+                {
+                    "reading": r,
+                    "draw": i,
+                    "off": off,
+                    "derived": 100.0,
+                    "open": 0.0,
+                    "depth": 60.0,
+                    "depth_at_once": 60.0,
+                    "at_once": 50.0 if i < p[off] * 20 else 100.0,
+                }
+                for off in schedules.OFF_NAMES
+                for r in READINGS
+                for i in range(20)
+            ]
+        )
+
     base_p = dict.fromkeys(schedules.OFF_NAMES, 0.8)
     every = "+".join(schedules.OFF)
     assert schedules_words.why_finding(frame(base_p)).endswith("what it rests on is order")
@@ -333,13 +371,26 @@ def test_why_names_the_switch_that_matters():
     table = schedules_words.why_table(frame(base_p))
     assert table["Weapons go"].str.startswith("100%").all() and (table["Gain in mean expected removal"] == "67%").all()
     shares = schedules.why_shares(frame(base_p))
-    assert len(shares) == 15 and (shares["share"] == 0.8).all() and shares["gain"].iloc[0] == pytest.approx(1 / .6 - 1)
+    assert len(shares) == 15 and (shares["share"] == 0.8).all() and shares["gain"].iloc[0] == pytest.approx(1 / 0.6 - 1)
 
 
 def test_restore_and_zero_in_words():
-    rows = pd.DataFrame([{"reading": "narrow", "draw": i, "status": "empty", "total": 900.0, "short": 500.0,
-                          "side": "kim", "period": 3, "levers": 1 if i < 2 else 99,
-                          "which": "capital relief" if i < 2 else ""} for i in range(4)])
+    rows = pd.DataFrame(
+        [
+            {
+                "reading": "narrow",
+                "draw": i,
+                "status": "empty",
+                "total": 900.0,
+                "short": 500.0,
+                "side": "kim",
+                "period": 3,
+                "levers": 1 if i < 2 else 99,
+                "which": "capital relief" if i < 2 else "",
+            }
+            for i in range(4)
+        ]
+    )
     words = schedules_words.restore_words(rows)
     assert "fails at Kim’s row in 100%" in words and "half-year 3" in words and "500 million" in words
     assert "One lever restores a schedule in 50%" in words and "in 50% not even all do" in words
@@ -351,8 +402,14 @@ def test_restore_and_zero_in_words():
 
 
 def test_hold_outs_in_words():
-    frame = pd.DataFrame([{"reading": r, "draw": i, "side": s, "hold_out": 100.0 * i, "bound": 100.0 * i}
-                          for r in READINGS for i in range(11) for s in terms.SIDES])
+    frame = pd.DataFrame(
+        [
+            {"reading": r, "draw": i, "side": s, "hold_out": 100.0 * i, "bound": 100.0 * i}
+            for r in READINGS
+            for i in range(11)
+            for s in terms.SIDES
+        ]
+    )
     high = evidence.assumptions().at["out_coalition", "high"]
     words = schedules_words.hold_words(frame, "coalition")
     stopped = np.mean([100.0 * i < high for i in range(11)])
@@ -361,24 +418,53 @@ def test_hold_outs_in_words():
 
 
 def test_regret_and_tightest_dates_in_words():
-    carry = pd.DataFrame([{"reading": "narrow", "draw": i, "regret": g, "half_year": t, "side": s, "slack": 10.0 * t,
-                           "carry": -50.0 if not g and i == 0 and t == 2 and s == "kim" else 5.0}
-                          for i in range(4) for g in (True, False) for t in range(1, 5) for s in terms.SIDES])
+    carry = pd.DataFrame(
+        [
+            {
+                "reading": "narrow",
+                "draw": i,
+                "regret": g,
+                "half_year": t,
+                "side": s,
+                "slack": 10.0 * t,
+                "carry": -50.0 if not g and i == 0 and t == 2 and s == "kim" else 5.0,
+            }
+            for i in range(4)
+            for g in (True, False)
+            for t in range(1, 5)
+            for s in terms.SIDES
+        ]
+    )
     sample = planted(4)
     rule = sample[sample["shape"] == "derived"].assign(rule="locked", depth=80.0)
     words = schedules_words.regret_finding(carry, rule, sample)
     assert "80 in place of 60" in words and "25%" in words and words.endswith("lock-in, not peace")
-    assert schedules_words.regret_finding(carry.assign(carry=1.0), rule, sample).startswith("The no-regret row costs nothing")
+    assert schedules_words.regret_finding(carry.assign(carry=1.0), rule, sample).startswith(
+        "The no-regret row costs nothing"
+    )
     assert "Kim is nearest to walking at half-year 1" in schedules_words.tight_words(carry)
 
 
 def planted_order(last=6):
     steps = base.table().index[:30]
     side = base.table()["side"]
-    return pd.DataFrame([{"reading": r, "draw": i, "step": s, "possible": 2, "watched": 4,
-                          "date": (last if s in ("K09", "K10") else 0 if s in ("K11", "K12") else
-                                   1 if s in ("K01", "U01") else 3) if side[s] else 0}
-                         for r in READINGS for i in range(6) for s in steps])
+    return pd.DataFrame(
+        [
+            {
+                "reading": r,
+                "draw": i,
+                "step": s,
+                "possible": 2,
+                "watched": 4,
+                "date": (last if s in ("K09", "K10") else 0 if s in ("K11", "K12") else 1 if s in ("K01", "U01") else 3)
+                if side[s]
+                else 0,
+            }
+            for r in READINGS
+            for i in range(6)
+            for s in steps
+        ]
+    )
 
 
 def test_order_in_words_and_dates():
@@ -391,8 +477,14 @@ def test_order_in_words_and_dates():
     assert "in 0% (" in schedules_words.order_finding(alone)
     frame = schedules.dates(order).set_index("step")
     assert "K12" not in frame.index and frame.at["K09", "median"] == 6 and frame.at["K01", "share"] == 1
-    lever = pd.DataFrame([{"reading": r, "draw": i, "lever": n, "depth": d, "expected": d} for r in READINGS
-                          for i in range(6) for n, d in (("none", 60.0), ("targeting", 30.0))])
+    lever = pd.DataFrame(
+        [
+            {"reading": r, "draw": i, "lever": n, "depth": d, "expected": d}
+            for r in READINGS
+            for i in range(6)
+            for n, d in (("none", 60.0), ("targeting", 30.0))
+        ]
+    )
     assert "shrinks in 100%" in schedules_words.watched_words(order, lever)
     assert "changes by −50%" in schedules_words.watched_words(order, lever)
     assert "moves back more often" in schedules_words.watched_words(order, lever)
@@ -402,16 +494,21 @@ def test_order_in_words_and_dates():
 def test_headings_turn_with_what_is_computed(monkeypatch):
     """Each heading on the page's own frame agrees with its caption, and turns on changed ones."""
     monkeypatch.setenv("BARGAIN_STALE", "use")
-    sample, why, lever, zero, order, carry, replays = (results.load(f"schedules_{n}") for n in (
-        "sample", "why", "lever", "zero", "order", "carry", "replay"))
+    sample, why, lever, zero, order, carry, replays = (
+        results.load(f"schedules_{n}") for n in ("sample", "why", "lever", "zero", "order", "carry", "replay")
+    )
     heading = schedules_words.gradual_heading(sample)
     assert heading.split("more ")[1] in schedules_words.gradual_finding(sample)
     assert schedules_words.gradual_heading(planted()).endswith("more often than not")
     assert schedules_words.gradual_heading(planted(gradual=False)).startswith("Going gradually never")
     assert schedules_words.gradual_heading(planted(depth=0.0)).startswith("No shape")
     assert schedules_words.order_heading(order) == "Both sides start at once, weapons leave later"
-    assert schedules_words.order_heading(order.assign(date=order["date"].clip(upper=1))).endswith("among the first steps")
-    assert schedules_words.order_heading(order[order["step"] != "U01"].query("date > 1 or step < 'L'")).startswith("One side")
+    assert schedules_words.order_heading(order.assign(date=order["date"].clip(upper=1))).endswith(
+        "among the first steps"
+    )
+    assert schedules_words.order_heading(order[order["step"] != "U01"].query("date > 1 or step < 'L'")).startswith(
+        "One side"
+    )
     assert schedules_words.order_heading(order.assign(date=0)) == "No weapons leave"
     assert schedules_words.regret_heading(carry) == "Kept is not the same as unregretted"
     assert "never regretted" in schedules_words.regret_heading(carry.assign(carry=1.0))
@@ -430,7 +527,9 @@ def test_headings_turn_with_what_is_computed(monkeypatch):
     models.loc[models["model"] == "best mixture", "log_likelihood"] += 5
     assert "speaks for sorting" in schedules_words.life_heading(models)
     table = schedules.hits(replays)
-    assert ("rows beat" in schedules_words.hits_heading(table)) == ("more than guessing" in schedules_words.hits_finding(table))
+    assert ("rows beat" in schedules_words.hits_heading(table)) == (
+        "more than guessing" in schedules_words.hits_finding(table)
+    )
     assert "rows beat guessing" in schedules_words.hits_heading(table.assign(hit=True))
     assert "do not surely beat" in schedules_words.hits_heading(table.assign(hit=False))
     assert "not when a signed" not in schedules_words.replay_words(replays.assign(period=5))
@@ -440,8 +539,11 @@ def test_headings_turn_with_what_is_computed(monkeypatch):
     assert schedules_words.why_heading(gone) != schedules_words.why_heading(why.assign(at_once=0.0))
     assert schedules_words.why_heading(why.assign(at_once=0.0)).endswith("is order")
     assert schedules_words.why_heading(why.assign(depth=0.0)).startswith("No weapon goes")
-    for off, words in {"learning": "time teaches", "durations": "things take time",
-                       "irreversible": "gifts cannot be undone"}.items():
+    for off, words in {
+        "learning": "time teaches",
+        "durations": "things take time",
+        "irreversible": "gifts cannot be undone",
+    }.items():
         hang = why.assign(at_once=np.where(why["off"].str.contains(off), why["derived"], 0.0))
         assert schedules_words.why_heading(hang).endswith(words)
 
@@ -461,13 +563,19 @@ def test_figures_draw_planted_tables(narrow):
     """Every figure of the page accepts a table of its shape and stays within its column."""
     t, sample = theme.TOKENS["light"], planted(300)
     models, order = schedules.life_models(), planted_order()
-    replays = pd.concat([pd.DataFrame({"replay": n, "draw": range(4), "fails": "kept", "period": 0, "short": 0.0,
-                                       "regrets": False}) for n in schedules.REPLAYS])
-    drawn = [schedules_plots.draw_dates(t, narrow, schedules.dates(order), schedules.PERIODS),
-             schedules_plots.draw_shapes(t, narrow, schedules.shape_quantiles(sample)),
-             schedules_plots.draw_drivers(t, narrow, schedules.drivers(sample)),
-             schedules_plots.draw_lives(t, narrow, schedules.life_curves(models)),
-             schedules_plots.draw_replays(t, narrow, schedules.hits(replays))]
+    replays = pd.concat(
+        [
+            pd.DataFrame({"replay": n, "draw": range(4), "fails": "kept", "period": 0, "short": 0.0, "regrets": False})
+            for n in schedules.REPLAYS
+        ]
+    )
+    drawn = [
+        schedules_plots.draw_dates(t, narrow, schedules.dates(order), schedules.PERIODS),
+        schedules_plots.draw_shapes(t, narrow, schedules.shape_quantiles(sample)),
+        schedules_plots.draw_drivers(t, narrow, schedules.drivers(sample)),
+        schedules_plots.draw_lives(t, narrow, schedules.life_curves(models)),
+        schedules_plots.draw_replays(t, narrow, schedules.hits(replays)),
+    ]
     for n, chart in enumerate(drawn):
         svg = theme._svg(chart.to_dict(), f"fig-test-{n}")
         width = float(svg.split('width="')[1].split('"')[0])
@@ -485,10 +593,19 @@ def test_changed_tables_turn_the_sentences(tmp_path):
     rows.loc[rows["id"].isin(["replay_iran_relief"]), ["low", "central", "high"]] = "1"
     rows.loc[rows["id"].isin(["replay_iran_money"]), ["low", "central", "high"]] = "0"
     rows.to_csv(data / "assumptions.csv", index=False)
-    code = ("from bargain import schedules as s; from bargain.words import schedules as schedules_words; print(schedules_words.life_finding(s.life_models())); "
-            "print(s.replay('2015, Iran', 40)['fails'].value_counts().idxmax())")
-    done = subprocess.run([sys.executable, "-c", code], cwd=evidence.ROOT, capture_output=True, text=True, check=True,
-                          env=os.environ | {"BARGAIN_DATA": str(data)})
+    code = (
+        "from bargain import schedules as s; from bargain.words import schedules as schedules_words; "
+        "print(schedules_words.life_finding(s.life_models())); "
+        "print(s.replay('2015, Iran', 40)['fails'].value_counts().idxmax())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=evidence.ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+        env=os.environ | {"BARGAIN_DATA": str(data)},
+    )
     sentence, fails = done.stdout.strip().splitlines()
     assert sentence.startswith("The lives of 8 agreements speak for sorting")
     assert fails != schedules.replay("2015, Iran", 40)["fails"].value_counts().idxmax() == "coalition"

@@ -68,7 +68,8 @@ def _set(column, where, value):
 def _china(share):
     """China's share in the last year that is confirmed, and in the years after it, which must not count."""
     return lambda d: _set("china_share_excl_inter_korean_pct", "share_kind != 'unconfirmed' and year > 2020", share)(
-        _set("china_share_excl_inter_korean_pct", "share_kind == 'unconfirmed'", 95.0)(d))
+        _set("china_share_excl_inter_korean_pct", "share_kind == 'unconfirmed'", 95.0)(d)
+    )
 
 
 def _add(**row):
@@ -247,7 +248,7 @@ def test_flip_a_share_of_trade_and_the_claim_leaves_the_failures(rendered, tmp_p
             row["china_share_excl_inter_korean_pct"], row["share_kind"] = "80", "reported"
 
     after = rendered("data/china_trade_share.csv", edit)
-    failures = after[after.index("claims failed"):after.index("Figure 11.1")]
+    failures = after[after.index("claims failed") : after.index("Figure 11.1")]
     assert failures.startswith("claims failed") and "He wants to rely less on the states around him." not in failures
     assert ", 3 failed" in after and "Three claims failed" in after
     brief = edits.page(tmp_path / "brief", "report.qmd", "data/china_trade_share.csv", edit)

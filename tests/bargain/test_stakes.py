@@ -59,10 +59,23 @@ def test_camps_by_hand():
 
 def test_the_second_elicitation_by_hand(draw):
     names = [i for i in stakes.rows().index if i.startswith("st_")]
-    p = draw.parameters | dict.fromkeys(names, 0.0) | {
-        "st_war_force": 0.5, "st_war_pressure": 0.1, "st_limited": 0.25, "st_dead_limited": 40.0,
-        "st_dead_whole": 80.0, "st_nuclear": 0.5, "st_dead_nuclear": 200.0, "st_want_pressure": 3.0,
-        "st_relief_talks": 2.0, "camp_deaths": 0.0, "st_acc_force": 0.3}
+    p = (
+        draw.parameters
+        | dict.fromkeys(names, 0.0)
+        | {
+            "st_war_force": 0.5,
+            "st_war_pressure": 0.1,
+            "st_limited": 0.25,
+            "st_dead_limited": 40.0,
+            "st_dead_whole": 80.0,
+            "st_nuclear": 0.5,
+            "st_dead_nuclear": 200.0,
+            "st_want_pressure": 3.0,
+            "st_relief_talks": 2.0,
+            "camp_deaths": 0.0,
+            "st_acc_force": 0.3,
+        }
+    )
     dead, justice = stakes.direct(draw._replace(parameters=p))
     lost = 0.25 * 40 + 0.75 * 80 + 0.5 * 200
     assert dead[0].sum(axis=-1) == pytest.approx([0.5 * lost, 0.1 * lost + 30, -20])
@@ -216,8 +229,11 @@ def test_two_draws_print_the_same():
     """What is drawn once in a figure's sentence is the same from the other draw."""
     one, two = stakes.SEEDS
     assert stakes_words.causes_finding(stakes.table((one,))) == stakes_words.causes_finding(stakes.table((two,)))
-    for words, frame in ((stakes_words.surface_finding, stakes.surface), (stakes_words.aversion_finding, stakes.aversion),
-                         (stakes_words.reader_finding, stakes.reader)):
+    for words, frame in (
+        (stakes_words.surface_finding, stakes.surface),
+        (stakes_words.aversion_finding, stakes.aversion),
+        (stakes_words.reader_finding, stakes.reader),
+    ):
         assert words(frame(seed=one)) == words(frame(seed=two))
     assert stakes.drivers(seed=one).row.tolist()[:4] == stakes.drivers(seed=two).row.tolist()[:4]
     assert stakes_words.foreign_words(one) == stakes_words.foreign_words(two)
@@ -226,20 +242,37 @@ def test_two_draws_print_the_same():
 
 def deaths_frame(**more):
     """A table of deaths with 100,000 under talks and so many more under each other option."""
-    return pd.DataFrame([
-        {"reading": "even", "option": o, "cause": c, "deaths": (100_000 + more.get(o, 0)) * f, "seed": s}
-        for o in stakes.OPTIONS for c, f in (("war", .8), ("camps", .2), ("all", 1)) for s in (1, 2)])
+    return pd.DataFrame(
+        [
+            {"reading": "even", "option": o, "cause": c, "deaths": (100_000 + more.get(o, 0)) * f, "seed": s}
+            for o in stakes.OPTIONS
+            for c, f in (("war", 0.8), ("camps", 0.2), ("all", 1))
+            for s in (1, 2)
+        ]
+    )
 
 
 def shares_frame(kind):
-    return pd.DataFrame([{"source": m, "option": o, "quadrant": q, "share": float(q == kind), "seed": s}
-                         for m in ("model", "stated") for o in ("force", "pressure", "accept")
-                         for q in terms.QUADRANTS.values() for s in (1, 2)])
+    return pd.DataFrame(
+        [
+            {"source": m, "option": o, "quadrant": q, "share": float(q == kind), "seed": s}
+            for m in ("model", "stated")
+            for o in ("force", "pressure", "accept")
+            for q in terms.QUADRANTS.values()
+            for s in (1, 2)
+        ]
+    )
 
 
 def weights_frame(low, mid, high):
-    return pd.DataFrame([{"source": m, "who": "even", "option": o, "q5": low, "q50": mid, "q95": high, "seed": s}
-                         for m in ("model", "stated") for o in ("force", "pressure") for s in (1, 2)])
+    return pd.DataFrame(
+        [
+            {"source": m, "who": "even", "option": o, "q5": low, "q50": mid, "q95": high, "seed": s}
+            for m in ("model", "stated")
+            for o in ("force", "pressure")
+            for s in (1, 2)
+        ]
+    )
 
 
 def test_sentences_turn_with_what_is_computed():
@@ -259,12 +292,19 @@ def test_sentences_turn_with_what_is_computed():
     one = pd.DataFrame({"option": stakes.OPTIONS, "deaths": [200.0, 150, 100, 120], "justice": [0.3, 0.1, 0.0, 0.0]})
     assert stakes_words.reader_finding(one).endswith("talks up to 300,000 lives for full accountability, then force")
     assert "talks at every price" in stakes_words.reader_finding(one.assign(justice=[0.0, 0.0, 0.1, 0.0]))
-    averse = pd.DataFrame([{"option": o, "theta": t, "lives": v + t * (o == "talks"), "carried": t / 2}
-                           for t in (0.0, 1.0, 2.0) for o, v in zip(stakes.OPTIONS, (1.5, 3, 1, 4), strict=True)])
+    averse = pd.DataFrame(
+        [
+            {"option": o, "theta": t, "lives": v + t * (o == "talks"), "carried": t / 2}
+            for t in (0.0, 1.0, 2.0)
+            for o, v in zip(stakes.OPTIONS, (1.5, 3, 1, 4), strict=True)
+        ]
+    )
     assert "under talks, from 1.0 per million on under force" in stakes_words.aversion_finding(averse)
     assert "strongest form" in stakes_words.force_words(averse)
     flat = averse.assign(lives=averse.theta + (averse.option != "talks"))
-    assert "at every aversion" in stakes_words.aversion_finding(flat) and "does not turn" in stakes_words.force_words(flat)
+    assert "at every aversion" in stakes_words.aversion_finding(flat) and "does not turn" in stakes_words.force_words(
+        flat
+    )
     near = pd.DataFrame({"option": ["force", "pressure"], "justice": [0.1, 0.0], "talks_justice": [0.02, 0.05]})
     assert stakes_words.bought_words(near) == "pressure loses 0.05 of it and force brings 0.08 of it"
 
@@ -285,7 +325,9 @@ def test_headings_turn_with_what_is_computed():
     force, stated = prices.option == "force", prices.source == "stated"
     higher = prices.assign(q50=prices.q50 + 1e5 * force)
     assert stakes_words.weights_heading(higher) == "Force asks the higher price, pressure the lower"
-    assert stakes_words.weights_heading(prices.assign(q50=prices.q50 - 1e5 * force)).startswith("Pressure asks the higher")
+    assert stakes_words.weights_heading(prices.assign(q50=prices.q50 - 1e5 * force)).startswith(
+        "Pressure asks the higher"
+    )
     parted = higher.assign(q50=higher.q50 - 2e5 * (force & stated))  # the stated values give the other order
     assert stakes_words.weights_heading(parted) == "Which option asks the higher price is unsettled"
     free = prices.assign(q50=prices.q50.where(~force))
@@ -293,7 +335,9 @@ def test_headings_turn_with_what_is_computed():
     assert "; force is a trade-off in no future" in stakes_words.weights_finding(free)
     nothing = prices.assign(q50=np.nan)
     assert stakes_words.weights_finding(nothing).startswith("Pressure is a trade-off in no future and force is")
-    assert "spares 700,000 lives" in stakes_words.spared_words(prices) and "do not turn" in stakes_words.spared_words(nothing)
+    assert "spares 700,000 lives" in stakes_words.spared_words(prices) and "do not turn" in stakes_words.spared_words(
+        nothing
+    )
 
     reader = pd.DataFrame({"option": stakes.OPTIONS, "deaths": [200.0, 150, 100, 120], "justice": [0.3, 0.1, 0.0, 0.0]})
     assert stakes_words.reader_heading(reader) == "The price of accountability turns the choice once"
@@ -301,8 +345,13 @@ def test_headings_turn_with_what_is_computed():
     assert stakes_words.reader_heading(level) == "Talks lose least at every price of accountability"
     assert "talks at every price" in stakes_words.reader_finding(level)
 
-    averse = pd.DataFrame([{"option": o, "theta": t, "lives": v + t * (o == "talks"), "carried": 0.3 * t}
-                           for t in (0.0, 1.0, 2.0) for o, v in zip(stakes.OPTIONS, (1.5, 3, 1, 4), strict=True)])
+    averse = pd.DataFrame(
+        [
+            {"option": o, "theta": t, "lives": v + t * (o == "talks"), "carried": 0.3 * t}
+            for t in (0.0, 1.0, 2.0)
+            for o, v in zip(stakes.OPTIONS, (1.5, 3, 1, 4), strict=True)
+        ]
+    )
     assert stakes_words.aversion_heading(averse) == "Aversion to catastrophe can speak for force"
     assert "rests on single draws" in stakes_words.aversion_heading(averse.assign(carried=0.6 * averse.theta))
     assert "that cross" in stakes_words.aversion_words(averse)
@@ -313,8 +362,11 @@ def test_headings_turn_with_what_is_computed():
 
 def test_headings_agree_with_their_captions():
     deaths, shares, reader, averse = stakes.table(), stakes.quadrant_table(), stakes.reader(), stakes.aversion()
-    more = [o for o in ("Force", "Pressure", "Acceptance")
-            if re.search(rf"{o} costs about [\d,]+ more", stakes_words.deaths_finding(deaths), re.I)]
+    more = [
+        o
+        for o in ("Force", "Pressure", "Acceptance")
+        if re.search(rf"{o} costs about [\d,]+ more", stakes_words.deaths_finding(deaths), re.I)
+    ]
     heading = stakes_words.deaths_heading(deaths)
     assert all(o.lower() in heading.lower().split(" than talks")[0] for o in more)
     assert ("cost" in heading.split(" than")[0] and "more" in heading) == bool(more)
@@ -322,9 +374,12 @@ def test_headings_agree_with_their_captions():
         trade = "costs more lives and brings more accountability" in part
         name = part.removeprefix("Against talks, ").split()[0]
         assert (name in stakes_words.quadrants_heading(shares)) == trade
-    assert ("at every price" in stakes_words.reader_finding(reader)) == ("at every price" in stakes_words.reader_heading(reader))
+    assert ("at every price" in stakes_words.reader_finding(reader)) == (
+        "at every price" in stakes_words.reader_heading(reader)
+    )
     assert ("at every aversion" in stakes_words.aversion_finding(averse)) == (
-        "does not turn" in stakes_words.aversion_heading(averse))
+        "does not turn" in stakes_words.aversion_heading(averse)
+    )
     one, two = (stakes.weights((seed,)) for seed in stakes.SEEDS)
     assert stakes_words.weights_heading(one) == stakes_words.weights_heading(two)
 
@@ -346,14 +401,25 @@ def test_a_changed_register_turns_the_finding(tmp_path):
     data = tmp_path / "data"
     copytree(evidence.ROOT / "data", data)
     rows = pd.read_csv(data / "assumptions.csv", dtype=str, keep_default_na=False).set_index("id")
-    for name, values in {"x_pressure": ("-9000", "-8000", "-7000"), "m_pressure": ("0.1", "0.11", "0.12"),
-                         "m_talks": ("1.4", "1.45", "1.5")}.items():
+    for name, values in {
+        "x_pressure": ("-9000", "-8000", "-7000"),
+        "m_pressure": ("0.1", "0.11", "0.12"),
+        "m_talks": ("1.4", "1.45", "1.5"),
+    }.items():
         rows.loc[name, ["low", "central", "high"]] = values
     rows.reset_index().to_csv(data / "assumptions.csv", index=False)
-    code = ("from bargain import stakes as s; from bargain.words import stakes as stakes_words; print(stakes_words.headline(s.table(), s.weights(), s.quadrant_table())); "
-            "print(stakes_words.deaths_finding(s.table()))")
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=evidence.ROOT,
-                         env=os.environ | {"BARGAIN_DATA": str(data)})
+    code = (
+        "from bargain import stakes as s; from bargain.words import stakes as stakes_words; "
+        "print(stakes_words.headline(s.table(), s.weights(), s.quadrant_table())); "
+        "print(stakes_words.deaths_finding(s.table()))"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        cwd=evidence.ROOT,
+        env=os.environ | {"BARGAIN_DATA": str(data)},
+    )
     assert run.returncode == 0, run.stderr
     headline, deaths = run.stdout.splitlines()
     assert headline.startswith("Pressure costs") and "fewer" in deaths

@@ -1,4 +1,5 @@
 """Minds, answers and how far apart the readings are: laws of the model, limits, and errors that name the row."""
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -55,6 +56,7 @@ def test_underflow_follows_the_exact_quantile():
     u = np.array([[1e-9, 0.3]])
     w = kims.weights(u, np.array([0.5, 0.5]), np.array([0.04]))
     from scipy.special import gammaln
+
     log = (np.log(u) + gammaln(1.02)) / 0.02  # P(a, x) = x^a / Γ(a+1) to first order
     assert w[0, 0] == pytest.approx(np.exp(log[0, 0] - log[0, 1]), abs=1e-12)
     assert w[0, 1] == pytest.approx(1)
@@ -65,10 +67,13 @@ def test_no_weight_without_a_mean():
     np.testing.assert_array_equal(w, [[0, 1]] * 3)
 
 
-@pytest.mark.parametrize("bad,message", [
-    (lambda r: r.drop("mean_dealer_reform"), "mean_dealer_reform"),
-    (lambda r: r.drop("conc_dealer"), "conc_dealer"),
-])
+@pytest.mark.parametrize(
+    "bad,message",
+    [
+        (lambda r: r.drop("mean_dealer_reform"), "mean_dealer_reform"),
+        (lambda r: r.drop("conc_dealer"), "conc_dealer"),
+    ],
+)
 def test_a_missing_row_is_named(bad, message):
     with pytest.raises(KeyError, match=message):
         kims.minds("dealer", 8, 1, register=bad(evidence.assumptions()))
@@ -98,8 +103,9 @@ def test_unlistening_he_follows_his_habit_exactly():
     p = kims.respond(CENTRAL | {"lam": 0.0, "lam_irr_force": 0.0}, MEANS[None])
     habit = kims.habit(CENTRAL)[0]
     np.testing.assert_allclose(p, np.broadcast_to(habit, p.shape), atol=1e-15)
-    uniform = kims.respond(CENTRAL | {"lam": 0.0, "lam_irr_force": 0.0, "pi0_acc": 1 / 3, "pi0_esc": 1 / 3},
-                            MEANS[None])
+    uniform = kims.respond(
+        CENTRAL | {"lam": 0.0, "lam_irr_force": 0.0, "pi0_acc": 1 / 3, "pi0_esc": 1 / 3}, MEANS[None]
+    )
     np.testing.assert_allclose(uniform, 1 / 3, atol=1e-15)
 
 
@@ -126,8 +132,9 @@ def test_the_logit_odds_are_habit_odds_times_exp_of_the_gain(lam, acc, esc, seed
     mind = np.random.default_rng(seed).dirichlet(np.ones(8))
     p = kims.respond(CENTRAL | {"lam": lam, "pi0_acc": acc, "pi0_esc": esc}, mind[None, None], ("narrow",))[0, 0]
     gain = kims.changes(CENTRAL)[0] @ mind
-    np.testing.assert_allclose(np.log(p[:, 0] / p[:, 2]), np.log(acc / esc) + lam * (gain[:, 0] - gain[:, 2]),
-                               atol=1e-8)
+    np.testing.assert_allclose(
+        np.log(p[:, 0] / p[:, 2]), np.log(acc / esc) + lam * (gain[:, 0] - gain[:, 2]), atol=1e-8
+    )
 
 
 def test_credibility_makes_holding_out_cost_what_escalation_costs():
@@ -186,8 +193,13 @@ def test_adding_a_reading_changes_no_other():
 def test_futures_are_computed_as_one_by_one():
     rng = np.random.default_rng(7)
     n = 5
-    p = CENTRAL | {"lam": rng.uniform(4, 25, n), "q_follow": rng.uniform(0, 1, n), "pi0_acc": rng.uniform(0.02, 0.2, n),
-                   "dg_talks_accommodate_reform": rng.uniform(-1, 1, n), "share_accept": rng.uniform(0.3, 0.8, n)}
+    p = CENTRAL | {
+        "lam": rng.uniform(4, 25, n),
+        "q_follow": rng.uniform(0, 1, n),
+        "pi0_acc": rng.uniform(0.02, 0.2, n),
+        "dg_talks_accommodate_reform": rng.uniform(-1, 1, n),
+        "share_accept": rng.uniform(0.3, 0.8, n),
+    }
     minds = rng.dirichlet(np.ones(8), size=(n, 3))
     together = kims.respond(p, minds)
     for i in range(n):
@@ -286,15 +298,26 @@ def test_sentences_name_the_policy_that_parts_the_readings():
     assert wants_words.teacher_finding(kims.divergence(p)).startswith("Under pressure")
     assert "part under pressure" in wants_words.answers_finding(p, np.full(3, 1 / 3))
     assert "more than a thousand" in wants_words.teacher_finding(kims.divergence(p))
-    table = pd.DataFrame([(0.0, 0.0, 0.1), (0.0, 9.0, 0.2), (1.0, 0.0, 0.1), (1.0, 9.0, 0.5)],
-                         columns=["credibility", "precision", "chance"])
-    assert "yields more often" in wants_words.yielding_finding(table) and "whether or not" in wants_words.yielding_moral(table)
+    table = pd.DataFrame(
+        [(0.0, 0.0, 0.1), (0.0, 9.0, 0.2), (1.0, 0.0, 0.1), (1.0, 9.0, 0.5)],
+        columns=["credibility", "precision", "chance"],
+    )
+    assert "yields more often" in wants_words.yielding_finding(
+        table
+    ) and "whether or not" in wants_words.yielding_moral(table)
     assert "persuades nobody" in wants_words.yielding_moral(table.assign(chance=[0.1, 0.05, 0.1, 0.05]))
 
 
 def test_counts_claim_no_more_digits_than_seeds_share():
     assert [wants_words.count(x) for x in (10.96, 38.5, 97.5, 178.0, 439.0, 5e3, np.inf)] == [
-        "about 11", "about 40", "about 100", "about 180", "about 450", "more than a thousand", "more than a thousand"]
+        "about 11",
+        "about 40",
+        "about 100",
+        "about 180",
+        "about 450",
+        "more than a thousand",
+        "more than a thousand",
+    ]
     assert [prose.fives(x) for x in (0.0, 0.049, 0.05, 0.097, 0.738)] == ["under 5%", "under 5%", "5%", "10%", "75%"]
 
 
@@ -356,6 +379,7 @@ def test_a_strike_that_hurts_little_persuades_nobody(monkeypatch, tmp_path):
         d = options.draw(2**9, 5)
         table = wants.yielding(*d[:2], [0.0, 1.0], [0.0, 24.0])
         return wants_words.yielding_moral(table), wants_words.yielding_finding(table)
+
     moral, finding = said()
     assert "persuades only a man" in moral and "less often than by habit" in finding
     for goal in terms.GOALS:
@@ -370,8 +394,14 @@ def test_a_strike_that_hurts_little_persuades_nobody(monkeypatch, tmp_path):
 def test_the_record_moves_its_sentences(monkeypatch, tmp_path):
     assert "economic visits fell" in wants_words.indicators_finding(wants.indicators())
     for year, all_visits in (("2024", 125), ("2025", 137)):
-        edit(monkeypatch, tmp_path / "data", "leadership_economy", {"year": year}, economic_guidance_count=all_visits,
-             economic_guidance_pct=100)
+        edit(
+            monkeypatch,
+            tmp_path / "data",
+            "leadership_economy",
+            {"year": year},
+            economic_guidance_count=all_visits,
+            economic_guidance_pct=100,
+        )
     assert "economic visits rose" in wants_words.indicators_finding(wants.indicators())
     assert "more than the 4 under his grandfather" in wants_words.purges_finding(wants.purges())
     edit(monkeypatch, tmp_path / "data", "leadership_purges", {"leader": "Kim Jong Un"}, status="false report")
@@ -397,8 +427,12 @@ def test_headings_turn_with_what_is_computed():
         assert wants_words.gains_heading({"dealer": dealer, "narrow": narrow}).endswith(words)
 
     table = pd.DataFrame({"credibility": [0.0, 0.0, 1.0, 1.0], "precision": [0.0, 9.0] * 2, "chance": 0.1})
-    ends = {(0.05, 0.5): ("expects the next blow", "also believes"), (0.2, 0.5): ("sequel or not", "whether or not"),
-            (0.2, 0.05): ("no further blow", "that it is the last"), (0.05, 0.05): ("Force moves nobody", "nobody")}
+    ends = {
+        (0.05, 0.5): ("expects the next blow", "also believes"),
+        (0.2, 0.5): ("sequel or not", "whether or not"),
+        (0.2, 0.05): ("no further blow", "that it is the last"),
+        (0.05, 0.05): ("Force moves nobody", "nobody"),
+    }
     for (alone, sure), (heading, moral) in ends.items():
         turned = table.assign(chance=[0.1, alone, 0.1, sure])
         assert heading in wants_words.yielding_heading(turned) and moral in wants_words.yielding_moral(turned)
@@ -407,7 +441,9 @@ def test_headings_turn_with_what_is_computed():
     narrow = weights.assign(low=weights["mean"], high=weights["mean"])
     assert wants_words.weights_heading(weights).startswith("The minds of one reading differ more")
     assert wants_words.weights_finding(weights).endswith("more than that")
-    assert wants_words.weights_heading(narrow).startswith("Two readings") and "less than" in wants_words.weights_finding(narrow)
+    assert wants_words.weights_heading(narrow).startswith(
+        "Two readings"
+    ) and "less than" in wants_words.weights_finding(narrow)
 
     purges = wants.purges()
     own = purges[purges.leader == "Kim Jong Un"]

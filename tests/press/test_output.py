@@ -28,7 +28,8 @@ def everything(folder):
 
 
 @pytest.mark.parametrize(
-    "output", ["text", "data", ".git", "drafts", ".", "..", "one.qmd", "data/x.csv", ".press/pages", "_extensions/x", "text/.."]
+    "output",
+    ["text", "data", ".git", "drafts", ".", "..", "one.qmd", "data/x.csv", ".press/pages", "_extensions/x", "text/.."],
 )
 @pytest.mark.parametrize("by_key", [False, True])
 def test_a_folder_that_is_not_the_press_s_own(book, output, by_key):

@@ -50,8 +50,9 @@ def test_without_quarto_and_without_its_extra_the_answer_explains(monkeypatch, c
 
 def test_the_extra_is_the_package_that_downloads_quarto():
     """PyPI's `quarto` 0.1.0 is another thing; a release that the edition can use is at least `OLDEST`."""
-    wanted = Requirement(tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"][
-        "optional-dependencies"]["quarto"][0])
+    wanted = Requirement(
+        tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]["quarto"][0]
+    )
     assert str(wanted) == renderer.EXTRA and wanted.name == "quarto-cli"
     assert "1.10.19" in wanted.specifier and "1.8.27" not in wanted.specifier
 
@@ -160,7 +161,7 @@ def _required(name):
 
 
 def test_how_it_fits_together_names_what_is_there():
-    """Each file of the tables in CONTRIBUTING exists, each function stands in the file named with it, each rows exist."""
+    """Each file of the tables in CONTRIBUTING exists, each function stands in the file named with it, rows exist."""
     text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
     rows = evidence.assumptions().index
     seen = 0
@@ -181,7 +182,11 @@ def test_how_it_fits_together_names_what_is_there():
 
 def test_a_package_without_its_clone_says_what_it_needs(tmp_path):
     shutil.copytree(ROOT / "bargain", tmp_path / "bargain", ignore=shutil.ignore_patterns("__pycache__"))
-    done = subprocess.run([sys.executable, "-c", "from bargain import economies; economies.trade()"], cwd=tmp_path,
-                          env={**os.environ, "PYTHONPATH": str(tmp_path)}, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-c", "from bargain import economies; economies.trade()"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+    )
     assert done.returncode == 1 and "needs a clone" in done.stderr
-
