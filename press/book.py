@@ -183,6 +183,8 @@ def listed(book, wrong):
             elif isinstance(entry, dict) and entry.keys() <= {"part", "chapters"} and "part" in entry:
                 title = str(entry["part"])
                 file = title if re.search(r"\.(qmd|md)$", title) else None
+                if not file and not entry.get("chapters"):
+                    wrong(f"the part {title!r} has no chapters", f"part: {title}", title)
                 items.append(Item("part", file, None if file else title, appendix=appendix, depth=depth))
                 add(entry.get("chapters") or [], appendix, depth + 1)
             elif (

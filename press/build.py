@@ -164,7 +164,8 @@ class Builder:
             for file in self.only
         }
         trees = self.parallel(lambda file: self.parse(file, woven[file], base), self.only)
-        self.stop()
+        if not all(trees.values()):  # what is wrong in the other format does not end this one: all is told at once
+            self.stop()
         titles = {}
         blocks = {}
         for file in self.only:
@@ -179,6 +180,7 @@ class Builder:
                 blocks[file], lambda el: el["c"] if el["t"] == "Later" else shape.unescape_engines(el)
             )
             blocks[file] = shape.visible(blocks[file], base)
+            self.problems += [one["problem"] for one in tree.elements(blocks[file]) if one["t"] == "Lost"]
         summaries = [str(self.settings[base][file].get("code-summary") or page.CODE_SUMMARY) for file in self.only]
         strings = self.parallel(lambda file: self.parse_strings(shape.strings(blocks[file]) + summaries), self.only)
         for file in self.only:
@@ -366,6 +368,7 @@ class Builder:
             ]
         )
         metas = self.metadata([this.settings for this in pages])
+        self.stop()
         notebooks = self.notebooks(outputs)
         shared["notebooks"] = {file for file in self.only if re.sub(r"\.\w+$", ".ipynb", file) in notebooks}
         by_file = {}

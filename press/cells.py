@@ -24,6 +24,7 @@ IGNORED = {"cache", "freeze", "keep-md", "keep-ipynb", "keep-hidden", "debug", "
 ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 ROWS = 2500  # of a table: more is slow to set, and nobody reads it
 TABLE = re.compile(r"<table[\s>].*?</table\s*>", re.S | re.I)
+FORMULA = re.compile(r"\\begin\{(equation|align|gather|multline|eqnarray|alignat|flalign)\*?\}.*\\end\{\1\*?\}$", re.S)
 IMAGES = {"image/svg+xml": "svg", "image/png": "png", "image/jpeg": "jpeg"}
 INTERACTIVE = {
     "application/javascript",
@@ -91,6 +92,14 @@ class View:
             for output in some
             for kind in sorted(output.get("data", {}).keys() & INTERACTIVE)
         ]
+
+    def lost(self, output):
+        """Why an output would be shown by its name in Python alone, which says nothing; None for any other."""
+        rich = output.get("data", {}).keys() - {"text/plain"} - INTERACTIVE
+        if self.kind(output) != "text/plain" or not rich:
+            return None
+        where = "the page" if self.html else "print"
+        return f"an output that {where} cannot show: {', '.join(sorted(rich))} (a picture, a table or words can be)"
 
     def option(self, cell, key):
         """An option of the cell, else of the document."""
@@ -234,6 +243,8 @@ class View:
         """The blocks of an output that is not Markdown."""
         output = self.outputs[n][k]
         kind = self.kind(output)
+        if why := self.lost(output):  # an error, unless it stands where this format shows nothing
+            return [{"t": "Lost", "c": [], "problem": (self.chapter.file, self.chapter.cells[n].line, why)}]
         if output["output_type"] == "stream":
             return [tree.code_block(ANSI.sub("", joined(output["text"])).rstrip("\n"))]
         if output["output_type"] == "error":
@@ -365,7 +376,7 @@ def as_math(output):
     """LaTeX that is a formula counts as Markdown."""
     data = output.get("data", {})
     latex = joined(data.get("text/latex", "")).strip()
-    formula = latex.startswith("$") and latex.endswith("$") or latex.startswith("\\begin{") and "\\end{" in latex
+    formula = latex.startswith("$") and latex.endswith("$") or FORMULA.match(latex)
     return {**output, "data": {**data, "text/markdown": latex}} if formula and "text/markdown" not in data else output
 
 

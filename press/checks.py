@@ -30,6 +30,7 @@ ATTRIBUTES = set(
     """.split()
 )
 CONDITIONS = {"when-format", "unless-format"}
+ANNOTATION = re.compile(r"(?:#|//|--|%|/\*|<!--)\s*<\d+>\s*(?:\*/|-->)?\s*$")
 PLACES = re.compile(r"column-(?!margin$)\w")
 SHORTCODE = re.compile(r"(?<!\{)\{\{[<%]")
 
@@ -63,6 +64,10 @@ def checked(chapter):
         elif kind == "Code" and re.search(r'\.press-cell line="(\d+)"', element["c"][1]):
             line = int(re.search(r'line="(\d+)"', element["c"][1])[1])
             problems.append((chapter.file, line, "a code fence that is never closed"))
+        if kind == "CodeBlock":
+            for row in element["c"][1].split("\n"):
+                if ANNOTATION.search(row):
+                    wrong(f"annotations of code are not supported: {row.strip()}", row.strip())
         attributes = tree.attr(element)
         if not attributes:
             continue
@@ -80,9 +85,12 @@ def checked(chapter):
             if key in ATTRIBUTES:
                 wrong(f"the attribute {key} is not supported", f"{key}=")
         if any(one.startswith("content-") for one in classes):
-            for key, _ in pairs:
+            for key, value in pairs:
                 if key.startswith(("when-", "unless-")) and key not in CONDITIONS:
                     wrong(f"{key}: only when-format and unless-format are supported", key)
+                elif key in CONDITIONS and value not in ("html", "html:js", "typst"):
+                    needles = (f'{key}="{value}"', f"{key}={value}", f"{key}='{value}'", key)
+                    wrong(f"{key}: the formats are html and typst, not {value!r}", *needles)
         if kind in ("Link", "Image") and SHORTCODE.search(unquote(element["c"][2][0])):
             wrong("shortcodes are not supported: {{< … >}}", "{{<")
     return problems

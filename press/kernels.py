@@ -7,6 +7,7 @@ that the cells started.
 """
 import asyncio
 import contextlib
+import json
 import os
 import shutil
 import signal
@@ -43,6 +44,9 @@ class Client(NotebookClient):
                      "or ten times as much to show")
             if msg["msg_type"] != "status":
                 return None
+        if content.get("data"):  # the format of notebooks has a place for objects only where a type says JSON
+            content["data"] = {kind: value if isinstance(value, (str, list)) or kind.endswith(("/json", "+json"))
+                               else json.dumps(value, sort_keys=True) for kind, value in content["data"].items()}
         return super().process_message(msg, cell, cell_index)
 
     def end(self, reason):

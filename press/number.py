@@ -52,7 +52,7 @@ class Page:
     @property
     def numbers_sections(self):
         """Whether headings show numbers: not in a chapter that has none."""
-        return self.settings.get("number-sections") is True and (self.item.number is not None)
+        return self.settings.get("number-sections") is not False and (self.item.number is not None)
 
 
 def number(page):
@@ -157,7 +157,8 @@ def page_title(page):
 
 
 def letter(number):
-    return chr(64 + number)
+    """A, B, … Z, AA, AB, …, as Typst counts too."""
+    return (letter((number - 1) // 26) if number > 26 else "") + chr(65 + (number - 1) % 26)
 
 
 def first(section, appendix):
@@ -183,7 +184,7 @@ def shown_number(entry, index):
     if entry.ref == "sec":
         return section_number(entry.section, entry.appendix)
     if entry.parent:
-        return f"{shown_number(index[entry.parent], index)} ({chr(96 + entry.order)})"
+        return f"{shown_number(index[entry.parent], index)} ({letter(entry.order).lower()})"
     return number_of(entry)
 
 

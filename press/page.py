@@ -41,7 +41,7 @@ def caption_blocks(element, caption, settings):
     ref, sub = element["ref"], element["parent"]
     place = location(ref, settings)
     if sub:
-        label = [tree.string("("), tree.string(chr(96 + element["order"])), tree.string(")")]
+        label = [tree.string("("), tree.string(number.letter(element["order"]).lower()), tree.string(")")]
         inlines = label + ([tree.SPACE] if caption else []) + caption
     else:
         label = [tree.string(number.NAMES[ref]), tree.string(number.NBSP), tree.string(element["number"])]

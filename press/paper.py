@@ -259,7 +259,7 @@ def document(book, pages, chapters, targets, pictures, parsed, problem):
     """The blocks of the whole book."""
     blocks = []
     settings = books.settings(book, {}, "typst")
-    if settings.get("number-sections") is not True:
+    if settings.get("number-sections") is False:
         blocks.append(tree.raw("typst", "#set heading(numbering: none)"))
     by_file = {this.file: this for this in pages}
     for place, item in enumerate(book.items):

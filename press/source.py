@@ -18,7 +18,7 @@ FENCE = re.compile(
 # the opening of a listing that shows a cell, ```{{python}}: Pandoc takes it for a code block only with a class
 SHOWN = re.compile(r"^([ \t>]*`{3,})[ \t]*\{(\{+[^.={}\n]+\}+)\}[ \t]*$", re.M)
 INLINE = re.compile(r"(?:^|(?<=[^`]))`\{python\}[ \t]([^`]+)`", re.M)
-OPTION = re.compile(r"#\|[ \t]?(.*)$")
+OPTION = re.compile(r"(?:#\||#[ \t]+\|(?=[ \t]*[\w-]+:))[ \t]?(.*)$")  # formatters write `# | key:`
 
 
 @dataclass(frozen=True)
@@ -170,6 +170,11 @@ def add_text(cells, pieces, lines, start, end):
 def cell_of(text, line, file, problems):
     """A cell from the text of its code block: `#|` lines are its options."""
     rows = text.split("\n")
+    blank = leading(rows)
+    if blank < len(rows) and OPTION.match(rows[blank]):  # blank lines may stand above the options
+        rows, line = rows[blank:], line + blank
+    else:
+        blank = 0
     count = next((n for n, row in enumerate(rows) if not OPTION.match(row)), len(rows))
     options = {}
     if count:
@@ -181,7 +186,7 @@ def cell_of(text, line, file, problems):
         if not isinstance(options, dict):
             problems.append((file, line + 1, "cell options must be keys and values: `#| echo: false`"))
             options = {}
-    return Cell("\n".join(rows[count:]).strip("\n"), options, line, line + 1 + count + leading(rows[count:]))
+    return Cell("\n".join(rows[count:]).strip("\n"), options, line - blank, line + 1 + count + leading(rows[count:]))
 
 
 def leading(rows):

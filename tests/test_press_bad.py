@@ -162,7 +162,8 @@ def test_chapter(tmp_path, name):
         more="bibliography: some.bib\n",
         files={"some.bib": BIB, "p.svg": PICTURE, "_book/index.html": "the last good site", **MARK},
     )
-    code, said = books.press(book)
+    # what the finished pages alone show is found where print has no fault of its own
+    code, said = books.press(book, *(["--to", "html"] if name == "another host" else []))
     assert code == 1, said
     assert message in said
     assert (book / "_book/index.html").read_text() == "the last good site"

@@ -1,0 +1,109 @@
+"""What is not rendered is an error with file and line; what is rendered says the same on the page and in print."""
+
+import books
+import digest
+import pytest
+
+
+def cell(code, *options):
+    return "```{python}\n" + "".join(f"#| {option}\n" for option in options) + code + "\n```\n"
+
+
+CHART = (
+    'import altair as alt, pandas as pd\n{}alt.Chart(pd.DataFrame({{"a": [1], "b": [3]}}), description="d")'
+    '.mark_bar().encode(x="a:O", y="b")'
+)
+REFUSED = {
+    "a chart of Altair's own": (cell(CHART.format("")), "one.qmd:3: "),
+    "a chart by mime type": (cell(CHART.format("alt.renderers.enable('mimetype')\n")), "one.qmd:3: an output that"),
+    "words in HTML alone": (
+        cell("from IPython.display import HTML\nHTML('<p>Words</p>')"),
+        "one.qmd:3: an output that print cannot show: text/html",
+    ),
+    "words in LaTeX": (
+        cell("from IPython.display import Latex\nLatex(r'Text with \\textbf{bold} words')"),
+        "one.qmd:3: an output that the page cannot show: text/latex",
+    ),
+    "annotations": ("```python\nx = 1\ny = 2 # <1>\n```\n1. Second\n", "one.qmd:5: annotations of code"),
+    "a format": ('::: {.content-visible when-format="pdf"}\na\n:::\n', "one.qmd:3: when-format: the formats are"),
+    "a format misspelt": ('Text.\n\n[a]{.content-hidden unless-format="htlm"}\n', "one.qmd:5: unless-format: the"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_refused(tmp_path, name):
+    text, message = REFUSED[name]
+    code, said = books.press(books.make(tmp_path, {"one.qmd": f"# One\n\n{text}"}))
+    assert code == 1 and message in said and "Traceback" not in said, said
+
+
+def test_an_output_that_is_not_shown_may_be_anything(tmp_path):
+    """Hidden, or on the page alone."""
+    web = cell("from IPython.display import HTML\nHTML('<p>On the page.</p>')")
+    hidden = CHART.format("alt.renderers.enable('mimetype')\n")
+    text = cell(hidden, "include: false") + f'\n::: {{.content-visible when-format="html"}}\n{web}:::\n'
+    code, said = books.press(books.make(tmp_path, {"one.qmd": f"# One\n\n{text}"}))
+    assert code == 0, said
+
+
+def paper(book):
+    from pypdf import PdfReader
+
+    text = " ".join(page.extract_text() for page in PdfReader(book / "_book/book.pdf").pages)
+    return " ".join(text.replace("\u00a0", " ").split())
+
+
+def test_tables_of_a_regression(tmp_path):
+    """Its LaTeX is no formula: the HTML has the tables, on the page and in print."""
+    code = (
+        "class Summary:\n"
+        "    def _repr_html_(self): return '<table><tr><th>coef</th></tr><tr><td>1.23</td></tr></table>'\n"
+        "    def _repr_latex_(self): return r'\\begin{center}\\begin{tabular}{r}coef\\end{tabular}\\end{center}'\n"
+        "Summary()"
+    )
+    book = books.make(tmp_path, {"one.qmd": "# One\n\n" + cell(code)})
+    books.built(book)
+    assert "1.23" in paper(book) and ["row", "1.23"] in digest.digest(book / "_book")["one"]
+
+
+def test_options_as_formatters_write_them(tmp_path):
+    text = "# One\n\n" + "".join(
+        f"```{{python}}\n{option}\nprint('{letter}' * 9)\n```\n\n"
+        for option, letter in (("# | echo: false", "a"), ("\n#| echo: false", "b"))
+    )
+    found = digest.digest(books.built(books.make(tmp_path, {"one.qmd": text})))["one"]
+    assert ["output", "a" * 9] in found and ["output", "b" * 9] in found
+    assert not [block for block in found if block[0] == "code"]
+
+
+def test_lines_below_blank_lines(tmp_path):
+    book = books.make(tmp_path, {"one.qmd": "# One\n\n```{python}\n\n#| eval: true\n\n1 / 0\n```\n"})
+    assert "one.qmd:7: ZeroDivisionError" in books.press(book)[1]
+
+
+def test_a_part_without_chapters(tmp_path):
+    config = books.CONFIG.format(chapters="    - part: Lonely\n", appendices="", more="")
+    code, said = books.press(books.make(tmp_path, {}, config=config))
+    assert code == 1 and "_quarto.yml:10: the part 'Lonely' has no chapters" in said
+
+
+def test_numbers_without_the_key(tmp_path):
+    """A book's chapters are numbered unless it says otherwise, in both formats."""
+    picture = "![P.](p.svg){{#fig-{0} fig-alt='a'}}\n\nSee @fig-one, @sec-{0}.\n"
+    svg = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg>'
+    config = books.CONFIG.format(chapters="    - one.qmd\n    - two.qmd\n", appendices="", more="")
+    book = books.make(
+        tmp_path,
+        {name + ".qmd": f"# C {{#sec-{name}}}\n\n" + picture.format(name) for name in ("one", "two")},
+        files={"p.svg": svg},
+        config=config.replace("number-sections: true\n", ""),
+    )
+    books.built(book)
+    assert ["caption", "Figure 2.1: P."] in digest.digest(book / "_book")["two"]
+    assert "Figure 2.1" in paper(book) and "See Figure 1.1, Chapter 2." in paper(book)
+
+
+def test_appendices_after_z():
+    from press import number
+
+    assert [number.letter(n) for n in (1, 26, 27, 52, 53)] == ["A", "Z", "AA", "AZ", "BA"]
