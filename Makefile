@@ -28,17 +28,17 @@ else
 	@echo "A quick look, in _quick/: its pages say so, and nothing in results/ or _book/ has changed."
 endif
 
-test: $(ALL)  ## the tests that guard a change, in parallel, with a full, uncached render of the book
+test: lint  ## the tests that guard a change, in parallel, with a full, uncached render of the book; `make lint` first
 	@BARGAIN_STALE=error $(BIN)/python -m pytest -n auto --dist loadfile
 
-test-all: $(ALL)  ## all tests: what is slow by nature too, with property tests from fresh seeds
+test-all: lint  ## all tests: what is slow by nature too, with property tests from fresh seeds
 	@BARGAIN_STALE=error HYPOTHESIS_PROFILE=$${HYPOTHESIS_PROFILE:-free} $(BIN)/python -m pytest -n auto --dist loadfile --slow
 
 lint: $(ALL)  ## form, types, unused code and directions of imports
 	@$(BIN)/python -m ruff check .
 	@$(BIN)/python -m ruff format --check --quiet bargain tests/bargain tests/plots tests/report
-	@$(BIN)/lint-imports
-	@$(BIN)/python -m vulture
+	@$(BIN)/lint-imports --no-cache > /dev/null || $(BIN)/lint-imports --no-cache
+	@$(BIN)/python tests/unused.py
 	@$(BIN)/python -m mypy
 
 lock: $(READY)  ## resolve the locks anew, together; needs the network. `UPGRADE=--upgrade` takes newer versions

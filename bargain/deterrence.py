@@ -85,11 +85,6 @@ def dash(tau, answer_above, interval, detect):
     return total
 
 
-def mean_detection(interval, detect):
-    """Mean days until a dash is found: I/2 + I (1 − d)/d."""
-    return interval / 2 + interval * (1 - detect) / detect
-
-
 def breakout(form):
     """Days of weaponisation for a form: the quadrature nodes (36,) and their weights, conversion + assembly.
 

@@ -270,11 +270,11 @@ def compute(names, *, stale=False, workers=None, report=print):
         finally:
             pool.shutdown(cancel_futures=True)
         if failed:
-            name, k, error = failed
+            name, k, cause = failed
             raise ResultsError(
-                f"results: chunk {k} of {name} failed: {type(error).__name__}: {error}; "
+                f"results: chunk {k} of {name} failed: {type(cause).__name__}: {cause}; "
                 "the chunks that were done are kept"
-            ) from error
+            ) from cause
 
 
 def _place(name, number):

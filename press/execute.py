@@ -185,11 +185,11 @@ async def run_chapter(pool, slots, name, cells):
         clock.cancel()
         if client:
             await asyncio.shield(pool.close(client))
-    error, text, traceback = failure
+    kind, text, traceback = failure
     text, traceback = (CELL_FILE.sub("cell", ANSI.sub("", part)).strip() for part in (text, traceback))
     text = re.sub(r" \(\d+\.py, line \d+\)$", "", text)  # a syntax error names the cell's code by its hash
     line = cell.line if cell.inline else failing_line(cell, count, traceback)
-    raise CellError([(name, line, cell.options.get("label"), error, text, traceback)])
+    raise CellError([(name, line, cell.options.get("label"), kind, text, traceback)])
 
 
 async def watch(pool, client, name, cell):

@@ -51,12 +51,12 @@ def main(arguments=None):
         client.close()
         if cluster is not None:
             cluster.close()
-    value, error = jackknife(lambda m: m["regret"], done)
+    value, spread = jackknife(lambda m: m["regret"], done)
     print(f"{done.futures} futures, seed {args.seed}; regret in life-equivalents, values as drawn")
     for g, policy in enumerate(POLICIES):
         mean, _, q95, q99, best = value[0, g, :5]
         print(
-            f"  {policy:<12} mean {mean:>10,.0f} (± {error[0, g, 0]:,.0f})  95% {q95:>10,.0f}  99% {q99:>10,.0f}  "
+            f"  {policy:<12} mean {mean:>10,.0f} (± {spread[0, g, 0]:,.0f})  95% {q95:>10,.0f}  99% {q99:>10,.0f}  "
             f"best in {best:.1%}"
         )
     print(f"sha256 {done.fingerprint()}")

@@ -25,7 +25,7 @@ class Verdict(NamedTuple):
     says: str
 
 
-RULES = {}  # {claim id in small letters: its rule}, filled by `rule`
+RULES: dict = {}  # {claim id in small letters: its rule}, filled by `rule`
 
 
 def rule(function):
