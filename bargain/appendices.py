@@ -109,7 +109,7 @@ def pictured(name):
 
 
 def sources_markdown(name):
-    """All sources of a table, folded, for the website: key as in the rows, short citation, title and link."""
+    """All sources of a table, folded, for the website: key as in the rows, citation, title, link, kind and note."""
     keys, books = sorted(evidence.keys(name)), evidence.sources()
     if not keys:
         return ""
@@ -118,7 +118,8 @@ def sources_markdown(name):
         entry = books.loc[key]
         title = plain(entry["title"])
         title = f"[{title}](<{entry['url']}>)" if entry["url"].startswith("http") and " " not in entry["url"] else title
-        items.append(f"- `{key}` {plain(evidence.citation(key))}: {title}")
+        told = "; ".join(x for x in (entry["kind"], entry["note"]) if x)
+        items.append(f"- `{key}` {plain(evidence.citation(key))}: {title}" + f" ({plain(told)})" * bool(told))
     heading = f"All {len(keys)} sources" if len(keys) > 1 else "The source"
     opened = f'::::: {{.content-visible when-format="html"}}\n::: {{.callout-note title="{heading}" collapse="true"}}'
     return opened + "\n\n" + "\n".join(items) + "\n\n:::\n:::::\n"

@@ -222,6 +222,11 @@ def sources(path=None):
                 "kind": field.get("kind", ""),
             }
         )
+        if rows[-1]["kind"] and rows[-1]["kind"] not in KINDS:
+            told = f"is none of: {', '.join(KINDS)}"
+            raise EvidenceError(
+                [Problem("references.bib", entry.start_line + 1, "kind", rows[-1]["kind"], told, entry.key)]
+            )
     return pd.DataFrame(rows).set_index("key")
 
 
@@ -715,6 +720,39 @@ def kinds(name, data=None):
     return {kind or "unnamed": count for kind, count in pd.Series(best, dtype="str").value_counts().items()}
 
 
+def weak_alone(data=None, pages=None):
+    """Headline rows, and citations in prose, that rest on weak sources alone and are no written exception: problems.
+
+    `weak_alone` in datapackage.json names the headline tables, and for each weak source that may stand alone says why
+    nothing better was found. `pages` are the folder's Markdown pages (default: the report's). An exception that nothing
+    rests on is a problem too, so that the list cannot outlive its reasons.
+    """
+    data, books, found, needed = Path(data or DATA), sources(), [], set()
+    rule = _package(data).get("weak_alone", {"tables": [], "allowed": []})
+    allowed = {key for exception in rule["allowed"] for key in exception["keys"]}
+
+    def rests(file, line, column, cited, key=""):
+        if cited and all(k in books.index and books.at[k, "kind"] == "weak" for k in cited):
+            needed.update(cited)
+            if not set(cited) <= allowed:
+                found.append(Problem(file, line, column, ";".join(cited), "rests on weak sources alone: find a better "
+                                     "one, or say in `weak_alone` of datapackage.json why none was found", key))
+
+    for name in rule["tables"]:
+        rows, fields = _table(name, data), _source_fields(describe(name, data))
+        cells = rows[fields].fillna("").agg(";".join, axis=1)
+        for line, (cell, key) in enumerate(zip(cells, rows.iloc[:, 0], strict=True), 2):
+            rests(f"{name}.csv", line, ", ".join(fields), [k for k in cell.split(";") if k], str(key))
+    for page in sorted((ROOT / "chapters").glob("*.qmd")) + [ROOT / "report.qmd"] if pages is None else pages:
+        for line, words in enumerate(_read(page).split("\n"), 1):
+            for cited in re.findall(r"\[[^\[\]]*@[^\[\]]*\]", words):
+                rests(page.name, line, "", [k for k in re.findall(r"(?<!\w)@([\w:-]+)", cited) if k in books.index])
+    if pages is None:
+        found += [Problem("datapackage.json", None, "weak_alone", "", f"nothing rests on {key!r} alone: take it out")
+                  for key in sorted(allowed - needed)]
+    return found
+
+
 def check(data=None):
     """All tables: a frame with rows, kept to, states of checking, kinds of source, last row and rules; all problems."""
     data, found, lines = Path(data or DATA), [], []
@@ -743,6 +781,8 @@ def check(data=None):
                 "sources": ", ".join(f"{kind} {n}" for kind, n in kinds(name, data).items()),
             }
         )
+    if not found:
+        found += weak_alone(data)
     return pd.DataFrame(lines).astype(object).fillna(""), found
 
 

@@ -131,12 +131,23 @@ def tables_markdown():
             f"## {about['title']} {{#data-{row.name} .unnumbered}}\n\n"
             f"{about['description']} {about['made']}\n\n"
             f"*Doubts.* {about['doubts']}\n\n"
-            f"*Coverage.* {row.covers}{kept}; {row.rows} rows.{seen} *Sources.* {_cited(row.name)}. *File.* "
-            f"{_to_data(row.name)}.\n\n"
+            f"*Coverage.* {row.covers}{kept}; {row.rows} rows.{seen} *Sources.* {_cited(row.name)}."
+            f"{_kinds(row.name)} *File.* {_to_data(row.name)}.\n\n"
             f"{small_picture(row.name)}\n\n"
             f"{appendices.sources_markdown(row.name)}"
         )
     return "\n".join(parts)
+
+
+def _kinds(name):
+    """Shares of a table's rows by the best kind of source that each cites, in a sentence with a space before it."""
+    count = evidence.kinds(name)
+    count.pop("unnamed", None)  # judgements name no source
+    if not count:
+        return ""
+    whole = sum(count.values())
+    parts = [f"{kind} {n / whole:.0%}" if n / whole >= 0.01 else f"{kind} under 1%" for kind, n in count.items()]
+    return f" *By the best kind of source that a row cites.* {', '.join(parts)}."
 
 
 def register(chapter):

@@ -873,6 +873,54 @@ def test_rows_count_by_the_best_kind_of_source_that_they_cite(monkeypatch):
     assert evidence.kinds("gdp") == {}
 
 
+def test_every_entry_says_its_kind_and_what_was_read():
+    """Six kinds, no other; where a copy was read, the address of the original that nobody opened is marked."""
+    books = evidence.sources()
+    assert set(books["kind"]) == set(evidence.KINDS)
+    copies = books[books["note"].str.contains(r"read at http", regex=True)]
+    assert len(copies) > 50
+    for key, row in copies.iterrows():
+        read = re.search(r"read at (\S+?)[,;]?(?:\s|$)", row["note"])[1]
+        assert read != row["url"], f"{key}: the copy is not the original"
+    unread = books[books["note"].str.contains("not re-read") & (books["url"] != "")]
+    assert unread["note"].str.contains("address not opened").all()
+    assert not books["url"].str.contains(r"\\|\s").any()
+
+
+def test_a_kind_that_is_none_of_the_six_is_named(tmp_path):
+    path = tmp_path / "references.bib"
+    path.write_text("@book{a1999, title={One}, author={A}, year={1999}, kind={strong}}\n")
+    with pytest.raises(evidence.EvidenceError, match="references.bib, line 1, column kind: 'strong' is none of"):
+        evidence.sources(path)
+
+
+def test_headline_rows_and_prose_do_not_rest_on_weak_sources_alone(tmp_path, monkeypatch):
+    """The report keeps the rule; a row, a citation, and an exception that nothing needs are each found."""
+    assert evidence.weak_alone() == []
+    books = evidence.sources()
+    key = evidence.table("gdp")["source_id"].iloc[-1].split(";")[0]
+    cited = [k for field in ("first_release_source_id", "rok_source_id", "source_id")
+             for k in str(evidence.table("gdp")[field].iloc[-1]).split(";") if k in books.index]
+    weaker = books.copy()
+    weaker.loc[cited, "kind"] = "weak"
+    monkeypatch.setattr(evidence, "sources", lambda: weaker)
+    found = [p for p in evidence.weak_alone() if p.file == "gdp.csv"]
+    assert any(p.line == len(evidence.table("gdp")) + 1 and key in p.value for p in found)
+    page = tmp_path / "page.qmd"
+    good = next(k for k in books.index if books.at[k, "kind"] == "scholarly")
+    page.write_text(f"Fine [@{key}; @{good}].\n\nNot fine [see @{key}, p. 3].\n")
+    assert [(p.file, p.line) for p in evidence.weak_alone(pages=[page]) if p.file == "page.qmd"] == [("page.qmd", 3)]
+    monkeypatch.setattr(evidence, "sources", lambda: books.assign(kind="scholarly"))
+    idle = evidence.weak_alone()
+    assert idle and all("take it out" in p.rule for p in idle)
+
+
+def test_each_table_with_sources_shows_their_kinds_at_its_place():
+    told = appendices_words._kinds("trade_by_partner")
+    assert "official statistics" in told and told.count("%") == len(evidence.kinds("trade_by_partner"))
+    assert appendices_words._kinds("forecasts") == ""
+
+
 def test_an_unreadable_bibliography_is_named(tmp_path):
     path = tmp_path / "references.bib"
     path.write_text("@book{a1999, title={One}, author={A}, year={1999}}\n@book{a1999, title={Two}, author={B}}\n")
