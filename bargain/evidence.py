@@ -735,8 +735,17 @@ def weak_alone(data=None, pages=None):
         if cited and all(k in books.index and books.at[k, "kind"] == "weak" for k in cited):
             needed.update(cited)
             if not set(cited) <= allowed:
-                found.append(Problem(file, line, column, ";".join(cited), "rests on weak sources alone: find a better "
-                                     "one, or say in `weak_alone` of datapackage.json why none was found", key))
+                found.append(
+                    Problem(
+                        file,
+                        line,
+                        column,
+                        ";".join(cited),
+                        "rests on weak sources alone: find a better "
+                        "one, or say in `weak_alone` of datapackage.json why none was found",
+                        key,
+                    )
+                )
 
     for name in rule["tables"]:
         rows, fields = _table(name, data), _source_fields(describe(name, data))
@@ -748,8 +757,10 @@ def weak_alone(data=None, pages=None):
             for cited in re.findall(r"\[[^\[\]]*@[^\[\]]*\]", words):
                 rests(page.name, line, "", [k for k in re.findall(r"(?<!\w)@([\w:-]+)", cited) if k in books.index])
     if pages is None:
-        found += [Problem("datapackage.json", None, "weak_alone", "", f"nothing rests on {key!r} alone: take it out")
-                  for key in sorted(allowed - needed)]
+        found += [
+            Problem("datapackage.json", None, "weak_alone", "", f"nothing rests on {key!r} alone: take it out")
+            for key in sorted(allowed - needed)
+        ]
     return found
 
 

@@ -899,8 +899,12 @@ def test_headline_rows_and_prose_do_not_rest_on_weak_sources_alone(tmp_path, mon
     assert evidence.weak_alone() == []
     books = evidence.sources()
     key = evidence.table("gdp")["source_id"].iloc[-1].split(";")[0]
-    cited = [k for field in ("first_release_source_id", "rok_source_id", "source_id")
-             for k in str(evidence.table("gdp")[field].iloc[-1]).split(";") if k in books.index]
+    cited = [
+        k
+        for field in ("first_release_source_id", "rok_source_id", "source_id")
+        for k in str(evidence.table("gdp")[field].iloc[-1]).split(";")
+        if k in books.index
+    ]
     weaker = books.copy()
     weaker.loc[cited, "kind"] = "weak"
     monkeypatch.setattr(evidence, "sources", lambda: weaker)
