@@ -1,8 +1,12 @@
 """Draws from ranges: PERT quantiles and scrambled Sobol nets, reproducible on any machine."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
 from scipy.special import betainc, betaincinv
 from scipy.stats import qmc
 
@@ -11,7 +15,7 @@ NODES = 4096  # nodes of a tabulated PERT quantile
 TABLE_ERROR = 1e-6  # largest error of a tabulated quantile, as a share of the range high - low
 
 
-def pert(u, low, central, high):
+def pert(u: ArrayLike, low: ArrayLike, central: ArrayLike, high: ArrayLike) -> np.ndarray:
     """Quantiles of the PERT distribution on [low, high] with mode `central`.
 
     Shape parameters 1 + 4(c - l)/(h - l) and 1 + 4(h - c)/(h - l) (Malcolm and others 1959, with the
@@ -27,7 +31,7 @@ def pert(u, low, central, high):
     return low + width * betaincinv(a, 6 - a, np.clip(u, EDGE, 1 - EDGE))
 
 
-def quantile(row, u):
+def quantile(row: Mapping[str, Any] | pd.Series, u: np.ndarray) -> np.ndarray:
     """Quantiles of one assumption (a row with low, central, high, distribution) at the uniforms u."""
     low, central, high = float(row["low"]), float(row["central"]), float(row["high"])
     u = np.clip(np.asarray(u, float), EDGE, 1 - EDGE)
@@ -43,20 +47,20 @@ def quantile(row, u):
     raise ValueError(f"unknown distribution {kind!r}")
 
 
-def net(n, dimensions, seed):
+def net(n: int, dimensions: int, seed: int | Sequence[int]) -> np.ndarray:
     """n points of a scrambled Sobol net, shape (n, dimensions); `seed` may be a sequence such as (seed, chunk)."""
     sobol = qmc.Sobol(dimensions, scramble=True, rng=np.random.default_rng(seed))
     return np.clip(sobol.random(n), EDGE, 1 - EDGE)
 
 
 @lru_cache(maxsize=None)
-def _shape_table(a):
+def _shape_table(a: float) -> tuple[np.ndarray, np.ndarray]:
     """Nodes of the distribution function of Beta(a, 6 - a): probabilities and values, denser towards 0 and 1."""
     x = np.sin(np.linspace(0, np.pi / 2, NODES + 1)) ** 2
     return betainc(a, 6 - a, x), x
 
 
-def pert_table(u, low, central, high):
+def pert_table(u: np.ndarray, low: float, central: float, high: float) -> np.ndarray:
     """As `pert` for one row, from a table: about twenty times as fast, error below TABLE_ERROR × (high - low)."""
     if not low <= central <= high:
         raise ValueError("a range must satisfy low ≤ central ≤ high")
@@ -66,7 +70,7 @@ def pert_table(u, low, central, high):
     return low + (high - low) * np.interp(u, probability, x)
 
 
-def rows(register, chapters):
+def rows(register: Any, chapters: Iterable[str]) -> Any:
     """The rows of the register that serve any of `chapters` (names such as "5"), in the order of the table.
 
     Raises ValueError naming the rows whose low, central and high are missing or out of order, and rows met twice.
@@ -82,12 +86,14 @@ def rows(register, chapters):
     return mine
 
 
-def ranged(rows):
+def ranged(rows: Any) -> list[str]:
     """Names of the rows that take a dimension of a draw, in the order of the table: those with low < high."""
     return list(rows.index[(rows["low"] < rows["high"]) & ~rows["distribution"].str.startswith("fixed")])
 
 
-def draw(rows, n, seed, further=0):
+def draw(
+    rows: Any, n: int, seed: int | Sequence[int], further: int = 0
+) -> tuple[dict[str, np.ndarray | float], np.ndarray]:
     """n futures of the rows from one scrambled Sobol net; dimension i is the i-th of `ranged(rows)`.
 
     Returns (parameters, u): {id: (n,) array for a ranged row, float for a constant}, and the uniforms of the

@@ -1,6 +1,7 @@
 """Geometry of beliefs: regions of a triangle of three beliefs, and its page coordinates."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from bargain.terms import POLICIES
 
@@ -9,12 +10,12 @@ from bargain.terms import POLICIES
 CORNERS = np.array([[0, 0], [1, 0], [0.5, 3**0.5 / 2]])  # of READINGS, in a triangle of side 1
 
 
-def xy(beliefs):
+def xy(beliefs: ArrayLike) -> np.ndarray:
     """Barycentric beliefs (…, 3), in the order of READINGS, to points (…, 2) of the triangle of side 1."""
     return np.asarray(beliefs, float) @ CORNERS
 
 
-def clip(polygon, a, c=0.0):
+def clip(polygon: ArrayLike, a: np.ndarray, c: float = 0.0) -> np.ndarray:
     """The part of a convex barycentric polygon (n, 3) where a·p ≥ c (Sutherland and Hodgman 1974)."""
     polygon, out = np.asarray(polygon, float), []
     for p, q in zip(polygon, np.roll(polygon, -1, axis=0), strict=True):
@@ -26,7 +27,7 @@ def clip(polygon, a, c=0.0):
     return np.array(out).reshape(-1, 3)
 
 
-def cells(n):
+def cells(n: int) -> tuple[np.ndarray, np.ndarray]:
     """The n² small triangles that tile the space of beliefs: corners (n², 3, 3), and their centres (n², 3)."""
     point = lambda i, k: np.array([n - i - k, i, k]) / n  # noqa: E731
     up = [(point(i, k), point(i + 1, k), point(i, k + 1)) for k in range(n) for i in range(n - k)]
@@ -35,7 +36,7 @@ def cells(n):
     return corners, corners.mean(axis=1)
 
 
-def best_region(losses, policy, margin=0.0):
+def best_region(losses: np.ndarray, policy: str, margin: float = 0.0) -> np.ndarray:
     """Corners of the beliefs where a policy is best by at least a share `margin` of its loss, (corners, reading).
 
     losses: (reading, policy), expected losses; linear in belief, so the region is a convex polygon, cut from the
@@ -49,7 +50,7 @@ def best_region(losses, policy, margin=0.0):
     return polygon
 
 
-def region_share(corners):
+def region_share(corners: np.ndarray) -> float:
     """Area of a polygon of beliefs as a share of the triangle."""
     if len(corners) < 3:
         return 0.0
@@ -57,7 +58,7 @@ def region_share(corners):
     return float(abs(x @ np.roll(y, -1) - y @ np.roll(x, -1)))  # the triangle itself has area 1/2 in (b1, b2)
 
 
-def centroid(corners):
+def centroid(corners: np.ndarray) -> np.ndarray:
     """Centre of gravity of a convex polygon of beliefs."""
     fans = [np.stack([corners[0], a, b]) for a, b in zip(corners[1:], corners[2:], strict=False)]
     area = np.array([region_share(f) for f in fans])
