@@ -1,5 +1,6 @@
 """Chapters run as they stand, tables with one cell changed in a copy of the data that the loader then reads, and
 pages rendered from a copy of the project in which one table was changed."""
+
 import ast
 import csv
 import os
@@ -83,17 +84,17 @@ def printed_by_two_seeds(monkeypatch, chapter):
     return pages
 
 
-def page(folder, chapter, file=None, edit=None, stale="error"):
+def page(folder, chapter, file=None, edit=None, stale="error", also=()):
     """The text of a chapter's page, rendered by the press in `folder`, a copy of the project with one table edited.
 
-    edit(row) is called with each row of `file`, a dict of text. stale: what to do about stored tables that the edit
+    edit(row) is called with each row of `file`, a dict of text; also: further pairs of a file and its edit. stale: what to do about stored tables that the edit
     makes stale (see `bargain.results.load`). AssertionError when nothing was edited, or when the press fails.
     """
     for part in SOURCES:
         shutil.copytree(evidence.ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
     for path in (*evidence.ROOT.glob("*.qmd"), *evidence.ROOT.glob("*.bib"), evidence.ROOT / "_quarto.yml"):
         shutil.copy(path, folder)
-    if file:
+    for file, edit in ((file, edit), *also) if file else ():
         with open(folder / file, encoding="utf-8", newline="") as source:
             rows = list(csv.DictReader(source))
         before = [dict(row) for row in rows]

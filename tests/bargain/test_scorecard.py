@@ -239,7 +239,9 @@ def test_every_drawing_keeps_to_the_page(narrow):
 @pytest.fixture
 def rendered(tmp_path):
     """A function: the text of the chapter's page after edit(row) of each row of one file."""
-    return lambda file, edit: edits.page(tmp_path / "project", "chapters/11-scorecard.qmd", file, edit)
+    return lambda file, edit, also=(): edits.page(
+        tmp_path / "project", "chapters/11-scorecard.qmd", file, edit, also=also
+    )
 
 
 def test_flip_a_share_of_trade_and_the_claim_leaves_the_failures(rendered, tmp_path):
@@ -247,11 +249,17 @@ def test_flip_a_share_of_trade_and_the_claim_leaves_the_failures(rendered, tmp_p
         if row["year"] == "2025":
             row["china_share_excl_inter_korean_pct"], row["share_kind"] = "80", "reported"
 
-    after = rendered("data/china_trade_share.csv", edit)
+    def quoted(row):  # the table of second sources quotes the row
+        if row["id"] == "X32":
+            row["value"] = "80"
+
+    after = rendered("data/china_trade_share.csv", edit, [("data/second_sources.csv", quoted)])
     failures = after[after.index("claims failed") : after.index("Figure 11.1")]
     assert failures.startswith("claims failed") and "He wants to rely less on the states around him." not in failures
     assert ", 3 failed" in after and "Three claims failed" in after
-    brief = edits.page(tmp_path / "brief", "report.qmd", "data/china_trade_share.csv", edit)
+    brief = edits.page(
+        tmp_path / "brief", "report.qmd", "data/china_trade_share.csv", edit, also=[("data/second_sources.csv", quoted)]
+    )
     assert ", 3 failed" in brief and ", 4 failed" not in brief
 
 
@@ -268,7 +276,7 @@ def test_flip_the_coding_of_reforms_and_the_deal_keeps_its_bait(rendered):
 def test_flip_how_sure_flat_words_sound_and_the_score_changes_sides(rendered):
     def edit(row):
         if row["id"] == "sc_flat":
-            row["low"] = row["central"] = row["high"] = "0.1"
+            row["low"] = row["central"] = row["high"] = "0.01"
 
     after = rendered("data/assumptions.csv", edit)
     assert "score worse than a coin" in after
