@@ -39,6 +39,7 @@ SPREADSHEET = (
     "between cells and points in numbers (in LibreOffice: Save as, Text CSV, “Edit filter settings”), or take back the "
     "change with `git checkout`"
 )
+BOM = chr(0xFEFF)  # a byte order mark; by its number, since it is no letter that a page could print
 STRANGE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u00a0\u200b-\u200f\u2028\u2029\ufeff\ufffd]")
 
 
@@ -345,8 +346,8 @@ def _source_fields(resource):
 
 def _spreadsheet(text, fields):
     """What shows that a spreadsheet saved a file in its own form, in words; empty where the form is plain."""
-    first = text.lstrip("\ufeff").splitlines()[0]
-    marks = ["a byte order mark"] if text.startswith("\ufeff") else []
+    first = text.lstrip(BOM).splitlines()[0]
+    marks = ["a byte order mark"] if text.startswith(BOM) else []
     for sign, words in ((";", "semicolons between cells"), ("\t", "tabs between cells")):
         if len(fields) > 1 and [c.strip('"') for c in first.split(sign)][: len(fields)] == fields:
             marks.append(words)

@@ -87,21 +87,21 @@ def printed_by_two_seeds(monkeypatch, chapter):
 def page(folder, chapter, file=None, edit=None, stale="error", also=()):
     """The text of a chapter's page, rendered by the press in `folder`, a copy of the project with one table edited.
 
-    edit(row) is called with each row of `file`, a dict of text; also: further pairs of a file and its edit. stale: what to do about stored tables that the edit
-    makes stale (see `bargain.results.load`). AssertionError when nothing was edited, or when the press fails.
+    edit(row) is called with each row of `file`, a dict of text; also: further pairs of a file and its edit. stale: what
+    to do about stored tables that the edit makes stale (see `bargain.results.load`). AssertionError when nothing was edited, or when the press fails.
     """
     for part in SOURCES:
         shutil.copytree(evidence.ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
     for path in (*evidence.ROOT.glob("*.qmd"), *evidence.ROOT.glob("*.bib"), evidence.ROOT / "_quarto.yml"):
         shutil.copy(path, folder)
-    for file, edit in ((file, edit), *also) if file else ():
-        with open(folder / file, encoding="utf-8", newline="") as source:
+    for table, change in ((file, edit), *also) if file else ():
+        with open(folder / table, encoding="utf-8", newline="") as source:
             rows = list(csv.DictReader(source))
         before = [dict(row) for row in rows]
         for row in rows:
-            edit(row)
-        assert rows != before, f"nothing was edited in {file}"
-        with open(folder / file, "w", encoding="utf-8", newline="") as target:
+            change(row)
+        assert rows != before, f"nothing was edited in {table}"
+        with open(folder / table, "w", encoding="utf-8", newline="") as target:
             writer = csv.DictWriter(target, rows[0], lineterminator="\n")
             writer.writeheader()
             writer.writerows(rows)
