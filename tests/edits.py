@@ -87,10 +87,11 @@ def printed_by_two_seeds(monkeypatch, chapter):
 def page(folder, chapter, file=None, edit=None, stale="error", also=()):
     """The text of a chapter's page, rendered by the press in `folder`, a copy of the project with one table edited.
 
-    edit(row) is called with each row of `file`, a dict of text; also: further pairs of a file and its edit. stale: what
     edit(row) is called with each row of `file`, a dict of text; also: further pairs of a file and its edit.
-    stale: what to do about stored tables that the edit makes stale (see `bargain.results.load`). AssertionError when
-    nothing was edited, or when the press fails.
+    stale: what to do about stored tables that the edit makes stale (see `bargain.results.load`).
+    AssertionError when nothing was edited, or when the press fails.
+    """
+    for part in SOURCES:
         shutil.copytree(evidence.ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
     for path in (*evidence.ROOT.glob("*.qmd"), *evidence.ROOT.glob("*.bib"), evidence.ROOT / "_quarto.yml"):
         shutil.copy(path, folder)

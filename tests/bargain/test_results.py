@@ -27,6 +27,7 @@ def test_stored_tables_are_fresh(name):
     assert results.changed(name) == [], f"results/{name}.csv is stale: run `make results`"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", results.JOBS)
 def test_a_random_chunk_is_what_is_stored(name):
     number = random.SystemRandom().randrange(results.JOBS[name].chunks)
@@ -206,7 +207,10 @@ def _unit(file, line):
     return module, None
 
 
-@pytest.mark.parametrize("name", results.JOBS)
+QUICK = ("own_kim_effects", "exchange_hanoi")  # the others take half a minute each
+
+
+@pytest.mark.parametrize("name", [n if n in QUICK else pytest.param(n, marks=pytest.mark.slow) for n in results.JOBS])
 def test_every_function_that_a_job_runs_makes_it_stale(name, tmp_path, monkeypatch):
     ran, _ = _looked(name)
     units = {_unit(file, line) for file, line in ran}
