@@ -493,6 +493,7 @@ def test_flip_the_other_coding_of_2019(changed):
     assert "0 months" not in readings_words.lead_finding()
 
 
+@pytest.mark.slow
 def test_flip_the_other_coding_of_2019_and_the_page_follows(tmp_path):
     """The same on the page, rendered, with the placebo and the simulated histories computed again."""
 
@@ -508,6 +509,7 @@ def test_flip_the_other_coding_of_2019_and_the_page_follows(tmp_path):
     assert "launch days are rarer under talks" in page and "launch days are no rarer under talks" not in page
 
 
+@pytest.mark.slow
 def test_flip_a_judged_item_and_the_page_follows(tmp_path, report_book):
     """One treaty, judged the other way, changes who leads, in the text, the table and the captions."""
     whole = readings_words.rules_finding()

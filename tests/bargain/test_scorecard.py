@@ -244,6 +244,7 @@ def rendered(tmp_path):
     )
 
 
+@pytest.mark.slow
 def test_flip_a_share_of_trade_and_the_claim_leaves_the_failures(rendered, tmp_path):
     def edit(row):
         if row["year"] == "2025":
@@ -263,6 +264,7 @@ def test_flip_a_share_of_trade_and_the_claim_leaves_the_failures(rendered, tmp_p
     assert ", 3 failed" in brief and ", 4 failed" not in brief
 
 
+@pytest.mark.slow
 def test_flip_the_coding_of_reforms_and_the_deal_keeps_its_bait(rendered):
     def edit(row):
         if row["direction"] == "restrictive":
@@ -273,6 +275,7 @@ def test_flip_the_coding_of_reforms_and_the_deal_keeps_its_bait(rendered):
     assert "Five of eight parts" not in after
 
 
+@pytest.mark.slow
 def test_flip_how_sure_flat_words_sound_and_the_score_changes_sides(rendered):
     def edit(row):
         if row["id"] == "sc_flat":
@@ -283,6 +286,7 @@ def test_flip_how_sure_flat_words_sound_and_the_score_changes_sides(rendered):
     assert "no differently from a coin" not in after and "cannot be told from a coin" not in after
 
 
+@pytest.mark.slow
 def test_flip_the_argument_and_its_cut_sets_and_sentences_follow(rendered):
     def edit(row):
         if row["id"] == "offer_deal":
@@ -295,6 +299,7 @@ def test_flip_the_argument_and_its_cut_sets_and_sentences_follow(rendered):
     assert "the weakest today are “the other side keeps its word over elections and crises” (0.02)" in after
 
 
+@pytest.mark.slow
 def test_flip_the_wording_of_a_claim_and_it_is_scored_as_worded(rendered):
     def edit(row):
         if row["id"] in ("S2e", "S2f", "S3a", "S9d"):
