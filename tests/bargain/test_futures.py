@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bargain import evidence, futures, kims, options, results, sampling, terms
+from bargain.chunks import futures as futures_chunks
 from bargain.futures.__main__ import main
 from bargain.plots import futures as futures_plots
 from bargain.plots import theme
@@ -602,7 +603,7 @@ def small(monkeypatch, folder, **central):
     assume(monkeypatch, folder, "chunk_log2", 9)  # which also has the loader read the file anew
 
     def table(name):
-        first, second = (getattr(futures, f"{name}_chunk")(c) for c in (0, 1))
+        first, second = (getattr(futures_chunks, f"{name}_chunk")(c) for c in (0, 1))
         return first.assign(again=second["value" if "value" in second else "mean"])
 
     return table
@@ -780,8 +781,9 @@ def test_every_figure_draws_in_both_sizes(name):
     }
     stored = "regret" if name in ("regret", "map", "talks") else "information"
     table = tables.get(name, lambda: futures_words.stored(stored))()
+    more = {"talks": [futures.TALK_EDGES], "boxes": [futures.TARGETS], "information": [500.0]}.get(name, [])
     for narrow in (False, True):
-        chart = getattr(futures, f"draw_{name}")(theme.TOKENS["light"], narrow, table)
+        chart = getattr(futures_plots, f"draw_{name}")(theme.TOKENS["light"], narrow, table, *more)
         assert chart.to_dict()
 
 
