@@ -4,7 +4,7 @@ import re
 
 from bs4 import BeautifulSoup
 
-from bargain import brief
+from bargain.words import brief
 
 
 def squash(text):
