@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bargain import evidence, options, results, simplex, terms
+from bargain import evidence, options, results, simplex, terms, wants
 from bargain.live import own_kim
 from bargain.words import own_kim as own_kim_words
 
@@ -237,7 +237,7 @@ def test_findings_follow_what_is_computed(data, monkeypatch):
         table[:, terms.POLICIES.index(best)] *= 0.5
         flat = data | {"effects": {key: table.tolist() for key in data["effects"]}}
         one = own_kim_words.presets_finding(flat)
-        assert one.startswith("All four stated Kims call for") and options.wants.POLICY_WORDS[best] in one
+        assert one.startswith("All four stated Kims call for") and wants.POLICY_WORDS[best] in one
         assert own_kim_words.presets_heading(flat) == "Four stated Kims, one answer"
         assert "none of the four" in own_kim_words.effects_finding(flat)
     monkeypatch.setattr(own_kim, "PRESETS", {k: v for k, v in own_kim.PRESETS.items() if k != "hardliner"})
@@ -266,7 +266,7 @@ def site(once):
     """A small book with the page and its compact version, rendered by the press: both have the real template."""
 
     def make(folder):
-        cell = "```{{python}}\n#| echo: false\nfrom bargain import own_kim\nown_kim.widget({})\n```\n"
+        cell = "```{{python}}\n#| echo: false\nfrom bargain.words import own_kim\nown_kim.widget({})\n```\n"
         pages = {"chapters/own-kim.qmd": "# Own {.unnumbered}\n\n" + cell.format(""),
                  "chapters/05-options.qmd": "# Options\n\n" + cell.format("compact=True"),
                  "chapters/06-plain.qmd": "# Plain\n\nNo script of its own.\n"}  # fmt: skip

@@ -554,6 +554,7 @@ def test_flip_a_judged_item(changed):
     assert readings_words.tug_finding() != tug
 
 
+@pytest.mark.slow
 def test_flip_talks_that_never_were(changed):
     """Without the talks of 2018 the longest spell, the heading and the verdict on talks are others."""
     heading, spell = readings_words.episodes_heading(), readings_words.without_spell()[2]["first"]
