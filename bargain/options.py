@@ -7,6 +7,7 @@ one call evaluates many futures. Deaths and income are differences against today
 """
 
 from functools import lru_cache
+from math import comb
 from typing import NamedTuple
 
 import numpy as np
@@ -390,7 +391,7 @@ def waterfall(draw, values, belief, policies=("force", "pressure", "talks"), bas
 
 def _shapley(value, players):
     """Shapley values of a game {bit mask: array}, a list over players: the average step over all orders."""
-    weight = [1 / (players * _choose(players - 1, s)) for s in range(players)]
+    weight = [1 / (players * comb(players - 1, s)) for s in range(players)]
     return [
         sum(
             weight[code.bit_count()] * (value[code | 1 << i] - value[code])
@@ -399,13 +400,6 @@ def _shapley(value, players):
         )
         for i in range(players)
     ]
-
-
-def _choose(n, k):
-    out = 1
-    for i in range(k):
-        out = out * (n - i) // (i + 1)
-    return out
 
 
 # ---------------------------------------------------------------- beliefs: triangles and break-even points
