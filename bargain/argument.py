@@ -7,6 +7,7 @@ leak; each help that is false takes off a share (`ar_help`). Two ends: `offer_de
 import os
 import textwrap
 from functools import lru_cache
+from graphlib import CycleError, TopologicalSorter
 from itertools import combinations
 from pathlib import Path
 
@@ -102,21 +103,10 @@ def check(graph):
         for parent in parents(row):
             if parent not in graph:
                 raise ValueError(f"argument.csv: {name} rests on {parent!r}, which is no node")
-    order, state = [], {}
-
-    def visit(name, path):
-        if state.get(name) == "open":
-            raise ValueError(f"argument.csv: the argument runs in a circle: {' → '.join([*path, name])}")
-        if name not in state:
-            state[name] = "open"
-            for parent in parents(graph[name]):
-                visit(parent, [*path, name])
-            state[name] = "done"
-            order.append(name)
-
-    for name in graph:
-        visit(name, [])
-    return order
+    try:
+        return list(TopologicalSorter({name: parents(row) for name, row in graph.items()}).static_order())
+    except CycleError as error:  # it names each node after one that needs it
+        raise ValueError(f"argument.csv: the argument runs in a circle: {' → '.join(error.args[1][::-1])}") from None
 
 
 def rests_on(graph, end):

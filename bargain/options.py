@@ -7,13 +7,12 @@ one call evaluates many futures. Deaths and income are differences against today
 """
 
 from functools import lru_cache
-from math import comb
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from bargain import evidence, kims, sampling, simplex, terms
+from bargain import evidence, games, kims, sampling, simplex, terms
 from bargain.simplex import best_region, region_share
 from bargain.terms import OUTCOMES, POLICIES, READINGS, RESPONSES
 
@@ -364,14 +363,13 @@ def waterfall(draw, values, belief, policies=("force", "pressure", "talks"), bas
         mixed = mix(belief, mean)
         return mixed - mixed[base]
 
-    subsets = {}
-    for code in range(1 << len(names)):
-        subsets[code] = difference([name for i, name in enumerate(names) if code >> i & 1])
+    subsets = [difference([names[i] for i in np.flatnonzero(kept)]) for kept in games.members(len(names))]
+    average = games.shapley(np.stack(subsets, axis=-1)).T
     full = len(subsets) - 1
     rows = []
     for order in ("forward", "reverse", "average"):
         if order == "average":
-            steps = _shapley(subsets, len(names))
+            steps = average
         else:
             steps, code = [None] * len(names), 0
             for i in range(len(names)) if order == "forward" else reversed(range(len(names))):
@@ -387,19 +385,6 @@ def waterfall(draw, values, belief, policies=("force", "pressure", "talks"), bas
                 rows.append((policy, names[i], order, steps[i][g], total))
             rows.append((policy, "all", order, 0.0, subsets[full][g]))
     return pd.DataFrame(rows, columns=["policy", "step", "order", "change", "total"])
-
-
-def _shapley(value, players):
-    """Shapley values of a game {bit mask: array}, a list over players: the average step over all orders."""
-    weight = [1 / (players * comb(players - 1, s)) for s in range(players)]
-    return [
-        sum(
-            weight[code.bit_count()] * (value[code | 1 << i] - value[code])
-            for code in range(1 << players)
-            if not code >> i & 1
-        )
-        for i in range(players)
-    ]
 
 
 # ---------------------------------------------------------------- beliefs: triangles and break-even points

@@ -8,13 +8,13 @@ Power indices are exact, over the 2^5 coalitions. Arrays end in the axes (part, 
 PARTNERS; leading axes are futures. Sanctions relief is one good of two parts, UN and US secondary sanctions.
 """
 
-from math import comb, factorial
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from bargain import evidence, sampling, terms
+from bargain.games import banzhaf, members, shapley, slopes
 from bargain.terms import CODING_WORDS, CODINGS, GOODS, PARTNERS, PARTS
 
 GOOD_OF = tuple(GOODS.index("relief" if part in ("un_relief", "us_secondary") else part) for part in PARTS)
@@ -130,12 +130,7 @@ def _grid(entry):
     return np.stack(cells, axis=-1).reshape(*cells[0].shape, len(PARTS), len(PARTNERS))
 
 
-# ---------------------------------------------------------------- coalitions and indices
-def members(n):
-    """Which players each coalition holds, (2^n, n) of 0 and 1; row = bit mask, the empty coalition first."""
-    return (np.arange(1 << n)[:, None] >> np.arange(n)) & 1
-
-
+# ---------------------------------------------------------------- worths and power
 def part_values(game):
     """Worth of each coalition in each part, (…, part, coalition)."""
     inside = members(game.supplies.shape[-1]).astype(bool)
@@ -146,58 +141,6 @@ def part_values(game):
 def values(game):
     """v(S), (…, coalition), in the order of `members`."""
     return np.einsum("g,...gs->...s", game.weights, part_values(game))
-
-
-def shapley(v):
-    """Shapley values, (…, player), of a game v (…, 2^n): the average step over all orders of joining."""
-    return v @ _steps(v, lambda n, size: factorial(size) * factorial(n - size - 1) / factorial(n))
-
-
-def banzhaf(v):
-    """Raw Banzhaf values, (…, player), of a game v (…, 2^n): the average step over all coalitions."""
-    return v @ _steps(v, lambda n, size: 0.5 ** (n - 1))
-
-
-def _steps(v, weight):
-    """Matrix (2^n, n) that sums each player's steps v(S ∪ i) - v(S), weighted by the size of S."""
-    n = int(np.log2(v.shape[-1]))
-    inside = members(n)
-    size = inside.sum(axis=1)
-    joins = np.array([weight(n, s) for s in range(n)])
-    return np.where(inside == 1, joins[np.maximum(size - 1, 0)][:, None], -joins[np.minimum(size, n - 1)][:, None])
-
-
-def extension(v, p):
-    """Multilinear extension f(p) = Σ_S Π_S p Π_{N∖S} (1 - p) v(S) (Owen 1972); p (n,)."""
-    inside = members(int(np.log2(v.shape[-1])))
-    return v @ np.where(inside == 1, p, 1 - np.asarray(p)).prod(axis=1)
-
-
-def slopes(v, p):
-    """∂f/∂p_i of the multilinear extension at p, (…, player)."""
-    p = np.asarray(p, float)
-    out = []
-    for i in range(len(p)):
-        at = [np.where(np.arange(len(p)) == i, x, p) for x in (0.0, 1.0)]
-        out.append(extension(v, at[1]) - extension(v, at[0]))
-    return np.stack(out, axis=-1)
-
-
-def council(quota=9, vetoes=5, elected=10):
-    """Shapley-Shubik power of a veto holder and of an elected member of a council, counted by combinatorics.
-
-    A motion passes with all veto holders and `quota` votes in all. The method is that of Shapley and Shubik (1954), who
-    counted the Council of their day: 11 members, of whom 7 had to agree. The defaults are the Council since 1966.
-    """
-    n, need = vetoes + elected, quota - vetoes
-    holder = sum(
-        comb(elected, e) * factorial(vetoes - 1 + e) * factorial(n - vetoes - e)
-        for e in range(max(need, 0), elected + 1)
-    ) / factorial(n)
-    member = (
-        comb(elected - 1, need - 1) * factorial(quota - 1) * factorial(n - quota) / factorial(n) if need > 0 else 0.0
-    )
-    return holder, member
 
 
 def power(game):

@@ -6,7 +6,7 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
-from bargain import argument, evidence, partners, results, terms
+from bargain import argument, evidence, games, partners, results, terms
 from bargain.scorecard import by_model, record  # noqa: F401 (importing them registers the rules)
 from bargain.scorecard.by_model import losses
 from bargain.scorecard.tables import ESSAY, KINDS, NAMES, ORDER, PLACE, RULES, SCORE
@@ -67,7 +67,7 @@ def chapter_credences():
     draws = partners.draw(256, 3)
     first = []
     for coding in terms.CODINGS:
-        share = partners.shapley(partners.values(partners.game(partners.years()[-1], draws, coding=coding)))
+        share = games.shapley(partners.values(partners.game(partners.years()[-1], draws, coding=coding)))
         first.append((share.argmax(axis=-1) == terms.PARTNERS.index("USA")).mean())
     lost, names = losses(), list(terms.POLICIES)
     better = (lost[:, :, names.index("talks")] < lost[:, :, names.index("force")]).mean(axis=0)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scipy.integrate import quad
 from scipy.optimize import linprog
 
-from bargain import evidence, partners, prose, terms
+from bargain import evidence, games, partners, prose, terms
 from bargain.words import partners as partners_words
 
 N = len(terms.PARTNERS)
@@ -69,23 +69,23 @@ def random_game(seed, hard=False):
 
 # ---------------------------------------------------------------- published games and laws
 def test_the_security_council():
-    holder, member = partners.council()
+    holder, member = games.council()
     assert holder == pytest.approx(0.196270, abs=5e-7) and member == pytest.approx(0.001865, abs=5e-7)
     assert 5 * holder + 10 * member == pytest.approx(1, abs=1e-14)
-    holder, member = partners.council(quota=7, vetoes=5, elected=6)  # the Council of 1954
+    holder, member = games.council(quota=7, vetoes=5, elected=6)  # the Council of 1954
     assert 5 * holder == pytest.approx(76 / 77, abs=1e-14) and 6 * member == pytest.approx(1 / 77, abs=1e-14)
 
 
 def test_a_small_council_counted_both_ways():
     v = worth(5, lambda s: {0, 1} <= s and len(s) >= 3)
-    holder, member = partners.council(quota=3, vetoes=2, elected=3)
-    np.testing.assert_allclose(partners.shapley(v), [holder, holder, member, member, member], atol=1e-14)
-    assert partners.council(quota=2, vetoes=2, elected=3)[1] == 0  # a quota that the vetoes fill leaves nothing
+    holder, member = games.council(quota=3, vetoes=2, elected=3)
+    np.testing.assert_allclose(games.shapley(v), [holder, holder, member, member, member], atol=1e-14)
+    assert games.council(quota=2, vetoes=2, elected=3)[1] == 0  # a quota that the vetoes fill leaves nothing
 
 
 def test_the_glove_game():
     v = worth(3, lambda s: 0 in s and len(s) > 1)
-    np.testing.assert_allclose(partners.shapley(v), [2 / 3, 1 / 6, 1 / 6], atol=1e-15)
+    np.testing.assert_allclose(games.shapley(v), [2 / 3, 1 / 6, 1 / 6], atol=1e-15)
 
 
 @given(st.integers(0, 2**32 - 1))
@@ -94,30 +94,30 @@ def test_axioms(seed):
     rng = np.random.default_rng(seed)
     v = rng.normal(size=16)
     v[0] = 0
-    phi = partners.shapley(v)
+    phi = games.shapley(v)
     np.testing.assert_allclose(phi, by_orders(v, 4), atol=1e-12)
     assert phi.sum() == pytest.approx(v[-1])  # efficiency
     null = np.array([v[code & 0b0111] for code in range(16)])  # player 3 never adds anything
-    assert partners.shapley(null)[3] == pytest.approx(0, abs=1e-14)
-    assert partners.banzhaf(null)[3] == pytest.approx(0, abs=1e-14)
+    assert games.shapley(null)[3] == pytest.approx(0, abs=1e-14)
+    assert games.banzhaf(null)[3] == pytest.approx(0, abs=1e-14)
     size = np.array([bin(code).count("1") for code in range(16)])
-    np.testing.assert_allclose(np.ptp(partners.shapley(size.astype(float) ** 2)), 0, atol=1e-12)  # symmetry
+    np.testing.assert_allclose(np.ptp(games.shapley(size.astype(float) ** 2)), 0, atol=1e-12)  # symmetry
 
 
 @given(st.integers(0, 2**32 - 1))
 @settings(max_examples=15, deadline=None)
 def test_the_multilinear_extension_ties_the_indices_together(seed):
     v = partners.values(random_game(seed))
-    np.testing.assert_allclose(partners.slopes(v, np.full(N, 0.5)), partners.banzhaf(v), atol=1e-12)
-    phi = [quad(lambda t, i=i: partners.slopes(v, np.full(N, t))[i], 0, 1)[0] for i in range(N)]
-    np.testing.assert_allclose(phi, partners.shapley(v), atol=1e-10)
+    np.testing.assert_allclose(games.slopes(v, np.full(N, 0.5)), games.banzhaf(v), atol=1e-12)
+    phi = [quad(lambda t, i=i: games.slopes(v, np.full(N, t))[i], 0, 1)[0] for i in range(N)]
+    np.testing.assert_allclose(phi, games.shapley(v), atol=1e-10)
 
 
 @given(st.integers(0, 2**32 - 1), st.booleans())
 @settings(max_examples=40, deadline=None)
 def test_closed_forms_equal_enumeration(seed, hard):
     g = random_game(seed, hard)
-    enumerated = partners.shapley(partners.part_values(g))
+    enumerated = games.shapley(partners.part_values(g))
     for part in range(len(terms.PARTS)):
         if hard:
             closed = hard_form(g.supplies[part], np.flatnonzero(g.bites[part]))
@@ -131,19 +131,19 @@ def test_closed_forms_equal_enumeration(seed, hard):
 def test_the_games_of_the_chapter_have_the_closed_form(year, coding):
     g = partners.game(year, coding=coding)
     closed = np.array([leaky_form(g.supplies[p], g.bites[p]) for p in range(len(terms.PARTS))])
-    np.testing.assert_allclose(g.weights @ closed, partners.shapley(partners.values(g)), atol=1e-12)
-    assert partners.shapley(partners.values(g)).sum() == pytest.approx(1, abs=1e-12)
+    np.testing.assert_allclose(g.weights @ closed, games.shapley(partners.values(g)), atol=1e-12)
+    assert games.shapley(partners.values(g)).sum() == pytest.approx(1, abs=1e-12)
     np.testing.assert_allclose(
-        partners.good_weights(g) @ partners.good_shares(g), partners.shapley(partners.values(g)), atol=1e-12
+        partners.good_weights(g) @ partners.good_shares(g), games.shapley(partners.values(g)), atol=1e-12
     )
 
 
 def test_many_draws_at_once_equal_one_by_one():
     p = partners.draw(16, 3)
-    together = partners.shapley(partners.values(partners.game(2025, p)))
+    together = games.shapley(partners.values(partners.game(2025, p)))
     for i in range(16):
         one = {k: (v[i] if np.ndim(v) else v) for k, v in p.items()}
-        np.testing.assert_allclose(partners.shapley(partners.values(partners.game(2025, one))), together[i], atol=1e-13)
+        np.testing.assert_allclose(games.shapley(partners.values(partners.game(2025, one))), together[i], atol=1e-13)
 
 
 # ---------------------------------------------------------------- true by construction
@@ -157,10 +157,10 @@ def test_a_sole_hard_veto_takes_half_even_with_empty_hands(seed):
     bites[USA] = 1.0
     g = random_game(seed)
     g.supplies[:], g.bites[:] = supplies, bites
-    phi = partners.shapley(partners.part_values(g))
+    phi = games.shapley(partners.part_values(g))
     np.testing.assert_allclose(phi[:, USA], 0.5, atol=1e-12)
     g.supplies[:, USA] = 0.3
-    assert (partners.shapley(partners.part_values(g))[:, USA] >= 0.5).all()
+    assert (games.shapley(partners.part_values(g))[:, USA] >= 0.5).all()
 
 
 def test_vetoes_among_equal_suppliers_are_invisible():
@@ -168,9 +168,7 @@ def test_vetoes_among_equal_suppliers_are_invisible():
     g.supplies[:] = [1 / 3, 1 / 3, 0, 0, 1 / 3]
     for bites in ([0, 0, 0, 0, 0], [1, 1, 0, 0, 1], [0.4, 0.4, 0, 0, 0.4]):
         g.bites[:] = bites
-        np.testing.assert_allclose(
-            partners.shapley(partners.part_values(g))[0], [1 / 3, 1 / 3, 0, 0, 1 / 3], atol=1e-12
-        )
+        np.testing.assert_allclose(games.shapley(partners.part_values(g))[0], [1 / 3, 1 / 3, 0, 0, 1 / 3], atol=1e-12)
 
 
 def test_law_alone_therefore_elects_nobody():
@@ -219,12 +217,12 @@ def test_the_supply_that_dethrones_draws_level_and_is_the_least(coding, goods):
         chosen = [terms.PARTS.index(w.replace(" ", "_")) for w in where.split(" and ")]
         moved = g.supplies.copy()
         moved[chosen] = (1 - t) * moved[chosen] + t * np.eye(N)[j]
-        phi = partners.shapley(partners.values(g._replace(supplies=moved)))
+        phi = games.shapley(partners.values(g._replace(supplies=moved)))
         assert phi[j] == pytest.approx(phi[top], abs=1e-12)
         for others in itertools.combinations(range(len(terms.PARTS)), goods):
             moved = g.supplies.copy()
             moved[list(others)] = (1 - t + 1e-6) * moved[list(others)] + (t - 1e-6) * np.eye(N)[j]
-            phi = partners.shapley(partners.values(g._replace(supplies=moved)))
+            phi = games.shapley(partners.values(g._replace(supplies=moved)))
             assert phi[j] < phi[top]
     assert seen or coding in ("leaky", "hard")
 
@@ -233,7 +231,7 @@ def test_a_bite_that_dethrones_draws_level():
     rng, found = np.random.default_rng(0), 0
     for _ in range(60):
         g = random_game(int(rng.integers(1e9)))
-        order = np.argsort(-partners.shapley(partners.values(g)))
+        order = np.argsort(-games.shapley(partners.values(g)))
         top, rival = terms.PARTNERS[order[0]], terms.PARTNERS[order[1]]
         change, words = partners.bite_distance(g, rival)
         if np.isnan(change):
@@ -244,7 +242,7 @@ def test_a_bite_that_dethrones_draws_level():
         row = terms.PARTS.index(part.replace(" ", "_"))
         bites = g.bites.copy()
         bites[row, i] += -change if i == order[0] else change
-        phi = partners.shapley(partners.values(g._replace(bites=bites)))
+        phi = games.shapley(partners.values(g._replace(bites=bites)))
         assert phi[order[0]] == pytest.approx(phi[order[1]], abs=1e-10)
     assert found > 5
 
