@@ -120,7 +120,10 @@ def names(data=None):
 
 
 def describe(name, data=None):
-    """The schema's entry of one table: title, description, made, doubts, caveat, coverage, schema, rules."""
+    """The schema's entry of one table: title, description, made, doubts, caveat, coverage, schema, rules.
+
+    Raises EvidenceError naming a table that has none.
+    """
     for resource in _package(Path(data or DATA))["resources"]:
         if resource["name"] == name:
             return resource
@@ -183,6 +186,7 @@ def sources(path=None):
     """The bibliography as a frame by key: type, author, short, grouped, title, year, publisher, url, note, kind.
 
     `short` is the entry's shortauthor, if it has one; `grouped` is true where the author is an organisation.
+    Raises EvidenceError naming the line of an entry that cannot be read or is of no known kind.
     """
     import bibtexparser  # noqa: PLC0415 (only pages that show sources need it)
 

@@ -30,6 +30,7 @@ def weights(u, mean, concentration):
 
     P is the regularised lower incomplete gamma function. Where x underflows, its logarithm is taken from the leading
     term P(a, x) ≈ x^a / Γ(a + 1), so that tiny shapes never give 0/0. A mean of 0 gives a weight of 0.
+    Raises ValueError for a concentration that is not above 0.
     """
     u = np.clip(np.asarray(u, float), sampling.EDGE, 1 - sampling.EDGE)
     shape = np.broadcast_to(np.asarray(concentration, float)[..., None] * mean, u.shape)
@@ -79,7 +80,7 @@ def value(parameters, name):
 
 
 def futures(parameters):
-    """Length of the futures axis of a parameter set: 1 when all are single numbers."""
+    """Length of the futures axis of a parameter set: 1 when all are single numbers; ValueError where lengths differ."""
     sizes = {np.size(v) for v in parameters.values() if np.ndim(v)}
     if len(sizes - {1}) > 1:
         raise ValueError(f"parameters differ in their number of futures: {sorted(sizes)}")
@@ -149,6 +150,7 @@ def respond(parameters, minds, readings=READINGS):
     λ = `lam`, except the irrational reading: 0 under all but force, where it is `lam_irr_force`. Two names are special:
     "survival" ignores its weights: its utility is the mean of personal and regime survival, and only force touches
     them; "dominance" gives `w_dominance` to power over the South and scales its other weights to 1 - that.
+    Raises ValueError for minds of another shape.
     """
     minds = np.asarray(minds, float)
     if minds.ndim != 3 or minds.shape[1:] != (len(readings), len(GOALS)):

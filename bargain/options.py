@@ -115,7 +115,10 @@ def true_reading(uniform, belief):
 
 # ---------------------------------------------------------------- outcomes
 def arsenal(p):
-    """Warheads after the horizon, {(policy, response): array}; `p` looks a parameter up by its name."""
+    """Warheads after the horizon, {(policy, response): array}; `p` looks a parameter up by its name.
+
+    Raises ValueError when today's number `n0` is not above 0.
+    """
     n0, growth, ratio = p("n0"), p("horizon") * p("grow"), p("g_esc")
     if np.any(n0 <= 0):
         raise ValueError("row n0 must be above 0")
@@ -237,7 +240,10 @@ def outcomes(parameters, minds, readings=READINGS):
 
 # ---------------------------------------------------------------- loss in lives
 def preset(name, register=None):
-    """A stated moral position: {rate: value} of `preset_<name>_<rate>`, with people, horizon and ramp."""
+    """A stated moral position: {rate: value} of `preset_<name>_<rate>`, with people, horizon and ramp.
+
+    Raises KeyError naming a missing row.
+    """
     register = evidence.assumptions() if register is None else register
     ids = [f"preset_{name}_{rate}" for rate in RATES]
     missing = [i for i in (*ids, "people", "horizon", "ramp") if i not in register.index]
@@ -336,7 +342,10 @@ def neutral(parameters, keep=()):
 
 
 def advocate(parameters, camp, share=1.0, register=None):
-    """The parameters with each of a camp's effects moved `share` of the way from its drawn value to its best end."""
+    """The parameters with each of a camp's effects moved `share` of the way from its drawn value to its best end.
+
+    Raises KeyError naming a missing row.
+    """
     register = evidence.assumptions() if register is None else register
     moved = {}
     for end, names in CAMPS[camp].items():

@@ -127,7 +127,7 @@ def incentive_rows(prog, *, regret=True, scale=None):
 
 def shaped(case, clock, shape, head_start=None):
     """Clock and delay of a shape: Kim first, the coalition's clock starts after Kim's last possible date;
-    the coalition first, Kim's steps are delayed by `head_start` half-years."""
+    the coalition first, Kim's steps are delayed by `head_start` half-years. ValueError for an unknown shape."""
     if shape not in SHAPES:
         raise ValueError(f"no such shape: {shape!r}; there are {', '.join(SHAPES)}")
     if shape == "kim_first":

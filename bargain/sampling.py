@@ -32,7 +32,10 @@ def pert(u: ArrayLike, low: ArrayLike, central: ArrayLike, high: ArrayLike) -> n
 
 
 def quantile(row: Mapping[str, Any] | pd.Series, u: np.ndarray) -> np.ndarray:
-    """Quantiles of one assumption (a row with low, central, high, distribution) at the uniforms u."""
+    """Quantiles of one assumption (a row with low, central, high, distribution) at the uniforms u.
+
+    Raises ValueError for an unknown distribution.
+    """
     low, central, high = float(row["low"]), float(row["central"]), float(row["high"])
     u = np.clip(np.asarray(u, float), EDGE, 1 - EDGE)
     kind = row["distribution"]
@@ -61,7 +64,10 @@ def _shape_table(a: float) -> tuple[np.ndarray, np.ndarray]:
 
 
 def pert_table(u: np.ndarray, low: float, central: float, high: float) -> np.ndarray:
-    """As `pert` for one row, from a table: about twenty times as fast, error below TABLE_ERROR × (high - low)."""
+    """As `pert` for one row, from a table: about twenty times as fast, error below TABLE_ERROR × (high - low).
+
+    Raises ValueError unless low ≤ central ≤ high.
+    """
     if not low <= central <= high:
         raise ValueError("a range must satisfy low ≤ central ≤ high")
     if low == high:
@@ -97,7 +103,8 @@ def draw(
     """n futures of the rows from one scrambled Sobol net; dimension i is the i-th of `ranged(rows)`.
 
     Returns (parameters, u): {id: (n,) array for a ranged row, float for a constant}, and the uniforms of the
-    `further` dimensions that follow the rows, (n, further). n is a power of 2 (the balance of the net).
+    `further` dimensions that follow the rows, (n, further). n is a power of 2 (the balance of the net);
+    ValueError for another.
     """
     if n < 1 or n & (n - 1):
         raise ValueError(f"a balanced net has a power of 2 of points, not {n}")

@@ -62,7 +62,10 @@ def _place(row, rows, resource, fields):
 
 
 def merge(name, update, data):
-    """A table's rows with an update's file merged in: header, rows, Taken, and {row number: line of the update}."""
+    """A table's rows with an update's file merged in: header, rows, Taken, and {row number: line of the update}.
+
+    Raises EvidenceError naming the lines of the update that do not fit the table.
+    """
     resource = evidence.describe(name, data)
     fields, names = [f["name"] for f in resource["schema"]["fields"]], resource["schema"]["primaryKey"]
     header, new = _rows(update)

@@ -18,7 +18,7 @@ def minds(reading, n, seed=0):
 
 
 def mean_mind(reading):
-    """(8,) mean goal weights of a reading, from the register."""
+    """(8,) mean goal weights of a reading, from the register; ValueError when the eight do not sum to 1."""
     weights = np.array([evidence.central(f"mean_{reading}_{g}") for g in GOALS])
     if abs(weights.sum() - 1) > 1e-6:
         raise ValueError(f"mean_{reading}_…: the eight weights add up to {weights.sum():.4f}, not 1")

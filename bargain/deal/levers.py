@@ -128,7 +128,10 @@ LEVERS = {  # name: (what it does to a case and the drawn strengths, in words)
 
 
 def pull(case, names, values=None):
-    """The case with the named levers pulled, at the given strengths (default: the register's central values)."""
+    """The case with the named levers pulled, at the given strengths (default: the register's central values).
+
+    Raises KeyError naming an unknown lever.
+    """
     v = {**parameters(), **(dict(values) if values is not None else {})}
     for name in names:
         if name not in LEVERS:

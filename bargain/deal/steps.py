@@ -180,7 +180,10 @@ def ordered(needs):
 
 
 def tranches(frame=None):
-    """Kim's steps that remove weapons, in order: frame with id, a (weapons before), b (after), last first back."""
+    """Kim's steps that remove weapons, in order: frame with id, a (weapons before), b (after), last first back.
+
+    Raises ValueError when their weapons do not add up to `arsenal_now`.
+    """
     frame = table() if frame is None else frame
     chain = frame[frame.weapons > 0]
     before = evidence.central("arsenal_now") - chain.weapons.cumsum() + chain.weapons

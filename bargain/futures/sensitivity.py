@@ -49,7 +49,7 @@ def indices(names, n, seed, evaluate=outputs):
 
     names: group of each dimension; n: base sample, a power of 2; evaluate(u) -> (lead, best). Returns a frame with
     columns group, output (`lead`, `talks best`), first, total, and changed: how often the best policy changes when only
-    this group is drawn anew.
+    this group is drawn anew. Raises ValueError naming an output that does not vary.
     """
     from SALib.analyze import sobol as analysis  # noqa: PLC0415 (slow to load)
     from SALib.sample import sobol as saltelli  # noqa: PLC0415 (slow to load)

@@ -97,6 +97,7 @@ def forward(days, flag, g, beta, start=None):
 
     Returns a list over φ of (log likelihood, shape (pairs kept, len(beta)); filtered state, shape (…, points)).
     `start` continues from such a list: the new months follow those already summed.
+    Raises ValueError when days and flag differ in length.
     """
     days, flag, beta = np.asarray(days, int), np.asarray(flag, int), np.atleast_1d(np.asarray(beta, float))
     if days.shape != flag.shape:

@@ -412,6 +412,7 @@ def s6c():
 
 
 def keeping(rows):
+    """Accords with promises of both sides, and the rank correlation of what each kept (nan where one does not vary)."""
     rows = (
         rows.groupby("agreement_id")
         .apply(lambda p: pd.Series({"his": kept(p, True), "theirs": kept(p, False)}), include_groups=False)

@@ -1,11 +1,13 @@
 """Sentences of the page `appendices`, worded by what is computed."""
 
 import os
+import re
+import textwrap
 from pathlib import Path
 
 import pandas as pd
 
-from bargain import appendices, evidence
+from bargain import api, appendices, evidence
 from bargain.plots import appendices as appendices_plots
 from bargain.plots import theme
 from bargain.prose import day, plain_number
@@ -201,3 +203,62 @@ def claims():
             "Tested in": [chapter_link(c) for c in rows["chapter"]],
         }
     )
+
+
+def docstring(text):
+    """A docstring as Markdown that shows its words.
+
+    Code, names of exceptions and paragraphs that are set in are code, `*word*` is emphasis, aligned rows are a list.
+    """
+    return "\n\n".join(_paragraph(block) for block in text.split("\n\n"))
+
+
+def _paragraph(block):
+    """A paragraph of a docstring. Its rows `name  words` are a list; a line that is set in goes on the one before."""
+    if all(line.startswith("    ") for line in block.splitlines()):
+        return f"```\n{textwrap.dedent(block)}\n```"
+    lines = []
+    for line in block.splitlines():
+        item = re.fullmatch(r"(\w+)  +(\S.*)", line)
+        in_list = bool(lines) and lines[-1].startswith("- ")
+        if item:
+            lines += [""] * (bool(lines) and not in_list) + [f"- `{item[1]}`: {_coded(item[2])}"]
+        elif lines and line.startswith(" "):
+            lines[-1] += " " + _coded(line.strip())
+        else:
+            lines += [""] * in_list + [_coded(line)]
+    return "\n".join(lines)
+
+
+def _coded(line):
+    parts = re.split(r"(`[^`]+`|(?<!\w)\*\w+\*(?!\w)|\b[A-Z]\w*Error\b)", line)
+    marked = [part if part[0] in "`*" else f"`{part}`" for part in parts[1::2]]
+    texts = [appendices.plain(part) for part in parts[::2]]
+    return "".join(text + code for text, code in zip(texts, [*marked, ""], strict=True))
+
+
+def package_page():
+    """The package's modules for the website: each with its constants, rules, and names with their docstrings."""
+    package = api.modules()
+    rows = api.names(package)
+    parts = []
+    for path, module in package.items():
+        own = rows[rows["module"] == path]
+        anchor = "api-" + re.sub(r"[._]", "-", path)
+        parts.append(f"## `{path}` {{#{anchor} .unnumbered}}\n\n{docstring(module.docstring.value)}\n")
+        if constants := api.constants(module):
+            parts.append("Constants: " + ", ".join(f"`{name}`" for name in constants) + ".\n")
+        if own["rule"].any():
+            judged = ", ".join(f"`{name}`" for name in own.loc[own["rule"], "name"])
+            parts.append(f"Rules, each of the claim of its name (@sec-claims): {judged}.\n")
+        for row in own[~own["rule"]].itertuples():
+            home = "".join(row.name.rpartition(".")[:2])
+            told = docstring(row.docstring).replace("\n", "\n    ")
+            parts.append(f"`{home}{row.signature}`\n:   {told}\n")
+    return "\n".join(parts)
+
+
+def package_lines():
+    """The package's modules for print: each in a line, the first paragraph of its docstring."""
+    firsts = {path: module.docstring.value.split("\n\n")[0] for path, module in api.modules().items()}
+    return "\n".join(f"- `{path}`: {docstring(first)}" for path, first in firsts.items())
