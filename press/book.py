@@ -6,35 +6,10 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from . import keys, source
 from .problems import BookError, line_with, read_text, read_yaml
 
 FORMATS = {"html": "html", "typst": "pdf"}  # Pandoc's name, and what the command line calls it
-# What Quarto would act on and the press does not: an error, never silence.
-REFUSED = set(
-    """
-    crossref filters include-in-header include-before-body include-after-body header-includes template-partials
-    engine knitr params listing shiny server ipynb-filters ipynb-shell-interactivity format-links code-annotations
-    code-line-numbers code-overflow code-block-border-left syntax-highlighting highlight-style
-    shift-heading-level-by from reader cite-method citeproc natbiblio biblatex reference-location citation-location
-    theme minimal template css title-block-banner html-math-method pdf-standard font-paths fig-width fig-height
-    fig-format fig-dpi fig-asp fig-align df-print tbl-colwidths shortcodes variables brand profile metadata-files
-    website manuscript other-links code-links code-tools lightbox embed-resources self-contained top-level-division
-    number-offset file-scope extract-media resource-path abbreviations standalone variant wrap
-    """.split()
-)
-IGNORED_BOOK = set(  # navigation and hosting: the edition's page has its own
-    """
-    search sidebar navbar downloads sharing tools reader-mode page-navigation back-to-top-navigation bread-crumbs
-    open-graph twitter-card favicon site-url repo-actions repo-branch repo-subdir issue-url
-    """.split()
-)
-BOOK_KEYS = IGNORED_BOOK | set(
-    """
-    title subtitle author date date-format output-file description chapters appendices repo-url abstract doi
-    """.split()
-)
-PROJECT_KEYS = {"type", "output-dir", "preview", "resources"}
-EXECUTE = ("echo", "eval", "include", "output", "warning", "error")  # may stand outside `execute:` too
 PHASES = """
     pre-ast post-ast pre-quarto post-quarto pre-render post-render pre-finalize post-finalize
     """.split()
@@ -92,18 +67,9 @@ def read(root, only=()):
 
     if not isinstance(config, dict) or not isinstance(config.get("book"), dict):
         raise BookError([("_quarto.yml", None, "no `book:` with its chapters")])
-    project = config.get("project") or {}
-    if project.get("type", "book") != "book":
+    project = config.get("project")
+    if isinstance(project, dict) and project.get("type", "book") != "book":
         wrong(f"project type {project['type']!r}: only books are rendered", "type:")
-    for key in project.keys() - PROJECT_KEYS:
-        wrong(f"unknown key {key!r} in project", f"{key}:")
-    for key in config["book"].keys() - BOOK_KEYS:
-        wrong(f"unknown or unsupported key {key!r} in book", f"{key}:")
-    given = [config, *(options for options in formats_of(config).values() if isinstance(options, dict))]
-    for key in {key for keys in given for key in refused(keys)}:
-        wrong(f"unsupported key {key!r}", f"{key}:")
-    if not str(config.get("lang", "en")).lower().startswith("en"):
-        wrong("the press knows the names of figures and chapters in English only", "lang:")
     items = listed(config["book"], wrong)
     for item in items:
         if item.file and not (root / item.file).is_file():
@@ -138,12 +104,14 @@ def read(root, only=()):
         wanted.append(base)
     if not formats:
         wrong("no `format:`", "format:")
+    if edition:
+        shown = (edition / "_extension.yml").relative_to(root).as_posix()
+        extension = read_yaml(read_text(edition / "_extension.yml", shown), shown)
+        common = extension.get("contributes", {}).get("formats", {})
+        contributed = {base: merged(common.get("common", {}), common.get(base, {})) for base in FORMATS}
+    problems += keys.of_book(config, text, own_keys(edition, contributed))
     if problems:
         raise BookError(problems)
-    shown = (edition / "_extension.yml").relative_to(root).as_posix()
-    extension = read_yaml(read_text(edition / "_extension.yml", shown), shown)
-    common = extension.get("contributes", {}).get("formats", {})
-    contributed = {base: merged(common.get("common", {}), common.get(base, {})) for base in FORMATS}
     for file in config_list(config, "bibliography"):
         if not (root / file).is_file():
             raise BookError([("_quarto.yml", line_with(text, file), f"bibliography {file!r}: no such file")])
@@ -156,14 +124,11 @@ def formats_of(config):
     return {formats: "default"} if isinstance(formats, str) else formats if isinstance(formats, dict) else {}
 
 
-def refused(config):
-    """The keys of a configuration that Quarto would act on and the press does not."""
-    keys = config.keys() & REFUSED
-    if config.get("engine") in ("jupyter", "markdown"):
-        keys -= {"engine"}
-    if not str(config.get("jupyter", "python3")).startswith("python"):
-        keys |= {"jupyter"}
-    return keys
+def own_keys(edition, contributed):
+    """The keys that an edition shows in its own way: those that its templates for pages and for print both name."""
+    texts = [read_text(edition / settings["template"], settings["template"]) for settings in contributed.values()]
+    named = [set(re.findall(r"\$(?:if\()?([a-z][a-z-]*)", text)) for text in texts]
+    return set.intersection(*named) - set(keys.BOOK) - {"body", "colophon"} if named else set()
 
 
 def config_list(config, key):
@@ -251,7 +216,7 @@ def settings(book, front, base):
 
     def executed(setting):
         """A setting whose `echo:` and the like stand where they belong, in `execute`."""
-        moved = {key: setting[key] for key in EXECUTE if key in setting}
+        moved = {key: setting[key] for key in keys.EXECUTE if key in setting}
         return merged(
             {key: value for key, value in setting.items() if key not in moved}, {"execute": moved} if moved else {}
         )
@@ -274,12 +239,10 @@ def style(book, file, settings):
 
 def checked_front(book, chapter, settings):
     """Problems in a chapter's head."""
-    problems = []
-    for key in refused(chapter.front) | chapter.front.keys() & {"book", "project"}:
-        problems.append((chapter.file, chapter.line(f"{key}:"), f"unsupported key {key!r} in the head of a chapter"))
-    for key in formats_of(chapter.front):
-        if str(key).rpartition("-")[2] not in FORMATS:
-            problems.append((chapter.file, chapter.line(f"{key}:"), f"unsupported format {key!r}"))
+    problems = [
+        (chapter.file, *problem)
+        for problem in keys.of_head(chapter.front, source.head(chapter.text) or [], formats_of(book.config))
+    ]
     folder = (book.root / chapter.file).parent
     for file in config_list(chapter.front, "bibliography") + config_list(chapter.front, "scripts"):
         if not (folder / file).is_file():

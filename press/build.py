@@ -213,6 +213,9 @@ class Builder:
         for warning in warnings:
             line, message = source.warned(warning, text)
             self.problems.append((file, woven.line(line), message))
+        if document["meta"]:
+            line = woven.line(source.metadata_line(text.split("\n")))
+            self.problems.append((file, line, "something printed is YAML to Pandoc, which would swallow it"))
         blocks = document["blocks"]
         heading = blocks.pop() if title else None
         if heading and heading["t"] != "Header":
@@ -236,6 +239,10 @@ class Builder:
                     problems.append(
                         (file, None, f"a cell prints raw HTML, which the PDF would lose: {content.strip()[:60]}")
                     )
+            elif element["t"] == "Code" and re.match(r"\{\w+\}", element["c"][1]) and id(element) not in inner:
+                code = element["c"][1]
+                told = f"inline code that is not run: {code} (to show it, write {{{{python}}}})"
+                problems.append((file, self.chapters[file].line(code), told))
         return problems
 
     def read_tables(self, tables):

@@ -8,19 +8,10 @@ import base64
 import html
 import re
 
-from . import tree
-from .book import EXECUTE
+from . import keys, tree
 from .site import Reading
 from .source import joined
 
-BOOLEAN = {"eval", "include", "warning", "error"}
-OPTIONS = BOOLEAN | set(
-    """
-    label echo output code-fold code-summary fig-cap fig-subcap fig-alt tbl-cap tbl-subcap
-    layout-ncol layout-nrow layout lst-label lst-cap
-    """.split()
-)
-IGNORED = {"cache", "freeze", "keep-md", "keep-ipynb", "keep-hidden", "debug", "daemon", "daemon-restart"}
 ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 ROWS = 2500  # of a table: more is slow to set, and nobody reads it
 TABLE = re.compile(r"<table[\s>].*?</table\s*>", re.S | re.I)
@@ -37,35 +28,17 @@ def checked(chapter):
     """Problems in the options of a chapter's cells."""
     problems = []
     for cell in chapter.cells:
-        for key, value in cell.options.items():
-            wrong = None
-            if key not in OPTIONS:
-                wrong = f"unknown cell option {key!r}"
-            elif key in BOOLEAN and not isinstance(value, bool):
-                wrong = f"{key}: must be true or false, not {value!r}"
-            elif key == "echo" and not isinstance(value, bool) and value != "fenced":
-                wrong = f"echo: must be true, false or fenced, not {value!r}"
-            elif key == "output" and not isinstance(value, bool) and value != "asis":
-                wrong = f"output: must be true, false or asis, not {value!r}"
-            elif key == "code-fold" and not isinstance(value, bool) and value != "show":
-                wrong = f"code-fold: must be true, false or show, not {value!r}"
-            elif key in ("layout-ncol", "layout-nrow") and (not isinstance(value, int) or value < 1):
-                wrong = f"{key}: must be a positive whole number, not {value!r}"
-            elif key.endswith(("cap", "alt")) and "`{python}" in str(value):
-                wrong = (
-                    f"{key}: an option does not compute; put the cell into a div whose last paragraph is the caption"
-                )
-            if wrong:
-                problems.append((chapter.file, chapter.line(f"| {key}:", f"|{key}:", start=cell.line), wrong))
-        label = cell.options.get("label")
-        if label is not None and not re.fullmatch(r"[A-Za-z][\w.:-]*", str(label)):
-            problems.append((chapter.file, cell.line, f"label: {label!r} is no identifier"))
-        if cell.options.get("fig-cap") and not label and isinstance(cell.options["fig-cap"], list):
+        faults = keys.wrong(cell.options, keys.CELL, " among the options of a cell")
+        faults |= {
+            key: f"{key}: an option does not compute; put the cell into a div whose last paragraph is the caption"
+            for key, value in cell.options.items()
+            if str(key).endswith(("cap", "alt")) and "`{python}" in str(value)
+        }
+        for key, fault in faults.items():
+            line = chapter.line(f"| {key}:", f"|{key}:", start=cell.line)
+            problems.append((chapter.file, line or cell.line, fault))
+        if cell.options.get("fig-cap") and not cell.options.get("label") and isinstance(cell.options["fig-cap"], list):
             problems.append((chapter.file, cell.line, "several captions need a label to be told apart"))
-    execute = chapter.front.get("execute")
-    for key in execute if isinstance(execute, dict) else {}:
-        if key not in IGNORED.union(EXECUTE):
-            problems.append((chapter.file, chapter.line(f"{key}:"), f"unknown key {key!r} in execute"))
     return problems
 
 

@@ -42,6 +42,8 @@ def checked(chapter):
     def wrong(message, *needles):
         problems.append((chapter.file, chapter.line(*needles), message))
 
+    if computes(chapter):
+        wrong("a chapter's title does not compute: lists read it from the file", "`{python}")
     for element in tree.elements(chapter.tree["blocks"]):
         kind = element["t"]
         if kind in ("RawBlock", "RawInline"):
@@ -61,9 +63,10 @@ def checked(chapter):
                 problems.append(
                     (chapter.file, stray_fence(chapter.text), "a div's fence (:::) that opens or closes nothing")
                 )
-        elif kind == "Code" and re.search(r'\.press-cell line="(\d+)"', element["c"][1]):
-            line = int(re.search(r'line="(\d+)"', element["c"][1])[1])
-            problems.append((chapter.file, line, "a code fence that is never closed"))
+        elif kind == "Code" and (found := re.search(r'\.press-cell line="(\d+)"', element["c"][1])):
+            problems.append((chapter.file, int(found[1]), "a code fence that is never closed"))
+        elif kind == "Code" and (found := re.match(r"\{(\w+)\}(?!\s+\S)|\{(?!python\})(\w+)\}", element["c"][1])):
+            wrong(f"inline code that is not run: {found.string} (what is run is `{{python}} expression`)", found.string)
         if kind == "CodeBlock":
             for row in element["c"][1].split("\n"):
                 if ANNOTATION.search(row):
@@ -94,6 +97,12 @@ def checked(chapter):
         if kind in ("Link", "Image") and SHORTCODE.search(unquote(element["c"][2][0])):
             wrong("shortcodes are not supported: {{< … >}}", "{{<")
     return problems
+
+
+def computes(chapter):
+    """Whether the heading that is a chapter's title has inline code in it."""
+    title = next((one for one in tree.elements(chapter.tree["blocks"]) if one["t"] == "Header"), None)
+    return title and "title" not in chapter.front and "{python}" in tree.text(title)
 
 
 def stray_fence(text):

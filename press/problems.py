@@ -58,6 +58,19 @@ def read_yaml(text, file, first=1):
         raise BookError([(file, first, f"broken YAML: {error}")]) from None
 
 
+def key_lines(text, first=1):
+    """{path of a key, such as ("book", "title"): its line} of some YAML that `read_yaml` has read."""
+    import yaml
+
+    found, waiting = {}, [((), yaml.compose(text, Loader=loader()))]
+    while waiting:
+        path, node = waiting.pop()
+        for key, value in node.value if isinstance(node, yaml.MappingNode) else ():
+            found[*path, key.value] = first + key.start_mark.line
+            waiting.append(((*path, key.value), value))
+    return found
+
+
 def unaliased(value, text, file, first):
     """The value, if nothing in it is there twice by an alias, which could hold itself. Raises BookError."""
     seen, waiting = set(), [value]

@@ -11,10 +11,12 @@ from dataclasses import dataclass, field, replace
 from . import pandoc, tree
 from .problems import BookError, line_with, read_text, read_yaml
 
-FENCE = re.compile(
-    r"(?P<lead>[ \t>]*(?:(?:[-*+:]|\(?(?:\d+|[#a-z]|@\w*)[.)])[ \t]+)*)(?P<ticks>`{3,})[ \t]*"
-    r"\{(?P<tag>[A-Za-z][^}=]*)\}[ \t]*$"
-)
+LEAD = r"(?P<lead>[ \t>]*(?:(?:[-*+:]|\(?(?:\d+|[#a-z]|@\w*)[.)])[ \t]+)*)"  # quotations and lists before a fence
+FENCE = re.compile(LEAD + r"(?P<ticks>`{3,})[ \t]*\{(?P<tag>[A-Za-z][^}=]*)\}[ \t]*$")
+ANY_FENCE = re.compile(LEAD + r"(?P<ticks>`{3,}|~{3,})(?P<header>[^`]*)$")
+# what may stand in the braces of a listing: identifiers, classes, keys and values, {=format}, {{python}}
+ATTRIBUTES = r"\{[ \t]*(?:(?:[#.][^\s{}]+|[\w:.-]+=(?:\"[^\"]*\"|'[^']*'|[^\s\"'{}]+))[ \t]*)*\}"
+LISTING = re.compile(rf"[ \t]*(?:[^\s{{}}]*[ \t]*(?:{ATTRIBUTES})?|\{{=\w+\}}|\{{\{{+[^.={{}}]+\}}+\}})[ \t]*$")
 # the opening of a listing that shows a cell, ```{{python}}: Pandoc takes it for a code block only with a class
 SHOWN = re.compile(r"^([ \t>]*`{3,})[ \t]*\{(\{+[^.={}\n]+\}+)\}[ \t]*$", re.M)
 INLINE = re.compile(r"(?:^|(?<=[^`]))`\{python\}[ \t]([^`]+)`", re.M)
@@ -63,9 +65,11 @@ def read(book, file, cache=None):
     text = read_text(book / file, file)
     front, body = front_matter(text, file)
     lines = body.split("\n")
-    problems = [(file, number, "a code fence that is never closed") for number in open_fences(lines)]
+    problems = [(file, *problem) for problem in unread_fences(lines)]
     marked, found = mark(lines)
     source, warnings = pandoc.read("\n".join(marked), cache=cache, format="markdown-auto_identifiers")
+    if source["meta"]:
+        problems.append((file, metadata_line(lines), "YAML in the midst of a chapter: it belongs to the head"))
     # a note may be used by what a cell prints: the woven text will tell
     problems += [(file, *warned(warning, body)) for warning in warnings if "but not used" not in warning]
     cells, pieces = [], []
@@ -90,30 +94,52 @@ def read(book, file, cache=None):
 
 def front_matter(text, file):
     """The YAML at the head of a chapter, and the text with blank lines in its place."""
-    lines = text.split("\n")
-    if lines[0].rstrip() != "---":
+    found = head(text)
+    if found is None:
+        if text.split("\n")[0].rstrip() == "---":
+            raise BookError([(file, 1, "the YAML at the head is never closed")])
         return {}, text
-    end = next((n for n, line in enumerate(lines[1:], 1) if line.rstrip() in ("---", "...")), None)
-    if end is None:
-        raise BookError([(file, 1, "the YAML at the head is never closed")])
-    front = read_yaml("\n".join(lines[1:end]), file, 2) or {}
+    front = read_yaml("\n".join(found), file, 2) or {}
     if not isinstance(front, dict):
         raise BookError([(file, 2, "the YAML at the head must be keys and values")])
-    return front, "\n".join([""] * (end + 1) + lines[end + 1 :])
+    if isinstance(front.get("title"), (int, float)):
+        front["title"] = str(front["title"])  # 1984
+    end = len(found) + 2
+    return front, "\n".join([""] * end + text.split("\n")[end:])
 
 
-def open_fences(lines):
-    """The lines of code fences that no line closes."""
-    opened = None
+def head(text):
+    """The lines of YAML between the lines of dashes at the head of a chapter; None without any."""
+    first, *lines = text.split("\n")
+    end = next((n for n, line in enumerate(lines) if line.rstrip() in ("---", "...")), None)
+    return None if first.rstrip() != "---" or end is None else lines[:end]
+
+
+def metadata_line(lines):
+    """The first line that Pandoc takes for the opening of metadata."""
+    pairs = enumerate(zip(lines, [*lines[1:], ""], strict=True), 1)
+    return next(
+        (n for n, (row, after) in pairs if row.startswith("%") or row.rstrip() == "---" and after.strip()), None
+    )
+
+
+def unread_fences(lines):
+    """Problems (line, message) with code fences: that no line closes, or whose header says nothing to the press."""
+    opened, problems = None, []
     for number, line in enumerate(lines, 1):
-        found = re.match(r"[ \t>]*(?:[-*+][ \t]+)?(`{3,}|~{3,})([^`]*)$", line)
+        found = ANY_FENCE.match(line)
         if not found:
             continue
         if opened is None:
-            opened = (number, found[1])
-        elif found[1].startswith(opened[1]) and not found[2].strip():
+            opened = (number, found["ticks"])
+            if "{" in found["header"] and not FENCE.match(line) and not LISTING.match(found["header"]):
+                told = f"a fence that cannot be read: {line.strip()}"
+                problems.append((number, f"{told} (a cell opens with ```{{python}}, options are #| lines)"))
+        elif found["ticks"].startswith(opened[1]) and not found["header"].strip():
             opened = None
-    return [opened[0]] if opened else []
+    if opened:
+        problems.append((opened[0], "a code fence that is never closed"))
+    return problems
 
 
 def mark(lines):

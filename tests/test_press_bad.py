@@ -75,7 +75,7 @@ CHAPTERS = {
     ),
     "unknown cell option": (
         "# One\n\n```{python}\n#| label: a\n#| eccho: false\n1\n```\n",
-        "one.qmd:5: unknown cell option 'eccho'",
+        "one.qmd:5: unknown or unsupported key 'eccho' among the options of a cell (is 'echo' meant?)",
     ),
     "wrong cell option": ("# One\n\n```{python}\n#| eval: maybe\n1\n```\n", "one.qmd:4: eval: must be true or false"),
     "broken cell options": ('# One\n\n```{python}\n#| label: a\n#| fig-cap: "open\n1\n```\n', "one.qmd:5: broken YAML"),
@@ -127,7 +127,7 @@ CHAPTERS = {
     ),
     "broken head": ("---\ntitle: x\nexecute: [\n---\n\nText.\n", "one.qmd:4: broken YAML"),
     "open head": ("---\ntitle: x\n\nText.\n", "one.qmd:1: the YAML at the head is never closed"),
-    "unsupported key in the head": ("---\nfilters: [x.lua]\n---\n\n# One\n", "one.qmd:2: unsupported key 'filters'"),
+    "unsupported key in the head": ("---\nfilters: [x.lua]\n---\n\n# One\n", "one.qmd:2: unknown or unsupported key"),
     "missing script": ("---\nscripts: [none.js]\n---\n\n# One\n", "one.qmd:2: 'none.js': no such file"),
     "missing bibliography of a chapter": (
         "---\nbibliography: none.bib\n---\n\n# One\n",
@@ -204,7 +204,7 @@ CONFIGS = {
         GOOD.replace("  author:", "  cover-image: x.png\n  author:"),
         "_quarto.yml:5: unknown or unsupported key",
     ),
-    "unsupported key": (GOOD + "filters: [a.lua]\n", "_quarto.yml:15: unsupported key 'filters'"),
+    "unsupported key": (GOOD + "filters: [a.lua]\n", "_quarto.yml:15: unknown or unsupported key 'filters'"),
     "missing bibliography": (
         GOOD + "bibliography: none.bib\n",
         "_quarto.yml:15: bibliography 'none.bib': no such file",
@@ -212,7 +212,7 @@ CONFIGS = {
     "no format": (GOOD.split("format:")[0], "_quarto.yml: no `format:`"),
     "Quarto's own format": (GOOD.replace("report-html: default", "html: default"), "_quarto.yml:13: format 'html'"),
     "missing edition": (GOOD.replace("report-html", "novel-html"), "no _extensions/novel/_extension.yml"),
-    "another language": (GOOD + "lang: de\n", "_quarto.yml:15: the press knows the names"),
+    "another language": (GOOD + "lang: de\n", "_quarto.yml:15: lang: must be English"),
     "no date": (GOOD.replace("2026-01-31", "some day"), "_quarto.yml:6: cannot read the date 'some day'"),
     "not UTF-8": (GOOD.encode().replace(b"A Book", b"A B\xf6ok"), "_quarto.yml:4: not UTF-8"),
 }

@@ -1,0 +1,188 @@
+"""The keys that the press knows, where each may stand, and what it may say. Any other is an error with its line."""
+
+import difflib
+import json
+import re
+
+from .problems import key_lines
+
+
+def kind(words, fits):
+    """What a value must be: in words for the writer, and as a test."""
+    return words, fits
+
+
+def text(value):
+    return isinstance(value, (str, int, float)) and not isinstance(value, bool)
+
+
+def one_of(*allowed):
+    shown = [str(value).lower() if isinstance(value, bool) else value for value in allowed]
+    return kind(
+        " or ".join([", ".join(shown[:-1]), shown[-1]]), lambda v: any(type(v) is type(a) and v == a for a in allowed)
+    )
+
+
+def layout(value):
+    """Whether a value is the rows of a layout: `[[1, 1], [1]]` or `[1, -1, 1]`, as JSON or as a list."""
+    try:
+        rows = json.loads(value) if isinstance(value, str) else value
+    except ValueError:
+        return False
+    rows = rows if isinstance(rows, list) and any(isinstance(row, list) for row in rows) else [rows]
+    widths = [width for row in rows if isinstance(row, list) for width in row]
+    return (
+        all(isinstance(row, list) and row for row in rows)
+        and all(re.fullmatch(r"-?\d+(\.\d+)?%?", str(width)) for width in widths)
+        and any(str(width)[0] != "-" for width in widths)
+    )
+
+
+YES_NO = one_of(True, False)
+WHOLE = kind("a positive whole number", lambda v: type(v) is int and v > 0)
+TEXT = kind("text", text)
+TEXTS = kind("text, or a list of it", lambda v: text(v) or isinstance(v, list) and all(map(text, v)))
+MAP = kind("keys and values", lambda v: isinstance(v, dict))
+LIST = kind("a list", lambda v: isinstance(v, list))
+ANY = kind("anything", lambda v: True)
+PLACE = one_of("top", "bottom")
+PYTHON = kind(
+    "a Python kernel, such as python3: no other is run", lambda v: isinstance(v, str) and v.startswith("python")
+)
+
+PROJECT = {"type": TEXT, "output-dir": TEXT, "resources": TEXTS, "preview": ANY}
+BOOK = {
+    **dict.fromkeys("title subtitle date date-format output-file description repo-url abstract doi".split(), TEXT),
+    "author": kind("a name, or a list of names", lambda v: isinstance(v, (str, dict, list))),
+    "chapters": LIST,
+    "appendices": LIST,
+    # navigation and hosting: the edition's page has its own
+    **dict.fromkeys(
+        """
+        search sidebar navbar downloads sharing tools reader-mode page-navigation back-to-top-navigation bread-crumbs
+        open-graph twitter-card favicon site-url repo-actions repo-branch repo-subdir issue-url
+        """.split(),
+        ANY,
+    ),
+}
+EXECUTE = {  # may stand outside `execute:` too
+    "echo": one_of(True, False, "fenced"),
+    "output": one_of(True, False, "asis"),
+    **dict.fromkeys(("eval", "include", "warning", "error"), YES_NO),
+}
+IN_EXECUTE = EXECUTE | dict.fromkeys(  # what is kept, and how: the press has its own way
+    "cache freeze keep-md keep-ipynb keep-hidden debug daemon daemon-restart".split(), ANY
+)
+# of a book, of a chapter's head and of a format's options
+SETTINGS = EXECUTE | {
+    **dict.fromkeys(("number-sections", "toc", "link-citations", "link-bibliography"), YES_NO),
+    **dict.fromkeys(("number-depth", "toc-depth"), WHOLE),
+    **dict.fromkeys(("fig-cap-location", "tbl-cap-location", "lst-cap-location", "cap-location"), PLACE),
+    "code-fold": one_of(True, False, "show"),
+    "code-summary": TEXT,
+    "csl": TEXT,
+    "nocite": TEXT,
+    "execute": MAP,
+}
+WHOLE_BOOK = SETTINGS | {
+    "project": MAP,
+    "book": MAP,
+    "format": kind("a format, or formats with their options", lambda v: isinstance(v, (str, dict))),
+    "bibliography": TEXTS,
+    "date-format": TEXT,
+    "lang": kind(
+        "English: the press knows the names of figures and chapters in no other language",
+        lambda v: text(v) and str(v).lower().startswith("en"),
+    ),
+    "jupyter": PYTHON,
+    "engine": one_of("jupyter", "markdown"),
+    "editor": ANY,
+}
+HEAD = SETTINGS | {
+    "title": TEXT,
+    "description": TEXT,
+    "scripts": TEXTS,
+    **{key: WHOLE_BOOK[key] for key in ("format", "bibliography", "jupyter", "engine", "editor")},
+}
+CAPTION = kind("text, or a list of it", lambda v: text(v) or isinstance(v, list) and all(map(text, v)))
+SUBCAPTION = kind("true, text, or a list of it", lambda v: v is True or CAPTION[1](v))
+CELL = EXECUTE | {
+    **dict.fromkeys(
+        ("label", "lst-label"),
+        kind("an identifier", lambda v: isinstance(v, str) and re.fullmatch(r"[A-Za-z][\w.:-]*", v)),
+    ),
+    **dict.fromkeys(("fig-cap", "fig-alt", "tbl-cap"), CAPTION),
+    **dict.fromkeys(("fig-subcap", "tbl-subcap"), SUBCAPTION),
+    **dict.fromkeys(("layout-ncol", "layout-nrow"), WHOLE),
+    **{key: SETTINGS[key] for key in ("code-fold", "code-summary")},
+    "layout": kind("rows of numbers, such as [[1, 1], [1]]", layout),
+    "lst-cap": TEXT,
+}
+
+
+def wrong(given, known, what=""):
+    """{key: what is wrong with it} of some keys and values; `what` says where they stand."""
+    return {key: message for key, value in given.items() if (message := wrong_with(key, value, known, what))}
+
+
+def wrong_with(key, value, known, what):
+    if key not in known:
+        near = difflib.get_close_matches(str(key), known, 1)
+        meant = f" (is {near[0]!r} meant?)" if near else ""
+        if key in BOOK and "book" in known:
+            meant = " (it stands under `book:`)"
+        return f"unknown or unsupported key {key!r}{what}{meant}"
+    words, fits = known[key]
+    return None if fits(value) else f"{key}: must be {words}, not {'nothing' if value is None else repr(value)}"
+
+
+def of_book(config, text, more):
+    """Problems in `_quarto.yml`; `more` are the keys that the edition itself shows."""
+    lines, problems = key_lines(text), []
+
+    def look(given, known, what, *path):
+        if isinstance(given, dict):
+            problems.extend(
+                ("_quarto.yml", lines.get((*path, key)), message) for key, message in wrong(given, known, what).items()
+            )
+
+    look(config, dict.fromkeys(more, ANY) | WHOLE_BOOK, "")
+    look(config.get("project"), PROJECT, " in project", "project")
+    look(config.get("book"), BOOK, " in book", "book")
+    for path, setting in [((), config), *formats(config)]:
+        if path:
+            look(setting, SETTINGS, f" in {path[-1]}", *path)
+        look(setting.get("execute"), IN_EXECUTE, " in execute", *path, "execute")
+    return problems
+
+
+def of_head(front, head, names):
+    """Problems in a chapter's head, as (line, message): its values, its lines, the names of the book's formats."""
+    lines, problems = key_lines("\n".join(head), 2), []
+
+    def look(given, known, what, *path):
+        if isinstance(given, dict):
+            problems.extend((lines.get((*path, key)), message) for key, message in wrong(given, known, what).items())
+
+    look(front, HEAD, " in the head of a chapter")
+    for name in front.get("format") or {} if isinstance(front.get("format"), dict) else [front.get("format")]:
+        if name is not None and name not in names:
+            problems.append((lines.get(("format", name)) or lines.get(("format",)), f"unsupported format {name!r}"))
+    for path, setting in [((), front), *formats(front)]:
+        if path:
+            look(setting, SETTINGS, f" in {path[-1]}", *path)
+        look(setting.get("execute"), IN_EXECUTE, " in execute", *path, "execute")
+    for line, row in enumerate(head, 2):
+        if re.search(r"`\{\w+\}", row):
+            problems.append((line, "the head of a chapter does not compute: its title is read from the file"))
+    return problems
+
+
+def formats(config):
+    """(path, options) of the formats that a configuration gives options to."""
+    given = config.get("format")
+    return [
+        (("format", name), options)
+        for name, options in (given.items() if isinstance(given, dict) else ())
+        if isinstance(options, dict)
+    ]
