@@ -167,6 +167,12 @@ def willingness(year, parameters=None):
     return np.array([float(_value(p, f"will_{partner}_{year}")) for partner in PARTNERS])
 
 
+def judged_willingness(partner):
+    """What is judged of a partner's willingness in each year with supplies: year, low, central, high."""
+    register = evidence.assumptions().loc[[f"will_{partner}_{year}" for year in years()]]
+    return register[["low", "central", "high"]].astype(float).assign(year=years())
+
+
 def crossing(game, willing, rival, of="USA"):
     """Willingness of one partner at which its expected delivery equals a rival's; nan where none in [0, 1] does.
 

@@ -4,7 +4,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from bargain import evidence, terms
+from bargain import terms
 from bargain.plots import theme
 
 # --- charts ----------------------------------------------------------------------------------------
@@ -37,8 +37,11 @@ def draw_forms(t, narrow, frame):
     return alt.concat(*panels, columns=1 if narrow else 3, spacing=18)
 
 
-def draw_curves(t, narrow, frame):
-    """Ready and dash against the days that weaponisation takes, at central beliefs; the window shaded."""
+def draw_curves(t, narrow, frame, limits):
+    """Ready and dash against the days that weaponisation takes, at central beliefs.
+
+    limits: the least chance to be ready and the largest of a dash, dotted.
+    """
     x = {
         "scale": alt.Scale(type="log", domain=[1, 730]),
         "axis": alt.Axis(values=[1, 3, 10, 30, 100, 365], format="d"),
@@ -72,15 +75,18 @@ def draw_curves(t, narrow, frame):
                 y=y,
             )
         )
-    for value in (evidence.central("ready_min"), evidence.central("dash_max")):
+    for value in limits:
         layers.insert(
             0, alt.Chart(pd.DataFrame({"chance": [value]})).mark_rule(color=t["ink3"], strokeDash=[1, 3]).encode(y=y)
         )
     return alt.layer(*layers).properties(width=theme.size(narrow, 40), height=250)
 
 
-def draw_plane(t, narrow, frame):
-    """Where a window is open, over the medians of warning and answer: shaded cells, cameras beside visits."""
+def draw_plane(t, narrow, frame, middle):
+    """Where a window is open, over the medians of warning and answer: shaded cells, cameras beside visits.
+
+    middle: {belief: central value}, whose two medians are marked.
+    """
     panels = []
     for watch, title in (("visits", "Visits"), ("cameras", "Cameras")):
         rows = frame[frame["watch"] == watch]
@@ -110,7 +116,7 @@ def draw_plane(t, narrow, frame):
                 y2="y2:Q",
             )
         )
-        here = pd.DataFrame({"x": [evidence.central("warn_median")], "y": [evidence.central("answer_median")]})
+        here = pd.DataFrame({"x": [middle["warn_median"]], "y": [middle["answer_median"]]})
         mark = alt.Chart(here).mark_point(color=t["accent"], size=70, shape="diamond").encode(x="x:Q", y="y:Q")
         word = theme.label(here, t, alt.value("Our middle"), "accent", "left", 600, dx=9, x="x:Q", y="y:Q")
         panels.append(
@@ -155,8 +161,11 @@ def draw_bounds(t, narrow, frame):
     return alt.vconcat(*panels, spacing=22)
 
 
-def draw_custody(t, narrow, frame):
-    """What makes a remainder reassuring makes it dashable: a dot a form and watch, ready against dash."""
+def draw_custody(t, narrow, frame, limits):
+    """What makes a remainder reassuring makes it dashable: a dot a form and watch, ready against dash.
+
+    limits: the least chance to be ready and the largest of a dash; where both are kept is shaded.
+    """
     base = alt.Chart(frame).encode(
         x=alt.X(
             "ready:Q",
@@ -171,9 +180,7 @@ def draw_custody(t, narrow, frame):
             axis=alt.Axis(format="%"),
         ),
     )
-    good = pd.DataFrame(
-        {"x": [evidence.central("ready_min")], "x2": [1.0], "y": [0.0], "y2": [evidence.central("dash_max")]}
-    )
+    good = pd.DataFrame({"x": [limits[0]], "x2": [1.0], "y": [0.0], "y2": [limits[1]]})
     box = alt.Chart(good).mark_rect(color=t["talks"], opacity=0.3).encode(x="x:Q", x2="x2:Q", y="y:Q", y2="y2:Q")
     word = theme.label(
         good, t, alt.value("Both are served"), "dealer", "left", 600, dx=5, dy=9, base="top", x="x:Q", y="y2:Q"

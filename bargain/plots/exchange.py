@@ -4,7 +4,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from bargain import evidence, terms
+from bargain import terms
 from bargain.plots import theme
 from bargain.prose import capital
 from bargain.terms import COALITION, KIM, READINGS, SIDES
@@ -196,13 +196,15 @@ def draw_multiples(t, narrow, frame, names):
     return alt.concat(*panels, columns=1 if narrow else 2, spacing=18).resolve_scale(color="shared", shape="shared")
 
 
-def draw_plane(t, narrow, frame):
-    """The largest hold-out of the coalition that leaves a disarming deal, over Kim's: median and quartiles."""
+def draw_plane(t, narrow, frame, high):
+    """The largest hold-out of the coalition that leaves a disarming deal, over Kim's: median and quartiles.
+
+    high: the high ends of both ranges, (Kim's, the coalition's), marked.
+    """
     frame = frame[frame.seed == frame.seed.min()]
     rows = frame[frame.high > -1e6].assign(
         low=frame.low.clip(lower=0), median=frame["median"].clip(lower=0), high=frame.high.clip(lower=0)
     )
-    high = evidence.assumptions().high.astype(float)
     top = float(rows.high.max())
     panels = []
     for k, reading in enumerate(READINGS):
@@ -218,7 +220,7 @@ def draw_plane(t, narrow, frame):
             "title": None,
         }
         plot = alt.Chart(part).encode(x=x)
-        mark = pd.DataFrame({"out_kim": [high["out_kim"]], "median": [high["out_coalition"]], "word": ["high ends"]})
+        mark = pd.DataFrame({"out_kim": [high[0]], "median": [high[1]], "word": ["high ends"]})
         spot = alt.Chart(mark).encode(x=x, y=alt.Y("median:Q", **y))
         layers = [
             plot.mark_area(color=t[reading], opacity=0.34).encode(y=alt.Y("low:Q", **y), y2="high:Q"),

@@ -4,7 +4,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from bargain import evidence, terms
+from bargain import terms
 from bargain.plots import theme
 from bargain.prose import shared, two_figures, whole_thousands
 from bargain.terms import POLICIES
@@ -110,9 +110,9 @@ def draw_regret(t, narrow, table):
     return alt.vconcat(*panels, spacing=18) if narrow else alt.hconcat(*panels, spacing=30)
 
 
-def draw_map(t, narrow, table):
-    """Share of futures with regret at or under a threshold, a line a policy."""
-    tau = evidence.central("regret_tau") / 1000
+def draw_map(t, narrow, table, threshold):
+    """Share of futures with regret at or under a threshold, a line a policy; `threshold`, in lives, is marked."""
+    tau = threshold / 1000
     own = table[(table.kind == "under") & (table["values"] == "drawn") & (table.x > 0)]
     d = own.assign(k=own.x / 1000, share=100 * own.value, text=own.policy.map(terms.LABELS))
     x = alt.X(

@@ -4,7 +4,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from bargain import evidence, terms
+from bargain import terms
 from bargain.plots import theme
 from bargain.prose import hazard_words, signed_thousands, two_digits
 from bargain.simplex import best_region, centroid, region_share
@@ -146,9 +146,9 @@ def fields(losses, indiff):
     return polygons, names
 
 
-def draw_triangle(t, narrow, losses):
-    """The triangle of minds: the best policy for each mix of readings, deep where the choice is beyond the error."""
-    polygons, names = fields(losses, evidence.central("indiff"))
+def draw_triangle(t, narrow, losses, indiff):
+    """The triangle of minds: the best policy for each mix of readings, deep where it is best by more than `indiff`."""
+    polygons, names = fields(losses, indiff)
     return theme.triangle(t, narrow, polygons, names=names)
 
 
@@ -163,13 +163,13 @@ def _pair(t, narrow, drawn):
     return alt.vconcat(*made, spacing=8) if narrow else alt.hconcat(*made, spacing=0)
 
 
-def draw_packages(t, narrow, half, full):
-    """Two triangles: each reading with its own camp's effects, half-way and all the way."""
+def draw_packages(t, narrow, half, full, indiff):
+    """Two triangles: each reading with its own camp's effects, half-way and all the way; `indiff` as above."""
     return _pair(
         t,
         narrow,
         [
-            (*fields(losses, evidence.central("indiff")), words)
+            (*fields(losses, indiff), words)
             for losses, words in ((half, "Half-way to each camp's effects"), (full, "All the way"))
         ],
     )

@@ -4,7 +4,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from bargain import evidence, terms
+from bargain import terms
 from bargain.plots import theme
 from bargain.prose import capital, distance_words
 from bargain.terms import CODINGS, PARTNERS, PARTS
@@ -129,8 +129,11 @@ def draw_without(t, narrow, table):
     return _lines(t, narrow, d, "bite", "without", x=x, y=y)
 
 
-def draw_willing(t, narrow, table, crossings):
-    """Expected deliveries against the willingness of Washington; crossing points and the judged willingness marked."""
+def draw_willing(t, narrow, table, crossings, judged):
+    """Expected deliveries against the willingness of Washington; crossing points and the judged willingness marked.
+
+    judged: year, low, central, high of that willingness.
+    """
     d = table.assign(willing=table.willing * 100, delivery=table.delivery * 100)
     top = 10 * np.ceil(d.delivery.max() / 10)
     x = dict(
@@ -145,8 +148,8 @@ def draw_willing(t, narrow, table, crossings):
     )
 
     def marks(year, x, y):
-        row = evidence.assumptions().loc[f"will_USA_{year}"]
-        band = pd.DataFrame({"a": [100 * row.low], "b": [100 * row.high], "m": [100 * row.central]})
+        row = 100 * judged.set_index("year").loc[year]
+        band = pd.DataFrame({"a": [row.low], "b": [row.high], "m": [row.central]})
         cross = (
             crossings[crossings.year == year]
             .dropna()
