@@ -781,13 +781,11 @@ def test_every_figure_draws_in_both_sizes(name):
     }
     stored = "regret" if name in ("regret", "map", "talks") else "information"
     table = tables.get(name, lambda: futures_words.stored(stored))()
-    more = {"map": [10_000.0], "talks": [futures.TALK_EDGES], "boxes": [futures.TARGETS], "information": [500.0]}.get(
-        name, []
-    )
+    tokens = theme.TOKENS["light"]
+    more = {"map": 10_000.0, "talks": futures.TALK_EDGES, "boxes": futures.TARGETS, "information": 500.0}
     for narrow in (False, True):
-        chart = getattr(futures_plots, f"draw_{name}")(
-            theme.TOKENS["light"], narrow, table, *([more[name]] if name in more else [])
-        )
+        rest = [more[name]] if name in more else []
+        chart = getattr(futures_plots, f"draw_{name}")(tokens, narrow, table, *rest)
         assert chart.to_dict()
 
 
