@@ -54,6 +54,11 @@ class Book:
     def line(self, *needles):
         return line_with(self.text, *needles)
 
+    @property
+    def shelf(self):
+        """Where the edition's files stand in the site: where Quarto puts its style sheet."""
+        return self.edition.relative_to(self.root).as_posix()
+
 
 def read(root, only=()):
     """Read a book. Raises BookError. With `only`, other chapters may be missing."""

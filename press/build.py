@@ -355,12 +355,12 @@ class Builder:
         template = book.edition / contributed["template"]
         sheets = [str(name) for name in books.config_list(contributed, "css")]
         scripts = site.edition_scripts(book.edition)
-        files = page.styles(book.edition, sheets) | {
-            f"site_libs/{book.edition.name}/{path.name}": path for path in sorted(book.edition.glob("*.js"))
+        files = page.styles(book, sheets) | {
+            f"{book.shelf}/{path.name}": path for path in sorted(book.edition.glob("*.js"))
         }
         shared |= {
-            "css": [f"site_libs/{book.edition.name}/{name}" for name in sheets],
-            "js": [f"site_libs/{book.edition.name}/{name}" for name in scripts],
+            "css": [f"{book.shelf}/{name}" for name in sheets],
+            "js": [f"{book.shelf}/{name}" for name in scripts],
             "files": [template],
             "template_loads_scripts": "$for(scripts)$" in template.read_text(encoding="utf-8"),
         }

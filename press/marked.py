@@ -10,7 +10,8 @@ import shutil
 import sys
 from pathlib import Path
 
-BUILT = (".*", "_*", "*.egg-info", "figures", "build", "tests", "benchmarks", "notebooks")  # of the book's own folder
+# of the book's own folder
+BUILT = (".*", "_*", "*.egg-info", "figures", "rows", "build", "tests", "benchmarks", "notebooks")
 NEEDED = {"_extensions", "_quarto.yml"}  # of what begins with an underscore
 EVERYWHERE = ("__pycache__", ".*")
 

@@ -320,14 +320,14 @@ def write(page, book, meta, api, *, cache, also, shared):
     return pandoc.run(options, document, cache=cache, files=files, also=also)
 
 
-def styles(edition, names):
+def styles(book, names):
     """The edition's style sheets and the files that they name, as {path in the site: file}."""
     out = {}
     for name in names:
-        sheet = edition / name
-        out[f"site_libs/{edition.name}/{name}"] = sheet
+        sheet = book.edition / name
+        out[f"{book.shelf}/{name}"] = sheet
         for target in re.findall(r"url\(\s*['\"]?([^)'\"]+)", sheet.read_text(encoding="utf-8")):
             if links.is_local(target):
                 path = links.in_book(target, name)
-                out[f"site_libs/{edition.name}/{path}"] = edition / path
+                out[f"{book.shelf}/{path}"] = book.edition / path
     return out

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import vl_convert
 
-from bargain import evidence
+from bargain import evidence, rowpages
 from bargain.simplex import CORNERS, clip, xy
 from bargain.terms import LABELS
 
@@ -366,19 +366,49 @@ def _source(tables, note):
     return " ".join(part if part.endswith((".", "!", "?")) else part + "." for part in (text, note, quick) if part)
 
 
-def _links(name, tables, folder):
-    """Links to the figure's files and to the rows behind it, relative to the running chapter."""
-    here = Path.cwd()
-    files = os.path.relpath(folder / name, here).replace(os.sep, "/")
+def _links(name, folder, page):
+    """Links to the page of the figure's rows and to its files, relative to the running chapter."""
+    files = _from_here(folder / name)
     links = [f"[{word}]({files}.{kind})" for word, kind in (("Data (CSV)", "csv"), ("SVG", "svg"), ("PNG", "png"))]
-    appendix = evidence.ROOT / "chapters" / "a-data.qmd"
-    if appendix.exists():
-        rows = os.path.relpath(appendix, here).replace(os.sep, "/")
-        links[1:1] = [
-            f"[{'Rows and sources' if i == 0 else table.replace('_', ' ')}]({rows}#data-{table})"
-            for i, table in enumerate(tables)
-        ]
-    return " ".join(links)
+    return " ".join([f"[Rows and sources]({_from_here(page)})", *links])
+
+
+def _from_here(path):
+    return os.path.relpath(path, Path.cwd()).replace(os.sep, "/")
+
+
+def rows_folder():
+    """Where the pages of rows go: `rows/` of the project, or beside the files where BARGAIN_FIGURES names a folder."""
+    return folder() / "rows" if "BARGAIN_FIGURES" in os.environ else evidence.ROOT / "rows"
+
+
+def _back(name):
+    """The link from a page of rows to its figure; empty where no chapter has the name that the label begins with."""
+    chapters = {path.stem.partition("-")[2]: path.stem for path in (evidence.ROOT / "chapters").glob("*.qmd")}
+    chapters |= {stem: stem for stem in chapters.values()}
+    own = name.removeprefix("fig-")
+    found = max((c for c in chapters if own.startswith(c + "-") or own == c), key=len, default=None)
+    return f"../chapters/{chapters[found]}.html#{name}" if found else ""
+
+
+def _used(name, tables, chosen):
+    """{table: its rows that a figure uses}. Raises ValueError, naming the figure, where there are none such."""
+    used = {}
+    for table in dict.fromkeys(tables):
+        if table not in evidence.names():
+            raise ValueError(f"{name}: there is no table {table!r} (tables=)")
+        used[table] = evidence.table(table)
+    for table, query in chosen.items():
+        if table not in used:
+            raise ValueError(f"{name}: rows of {table!r} are chosen, but it is not among its tables")
+        try:
+            rows = used[table].query(query)
+        except Exception as error:
+            raise ValueError(f"{name}: rows of {table!r}: {query!r} cannot be asked: {error}") from None
+        if not len(rows):
+            raise ValueError(f"{name}: no row of {table!r} has {query}")
+        used[table] = rows
+    return used
 
 
 def folder():
@@ -420,7 +450,7 @@ def _block(kind, text):
     return {"text/markdown": f'<div class="{kind}">\n\n{text}\n\n</div>\n', "text/plain": text}
 
 
-def figure(name, draw, data, *, finding, unit, alt, tables, note="", interactive=False):
+def figure(name, draw, data, *, finding, unit, alt, tables, rows=None, note="", interactive=False):
     """Show a figure in the running cell (unit line, chart, source line) and write its files for download.
 
     name         the figure's label, "fig-…"; also the name of its files
@@ -428,10 +458,12 @@ def figure(name, draw, data, *, finding, unit, alt, tables, note="", interactive
     data         the tidy frame behind the picture
     finding      the caption's sentence, unit: scope and unit, alt: what is seen and what relation it shows
     tables       names of the tables that it rests on; "assumptions" when it rests on judgement
+    rows         {table: query} where it uses some rows of a table only, such as {"prices": "city == 'Pyongyang'"}
     note         a caveat for the source line
     interactive  also give the page the live chart; the static one stays where scripts are off
 
-    Raises ValueError, naming the figure, for empty texts, empty data, no tables, or what `render` refuses.
+    Raises ValueError, naming the figure, for empty texts, empty data, no tables, tables or rows that there are not,
+    or what `render` refuses.
     """
     from IPython.display import display  # noqa: PLC0415 (models that draw nothing need no IPython)
 
@@ -439,12 +471,16 @@ def figure(name, draw, data, *, finding, unit, alt, tables, note="", interactive
         raise ValueError(f"{name}: no data")
     if not tables:
         raise ValueError(f"{name}: no table is named as its source")
+    used = _used(name, tables, rows or {})
     source = _source(tables, note)
     pieces = render(name, draw, finding=finding, unit=unit, alt=alt, source=source, interactive=interactive)
     target = write(name, pieces, data, interactive)
+    page = rows_folder() / f"{name}.html"
+    page.parent.mkdir(parents=True, exist_ok=True)
+    _write(page, rowpages.figure_page(name, finding, used, _back(name)).encode())
     display(_block("unit", unit), raw=True)
     display({"text/html": pieces["html"], "image/svg+xml": pieces["svg"], "text/plain": alt}, raw=True)
-    display(_block("source", f'{source} <span class="data">{_links(name, tables, target)}</span>'), raw=True)
+    display(_block("source", f'{source} <span class="data">{_links(name, target, page)}</span>'), raw=True)
 
 
 # ------------------------------------------------------------------ shapes that chapters share

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from bargain import api, appendices, evidence
+from bargain import api, appendices, evidence, rowpages
 from bargain.plots import appendices as appendices_plots
 from bargain.plots import theme
 from bargain.prose import day, plain_number
@@ -116,6 +116,14 @@ def _to_data(name):
     return f"[{name}.csv]({here})"
 
 
+def _to_rows(name):
+    """Write the page of a table's rows and return the link to it."""
+    page = theme.rows_folder() / f"{name}.html"
+    page.parent.mkdir(parents=True, exist_ok=True)
+    theme._write(page, rowpages.table_page(name).encode())
+    return f"[Each with its source]({os.path.relpath(page, Path.cwd()).replace(os.sep, '/')})"
+
+
 def _cited(name, most=6):
     keys = evidence.keys(name)
     more = f" and {len(keys) - most} more" if len(keys) > most else ""
@@ -134,7 +142,7 @@ def tables_markdown():
             f"{about['description']} {about['made']}\n\n"
             f"*Doubts.* {about['doubts']}\n\n"
             f"*Coverage.* {row.covers}{kept}; {row.rows} rows.{seen} *Sources.* {_cited(row.name)}."
-            f"{_kinds(row.name)} *File.* {_to_data(row.name)}.\n\n"
+            f"{_kinds(row.name)} *File.* {_to_data(row.name)}. *Rows.* {_to_rows(row.name)}.\n\n"
             f"{small_picture(row.name)}\n\n"
             f"{appendices.sources_markdown(row.name)}"
         )

@@ -502,8 +502,8 @@ def test_without_scripts_one_setting_is_drawn(data, opened):
 
 
 def test_only_pages_that_need_the_script_load_it(site):
-    loads = {p.name: 'src="../site_libs/report/own-kim.js"' in p.read_text("utf-8")
+    loads = {p.name: 'src="../_extensions/report/own-kim.js"' in p.read_text("utf-8")
              for p in (site / "chapters").glob("*.html")}  # fmt: skip
     assert loads == {"own-kim.html": True, "05-options.html": True, "06-plain.html": False}
     assert "own-kim.js" not in (site / "index.html").read_text("utf-8")
-    assert (site / "site_libs/report/own-kim.js").exists()
+    assert (site / "_extensions/report/own-kim.js").exists()

@@ -3,6 +3,7 @@
 import json
 import re
 import struct
+from pathlib import Path
 
 import altair as alt
 import numpy as np
@@ -11,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bargain import simplex
+from bargain import evidence, simplex
 from bargain.plots import theme
 
 FRAME = pd.DataFrame({"x": [1, 2, 3], "y": [1.0, 3.0, 2.0]})
@@ -139,9 +140,14 @@ def test_a_cell_shows_scope_then_chart_then_source(shown):
 
 
 def test_the_source_line_leads_to_the_rows(shown):
-    theme.figure("fig-test", draw, FRAME, **(WORDS | dict(tables=["gdp", "trade_by_partner"])))
-    links = re.findall(r"\(([^)]*a-data\.qmd#[^)]*)\)", shown[2]["text/markdown"])
-    assert [link.split("#")[1] for link in links] == ["data-gdp", "data-trade_by_partner"]
+    theme.figure(
+        "fig-test", draw, FRAME, **(WORDS | dict(tables=["gdp", "prices"])), rows={"prices": "city == 'Sinuiju'"}
+    )
+    link = re.search(r"\[Rows and sources\]\(([^)]*)\)", shown[2]["text/markdown"])[1]
+    page = (Path.cwd() / link).read_text("utf-8")
+    assert len(re.findall('<tr id="gdp-', page)) == len(evidence.table("gdp"))
+    found = re.findall('<tr id="prices-([^"]*)"', page)
+    assert 0 < len(found) < len(evidence.table("prices")) and all("Sinuiju" in anchor for anchor in found)
 
 
 def test_a_static_chart_carries_no_specification_and_a_live_one_does(shown, tmp_path):
