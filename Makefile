@@ -45,6 +45,7 @@ lock: $(READY)  ## resolve the locks anew, together; needs the network. `UPGRADE
 	@$(PIP) uv
 	@$(UV) --extra test --extra lint --extra lab --extra cluster -o requirements-all.lock
 	@$(UV) -c requirements-all.lock -o requirements.lock
+	@$(BIN)/python tests/wheels.py
 
 check: $(READY)  ## validate the data
 	@$(BIN)/python -m bargain.evidence $(DATA_DIR)

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
-from packaging.utils import canonicalize_name
 
 from bargain import evidence
 from press import renderer
@@ -65,31 +64,6 @@ def test_obtaining_quarto_leaves_the_installed_book_alone(monkeypatch):
     renderer.obtain_quarto()
     [command] = ran
     assert command[-1] == renderer.EXTRA and not [a for a in command if a.startswith(".")]
-
-
-def _locked(name):
-    """{package: [(version, number of hashes)]} of a lock file."""
-    text = (ROOT / name).read_text("utf-8").replace("\\\n", " ")
-    got = {}
-    for line in filter(lambda line: re.match(r"[a-z0-9]", line), text.splitlines()):
-        wanted = Requirement(line.partition(" --hash")[0])
-        got.setdefault(wanted.name, []).append((str(wanted.specifier), line.count("--hash=sha256:")))
-    return got
-
-
-def test_the_locks_agree_carry_hashes_and_hold_what_is_declared():
-    report, everything = _locked("requirements.lock"), _locked("requirements-all.lock")
-    assert set(report) < set(everything)
-    versions = {name: {v for v, _ in rows} for name, rows in everything.items()}
-    for name, rows in [*report.items(), *everything.items()]:
-        assert all(v.startswith("==") and hashes for v, hashes in rows), name
-        assert {v for v, _ in rows} <= versions[name], name
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    extras = project["optional-dependencies"]
-    tools = [w for name in ("test", "lint", "lab") for w in extras[name]]
-    for lock, wanted in ((report, project["dependencies"]), (everything, tools)):
-        assert {canonicalize_name(Requirement(w).name) for w in wanted} <= set(lock)
-    assert not {"pytest", "jupyterlab", "ruff", "playwright"} & set(report)
 
 
 @pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md"])
