@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+import uneven
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -129,9 +130,54 @@ def test_idle_periods_teach_nothing_and_patient_cheats_wait():
     assert spike[7] == pytest.approx(plain[7] + 0.1, abs=1e-12)
 
 
+def test_each_side_learns_from_the_others_deliveries():
+    """Kim, whose first step is due in half-year 3, learns nothing before the coalition's in 5; it learns from 3 on."""
+    case = uneven.build({"election_spike": 0.0})
+    q = base.fears(case, 12, start=(3, 5), idle=((8,), (10,)))
+    learns = np.diff(q, axis=1) < 0  # entry t - 1: whether half-year t taught anything
+    assert [t for t in range(1, 12) if not learns[KIM, t - 1]] == [1, 2, 3, 4, 8]
+    assert [t for t in range(1, 12) if not learns[COALITION, t - 1]] == [1, 2, 10]
+    assert q[:, 0] == pytest.approx([0.13, 0.1])  # each begins at its own first fear
+
+
+def test_the_election_frightens_kim_and_patient_cheats_are_the_coalitions():
+    """The spike adds to his fear in its half-year alone; the patient break behind the last delivery, for him alone."""
+    case = uneven.build({"election_spike": 0.07, "election_period": 4, "patient_share": 0.3})
+    calm = uneven.build({"election_spike": 0.0, "patient_share": 0.3})
+    some, none = base.fears(case, 6, last=20), base.fears(calm, 6, last=20)
+    assert (some - none)[KIM] == pytest.approx([0, 0, 0, 0.07, 0, 0], abs=1e-3) and some[KIM, 3] > none[KIM, 3]
+    assert np.array_equal(some[COALITION], none[COALITION])
+    broken = base.fears(calm, 12, last=7)
+    assert broken[KIM, 7] > broken[KIM, 6] + 0.05 and broken[COALITION, 7] < broken[COALITION, 6]
+
+
+def test_kappa_is_the_sum_over_half_years_for_each_side():
+    """Each side's own discount factor, fear and flows; of the partner's steps the first breakdown leaves nothing."""
+    case = uneven.build()
+    q, kappa = base.fears(case, 3000), base.kappa(case)
+    for p in (KIM, COALITION):
+        delta, beta = case.delta[p], base.lasting(case.deal, case.delta)[p]
+        for k in range(len(case.deal.ids)):
+            alive, worth = 1.0, 0.0
+            for t in range(3000):
+                left = 0.0 if t == 0 and case.deal.owner[k] != p else beta[k]
+                worth += alive * ((1 - q[p, t]) * case.deal.live[p, k] + q[p, t] * left)
+                alive *= delta * (1 - q[p, t])
+            assert kappa[p, k] == pytest.approx(worth, rel=1e-7, abs=1e-7), (p, case.deal.ids[k])
+
+
+def test_what_outlives_a_breakdown_is_counted_by_half_years():
+    """h (1 + δ + … + δ^(L - 1)) at whole L, with the δ of the side."""
+    case = uneven.build()
+    undo = np.full_like(case.deal.undo, 3)
+    got = base.lasting(replace(case.deal, undo=undo), case.delta)
+    for p, delta in enumerate(case.delta):
+        assert got[p] == pytest.approx(case.deal.hostile[p] * (1 + delta + delta**2))
+
+
 def test_kappa_without_fear_is_the_perpetuity():
     """κ at η0 = 0 and π = 1 is c/(1 - δ), for own and partner's steps, whatever outlives a breakdown."""
-    case = base.build()
+    case = uneven.build()
     zero, one = np.zeros(2), np.ones(2)
     case = replace(case, trust=one, residual=zero, hazard=zero, spike=zero)
     assert base.kappa(case) == pytest.approx(case.deal.live / (1 - case.delta[:, None]), rel=1e-9)

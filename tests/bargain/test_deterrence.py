@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import uneven
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -134,7 +135,7 @@ def test_the_floor_falls_with_reach_and_rises_with_worth():
 
 
 def test_the_ceiling_solves_its_own_equation():
-    case = deal.build()
+    case = uneven.build()
     rest, arms = (x[terms.COALITION] for x in deterrence.final_state(case))
     total, m1 = evidence.central("arsenal_now"), evidence.central("arsenal_m1")
     target = rest + arms * (1 - 0.9 * deterrence.worth(25.0, m1, total))  # what 25 weapons' worth leave

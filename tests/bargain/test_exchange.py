@@ -13,6 +13,7 @@ from shutil import copytree
 import numpy as np
 import pandas as pd
 import pytest
+import uneven
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -49,7 +50,7 @@ def small(rng, own=(3, 4), pairs=2, out=0.0):
         members,
     )
     zero, one = np.zeros(2), np.ones(2)
-    return base.Case(deal, np.array([0.9, 0.9]), one, zero, zero, np.array([out, out]), zero, 0, zero)
+    return base.Case(deal, np.array([0.9, 0.8]), one, zero, zero, np.array([out, 2 * out]), zero, 0, zero)
 
 
 def every_package(case, kappa):
@@ -156,6 +157,10 @@ def test_transferable_value_is_split_equally():
     got = exchange.nash(case)
     assert got["gain"].sum() == pytest.approx(3700)
     assert abs(got["gain"][0] - got["gain"][1]) <= 10 * 0.5
+    held = exchange.nash(replace(case, out=np.array([30.0, 100.0])))  # what each could have alone comes first
+    assert held["gain"].sum() == pytest.approx(3700 - 10 * 130)
+    assert abs(held["gain"][0] - held["gain"][1]) <= 10 * 0.5
+    assert held["value"] - held["gain"] == pytest.approx([300, 1000])
 
 
 @settings(max_examples=30, deadline=None)
@@ -290,10 +295,48 @@ def test_a_hold_out_that_comes_back_is_worth_less():
     assert exchange_words.regained(case) == pytest.approx(exchange.reserve(case), rel=1e-9)  # no fear, no breakdown
     feared = replace(case, trust=np.zeros(2), hazard=np.array([0.1, 0.2]))
     assert exchange_words.regained(feared) == pytest.approx(
-        [3 * (1 - q) / (1 - 0.9 * (1 - q)) for q in (0.1, 0.2)], rel=1e-9
+        [out * (1 - q) / (1 - d * (1 - q)) for out, d, q in ((3, 0.9, 0.1), (6, 0.8, 0.2))], rel=1e-9
     )
-    real = base.build({"out_kim": 100.0, "out_coalition": 100.0})
+    real = uneven.build()
     assert np.all(exchange_words.regained(real) < exchange.reserve(real))
+
+
+def test_holding_out_is_a_perpetuity_at_the_sides_own_patience():
+    case = replace(uneven.build(), delta=np.array([0.9, 0.8]), out=np.array([3.0, 8.0]))
+    assert exchange.reserve(case) == pytest.approx([30, 40])
+
+
+def test_the_plane_of_hold_outs_equals_brute_force(monkeypatch):
+    """Her largest hold-out at which a disarming package is left, by looking at all of them, both sides' δ their own."""
+    case, (reading, seed) = uneven.build(), exchange_chunks.CELLS[1]
+    monkeypatch.setattr(base, "build", lambda: case)
+    got = exchange_chunks.plane_chunk(1, minds=1).set_index("out_kim")["median"]
+    w = base.multiplier(case.deal, exchange.readings_minds(reading, seed)[:1])[0]
+    worth = exchange.worths(case, np.array([base.kappa(case)[KIM] * w, base.kappa(case)[COALITION]]))
+    sets, cols = exchange_chunks.allowed(case.deal, KIM)
+    arms = sets[:, list(cols).index(case.deal.at("K09")[0])]
+    for out in (0.0, 50.0, 200.0, 400.0):
+        best = -np.inf
+        for him, her in worth[KIM][:, arms].T:
+            some = worth[COALITION][COALITION][him + worth[COALITION][KIM] > out / (1 - 0.93)]
+            best = max(best, her + some.max(initial=-np.inf))
+        assert got[out] == pytest.approx(best * (1 - 0.96)), out
+    assert np.isfinite(got[0.0])
+
+
+def test_a_smaller_arsenal_is_the_last_tranches_alone(monkeypatch):
+    """The weapons that are asked for at each size add up to that size, beside everything else that zero asks."""
+    asked = {}
+    real = exchange_chunks.prices
+    monkeypatch.setattr(
+        exchange_chunks, "prices", lambda case, minds, sizes: asked.update(sizes) or real(case, minds[:2], sizes)
+    )
+    got = exchange_chunks.sizes_chunk(0)
+    deal, zero = base.build().deal, set(exchange.COMMITMENTS["zero"][0])
+    for size, ids in asked.items():
+        assert deal.weapons[deal.at(*ids)].sum() == pytest.approx(size)
+        assert {i for i in zero if not deal.weapons[deal.at(i)[0]]} <= set(ids) <= zero
+    assert sorted(got["size"]) == sorted(asked) == sorted(base.tranches().a)
 
 
 def test_frontier_holds_no_dominated_package():
