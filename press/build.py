@@ -186,8 +186,8 @@ class Builder:
         for file in self.only:
             shaped = shape.floats(shape.titled(blocks[file], strings[file]), strings[file])
             this = number.Page(file, titles[file], shaped, self.book.item(file), self.settings[base][file])
-            for label in number.number(this):
-                self.problem(file, f"#{label}", f"the label {label} is used twice")
+            for needle, message in number.number(this):
+                self.problem(file, self.chapters[file].last(needle), message)
             pages.append(this)
             parsed |= strings[file]
         targets = links.Links(self.book, pages, self.problem_once)
@@ -277,11 +277,8 @@ class Builder:
         for this in pages:
             for label, entry in this.entries.items():
                 if label in index:
-                    self.problem(
-                        this.file,
-                        f"#{label}" if self.chapters[this.file].line(f"#{label}") else label,
-                        f"the label {label} is used twice: also in {index[label].file}",
-                    )
+                    told = f"the label {label} is used twice: also in {index[label].file}"
+                    self.problem(this.file, self.chapters[this.file].last(label), told)
                 index.setdefault(label, entry)
         for this in pages:
 

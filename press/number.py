@@ -56,15 +56,19 @@ class Page:
 
 
 def number(page):
-    """Number a page's headings, floats and equations, in place; fill `page.entries`. Returns labels used twice."""
+    """Number a page's headings, floats and equations, in place, and fill `page.entries`: both formats show these.
+
+    Returns what is wrong, as (label or words that the line contains, message).
+    """
     front = page.file in ("index.qmd", "index.md")
-    section = [0 if front else page.item.number or 0] + [0] * 6
-    orders, sub, twice = {}, 0, []
+    opened = page.title is not None  # the website's front page keeps its title in the text
+    section = [page.item.number or 0 if opened or not front else 0] + [0] * 6
+    orders, sub, wrong = {}, 0, []
     depth = int(page.settings.get("number-depth", 6))
 
     def enter(name, entry):
         if name in page.entries:
-            twice.append(name)
+            wrong.append((name, f"the label {name} is used twice"))
         page.entries[name] = entry
 
     def next_order(ref):
@@ -74,20 +78,23 @@ def number(page):
         return orders[ref]
 
     if page.title and page.item.number and ref_type(page.title["c"][1][0]) == "sec":
-        enter(
-            page.title["c"][1][0], Entry(page.file, "sec", list(section), 1, None, page_title(page), page.item.appendix)
-        )
+        shown = tree.text(page.title["c"][2]) if front else page_title(page)
+        enter(page.title["c"][1][0], Entry(page.file, "sec", list(section), 1, None, shown, page.item.appendix))
     skip = set()
     for element in tree.elements(page.blocks):
         kind = element["t"]
         if callout(element) and element["c"][1] and element["c"][1][0]["t"] == "Header":
             skip.add(id(element["c"][1][0]))
-        elif kind == "Header" and id(element) not in skip and "unnumbered" not in element["c"][1][1]:
-            level, (name, _, pairs), inlines = element["c"]
+        elif kind == "Header" and id(element) not in skip:
+            level, (name, classes, pairs), inlines = element["c"]
+            if level == 1 and (opened or not front):
+                told = "a second heading of the first level: a chapter has one, its title"
+                wrong.append((tree.text(inlines), told))
+            opened = opened or level == 1
+            if "unnumbered" in classes:
+                continue
             section[level:] = [0] * (7 - level)
             section[level - 1] += 1
-            if level == 1:
-                orders.clear()
             if ref_type(name) == "sec":
                 enter(
                     name,
@@ -112,7 +119,7 @@ def number(page):
                 entry = Entry(page.file, "eq", list(section), next_order("eq"), None, "", page.item.appendix)
                 enter(name, entry)
                 math["number"] = number_of(entry)
-    return twice
+    return wrong
 
 
 def label_equations(block):
@@ -186,6 +193,13 @@ def shown_number(entry, index):
     if entry.parent:
         return f"{shown_number(index[entry.parent], index)} ({letter(entry.order).lower()})"
     return number_of(entry)
+
+
+def words_of(page, label, entry, prefix, index):
+    """What a page says for a reference: `Figure 2.1`; where sections have no numbers, a section's name."""
+    if entry.ref == "sec" and not page.numbers_sections:
+        return [tree.string(entry.caption or label)]
+    return [*prefix, *([tree.string(NBSP)] if prefix else []), tree.string(shown_number(entry, index))]
 
 
 def prefix_of(entry):

@@ -191,11 +191,7 @@ def link_words(page, index, targets):
     """How a page says a reference: `Figure 2.1`, linked; on a page without numbers a chapter's number and title."""
 
     def link(label, entry, prefix):
-        words = prefix + [tree.string(number.NBSP)] if prefix else []
-        if entry.ref == "sec" and not page.numbers_sections:
-            words = [tree.string(entry.caption or label)]
-        else:
-            words = words + [tree.string(number.shown_number(entry, index))]
+        words = number.words_of(page, label, entry, prefix, index)
         fragment = "" if targets.titles.get(entry.file) == label else f"#{label}"
         where = "" if entry.file == page.file and fragment else links.relative(links.page_of(entry.file), page.file)
         return [{"t": "Link", "c": [["", ["quarto-xref"], []], words, [where + fragment, ""]], "done": True}]

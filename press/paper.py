@@ -57,7 +57,6 @@ def length(value):
 def typst_blocks(this, book, targets, pictures, renamed, problem):
     """A chapter's blocks with nothing in them that Pandoc does not know. `renamed`: identifiers that differ here."""
     file, settings = this.file, this.settings
-    depth = int(settings.get("number-depth", 6))
 
     def change(element):
         kind = element["t"]
@@ -72,14 +71,14 @@ def typst_blocks(this, book, targets, pictures, renamed, problem):
             return panel(element)
         if kind == "Equation":
             return [
-                tree.raw_inline("typst", "#math.equation(block: true, numbering: equation-numbering, [ "),
+                tree.raw_inline("typst", f'#math.equation(block: true, numbering: (..) => "({element["number"]})", [ '),
                 {"t": "Math", "c": [{"t": "DisplayMath"}, element["math"]]},
                 tree.raw_inline("typst", f" ])<{element['id']}>"),
             ]
         if kind == "Header":
-            tree.drop(element, "number")
-            if element["c"][0] > depth and "unnumbered" not in element["c"][1][1]:
+            if not tree.get(element, "number") and "unnumbered" not in element["c"][1][1]:
                 element["c"][1][1].append("unnumbered")
+            tree.drop(element, "number")
         elif kind == "CodeBlock":
             tree.drop(element, "code-fold", "code-summary")
         elif kind == "Image":
@@ -123,7 +122,7 @@ def typst_blocks(this, book, targets, pictures, renamed, problem):
         place = page.location(ref, settings)
         empty = "" if caption else 'separator: "", '
         return [
-            tree.raw("typst", "#figure(["),
+            tree.raw("typst", f"{numbered(element)}#figure(["),
             *content,
             tree.plain(
                 [
@@ -131,11 +130,16 @@ def typst_blocks(this, book, targets, pictures, renamed, problem):
                     *caption,
                     tree.raw_inline(
                         "typst",
-                        f'], ), kind: "quarto-float-{ref}", supplement: "{number.NAMES[ref]}")<{element["id"]}>',
+                        f'], ), kind: "quarto-float-{ref}", supplement: "{number.NAMES[ref]}")<{element["id"]}>]',
                     ),
                 ]
             ),
         ]
+
+    def numbered(element):
+        """The opening of a scope in which a figure's caption shows its number."""
+        shown = f'(..) => "{element["number"]}"' if element.get("number") else "none"
+        return f"#[#set figure(numbering: {shown}); "
 
     def framed(element, content):
         """A figure with panels, by the template's function for it."""
@@ -143,6 +147,7 @@ def typst_blocks(this, book, targets, pictures, renamed, problem):
         return [
             tree.plain(
                 [
+                    tree.raw_inline("typst", numbered(element)),
                     tree.raw_inline("typst", f'#quarto_super(kind: "quarto-float-{ref}", caption: ['),
                     *element["c"]["caption"],
                     tree.raw_inline(
@@ -153,7 +158,7 @@ def typst_blocks(this, book, targets, pictures, renamed, problem):
                 ]
             ),
             *content,
-            tree.raw("typst", "])"),
+            tree.raw("typst", "])]"),
         ]
 
     def panel(element):
@@ -206,26 +211,13 @@ def typst_blocks(this, book, targets, pictures, renamed, problem):
 
 
 def link_words(this, index):
-    """How print says a reference: Typst numbers it, but for sections deeper than those that show a number."""
-    depth = int(this.settings.get("number-depth", 6))
+    """How print says a reference: as the page does."""
 
     def link(label, entry, prefix):
-        if entry.ref == "sec" and any(entry.section[depth:]):
-            words = [*prefix, tree.string(number.NBSP)] if prefix else []
-            return [
-                {
-                    "t": "Link",
-                    "c": [["", [], []], [*words, tree.string(number.shown_number(entry, index))], [f"#{label}", ""]],
-                    "done": True,
-                }
-            ]
-        return by_typst(label, prefix)
+        words = number.words_of(this, label, entry, prefix, index)
+        return [{"t": "Link", "c": [["", [], []], words, [f"#{label}", ""]], "done": True}]
 
     return link
-
-
-def by_typst(label, prefix):
-    return [tree.raw_inline("typst", f"#ref(<{label}>, supplement: ["), *prefix, tree.raw_inline("typst", "])")]
 
 
 def renames(pages):
@@ -258,9 +250,6 @@ def located(blocks, chapter):
 def document(book, pages, chapters, targets, pictures, parsed, problem):
     """The blocks of the whole book."""
     blocks = []
-    settings = books.settings(book, {}, "typst")
-    if settings.get("number-sections") is False:
-        blocks.append(tree.raw("typst", "#set heading(numbering: none)"))
     by_file = {this.file: this for this in pages}
     for place, item in enumerate(book.items):
         if item.kind == "appendix":
@@ -278,21 +267,15 @@ def document(book, pages, chapters, targets, pictures, parsed, problem):
             if body:
                 blocks.append(tree.raw("typst", "#v(1em)"))
         elif this.title:
-            level, (name, classes, pairs), words = this.title["c"]
+            _, (name, classes, pairs), words = this.title["c"]
             blocks.append(tree.raw("typst", f"// {item.file}:{chapters[item.file].line('# ', 'title:') or 1}"))
-            blocks.append(
-                tree.header(
-                    1,
-                    words,
-                    targets.renamed[item.file].get(name, name),
-                    classes,
-                    [pair for pair in pairs if pair[0] != "number"],
-                )
-            )
-        if this and item.kind == "chapter" and item.number is None:
-            for element in tree.elements([*blocks[-1:], *body]):
-                if element["t"] == "Header" and "unnumbered" not in element["c"][1][1]:
-                    element["c"][1][1].append("unnumbered")
+            if this.numbers_sections:
+                blocks.append(tree.raw("typst", f"#counter(heading).update({item.number - 1})"))
+            elif "unnumbered" not in classes:
+                classes = [*classes, "unnumbered"]
+            blocks.append(tree.header(1, words, targets.renamed[item.file].get(name, name), classes, pairs))
+        else:
+            blocks.append(tree.raw("typst", "#pagebreak(weak: true)"))
         blocks += located(body, chapters[item.file]) if this else []
     return blocks
 

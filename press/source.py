@@ -59,6 +59,15 @@ class Chapter:
         """The first line that contains one of the needles."""
         return line_with(self.text, *needles, start=start)
 
+    def last(self, words):
+        """The last line that has a label, else heading, else words; None without one."""
+        rows = list(enumerate(self.text.split("\n"), 1))
+        for before in (r"#", r"label:\s*[\"']?", r"#\s+", r""):
+            found = [n for n, row in rows if re.search(rf"{before}{re.escape(words)}(?![\w:-])", row)]
+            if found:
+                return found[-1]
+        return None
+
 
 def read(book, file, cache=None):
     """Read a chapter. Raises BookError: not UTF-8, broken YAML, an open fence or div, cells of another language."""
