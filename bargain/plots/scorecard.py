@@ -12,7 +12,13 @@ def draw_strip(t, narrow, frame):
     """One row a claim, failures first: a filled mark for our rule, a ring for the critic's."""
     left = 262
     width = theme.size(narrow, 8 if narrow else left)
-    frame = frame.assign(row=[f"{n} ({i})" for n, i in zip(frame["name"], frame["id"], strict=True)])
+    tested = {"model": ", model"}
+    frame = frame.assign(
+        row=[
+            f"{n} ({i}{tested.get(e, '')})"
+            for n, i, e in zip(frame["name"], frame["id"], frame["evidence"], strict=True)
+        ]
+    )
     axis = (
         None if narrow else alt.Axis(labelLimit=left, labelPadding=8, labelColor=t["ink"], grid=True, gridOpacity=0.6)
     )
@@ -97,18 +103,19 @@ def draw_groups(t, narrow, frame, labels=None):
 
 def draw_scores(t, narrow, frame):
     """Brier scores of the four forecasters under both rules, with intervals: lower is better."""
-    frame = frame[frame["basis"] == "all"]
+    frame = frame[frame["basis"] == "record"]
     panels = []
     order = ["essay", "always held", "coin", "no change"]
     names = {"essay": "The essay", "always held": "“All held”", "coin": "A coin", "no change": "Nothing changes"}
     left = 104
+    end = max(0.75, frame["high"].max() + 0.2)  # room for the figure at the end of the longest bar
     for k, rule in enumerate(RULE_WORDS):
         rows = frame[frame["rule"] == rule].assign(name=lambda d: d["forecaster"].map(names))
         axis = alt.Axis(labelPadding=8, labelColor=t["ink"], labels=narrow or k == 0)
         y = alt.Y("name:N", sort=[names[o] for o in order], title=None, axis=axis)
         x = dict(
-            scale=alt.Scale(domain=[0, 0.75], nice=False),
-            axis=alt.Axis(values=[0, 0.25, 0.5], grid=True, format=".2f"),
+            scale=alt.Scale(domain=[0, end], nice=False),
+            axis=alt.Axis(values=[v for v in (0, 0.25, 0.5, 0.75, 1) if v < end - 0.2], grid=True, format=".2f"),
             title=None,
         )
         base = alt.Chart(rows)

@@ -1,4 +1,4 @@
-"""Chapter 11: every claim of the essay by a rule that was written before looking, failures first.
+"""Chapter 11: every claim of the essay by a rule that is printed in full, failures first.
 
 The rules stand in `seeds/claims.csv`, in words; here each is a function over the tables, or over a chapter's model.
 A verdict is held (1), mixed (½), failed (0) or untested (no score, counted apart).

@@ -67,10 +67,11 @@ def s3a():
     outside = sum(f.index[0] in ("status_quo", "accept") for f in frames.values())
     named = {"lewis2022accept", "sagan2017korean", "panda2020bomb"} & set(evidence.sources().index)
     return Verdict(
-        grade(outside == 0, outside >= 2),
-        grade(not named, bool(named)),
-        f"A policy outside the three is best under {number(outside)} of the three readings; to accept the weapons and "
-        f"deter has {counted(len(named), 'named advocate')}.",
+        "untested",
+        grade(not outside and not named, outside > 0 and bool(named)),
+        "Nobody has coded what was proposed. To accept the weapons and deter has "
+        f"{counted(len(named), 'named advocate')}; a policy outside the three is best under {number(outside)} of the "
+        "three readings.",
     )
 
 

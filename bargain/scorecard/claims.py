@@ -308,12 +308,13 @@ def _span(paragraphs):
 
 
 def strip_frame(frame=None):
-    """The essay's claims for the strip: id, name, verdict, alt, ours and critic (0 failed … 3 untested), says."""
+    """The essay's claims for the strip: id, name, evidence, verdict, alt, ours and critic (0 failed … 3 untested)."""
     frame = essay() if frame is None else frame
     return pd.DataFrame(
         {
             "id": frame["id"],
             "name": [NAMES.get(i, p[:38]) for i, p in zip(frame["id"], frame["paraphrase"], strict=True)],
+            "evidence": frame["evidence"],
             "verdict": frame["verdict"],
             "alt": frame["alt"],
             "ours": frame["verdict"].map(PLACE),

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import spearmanr
 
-from bargain import evidence, partners, results
+from bargain import evidence, results
 from bargain.prose import capital, counted
 from bargain.scorecard.tables import (
     HELD,
@@ -18,7 +18,6 @@ from bargain.scorecard.tables import (
     grade,
     inspected,
     kept,
-    last_year,
     material,
     no_attack,
     removals,
@@ -51,39 +50,30 @@ def s1c():
 
 @rule
 def s2a():
-    last = last_year("leadership_purges")
-    years = sorted(set(removals(OFFICIAL).query("2017 <= year <= @last")["year"]))
-    n = last - 2017 + 1
-    rows = evidence.table("leadership_purges")
+    ruler = evidence.table("missile_tests").sort_values("date")["leader"].iloc[-1]
+    stays = ruler == "Kim Jong Un"
+    rows = since(removals(OFFICIAL).query("kind == 'person' and leader == 'Kim Jong Un'"))
+    kept_post = "He keeps the first post alone" if stays else f"The first post is now {ruler}’s"
     return Verdict(
-        grade(2 * len(years) >= n, not years, n < 1 or not (rows["date"].str[:4] > "2017").any()),
-        "untested",
-        f"Removals from senior posts are on record in {len(years)} of the {n} years since 2017.",
+        grade(False, not stays, stays),
+        grade(stays and len(rows) > 0, not stays, stays and not len(rows)),
+        f"{kept_post}; {counted(len(rows), 'person was', 'persons were')} removed from senior posts since the essay by "
+        "official report. No table records a choice between power and another of his goals.",
     )
-
-
-def _purge_rates(status):
-    rows, last = removals(status), last_year("leadership_purges")
-    early = len(rows.query("2012 <= year <= 2016")) / 5
-    return early, len(rows.query("2017 <= year <= @last")) / (last - 2016)
 
 
 @rule
 def s2b():
-    counts = evidence.table("leadership_purges").query("kind == 'count'")
-    found = [re.search(r"about (\d+) \(about (\d+)", text) for text in counts["fate"]]
-    found = [(int(m[1]), int(m[2])) for m in found if m]
-    more = bool(found) and found[0][0] > found[0][1]
-    early, late = _purge_rates(OFFICIAL)
-    confirmed = _purge_rates("confirmed")
-    says = f"Removals on record: {early:.1f} a year in 2012–2016 against {late:.1f} since"
-    if found:
-        says += f"; officials executed in his first years about {found[0][0]}, in his father's {found[0][1]}"
-    # the only count that compares the two comes from one intelligence service: a critic leaves it out
+    def early(status):
+        rows = removals(status).query("kind == 'person' and leader == 'Kim Jong Un' and 2012 <= year <= 2016")
+        return len(rows)
+
+    official, confirmed = early(OFFICIAL), early("confirmed")
     return Verdict(
-        grade(early > late and more, not early > late and not more, not found),
-        "untested",
-        says + f". Confirmed removals alone: {confirmed[0]:.1f} against {confirmed[1]:.1f}.",
+        grade(official >= 3, official == 0),
+        grade(confirmed >= 3, confirmed == 0),
+        f"{capital(counted(official, 'person', 'persons'))} removed from senior posts in 2012–2016 by official report, "
+        f"{confirmed or 'none'} of them confirmed by the North itself.",
     )
 
 
@@ -93,10 +83,10 @@ def s2c():
     rows = rows[~rows["person"].str.match(r"\d")]  # groups known only by their size name nobody
     his = rows.query("leader == 'Kim Jong Un' and 2012 <= year <= 2016")
     old = rows.query("leader == 'Kim Il Sung' and 1953 <= year <= 1958")
-    ratio = len(his) / max(len(old), 1)
+    few = min(len(his), len(old))
     faction = his["person"].str.contains("faction").any()
     return Verdict(
-        grade(min(len(his), len(old)) >= 3 and 0.5 <= ratio <= 2, min(len(his), len(old)) == 0),
+        grade(few >= 3, few == 0),
         grade(faction, not faction),
         f"{counted(len(his), 'named person or faction', 'named persons or factions')} removed in 2012–2016, "
         f"{len(old)} in 1953–1958; {'one was' if faction else 'none of the later was'} a faction with a base "
@@ -106,20 +96,19 @@ def s2c():
 
 @rule
 def s2d():
-    talks, last = evidence.table("talks_by_month"), last_year("talks_by_month")
-    met = talks.loc[talks["meeting_in_month"] == 1, "month"].str[:4].astype(int)
-    years = sorted(set(met[(met >= 2017) & (met <= last)]))
-    n = last - 2016
-    offers = since(evidence.table("negotiations"), "2020").query("kind == 'proposal' and parties == 'USA'")
-    refused = offers["outcome"].fillna("").str.contains("no DPRK reply|no meeting|refused|no public answer").sum()
-    none = not any(year >= 2020 for year in years)
-    verdict = grade(2 * len(years) >= n, not years)
+    met = set(talks(("summit", "talks"), "USA")["date"].str[:4])
+    offers = since(evidence.table("negotiations")).query("kind == 'proposal' and parties == 'USA'")
+    asked = met | set(offers["date"].str[:4])
+    late = [d for d in offers["date"] if d >= "2020"]
+    none = bool(late) and not any(year >= "2020" for year in met)
+    verdict = grade(2 * len(met) >= len(asked), not met, not asked)
     return Verdict(
         verdict,
-        grade(False, True) if none and refused else verdict,
-        f"Official meetings took place in {len(years)} of the {n} years since 2017"
-        + (f", the last in {years[-1]}" if years else "")
-        + f"; {counted(int(refused), 'US offer')} since 2020 went unanswered.",
+        grade(False, True) if none else verdict,
+        f"In {counted(len(asked), 'year')} since the essay the two met or Washington offered to; they met in "
+        f"{len(met) or 'none'} of them"
+        + (f", last in {max(met)}" if met else "")
+        + (f", and {counted(len(late), 'US offer')} since 2020 led to no meeting." if none else "."),
     )
 
 
@@ -134,22 +123,23 @@ def s2e():
     share = _china_share()
     last = int(share.index.max())
     change = share[last] - share[2016]
-    other = talks(("agreement",), "RUS")
+    rows = since(evidence.table("negotiations")).query("kind == 'agreement'")
+    rows = rows[rows["parties"].str.split(";").map(lambda p: "PRK" in p)]
+    near = rows["parties"].str.contains("CHN|JPN|KOR|RUS")
+    far = rows[~near]
     return Verdict(
+        grade(len(far) and not near.any(), near.any() and not len(far), not len(rows)),
         grade(change <= -5, change >= 5),
-        grade(len(other) > 0, change >= 5 and not len(other)),
-        f"China's share of trade went from {share[2016]:.1f} per cent in 2016 to {share[last]:.1f} in {last}; "
-        + (
-            f"a treaty with Russia was added in {other['date'].iloc[0][:4]}."
-            if len(other)
-            else "no treaty with another state was added."
-        ),
+        f"He concluded {counted(len(far), 'treaty', 'treaties')} with states away from his region and "
+        f"{int(near.sum()) or 'none'} with those around him; China’s share of trade went from {share[2016]:.1f} per "
+        f"cent in 2016 to {share[last]:.1f} in {last}.",
     )
 
 
 @rule
 def s2f():
     rows = since(evidence.table("reform_measures"))
+    rows = rows[~rows["measure"].str.contains("border closure", case=False)]  # against a disease, not against markets
     good = rows["direction"].isin(("liberalising", "economy_first")).sum()
     bad = (rows["direction"] == "restrictive").sum()
     hard = (rows["direction"] == "liberalising").sum()
@@ -183,12 +173,14 @@ def s2h():
     late, early = share[share.index >= 2017], share[(share.index >= 2012) & (share.index <= 2016)]
     change = late.mean() - early.mean()
     army = series("leadership_economy", "military_pct")
+    known = share[share.index >= 2012]
+    still = known.max() - known.min() < 0.5  # a figure that does not vary says nothing
     shift = army.tail(5).mean() - army[(army.index >= 2012) & (army.index <= 2016)].mean()
     return Verdict(
-        grade(change <= -0.5, change >= 0.5, min(len(late), len(early)) < 5),
+        grade(change <= -0.5, change >= 0.5, still or min(len(late), len(early)) < 5),
         grade(shift <= -5, shift >= 5),
-        f"The announced defence share moved by {signed(change)} points; the military share of his appearances in the "
-        f"last five years by {signed(shift, 0)}, against 2012–2016.",
+        f"The announced defence share has stayed between {known.min():.1f} and {known.max():.1f} per cent since 2012; "
+        f"the military share of his appearances in the last five years moved by {signed(shift, 0)} against 2012–2016.",
     )
 
 
@@ -215,15 +207,23 @@ def s3c():
 
 @rule
 def s4a():
-    signed = talks(("agreement",), "CHN")
-    first = partners.leader(partners.game(partners.years()[-1])) == "CHN"
+    rows = accords()
+    rows = rows[rows["sides"].map(lambda s: {"CHN", "PRK"} <= s or s == {"CHN"})]
+    limits = [a for a, part in accords().groupby("agreement_id") if a in set(rows["agreement_id"]) and _limits(part)]
     share = _china_share().iloc[-1]
     return Verdict(
-        grade(not len(signed) and not first, len(signed) > 0 and first),
+        grade(not limits, bool(limits)),
         grade(share <= 90, share > 90),
-        f"{capital(counted(len(signed), 'new accord'))} with China; by the count of partners China is "
-        f"{'' if first else 'not '}the first; its share of trade is {share:.0f} per cent.",
+        f"{capital(counted(len(limits), 'accord'))} with China over the programme; its share of trade is "
+        f"{share:.0f} per cent.",
     )
+
+
+def _limits(rows):
+    """The promises of the North, among some, that limit its nuclear or missile programme."""
+    mine = rows["sides"].map(lambda s: "PRK" in s)
+    named = rows["commitment"].str.contains(r"nuclear|yongbyon|missile|engine|enrich|reactor|punggye", case=False)
+    return list(rows.loc[mine & named & (rows["cost_of_keeping"] == "security"), "kept"])
 
 
 @rule
@@ -235,7 +235,7 @@ def s4b():
     ).any()
     rows = evidence.table("trade_by_partner").query("partner == 'JPN' and is_default == 1")
     trade = rows.sort_values("year")["total_usd_m"].iloc[-1]
-    verdict = grade(not len(met) and not opened and trade == 0, opened)
+    verdict = grade(not opened and trade == 0, opened)
     return Verdict(
         verdict,
         verdict,
@@ -256,12 +256,17 @@ def s4c():
     alive = [a for a in signed_by if not (a in ENDED and events.str.startswith(ENDED[a]).any())]
     good = [a for a in alive if rows.loc[rows["agreement_id"] == a, "kept"].mean() >= 0.5]
     grand = talks(("agreement", "summit"), "KOR")["title"].str.contains("peace treaty|unification", case=False).any()
-    kept = rows["kept"].mean()
+    mine = accords()
+    given = _limits(mine[mine["agreement_id"].isin(signed_by)])
+    share = sum(given) / len(given) if given else 0.0
     return Verdict(
+        grade(not grand and not given, grand or share >= 0.5),
         grade(not signed_by, bool(good)),
-        grade(not grand, grand),
-        f"{capital(counted(len(signed_by), 'accord'))} between the two Koreas, {len(alive) or 'none'} still in force"
-        + (f"; {kept:.0%} of their joint promises were kept." if signed_by else "."),
+        f"{capital(counted(len(signed_by), 'accord'))} between the two Koreas, {len(alive) or 'none'} still in force, "
+        f"and no treaty of peace or unification; of {counted(len(given), 'promise')} about the programme in them "
+        f"{share:.0%} were kept."
+        if not grand
+        else "The two Koreas signed a treaty of peace or unification.",
     )
 
 
@@ -273,14 +278,14 @@ def s4d():
         & rows["parties"].str.split(";").map(lambda p: "PRK" in p and bool(set(p) & set(NEAR)))
     ]
     ties = evidence.table("diplomacy")
-    opened = since(ties, "2017")
-    opened = opened[(opened["measure"] == "relations with the DPRK") & (opened["value"] == 1)]
-    ours = ties[ties["country"].isin(("USA", "JPN")) & (ties["measure"] == "relations with the DPRK")]["value"].max()
+    here = ties["measure"] == "relations with the DPRK"
+    opened = since(ties[here & (ties["value"] == 1)], "2017")
+    usa, japan = ((ties.loc[here & (ties["country"] == c), "value"] == 1).any() for c in ("USA", "JPN"))
     return Verdict(
+        grade(not len(opened) and not usa and not japan, len(opened) > 1 or (japan and not usa)),
         grade(not len(rows), len(rows) >= 2),
-        grade(not len(opened) and not ours, len(opened) > 1),
-        f"{capital(counted(len(rows), 'treaty', 'treaties'))} of alliance or partnership with a permanent member "
-        f"since the essay; {counted(len(opened), 'state')} opened relations.",
+        f"{capital(counted(len(opened), 'state'))} opened relations since the essay; he has "
+        f"{counted(len(rows), 'treaty', 'treaties')} of alliance or partnership with a permanent member since then.",
     )
 
 
@@ -290,13 +295,13 @@ def s4e():
         return Verdict("untested", "untested", "There is no table of exercises.")
     rows = since(evidence.table("exercises"), "2017", "start")
     rows = rows[rows["status"].isin(("suspended", "cancelled", "scaled")) & rows["reason"].str.contains("diplomacy")]
-    all_us = rows["announced_by"].str.contains("USA").all()
+    all_us = rows["announced_by"].str.contains("USA").all()  # a joint decision needs Washington too
     treaty = len(talks(("agreement",), "RUS")) > 0
     return Verdict(
-        grade(all_us and not treaty, not all_us and treaty, not len(rows)),
         grade(all_us, not all_us, not len(rows)),
+        grade(all_us and not treaty, not all_us, not len(rows)),
         f"{capital(counted(len(rows), 'exercise'))} suspended or cut for diplomacy, "
-        f"{'all' if all_us else 'not all'} by a US decision; {'a' if treaty else 'no'} defence treaty with a power "
+        f"{'all' if all_us else 'not all'} with a US decision; {'a' if treaty else 'no'} defence treaty with a power "
         "other than China.",
     )
 
@@ -345,19 +350,28 @@ def _crime(years):
 
 @rule
 def s5b():
-    years = list(range(2017, last_year("trade_by_partner") + 1))
-    big, other = _crime(years)
-    n = len(years)
-
-    def word(big, other, n):
-        return grade(2 * big >= n and 2 * other >= n, 2 * big < n and 2 * other < n)
-
+    hacks = evidence.table("cyber_incidents")
+    banks = hacks[
+        (hacks["date"].astype(str).str[:4] <= "2017")
+        & (hacks["usd_m_taken"] > 0)
+        & (hacks["attribution_status"] == "official")
+        & hacks["target"].str.contains("bank", case=False)
+    ]
+    rows = evidence.table("illicit_revenue").query("2016 <= year <= 2017")
+    goods = rows[~rows["stream"].str.contains("theft|labour|workers")]["usd_m_central"].max()
+    sold = trade("exports_usd_m")[2017]
+    enough = goods >= sold / 10
+    n = int(len(banks) > 0) + int(enough)
     return Verdict(
-        word(big, other, n),
-        word(*_crime([2016, 2017]), 2),
-        f"Theft reached a tenth of recorded exports in {big} of {n} years since 2017; another stream has a yearly "
-        f"estimate in {other} of them.",
+        grade(n == 2, n == 0),
+        _word(*_crime([2016, 2017]), 2),
+        f"{capital(counted(len(banks), 'bank was', 'banks were'))} robbed by 2017; the largest estimate of forbidden "
+        f"trade in goods in 2016–2017 is {goods / sold:.0%} of lawful exports.",
     )
+
+
+def _word(big, other, n):
+    return grade(2 * big >= n and 2 * other >= n, 2 * big < n and 2 * other < n)
 
 
 def _exchanges(north, partners):
@@ -374,13 +388,14 @@ def _exchanges(north, partners):
 
 @rule
 def s5c():
-    found = _exchanges("security", ("money",))
-    good = [a for a, his, theirs in found if min(his, theirs) >= 0.5]
+    found = [his for _, his, theirs in _exchanges("security", ("money",)) if theirs >= 0.5]
+    good = [his for his in found if his >= 0.5]
     verdict = grade(bool(good), bool(found) and not good, not found)
     return Verdict(
         verdict,
         verdict,
-        f"{capital(counted(len(found), 'accord'))} since the essay traded economic access for limits.",
+        f"{capital(counted(len(found), 'accord'))} since the essay traded economic access for limits and saw the "
+        "partners keep half of their side.",
     )
 
 
@@ -403,11 +418,14 @@ def s6a():
 
 @rule
 def s6c():
-    found = _exchanges("security", ("money", "security"))
+    found = [row for row in _exchanges("security", ("money", "security")) if row[2] >= 0.5]
     stock = material()
     smaller = [a for a, *_ in found if stock.iloc[-1] < stock[stock.index >= int(re.search(r"\d{4}", a)[0])].iloc[0]]
     verdict = grade(bool(smaller), bool(found) and not smaller, not found)
-    says = f"{capital(counted(len(found), 'accord'))} since the essay promised money and safety for limits."
+    says = (
+        f"{capital(counted(len(found), 'accord'))} since the essay promised money and safety for limits and saw the "
+        "partners keep half of their side."
+    )
     return Verdict(verdict, verdict, says)
 
 
@@ -425,15 +443,21 @@ def keeping(rows):
 
 @rule
 def s7b():
-    rows = accords(1990)
+    rows = apart()
     n, rho = keeping(rows)
     few, dear = keeping(rows[rows["cost_of_keeping"] != "words"])
     return Verdict(
         grade(rho > 0.3, rho < -0.3, n < 6),
         grade(dear > 0.3, dear < -0.3, few < 6),
-        f"Over {n} accords the shares kept by the two sides have a rank correlation of {signed(rho)} "
-        f"({signed(dear)} without mere words).",
+        f"Over {n} accords, joint promises left out, the shares kept by the two sides have a rank correlation of "
+        f"{signed(rho)} ({signed(dear)} without mere words).",
     )
+
+
+def apart():
+    """Promises of accords since 1990 that one side alone made: what both promise, both keep or break."""
+    rows = accords(1990)
+    return rows[~rows["sides"].map(lambda s: "PRK" in s and len(s) > 1)]
 
 
 @rule
@@ -486,8 +510,8 @@ def s9d():
     his, theirs = kept(rows, True), rows.loc[rows["sides"].map(lambda s: "USA" in s), "kept"].mean()
     n = int(his >= 0.5) + int(theirs >= 0.5)
     return Verdict(
+        grade(his >= 0.5, his < 0.5, not len(met) or not theirs >= 0.5),
         grade(n == 2, n == 0, not len(met)),
-        "untested",
         f"They met {counted(len(met), 'time')}; of the Singapore promises the North kept {his:.0%}, the United "
         f"States {theirs:.0%}.",
     )

@@ -42,18 +42,6 @@ def grade(held, failed, untested=False):
 # ------------------------------------------------------------------------------------------------ reading tables
 
 
-def last_year(name):
-    """The last complete year that a table covers."""
-    end = evidence.coverage(name)["to"]
-    year = int(end[:4])
-    return year if len(end) == 4 or end[5:7] == "12" or by_year(name) else year - 1
-
-
-def by_year(name):
-    """True for a table with a row for each year."""
-    return evidence.coverage(name)["by"] == "year"
-
-
 def since(frame, start=SINCE, column="date"):
     """The rows of a frame from a date on."""
     return frame[frame[column].astype(str) >= start]
@@ -172,7 +160,7 @@ NAMES = {  # claims in a few words, for figures; a claim without a name shows it
     "S2f": "He wants a reform with markets",
     "S2g": "He wants more technology",
     "S2h": "He wants resources moved from the army",
-    "S3a": "There are three choices",
+    "S3a": "Policies are of three main kinds",
     "S3b": "Friends of talks must say what he wants",
     "S3c": "Sticks alone do not make him give way",
     "S4a": "Beijing is no partner for the bargain",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from bargain import api, appendices, evidence, rowpages
+from bargain import api, appendices, argument, evidence, rowpages, scorecard
 from bargain.plots import appendices as appendices_plots
 from bargain.plots import theme
 from bargain.prose import day, plain_number
@@ -198,18 +198,38 @@ def register_markdown():
     return "\n".join(parts)
 
 
-def claims():
-    """The essay's claims as a table to read: Claim, Paragraph, In our words, Kind, Rule, Chapter."""
-    rows = evidence.table("claims", evidence.ROOT / "seeds")
-    return pd.DataFrame(
-        {
-            "Claim": rows["id"],
-            "¶": rows["paragraphs"].fillna(""),
-            "In our words": rows["paraphrase"].map(appendices.plain),
-            "Kind": rows["kind"],
-            "Rule, written before looking": rows["rule"].map(appendices.plain),
-            "Tested in": [chapter_link(c) for c in rows["chapter"]],
-        }
+WORDED = {"flat": "put outright", "hedged": "hedged or implied", "perhaps": "put as a perhaps"}
+BASIS = {"record": "tested on the record", "model": "judged by our own models", "none": "no table could decide it"}
+
+
+def claims(rivals=False):
+    """The essay's claims, or its rivals', as a list in Markdown: each with indicator, rules and verdicts, in full."""
+    parts = []
+    for row in scorecard.card().sort_values("id").to_dict("records"):
+        if (row["speaker"] != "feffer2017what") != rivals:
+            continue
+        where = f"@{row['speaker']}" if rivals else f"Paragraph {row['paragraphs']}"
+        about = [f"{where}; {row['kind']}, {WORDED[row['wording']]}; {BASIS[row['evidence']]}; {_tested_in(row)}."]
+        about.append(f"*Indicator*: {appendices.plain(row['indicator'])}.")
+        about.append(f"*Our rule*: {appendices.plain(row['rule'])}. Verdict: **{row['verdict']}**.")
+        if row["rule_alt"]:
+            about.append(f"*Another’s rule*: {appendices.plain(row['rule_alt'])}. Verdict: **{row['alt']}**.")
+        if row["disputed_by"]:
+            about.append("*Disputed by* " + ", ".join(f"@{key}" for key in row["disputed_by"].split(";")) + ".")
+        parts.append(f"{row['id']}. {appendices.plain(row['paraphrase'])}\n:   " + " ".join(about))
+    return "\n\n".join(parts)
+
+
+def _tested_in(row):
+    """Where a claim is treated, as words with references."""
+    return f"see {chapter_link(row['chapter'])}"
+
+
+def first_rules():
+    """The rules that were mended, as they first stood: a list in Markdown."""
+    return "\n".join(
+        f"- {row['id']}: {appendices.plain(row['rule'])}. Verdict then: {row['verdict']}."
+        for row in argument.seed("first_rules").to_dict("records")
     )
 
 

@@ -137,7 +137,7 @@ def findings():
             stakes_words.headline(stakes.table(), weights, stakes.quadrant_table()),
         ),
         "scorecard": Finding(
-            f"{(claims.verdict == 'held').sum()} of {claims.score.notna().sum()}", scorecard_words.strip_finding(claims)
+            "{0} of {3}".format(*scorecard_words.tested(claims, "record")), scorecard_words.strip_finding(claims)
         ),
     }
 

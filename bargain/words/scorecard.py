@@ -1,9 +1,8 @@
 """Sentences of chapter 11, worded by what is computed."""
 
-import numpy as np
 import pandas as pd
 
-from bargain import scorecard
+from bargain import argument, scorecard
 from bargain.prose import capital, listed
 
 
@@ -13,25 +12,49 @@ def tally(frame, column="verdict"):
     return listed(f"{scorecard.number(n[word])} {word}" for word in scorecard.ORDER if word in n)
 
 
+def tested(frame, basis, column="verdict"):
+    """(held, failed, mixed, tested) of the claims that rest on the record, or on our models."""
+    n = frame.loc[frame["evidence"] == basis, column].value_counts()
+    three = tuple(int(n.get(word, 0)) for word in ("held", "failed", "mixed"))
+    return *three, sum(three)
+
+
 def strip_finding(frame):
-    """How many claims held, under both rules: the chapter's first sentence, without its stop."""
-    held, failed = ((frame["verdict"] == word).sum() for word in ("held", "failed"))
-    held_alt = (frame["alt"] == "held").sum()
-    known, known_alt = int(frame["score"].notna().sum()), int(frame["score_alt"].notna().sum())
+    """How many claims held on the record, by our rules and a critic's, and on our models: without its stop."""
+    held, failed, mixed, known = tested(frame, "record")
+    held_alt, failed_alt, _, known_alt = tested(frame, "record", "alt")
+    by_model, *_, judged = tested(frame, "model")
     return (
-        f"Of {known} claims of the essay that can be tested {held} held, {failed} failed and {known - held - failed} "
-        f"came out mixed; by the rules that a critic would write, {held_alt} of {known_alt} held"
+        f"Of {known} claims of the essay that the record can test {held} held, {failed} failed and {mixed} came out "
+        f"mixed; by the rules that a critic would write, {held_alt} of {known_alt} held and {failed_alt} failed. Of "
+        f"{judged} more that only our own models judge {by_model} held, which is no evidence from the world"
     )
 
 
 def failed_heading(frame):
-    """How many claims failed, and how many of those are about what he wants (readings); for a heading."""
-    rows = frame[frame["verdict"] == "failed"]
-    n, his = len(rows), int((rows["kind"] == "reading").sum())
-    if not n:
-        return "No claim failed by its rule"
-    claims = f"claim{'s' if n != 1 else ''}"
-    return f"{capital(scorecard.number(n))} {claims} failed, {scorecard.number(his)} of them about what he wants"
+    """How many claims failed by our rules and by a critic's; for a heading."""
+    ours, theirs = (int((frame[column] == "failed").sum()) for column in ("verdict", "alt"))
+    claims = f"claim{'s' if ours != 1 else ''} failed by our rules" if ours else "claim failed by our rules"
+    return f"{capital(scorecard.number(ours)) if ours else 'No'} {claims}, {scorecard.number(theirs)} by a critic’s"
+
+
+MOVED = 1 / 3  # a larger share of verdicts that another fair coding moves makes a finding one of low confidence
+
+
+def confidence(frame):
+    """low where another fair coding moves more than a third of the verdicts, else medium: the rule of the methods."""
+    return "low" if (frame["verdict"] != frame["alt"]).mean() > MOVED else "medium"
+
+
+def confidence_words(frame):
+    """Why the confidence is what it is; a sentence without its stop, in small letters."""
+    n = int((frame["verdict"] != frame["alt"]).sum())
+    return (
+        f"{scorecard.number(n)} of {len(frame)} verdicts move under another fair coding, and a finding that a "
+        f"plausible coding turns round has {confidence(frame)} confidence by our own rule"
+        if confidence(frame) == "low"
+        else f"only {scorecard.number(n)} of {len(frame)} verdicts move under another fair coding"
+    )
 
 
 def kind_heading(table):
@@ -55,15 +78,23 @@ def wording_heading(table):
 
 
 def score_heading(table):
-    """The essay against a coin; for a heading."""
-    rows = table[(table["rule"] == "ours") & (table["basis"] == "all")].set_index("forecaster")
-    told = {"better than": "The essay beats a coin", "worse than": "A coin beats the essay"}
-    return told.get(_against(rows.loc["coin"]), "The essay cannot be told from a coin")
+    """The essay against a coin, by our rules and a critic's; for a heading."""
+    told = {"better than": "the essay beats a coin", "worse than": "a coin beats the essay"}
+    ours, theirs = (
+        told.get(_against(_row(table, rule, "coin")), "nobody can tell it from a coin") for rule in ("ours", "critic")
+    )
+    return f"By either’s rules {ours}" if ours == theirs else f"By our rules {ours}, by a critic’s {theirs}"
+
+
+def _row(table, rule, who):
+    """The scores of one forecaster on the record under one rule."""
+    return table[(table["rule"] == rule) & (table["basis"] == "record") & (table["forecaster"] == who)].iloc[0]
 
 
 def rivals_heading():
     """The rivals' score beside the essay's; for a heading."""
-    mine, theirs = (scorecard.brier(f["p_essay"], f["score"]) for f in (scorecard.essay(), scorecard.rivals()))
+    record = scorecard.essay().query("evidence == 'record'")
+    mine, theirs = (scorecard.brier(f["p_essay"], f["score"]) for f in (record, scorecard.rivals()))
     told = "did worse" if theirs > mine + 0.005 else "did better" if theirs < mine - 0.005 else "did no differently"
     return f"By the same rules its rivals {told}"
 
@@ -112,17 +143,22 @@ def _against(row):
     return "better than" if row["gap_high"] < 0 else "worse than" if row["gap_low"] > 0 else "no differently from"
 
 
-def score_finding(table, rule="ours"):
-    """The essay's Brier score against a coin and against no change, in words that follow the interval."""
-    rows = table[(table["rule"] == rule) & (table["basis"] == "all")].set_index("forecaster")
-    coin, still = _against(rows.loc["coin"]), _against(rows.loc["no change"])
-    both = f"{coin} a coin and " + ("" if coin == still else f"{still} ") + "the forecast that nothing changes"
-    return f"As forecasts, the essay’s claims score {both}"
+def score_finding(table):
+    """The essay's Brier score against a coin and against no change, by our rules and a critic's: no stop."""
+
+    def against(rule):
+        rows = table[(table["rule"] == rule) & (table["basis"] == "record")].set_index("forecaster")
+        coin, still = _against(rows.loc["coin"]), _against(rows.loc["no change"])
+        return f"{coin} a coin and " + ("" if coin == still else f"{still} ") + "the forecast that nothing changes"
+
+    ours, theirs = against("ours"), against("critic")
+    both = f"{ours}, by our rules and by a critic’s" if ours == theirs else f"{ours}; by a critic’s rules, {theirs}"
+    return f"As forecasts, the essay’s claims on the record score {both}"
 
 
 def critic_finding(table):
     """The score under the critic's rules, in a sentence without its stop."""
-    rows = table[(table["rule"] == "critic") & (table["basis"] == "all")].set_index("forecaster")
+    rows = table[(table["rule"] == "critic") & (table["basis"] == "record")].set_index("forecaster")
     said = (
         f"At {rows.loc['essay', 'brier']:.2f} against a coin’s {rows.loc['coin', 'brier']:.2f} by the critic’s rules, "
         f"it scores {_against(rows.loc['coin'])} a coin"
@@ -133,7 +169,7 @@ def critic_finding(table):
 
 def always_finding(table):
     """What it would have scored to call every claim held, beside the essay's own wording; no stop."""
-    rows = table[(table["rule"] == "ours") & (table["basis"] == "all")].set_index("forecaster")
+    rows = table[(table["rule"] == "ours") & (table["basis"] == "record")].set_index("forecaster")
     way = {"better than": "Its hedges helped", "worse than": "Its hedges did not help"}
     told = way.get(_against(rows.loc["always held"]), "Its hedges made no difference")
     return (
@@ -144,10 +180,14 @@ def always_finding(table):
 
 def lesson(table):
     """What the score says to those who take the essay as knowledge; a sentence without its stop."""
-    rows = table[(table["rule"] == "ours") & (table["basis"] == "all")].set_index("forecaster")
-    ahead = _against(rows.loc["coin"]) == "better than" and _against(rows.loc["no change"]) == "better than"
-    if ahead:
+    ahead = {
+        rule: all(_against(_row(table, rule, who)) == "better than" for who in ("coin", "no change"))
+        for rule in ("ours", "critic")
+    }
+    if ahead["ours"] and ahead["critic"]:
         return "Who takes it as knowledge of the man may know that it has told more than a coin or standing still"
+    if ahead["ours"]:
+        return "Whether it has told more than a coin or standing still hangs on who writes the rules"
     return "But who takes it as knowledge of the man should know that it has not yet told more than simple rivals do"
 
 
@@ -179,21 +219,40 @@ def moved_words(frame):
     return f"{capital(scorecard.number(n))} of {len(frame)} verdicts move" + (f": {listed(ways)}" if ways else "")
 
 
-def joint_promises():
-    """Rank correlation of promises kept with the promises made by both sides at once left out: (accords, rho)."""
-    rows = scorecard.accords(1990)
-    joint = rows["sides"].map(lambda s: "PRK" in s and len(s) > 1)
-    return scorecard.keeping(rows[~joint])
-
-
 def joint_words():
-    """What is left of the claim that kept promises answer kept promises, once joint promises are left out."""
-    n, rho = joint_promises()
-    if not n or np.isnan(rho):
-        return "without joint promises too few accords are left to say anything"
-    strong = "stands" if rho > 0.3 else "turns round" if rho < -0.3 else "falls to nothing much"
+    """What the claim that kept promises answer kept promises looks like with the promises that both sides made."""
+    n, rho = scorecard.keeping(scorecard.accords(1990))
+    return f"with them {scorecard.number(n)} accords have a correlation of {scorecard.signed(rho)}"
+
+
+def mended_words(frame):
+    """How many rules were mended after their verdicts were known, and what the first ones gave; no stop."""
+    first = argument.seed("first_rules")
+    now = frame.set_index("id")["verdict"]
+    first = first[first["id"].isin(now.index)]
+    moved = first["verdict"] != first["id"].map(now)
+    was = now.copy()
+    was[first["id"]] = first["verdict"].to_numpy()
+    n = was.value_counts()
     return (
-        f"without them {scorecard.number(n)} accords are left and the correlation {strong}, at {scorecard.signed(rho)}"
+        f"{capital(scorecard.number(len(first)))} of the {len(frame)} rules were mended on 29 November 2026, when "
+        f"their verdicts were known, because they did not test what the claim says; {scorecard.number(moved.sum())} "
+        f"verdicts changed with them. By the first rules {n.get('failed', 0)} claims failed, {n.get('mixed', 0)} were "
+        f"mixed and {n.get('held', 0)} held"
+    )
+
+
+def mended_table(frame):
+    """The rules that were mended: Claim, What was wrong, First verdict, Verdict now."""
+    first, now = argument.seed("first_rules"), frame.set_index("id")["verdict"]
+    first = first[first["id"].isin(now.index)]
+    return pd.DataFrame(
+        {
+            "Claim": first["id"],
+            "Why the first rule was mended": first["why"].map(capital),
+            "By the first rule": first["verdict"],
+            "Now": first["id"].map(now),
+        }
     )
 
 
@@ -246,10 +305,10 @@ def rivals_words():
     def mean(frame):
         return scorecard.brier(frame["p_essay"], frame["score"])
 
-    mine, theirs = mean(scorecard.essay()), mean(scorecard.rivals())
+    mine, theirs = mean(scorecard.essay().query("evidence == 'record'")), mean(scorecard.rivals())
     order = "better than" if mine < theirs - 0.005 else "worse than" if mine > theirs + 0.005 else "level with"
     return (
         f"Of the {scorecard.number(len(scorecard.rivals()))} dated statements of its rivals "
-        f"{tally(scorecard.rivals())}; by the same score the essay "
+        f"{tally(scorecard.rivals())}; by the same score the essay on the record "
         f"({mine:.2f}) is {order} them ({theirs:.2f}; lower is better)"
     )

@@ -7,9 +7,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bargain import argument, evidence, scorecard
+from bargain import appendices, argument, evidence, scorecard
 from bargain.plots import scorecard as scorecard_plots
 from bargain.plots import theme
+from bargain.words import appendices as appendices_words
 from bargain.words import scorecard as scorecard_words
 
 ROOT = Path(__file__).parents[2]
@@ -65,30 +66,47 @@ def _set(column, where, value):
     return change
 
 
-def _china(share):
-    """China's share in the last year that is confirmed, and in the years after it, which must not count."""
-    return lambda d: _set("china_share_excl_inter_korean_pct", "share_kind != 'unconfirmed' and year > 2020", share)(
-        _set("china_share_excl_inter_korean_pct", "share_kind == 'unconfirmed'", 95.0)(d)
-    )
-
-
 def _add(**row):
     return lambda d: pd.concat([d, pd.DataFrame([row])], ignore_index=True)
 
 
+def _delivers(frame):
+    """Washington keeps all that it promised alone at Singapore."""
+    return _set("delivered", "agreement_id == 'SING2018' and side == 'USA'", "yes")(frame)
+
+
 SUMMIT = dict(date="2018-01-01", kind="summit", title="A summit", parties="JPN;PRK", outcome="")
 PLANTED = [  # rule, table, change, the verdict that must come
-    ("s2e", "china_trade_share", _china(80.0), "held"),
-    ("s2e", "china_trade_share", _china(91.0), "mixed"),
-    ("s2e", "china_trade_share", _china(99.0), "failed"),
-    ("s2f", "reform_measures", _set("direction", "direction == 'restrictive'", "liberalising"), "held"),
-    ("s2f", "reform_measures", _set("direction", "direction != 'restrictive'", "planning"), "failed"),
     ("s2a", "leadership_purges", lambda d: d[d["date"] < "2017"], "untested"),
-    ("s4b", "negotiations", _add(**SUMMIT), "mixed"),
-    ("s4d", "negotiations", _add(**SUMMIT | {"kind": "agreement", "title": "Treaty", "parties": "CHN;PRK"}), "failed"),
+    ("s2a", "missile_tests", _set("leader", "date > '2020'", "Kim Ju Ae"), "failed"),
+    ("s2b", "leadership_purges", lambda d: d[d["date"] > "2013-01"], "held"),
+    ("s2b", "leadership_purges", lambda d: d[d["date"] > "2016-01"], "mixed"),
+    ("s2b", "leadership_purges", lambda d: d[d["date"] > "2017"], "failed"),
+    ("s2d", "negotiations", lambda d: d[~d["parties"].str.contains("USA")], "untested"),
+    ("s2d", "negotiations", lambda d: d[~d["kind"].isin(["summit", "talks"])], "failed"),
+    ("s2d", "negotiations", lambda d: d[d["kind"] != "proposal"], "held"),
+    ("s2e", "negotiations", lambda d: d[~d["parties"].str.contains("RUS")], "held"),
+    ("s2e", "negotiations", lambda d: d[~d["parties"].str.contains("BLR")], "failed"),
+    ("s2h", "state_budget", _set("defence_share_plan_pct", "year >= 2020", 14.0), "held"),
+    ("s2f", "reform_measures", _set("direction", "direction == 'restrictive'", "liberalising"), "held"),
+    ("s2f", "reform_measures", _set("direction", "direction == 'liberalising'", "restrictive"), "failed"),
+    ("s2f", "reform_measures", lambda d: d[d["date"] < "2020"], "untested"),
+    ("s4b", "negotiations", _add(**SUMMIT), "held"),
+    ("s4b", "diplomacy", _set("value", "country == 'JPN' and measure == 'relations with the DPRK'", 1), "held"),
+    ("s4c", "negotiations", _add(**SUMMIT | {"title": "A peace treaty", "parties": "KOR;PRK"}), "failed"),
+    ("s4d", "diplomacy", _set("value", "country == 'JPN' and measure == 'relations with the DPRK'", 1), "failed"),
+    ("s4e", "exercises", _set("announced_by", "reason == 'diplomacy'", "KOR"), "failed"),
+    ("s5b", "cyber_incidents", lambda d: d[~d["target"].str.contains("Bank")], "mixed"),
     ("s9d", "agreement_commitments", _set("delivered", "agreement_id == 'SING2018'", "yes"), "held"),
+    ("s9d", "agreement_commitments", _delivers, "failed"),
     ("s9d", "negotiations", lambda d: d[~((d["kind"] == "summit") & d["parties"].str.contains("USA"))], "untested"),
     ("s7b", "agreement_commitments", _set("delivered", "side.str.contains('PRK')", "yes"), "mixed"),
+    (
+        "s5c",
+        "agreement_commitments",
+        lambda d: _set("cost_of_keeping", "agreement_id == 'SING2018' and side == 'USA'", "money")(_delivers(d)),
+        "failed",
+    ),
     ("s3c", "warheads", _set("fissile_equiv_high", "year > 2018", 5.0), "failed"),
     ("b1b", "negotiations", _add(**SUMMIT | {"kind": "crisis", "title": "A war", "parties": "PRK;USA"}), "held"),
     ("b1e", "missile_tests", _set("leader", "date > '2020'", "Kim Ju Ae"), "held"),
@@ -100,6 +118,103 @@ PLANTED = [  # rule, table, change, the verdict that must come
 def test_a_rule_gives_the_verdict_that_its_table_was_changed_for(monkeypatch, rule, table, change, verdict):
     changed(monkeypatch, table, change)
     assert scorecard.RULES[rule]().verdict == verdict
+
+
+def _essay_by(**where):
+    claims = argument.seed("claims")
+    for column, value in where.items():
+        claims = claims[claims[column] == value]
+    return [i.lower() for i in claims["id"] if i.startswith("S")]
+
+
+def test_no_prescription_fails_by_the_conduct_of_those_who_did_not_follow_it(monkeypatch):
+    """Law: where nobody delivers anything, advice was not followed, and it is untested."""
+    changed(monkeypatch, "agreement_commitments", lambda d: d.assign(delivered="no"))
+    for claim in _essay_by(kind="prescription", evidence="record"):
+        assert scorecard.RULES[claim]().verdict == "untested", claim
+
+
+def test_what_he_wants_is_not_scored_by_what_others_decide(monkeypatch):
+    """Law: no volume of trade, and no share of it, moves the verdict on a reading of his mind."""
+    wants = [i for i in _essay_by(kind="reading", evidence="record") if i.startswith("s2")]
+    assert len(wants) >= 5
+    before = {i: scorecard.RULES[i]().verdict for i in wants}
+    for factor in (0.1, 10):
+        for name, column in (
+            ("china_trade_share", "china_share_excl_inter_korean_pct"),
+            ("trade_by_partner", "total_usd_m"),
+            ("trade_by_partner", "exports_usd_m"),
+        ):
+            with monkeypatch.context() as patch:
+                changed(patch, name, lambda d, c=column, f=factor: d.assign(**{c: d[c] * f}))
+                assert {i: scorecard.RULES[i]().verdict for i in wants} == before, (name, column, factor)
+
+
+def test_a_claim_tested_on_the_record_needs_no_model(monkeypatch):
+    def refuse(*args, **kw):
+        raise AssertionError("a model was asked")
+
+    for name in (
+        "partners.game",
+        "results.load",
+        "options.sample",
+        "exchange.paper",
+        "stakes.parts",
+        "economies.theft_against_relief",
+        "partners.stripped",
+    ):
+        monkeypatch.setattr(f"bargain.{name}", refuse)
+    for claim in _essay_by(evidence="record"):
+        assert scorecard.RULES[claim]().verdict in scorecard.ORDER
+    with pytest.raises(AssertionError, match="a model was asked"):
+        scorecard.RULES["s4g"]()
+
+
+def test_what_is_only_implied_is_not_scored_as_if_it_were_put_outright():
+    claims = argument.seed("claims")
+    implied = claims[claims["paraphrase"].str.contains("implied")]
+    assert len(implied) >= 3 and (implied["wording"] != "flat").all()
+
+
+def test_a_mended_rule_stands_beside_the_first_one():
+    first, claims = argument.seed("first_rules"), argument.seed("claims").set_index("id")
+    for row in first.to_dict("records"):
+        now = claims.loc[row["id"]]
+        assert row["rule"] != now["rule"] or "left out" in now["indicator"], row["id"]
+    text = scorecard_words.mended_words(scorecard.essay())
+    assert "By the first rules 4 claims failed" in text  # as they stood on the day they were mended
+    assert len(scorecard_words.mended_table(scorecard.essay())) == len(first)
+
+
+def test_the_record_and_our_models_are_counted_apart():
+    essay = scorecard.essay()
+    record, model = (scorecard_words.tested(essay, basis) for basis in ("record", "model"))
+    scored = essay[essay["score"].notna()]
+    assert record[3] + model[3] == len(scored) and record[3] == (scored["evidence"] == "record").sum()
+    text = scorecard_words.strip_finding(essay)
+    assert f"Of {record[3]} claims" in text and f"Of {model[3]} more" in text
+    more = essay.assign(verdict=essay["verdict"].where(essay["evidence"] != "model", "held"))
+    assert scorecard_words.tested(more, "record") == record  # models never add to the count of the record
+
+
+def test_confidence_follows_the_rule_of_the_methods():
+    essay = scorecard.essay()
+    assert scorecard_words.confidence(essay.assign(alt=essay["verdict"])) == "medium"
+    assert "only none" in scorecard_words.confidence_words(essay.assign(alt=essay["verdict"]))
+    word = scorecard_words.confidence(essay)
+    assert f'confidence="{word}"' in CHAPTER.read_text("utf-8")
+    brief = (ROOT / "report.qmd").read_text("utf-8").split("{.item confidence=")
+    assert [part for part in brief if "@sec-scorecard" in part][0].startswith(f'"{word}"')
+
+
+def test_the_appendix_prints_every_rule_in_full():
+    text = appendices_words.claims() + appendices_words.claims(rivals=True) + appendices_words.first_rules()
+    for row in argument.seed("claims").to_dict("records"):
+        for column in ("paraphrase", "indicator", "rule", "rule_alt"):
+            if isinstance(row[column], str):
+                assert appendices.plain(row[column]) in text, (row["id"], column)
+    pages = "".join(p.read_text("utf-8") for p in (ROOT / "chapters").glob("*.qmd"))
+    assert "before looking" not in pages + text
 
 
 def test_an_end_of_war_declaration_is_no_war(monkeypatch):
@@ -117,6 +232,11 @@ def frame(*rows):
     return pd.DataFrame(
         {"p_essay": p, "score": score, "no_change": still, "claim": [f"S{k // 2}" for k in range(len(p))]}
     )
+
+
+def both(table):
+    """Scores on the record under both rules, which here are one."""
+    return pd.concat([table.assign(rule=rule, basis="record") for rule in ("ours", "critic")])
 
 
 def test_brier_scores_equal_hand_computed_values():
@@ -140,12 +260,12 @@ def test_the_table_of_scores_is_that_of_the_claims():
 @pytest.mark.parametrize(("score", "words"), [(1.0, "better than"), (0.0, "worse than")])
 def test_a_perfect_and_a_wrong_essay_are_called_so(score, words):
     rows = frame(*[(0.9, score, 0.5)] * 12)
-    table = scorecard.scores(rows).assign(rule="ours", basis="all")
+    table = both(scorecard.scores(rows))
     assert f"{words} a coin and the forecast" in scorecard_words.score_finding(table)
 
 
 def test_an_essay_like_a_coin_is_called_neither_better_nor_worse():
-    table = scorecard.scores(frame(*[(0.9, 1.0, 0.5), (0.9, 0.2, 0.5)] * 6)).assign(rule="ours", basis="all")
+    table = both(scorecard.scores(frame(*[(0.9, 1.0, 0.5), (0.9, 0.2, 0.5)] * 6)))
     assert "no differently from a coin" in scorecard_words.score_finding(table)
 
 
@@ -165,7 +285,7 @@ def test_a_second_seed_gives_the_printed_digits_and_the_same_words():
     for by in (None, "claim"):
         one, two = (scorecard.scores(scorecard.essay(), by=by, seed=s) for s in (1, 2))
         assert np.allclose(one[["low", "high"]], two[["low", "high"]], atol=0.02)
-        words = [scorecard_words.score_finding(t.assign(rule="ours", basis="all")) for t in (one, two)]
+        words = [scorecard_words.score_finding(both(t)) for t in (one, two)]
         assert words[0] == words[1]
     for kind in scorecard.KINDS:
         values = scorecard.essay().set_index("kind").loc[[kind], "score"]
@@ -245,23 +365,16 @@ def rendered(tmp_path):
 
 
 @pytest.mark.slow
-def test_flip_a_share_of_trade_and_the_claim_leaves_the_failures(rendered, tmp_path):
+def test_flip_the_advice_that_was_followed_and_the_failure_is_printed(rendered, tmp_path):
     def edit(row):
-        if row["year"] == "2025":
-            row["china_share_excl_inter_korean_pct"], row["share_kind"] = "80", "reported"
+        if row["agreement_id"] == "SING2018" and row["side"] == "USA":
+            row["delivered"] = "yes"
 
-    def quoted(row):  # the table of second sources quotes the row
-        if row["id"] == "X32":
-            row["value"] = "80"
-
-    after = rendered("data/china_trade_share.csv", edit, [("data/second_sources.csv", quoted)])
-    failures = after[after.index("claims failed") : after.index("Figure 11.1")]
-    assert failures.startswith("claims failed") and "He wants to rely less on the states around him." not in failures
-    assert ", 3 failed" in after and "Three claims failed" in after
-    brief = edits.page(
-        tmp_path / "brief", "report.qmd", "data/china_trade_share.csv", edit, also=[("data/second_sources.csv", quoted)]
-    )
-    assert ", 3 failed" in brief and ", 4 failed" not in brief
+    after = rendered("data/agreement_commitments.csv", edit)
+    failures = after[after.index("claims failed by our rules") : after.index("Figure 11.1")]
+    assert "The two leaders should meet" in failures
+    brief = edits.page(tmp_path / "brief", "report.qmd", "data/agreement_commitments.csv", edit)
+    assert ", 2 failed" in brief and ", 1 failed" not in brief
 
 
 @pytest.mark.slow
@@ -271,8 +384,8 @@ def test_flip_the_coding_of_reforms_and_the_deal_keeps_its_bait(rendered):
             row["direction"] = "liberalising"
 
     after = rendered("data/reform_measures.csv", edit)
-    assert "Keep: help with a reform he wants" in after and "Four of eight parts" in after
-    assert "Five of eight parts" not in after
+    assert "Keep: help with a reform he wants" in after and "Three of eight parts" in after
+    assert "Four of eight parts" not in after
 
 
 @pytest.mark.slow
@@ -282,8 +395,7 @@ def test_flip_how_sure_flat_words_sound_and_the_score_changes_sides(rendered):
             row["low"] = row["central"] = row["high"] = "0.01"
 
     after = rendered("data/assumptions.csv", edit)
-    assert "score worse than a coin" in after
-    assert "no differently from a coin" not in after and "cannot be told from a coin" not in after
+    assert "score worse than a coin" in after and "score better than a coin" not in after
 
 
 @pytest.mark.slow
@@ -302,7 +414,7 @@ def test_flip_the_argument_and_its_cut_sets_and_sentences_follow(rendered):
 @pytest.mark.slow
 def test_flip_the_wording_of_a_claim_and_it_is_scored_as_worded(rendered):
     def edit(row):
-        if row["id"] in ("S2e", "S2f", "S3a", "S9d"):
+        if row["id"] in ("S2e", "S2f", "S2d", "S4c"):
             row["wording"] = "hedged"
 
     after = rendered("seeds/claims.csv", edit)
