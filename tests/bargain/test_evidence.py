@@ -839,7 +839,11 @@ def test_every_entry_has_author_title_and_a_short_name():
 def test_the_source_line_of_a_figure():
     line = evidence.provenance(["missile_tests", "assumptions"])
     assert line.startswith("Sources: CNS and NTI 2026") and "Judgement" in line and "Korean time" in line
-    assert f"all {len(evidence.table('missile_tests'))} rows were read" in evidence.provenance("missile_tests")
+    gdp = evidence.table("gdp")
+    assert set(gdp["verified"]) == {"seen"} and f"all {len(gdp)} rows were read" in evidence.provenance("gdp")
+    launches = evidence.table("missile_tests")
+    told = f"of {len(launches)} rows {(launches['verified'] == 'part').sum()} checked only in part"
+    assert told in evidence.provenance("missile_tests")
     talks = len(evidence.table("talks_by_month"))
     assert f"of {talks} rows {talks} coded by judgement" in evidence.provenance("talks_by_month")
     assert evidence.provenance(["assumptions"]).startswith("Judgement")
@@ -856,7 +860,8 @@ def test_the_page_says_how_current_each_table_is():
     assert launches["Last row"] == prose.day(flights["date"].max())
     assert launches["Kept to"] == prose.day(evidence.coverage("missile_tests")["to"])
     drills = next(row for name, row in told.iterrows() if "(#data-exercises)" in name)
-    assert "looked for and not found" in drills["Known to be missing"]
+    (exercises,) = (r for r in evidence.package()["resources"] if r["name"] == "exercises")
+    assert drills["Known to be missing"] == exercises["coverage"]["missing"]
     assert (told["Known to be missing"].str.len() > 10).all()
 
 
