@@ -15,9 +15,10 @@ import json
 import os
 import re
 import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Literal, NamedTuple, Optional
+from typing import Annotated, Any, Literal, NamedTuple, Optional, overload
 
 import pandas as pd
 from pydantic import BeforeValidator, Field, TypeAdapter, ValidationError, create_model
@@ -42,6 +43,8 @@ SPREADSHEET = (
 BOM = chr(0xFEFF)  # a byte order mark; by its number, since it is no letter that a page could print
 STRANGE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u00a0\u200b-\u200f\u2028\u2029\ufeff\ufffd]")
 
+Folder = str | os.PathLike[str] | None  # None: the report's own
+
 
 class Problem(NamedTuple):
     """One broken rule: file name, line in the file (None: the file as a whole), column(s), value, rule, row's key."""
@@ -53,7 +56,7 @@ class Problem(NamedTuple):
     rule: str
     key: str = ""
 
-    def __str__(self):
+    def __str__(self) -> str:
         where = ", ".join(
             [self.file]
             + ([f"line {self.line}"] if self.line else [])
@@ -66,7 +69,7 @@ class Problem(NamedTuple):
 class EvidenceError(ValueError):
     """Data that break the schema; `problems` lists every broken rule with file, line, column, value and rule."""
 
-    def __init__(self, problems):
+    def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = list(problems)
         shown = "\n  ".join(str(p) for p in self.problems[:40])
         more = len(self.problems) - 40
@@ -80,7 +83,15 @@ COUNTS = {"n_minds": 10, "n_schedules": 10, "replay_draws": 10}  # rows that cou
 POWERS = {"n_log2": 3, "chunk_log2": 3}  # exponents of 2: an eighth, since a net has a power of 2 of points
 
 
-def quick(number=None):
+@overload
+def quick() -> bool: ...
+
+
+@overload
+def quick(number: int) -> int: ...
+
+
+def quick(number: int | None = None) -> int:
     """Whether this is a quick look (BARGAIN_QUICK is set): with a number of draws, the tenth of it then, at least 1."""
     on = os.environ.get("BARGAIN_QUICK", "") not in ("", "0")
     return on if number is None else max(number // 10, 1) if on else number
@@ -89,7 +100,7 @@ def quick(number=None):
 # --- what other modules call ---------------------------------------------------------------------------------
 
 
-def table(name, data=None):
+def table(name: str, data: Folder = None) -> pd.DataFrame:
     """A table of `data/` as a checked frame.
 
     Numbers are float64, whole numbers int64 (float64 where cells are empty), all else text; an empty cell is NaN.
@@ -100,12 +111,12 @@ def table(name, data=None):
     return _table(name, Path(data or DATA)).copy()
 
 
-def assumptions(data=None):
+def assumptions(data: Folder = None) -> pd.DataFrame:
     """The assumptions register, indexed by id; columns low, central, high, distribution and the rest."""
     return reads.register(_table("assumptions", Path(data or DATA)).set_index("id"))
 
 
-def central(parameter, data=None):
+def central(parameter: str, data: Folder = None) -> float:
     """The central value of one assumption. Raises EvidenceError naming the id when the row is missing."""
     reads.note("assumptions", parameter)
     values = _centrals(Path(data or DATA))
@@ -114,12 +125,12 @@ def central(parameter, data=None):
     return values[parameter]
 
 
-def names(data=None):
+def names(data: Folder = None) -> list[str]:
     """Names of all tables, in the order of the data package."""
     return [r["name"] for r in _package(Path(data or DATA))["resources"]]
 
 
-def describe(name, data=None):
+def describe(name: str, data: Folder = None) -> dict[str, Any]:
     """The schema's entry of one table: title, description, made, doubts, caveat, coverage, schema, rules.
 
     Raises EvidenceError naming a table that has none.
@@ -130,7 +141,7 @@ def describe(name, data=None):
     raise EvidenceError([Problem(f"{name}.csv", None, "", "", "no such table in datapackage.json")])
 
 
-def coverage(name, data=None):
+def coverage(name: str, data: Folder = None) -> dict[str, Any]:
     """What a table covers: a dict with `by` (year, month, event, selection), `from`, `to` (ISO dates), `column`.
 
     For a table with rows for each year or month, `to` is its last row. For events it is the date up to which
@@ -152,12 +163,12 @@ def coverage(name, data=None):
     }
 
 
-def evidence_to(data=None):
+def evidence_to(data: Folder = None) -> str:
     """The last day on which anything could be read, as an ISO date: the date of the evidence as a whole."""
     return _package(Path(data or DATA))["evidence_to"]
 
 
-def states(name, data=None):
+def states(name: str, data: Folder = None) -> dict[str, int] | None:
     """Rows of a table by state of checking: {seen, part, coded, memory: rows}; None where rows do not say."""
     rows = table(name, data)
     if "verified" not in rows:
@@ -165,24 +176,24 @@ def states(name, data=None):
     return {state: int((rows["verified"] == state).sum()) for state in STATES}
 
 
-def share_seen(name, data=None):
+def share_seen(name: str, data: Folder = None) -> float | None:
     """Share of a table's rows whose figure was read in a source; None where rows do not say."""
     rows = table(name, data)
     return float((rows["verified"] == "seen").mean()) if "verified" in rows else None
 
 
-def keys(name, data=None):
+def keys(name: str, data: Folder = None) -> list[str]:
     """Source keys that the rows of a table cite, most cited first."""
     cited = _cited(table(name, data), describe(name, data))
     return list(pd.Series(cited, dtype="str").value_counts().index)
 
 
-def _cited(rows, resource):
+def _cited(rows: pd.DataFrame, resource: Mapping[str, Any]) -> list[str]:
     return [key for field in _source_fields(resource) for cell in rows[field].dropna() for key in cell.split(";")]
 
 
 @lru_cache
-def sources(path=None):
+def sources(path: str | Path | None = None) -> pd.DataFrame:
     """The bibliography as a frame by key: type, author, short, grouped, title, year, publisher, url, note, kind.
 
     `short` is the entry's shortauthor, if it has one; `grouped` is true where the author is an organisation.
@@ -197,9 +208,9 @@ def sources(path=None):
             [
                 Problem(
                     "references.bib",
-                    block.start_line + 1,
+                    (block.start_line or 0) + 1,
                     "",
-                    getattr(block, "key", ""),
+                    str(getattr(block, "key", "")),
                     f"cannot be read: {block.error}",
                 )
             ]
@@ -230,14 +241,14 @@ def sources(path=None):
         if rows[-1]["kind"] and rows[-1]["kind"] not in KINDS:
             told = f"is none of: {', '.join(KINDS)}"
             raise EvidenceError(
-                [Problem("references.bib", entry.start_line + 1, "kind", rows[-1]["kind"], told, entry.key)]
+                [Problem("references.bib", (entry.start_line or 0) + 1, "kind", str(rows[-1]["kind"]), told, entry.key)]
             )
     return pd.DataFrame(rows).set_index("key")
 
 
-def citation(key, path=None):
+def citation(key: str, path: str | Path | None = None) -> str:
     """Short citation of a source: who published it and when, such as "SIPRI 2025". KeyError for an unknown key."""
-    entry = sources(path).loc[key]
+    entry: dict[str, Any] = dict(sources(path).loc[key])
     if entry["short"]:
         return f"{entry['short']} {entry['year'] or 'n.d.'}"
     if entry["grouped"]:
@@ -249,7 +260,7 @@ def citation(key, path=None):
     return f"{short} {entry['year'] or 'n.d.'}"
 
 
-def provenance(tables, data=None, most=3):
+def provenance(tables: str | Iterable[str], data: Folder = None, most: int = 3) -> str:
     """The source line of a figure, made from the names of the tables it rests on; plain text.
 
     Names the sources cited by most rows, says how many rows were read in a source, says "judgement" where
@@ -281,7 +292,7 @@ def provenance(tables, data=None, most=3):
 # --- reading -------------------------------------------------------------------------------------------------
 
 
-def _read(path):
+def _read(path: Path) -> str:
     """Text of a file, opened here and nowhere else, so that a build can see every file a page rests on."""
     try:
         with open(path, "rb") as file:
@@ -312,7 +323,7 @@ def _read(path):
 
 
 @lru_cache
-def _package(data):
+def _package(data: Path) -> dict[str, Any]:
     if not (data / "datapackage.json").exists():
         raise FileNotFoundError(
             f"no data in {data}: the tables are no part of the package, so it needs a clone of the "
@@ -322,33 +333,33 @@ def _package(data):
 
 
 @lru_cache
-def _centrals(data):
+def _centrals(data: Path) -> dict[str, float]:
     rows = _table("assumptions", data)
     return dict(zip(rows["id"], rows["central"].astype(float), strict=True))
 
 
 @lru_cache
-def _bib_keys(path):
+def _bib_keys(path: Path) -> frozenset[str]:
     return frozenset(re.findall(r"^@\w+\{\s*([^,\s]+)\s*,", _read(path), re.M))
 
 
-def _plain(text):
+def _plain(text: object) -> str:
     """A BibTeX value as plain text: braces, escapes and \\url dropped."""
     text = re.sub(r"\\url\{([^}]*)\}", r"\1", str(text))
     return re.sub(r"\s+", " ", re.sub(r"[{}]", "", re.sub(r"\\([&%$#_])", r"\1", text))).strip()
 
 
-def _bibliography(data):
+def _bibliography(data: Path) -> Path:
     """The bibliography that a folder's rows cite: the one beside it, else the project's."""
     beside = data.parent / "references.bib"
     return beside if beside.exists() else BIBLIOGRAPHY
 
 
-def _source_fields(resource):
+def _source_fields(resource: Mapping[str, Any]) -> list[str]:
     return [f["name"] for f in resource["schema"]["fields"] if f.get("sources")]
 
 
-def _spreadsheet(text, fields):
+def _spreadsheet(text: str, fields: Sequence[str]) -> list[str]:
     """What shows that a spreadsheet saved a file in its own form, in words; empty where the form is plain."""
     first = text.lstrip(BOM).splitlines()[0]
     marks = ["a byte order mark"] if text.startswith(BOM) else []
@@ -361,7 +372,7 @@ def _spreadsheet(text, fields):
     return marks + (["CRLF at line ends"] if marks and "\r\n" in text else [])
 
 
-def _cells(resource, data):
+def _cells(resource: Mapping[str, Any], data: Path) -> tuple[list[tuple[int, dict[str, str]]], list[Problem]]:
     """Header-checked rows of a CSV as (line, {column: text}) and the problems of the file's form."""
     file, fields = resource["path"], [f["name"] for f in resource["schema"]["fields"]]
     text = _read(data / file)
@@ -426,7 +437,7 @@ def _cells(resource, data):
 # --- cells ---------------------------------------------------------------------------------------------------
 
 
-def _number(cell):
+def _number(cell: object) -> object:
     if isinstance(cell, str):
         if not NUMBER.fullmatch(cell):
             raise ValueError("must be a plain number such as 12.5: a point, no comma, no unit, no thousands separator")
@@ -434,7 +445,7 @@ def _number(cell):
     return cell
 
 
-def _whole(cell):
+def _whole(cell: object) -> object:
     if isinstance(cell, str):
         if not re.fullmatch(r"-?[0-9]+", cell):
             raise ValueError("must be a whole number")
@@ -442,10 +453,10 @@ def _whole(cell):
     return cell
 
 
-def _calendar(pattern):
+def _calendar(pattern: str) -> Callable[[str], str]:
     """A check that each date in a text which fits the pattern is one of the calendar."""
 
-    def check(cell):
+    def check(cell: str) -> str:
         for day in re.findall(pattern, cell) if isinstance(cell, str) else []:
             try:
                 datetime.date.fromisoformat((day + "-01")[:10])
@@ -460,9 +471,10 @@ _days = _calendar(r"(?<![\d-])\d{4}-\d\d-\d\d(?![\d-])")  # in any text
 _months = _calendar(r"(?<!\d)\d{4}(?:-\d\d(?!\d)){1,2}")  # in a column of dates
 
 
-def _column(field):
+def _column(field: Mapping[str, Any]) -> Any:
     """The pydantic type of one field of a Frictionless schema."""
     limits, kind = field.get("constraints", {}), field["type"]
+    made: Any
     low, high = limits.get("minimum"), limits.get("maximum")
     if kind in ("number", "integer", "year"):
         base = float if kind == "number" else int
@@ -482,13 +494,15 @@ def _column(field):
 
 
 @lru_cache
-def _model(name, data):
+def _model(name: str, data: Path) -> TypeAdapter:
     fields = describe(name, data)["schema"]["fields"]
-    row = create_model("Row", **{f"f{i}": (_column(f), Field(alias=f["name"])) for i, f in enumerate(fields)})
-    return TypeAdapter(list[row])
+    columns: dict[str, Any] = {f"f{i}": (_column(f), Field(alias=f["name"])) for i, f in enumerate(fields)}
+    return TypeAdapter(list[create_model("Row", **columns)])  # type: ignore[arg-type, misc]  # made as it runs
 
 
-def _typed(resource, rows, data):
+def _typed(
+    resource: Mapping[str, Any], rows: list[tuple[int, dict[str, str]]], data: Path
+) -> tuple[list[list[Any] | None], list[Problem]]:
     """Rows as typed values (None for an empty cell, and for a row with a bad cell) and the problems of single cells."""
     file, blank = resource["path"], [{c: v if v != "" else None for c, v in cells.items()} for _, cells in rows]
     try:
@@ -499,7 +513,7 @@ def _typed(resource, rows, data):
         typed = iter(_model(resource["name"], data).validate_python(sound))
         problems = {}
         for e in error.errors(include_url=False):
-            index, column = e["loc"][0], str(e["loc"][1])
+            index, column = int(e["loc"][0]), str(e["loc"][1])
             value = rows[index][1][column]
             rule = (
                 "must be filled in"
@@ -517,11 +531,11 @@ def _typed(resource, rows, data):
 # --- keys, references, coverage and rules ---------------------------------------------------------------------
 
 
-def _other(data):
+def _other(data: Path) -> Callable[[str], list[dict[str, Any]]]:
     """Rows of other tables as {column: value}, each table read once for a check; [] where its cells are not sound."""
 
     @lru_cache
-    def rows_of(name):
+    def rows_of(name: str) -> list[dict[str, Any]]:
         resource = describe(name, data)
         try:
             rows, found = _cells(resource, data)
@@ -531,17 +545,19 @@ def _other(data):
         if found or wrong:
             return []
         fields = [f["name"] for f in resource["schema"]["fields"]]
-        return [dict(zip(fields, row, strict=True)) for row in typed]
+        return [dict(zip(fields, row, strict=True)) for row in typed if row is not None]
 
     return rows_of
 
 
-def _check_rules(resource, rows, data, partial):
+def _check_rules(
+    resource: Mapping[str, Any], rows: list[tuple[int, dict[str, Any]]], data: Path, partial: bool
+) -> list[Problem]:
     """Problems of keys, references, coverage and rules; rows are (line, typed values); partial: some rows are out."""
     file, schema = resource["path"], resource["schema"]
     found = []
 
-    def report(index, columns, rule):
+    def report(index: int | None, columns: Sequence[str], rule: str) -> None:
         if index is None:
             found.append(Problem(file, None, ", ".join(columns), "", rule))
             return
@@ -603,7 +619,7 @@ def _check_rules(resource, rows, data, partial):
     for i, (_, row) in enumerate(rows):
         if row.get("verified") == "seen" and REMEMBERED.search(row.get("note") or ""):
             report(i, ["verified", "note"], "must be part: the note says that a part is remembered")
-    other = _other(data)
+    elsewhere = _other(data)
     if not partial:
         found += _absent(resource, rows)
     for rule in resource.get("rules", []):
@@ -611,13 +627,13 @@ def _check_rules(resource, rows, data, partial):
         if partial and kind in WHOLE:
             continue
         some = [(i, row) for i, (_, row) in enumerate(rows) if applies(rule, row)]
-        result = RULES[kind](rule, some) if kind in RULES else ACROSS[kind](rule, some, other)
+        result = RULES[kind](rule, some) if kind in RULES else ACROSS[kind](rule, some, elsewhere)
         for i, columns, text in result:
             report(i, columns, text)
     return found
 
 
-def _absent(resource, rows):
+def _absent(resource: Mapping[str, Any], rows: list[tuple[int, dict[str, Any]]]) -> Iterator[Problem]:
     """Codes of a column marked `every` in the schema that have no row."""
     for field in resource["schema"]["fields"]:
         if field.get("every"):
@@ -639,19 +655,21 @@ def _absent(resource, rows):
 # --- a table -------------------------------------------------------------------------------------------------
 
 
-def problems(name, data=None):
+def problems(name: str, data: Folder = None) -> list[Problem]:
     """Every broken rule of one table, as a list of Problem."""
     return _load(name, Path(data or DATA))[1]
 
 
-def _with_keys(resource, rows, found):
+def _with_keys(
+    resource: Mapping[str, Any], rows: list[tuple[int, dict[str, str]]], found: Iterable[Problem]
+) -> list[Problem]:
     """The problems, sorted by line, each with the key of its row where the key is one short word."""
     key = resource["schema"]["primaryKey"]
     named = {line: cells[key[0]] for line, cells in rows} if len(key) == 1 else {}
-    return sorted((p._replace(key=named.get(p.line, "")) for p in found), key=lambda p: p.line or 0)
+    return sorted((p._replace(key=named.get(p.line or 0, "")) for p in found), key=lambda p: p.line or 0)
 
 
-def _load(name, data):
+def _load(name: str, data: Path) -> tuple[pd.DataFrame, list[Problem]] | tuple[None, list[Problem]]:
     resource = describe(name, data)
     try:
         rows, found = _cells(resource, data)
@@ -676,14 +694,14 @@ def _load(name, data):
 
 
 @lru_cache
-def _table(name, data):
+def _table(name: str, data: Path) -> pd.DataFrame:
     frame, found = _load(name, data)
-    if found:
+    if frame is None:
         raise EvidenceError(found)
     return _fewer(frame) if name == "assumptions" and quick() else frame
 
 
-def _fewer(frame):
+def _fewer(frame: pd.DataFrame) -> pd.DataFrame:
     """The assumptions of a quick look: the rows that count draws, made smaller."""
     columns = ["low", "central", "high"]
     for row, by in COUNTS.items():
@@ -696,7 +714,7 @@ def _fewer(frame):
 # --- python -m bargain.evidence ------------------------------------------------------------------------------
 
 
-def rules_checked(name, data=None):
+def rules_checked(name: str, data: Folder = None) -> int:
     """How many rules a table is held to: types and limits of its columns, key, references, and those across cells."""
     resource = describe(name, data)
     cells = sum(
@@ -706,7 +724,7 @@ def rules_checked(name, data=None):
     return cells + 1 + len(resource["schema"].get("foreignKeys", [])) + len(resource.get("rules", []))
 
 
-def kinds(name, data=None):
+def kinds(name: str, data: Folder = None) -> dict[str, int]:
     """Rows of a table by the kind of the best source that each cites: {kind: rows}, from `kind` in the bibliography."""
     rows, resource = _table(name, Path(data or DATA)), describe(name, data)
     books = sources()
@@ -716,16 +734,16 @@ def kinds(name, data=None):
     cited = rows[_source_fields(resource)].fillna("").agg(";".join, axis=1).str.strip(";")
     best = [
         min(
-            (books.at[k, "kind"] or "" for k in cell.split(";") if k in books.index),
+            (str(books.at[k, "kind"] or "") for k in cell.split(";") if k in books.index),
             key=lambda kind: rank.get(kind, len(rank)),
             default="",
         )
         for cell in cited
     ]
-    return {kind or "unnamed": count for kind, count in pd.Series(best, dtype="str").value_counts().items()}
+    return {str(kind) or "unnamed": count for kind, count in pd.Series(best, dtype="str").value_counts().items()}
 
 
-def weak_alone(data=None, pages=None):
+def weak_alone(data: Folder = None, pages: Iterable[Path] | None = None) -> list[Problem]:
     """Headline rows, and citations in prose, that rest on weak sources alone and are no written exception: problems.
 
     `weak_alone` in datapackage.json names the headline tables, and for each weak source that may stand alone says why
@@ -738,7 +756,7 @@ def weak_alone(data=None, pages=None):
         return found
     allowed = {key for exception in rule["allowed"] for key in exception["keys"]}
 
-    def rests(file, line, column, cited, key=""):
+    def rests(file: str, line: int, column: str, cited: list[str], key: str = "") -> None:
         if cited and all(k in books.index and books.at[k, "kind"] == "weak" for k in cited):
             needed.update(cited)
             if not set(cited) <= allowed:
@@ -771,9 +789,10 @@ def weak_alone(data=None, pages=None):
     return found
 
 
-def check(data=None):
+def check(data: Folder = None) -> tuple[pd.DataFrame, list[Problem]]:
     """All tables: a frame with rows, kept to, states of checking, kinds of source, last row and rules; all problems."""
-    data, found, lines = Path(data or DATA), [], []
+    data, found = Path(data or DATA), []
+    lines: list[dict[str, Any]] = []
     listed = {describe(n, data)["path"] for n in names(data)}
     found += [
         Problem(p.name, None, "", "", "is not in datapackage.json")
@@ -804,7 +823,7 @@ def check(data=None):
     return pd.DataFrame(lines).astype(object).fillna(""), found
 
 
-def main(arguments):
+def main(arguments: Iterable[object]) -> int:
     """Check a folder and print what it holds; 1 when a rule is broken, 0 otherwise."""
     parser = argparse.ArgumentParser(prog="python -m bargain.evidence", description="Check a folder of tables.")
     parser.add_argument("data", nargs="?", default=DATA, help="the folder (default: the report's)")

@@ -9,9 +9,10 @@ fills it. Docstrings, comments, layout and types of arguments are no part of a u
 
 import ast
 import hashlib
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 PACKAGE = Path(__file__).parent
 NAME = "bargain"
@@ -26,19 +27,24 @@ FILLS = {"append", "add", "extend", "update", "setdefault", "insert", "register"
 SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 LOOPS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
+Target = tuple[str, str | None]  # (module, name), (module, None) for a module as a whole
+Place = tuple[str, str | ast.AST]  # (module, name), or a loose statement of a module
+Mention = tuple[Any, ...]  # names; of a local import ("", Target, names …)
+Scope = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+
 
 class Module(NamedTuple):
     """units: {name: its nodes}; imports: {local name: (module, name or None)}; stars: modules imported with `*`;
     loose: statements that bind no name, such as a call that fills a registry."""
 
-    units: dict
-    imports: dict
-    stars: tuple
-    loose: tuple
+    units: dict[str, list[ast.stmt]]
+    imports: dict[str, Target]
+    stars: tuple[str, ...]
+    loose: tuple[ast.stmt, ...]
 
 
 # --------------------------------------------------------------------------------------------------- one module
-def path(module):
+def path(module: str) -> Path | None:
     """The file of a module, "" for the package itself; None where there is none."""
     base = PACKAGE.joinpath(*module.split(".")) if module else PACKAGE
     for file in (base / "__init__.py", base.with_suffix(".py") if module else base / "__init__.py"):
@@ -48,7 +54,7 @@ def path(module):
 
 
 @lru_cache(maxsize=None)
-def parsed(module):
+def parsed(module: str) -> Module:
     """A module's parts. Raises FileNotFoundError when there is no such module, SyntaxError with its file."""
     file = path(module)
     if file is None:
@@ -75,7 +81,7 @@ def parsed(module):
     return Module(units, imports, tuple(stars), tuple(loose))
 
 
-def _flat(body):
+def _flat(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
     """Top-level statements, those under `if` and `try` too, but not what runs only as a script or for type checkers."""
     for node in body:
         if isinstance(node, ast.If):
@@ -88,7 +94,7 @@ def _flat(body):
             yield node
 
 
-def _imported(node, folder):
+def _imported(node: ast.Import | ast.ImportFrom, folder: str) -> Iterator[tuple[str, Target]]:
     """(local name, (module, name or None)) of what an import statement brings from the package."""
     if isinstance(node, ast.Import):
         for alias in node.names:
@@ -108,14 +114,14 @@ def _imported(node, folder):
         yield alias.asname or alias.name, (".".join(base), alias.name)
 
 
-def _bound(node):
+def _bound(node: ast.AST) -> set[str]:
     """Names that a statement binds where it stands."""
     return {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
 
 
 # ------------------------------------------------------------------------------------------------------- names
 @lru_cache(maxsize=None)
-def resolve(module, name):
+def resolve(module: str, name: str) -> Target | None:
     """Where a name of a module is defined: (module, name), (module, None) for a module, None outside the package."""
     if path(module) is None:
         return None
@@ -130,7 +136,9 @@ def resolve(module, name):
     return next((found for star in here.stars if (found := resolve(star, name))), None)
 
 
-def _mentions(node, folder, local=()):
+def _mentions(
+    node: ast.AST, folder: str, local: Mapping[str, Target | None] | Iterable[tuple[str, Target | None]] = ()
+) -> Iterator[Mention]:
     """Chains of names that a unit mentions and does not bind itself: tuples such as ("deal", "fears").
 
     A local import is given as ("", (module, name), …). `local` maps names that enclosing functions bind to None, or
@@ -161,7 +169,8 @@ def _mentions(node, folder, local=()):
     if isinstance(node, LOOPS):
         local |= dict.fromkeys(n for g in node.generators for n in _bound(g.target))
     if isinstance(node, (ast.Name, ast.Attribute)):
-        chain, root = [], node
+        chain: list[str] = []
+        root: ast.expr = node
         while isinstance(root, ast.Attribute):
             chain.append(root.attr)
             root = root.value
@@ -179,14 +188,14 @@ def _mentions(node, folder, local=()):
                 yield from _mentions(one, folder, local)
 
 
-def _outer(node, folder, local):
+def _outer(node: Scope, folder: str, local: Mapping[str, Target | None]) -> Iterator[Mention]:
     """What a function mentions where it is defined: decorators and default values."""
     for one in [*getattr(node, "decorator_list", ()), *node.args.defaults, *node.args.kw_defaults]:
         if one is not None:
             yield from _mentions(one, folder, local)
 
 
-def _own(node):
+def _own(node: ast.AST) -> set[str]:
     """Names that a statement of a function binds in it, those of inner functions and comprehensions left out."""
     if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
         return {node.name}
@@ -201,10 +210,10 @@ def _own(node):
 
 
 @lru_cache(maxsize=None)
-def _places(module, node):
+def _places(module: str, node: ast.AST) -> dict[Mention, tuple[str, str]]:
     """What a unit mentions of the package: {mention: place}, a place being (module, name), or (module, "*") where a
     module is handed on whole."""
-    folder = module if path(module).name == "__init__.py" else module.rpartition(".")[0]
+    folder = _folder(module)
     found = {}
     for mention in _mentions(node, folder):
         root, *chain = mention
@@ -224,7 +233,7 @@ def _places(module, node):
 
 # ----------------------------------------------------------------------------------------------------- reaching
 @lru_cache(maxsize=None)
-def _loaded(module):
+def _loaded(module: str) -> frozenset[str]:
     """The modules that importing one brings along, itself and the packages that it lies in too."""
     seen, todo = set(), [module]
     while todo:
@@ -233,7 +242,7 @@ def _loaded(module):
             continue
         seen.add(one)
         todo += [one.rpartition(".")[0]]
-        folder = one if path(one).name == "__init__.py" else one.rpartition(".")[0]
+        folder = _folder(one)
         for node in ast.walk(_tree(one)):
             if isinstance(node, (ast.Import, ast.ImportFrom)):
                 for _, (target, name) in _imported(node, folder):
@@ -242,12 +251,21 @@ def _loaded(module):
 
 
 @lru_cache(maxsize=None)
-def _tree(module):
-    return ast.parse(path(module).read_text("utf-8"))
+def _tree(module: str) -> ast.Module:
+    file = path(module)
+    if file is None:
+        raise FileNotFoundError(f"no module {NAME}.{module}")
+    return ast.parse(file.read_text("utf-8"), str(file))
+
+
+def _folder(module: str) -> str:
+    """The package from which a module's relative imports start: itself where it is one."""
+    file = path(module)
+    return module if file is not None and file.name == "__init__.py" else module.rpartition(".")[0]
 
 
 @lru_cache(maxsize=None)
-def _fillers(modules):
+def _fillers(modules: Iterable[str]) -> dict[Target | Place, set[Place]]:
     """{place: what else is reached with it}: statements and functions that fill it, functions that it registers."""
     out = {}
     for module in modules:
@@ -260,13 +278,13 @@ def _fillers(modules):
                     for place in _places(module, decorator).values():
                         out.setdefault(place, set()).add((module, name))
                 for filled in _filled(node):
-                    place = resolve(module, filled)
-                    if place and place != (module, name):
-                        out.setdefault(place, set()).add((module, name))
+                    target = resolve(module, filled)
+                    if target and target != (module, name):
+                        out.setdefault(target, set()).add((module, name))
     return out
 
 
-def _filled(node):
+def _filled(node: ast.AST) -> Iterator[str]:
     """Names of the module into which a function or class puts something: `X[k] = …`, `X.append(…)`, `global X`."""
     mine = (
         {a.arg for a in ast.walk(node) if isinstance(a, ast.arg)} | {n for part in node.body for n in _own(part)}
@@ -277,7 +295,7 @@ def _filled(node):
     yield from (n for n in _puts(node) if n not in mine - shared)
 
 
-def _puts(node):
+def _puts(node: ast.AST) -> Iterator[str]:
     for sub in ast.walk(node):
         if (
             isinstance(sub, ast.Subscript)
@@ -297,7 +315,7 @@ def _puts(node):
 
 
 @lru_cache(maxsize=None)
-def reached(module, function):
+def reached(module: str, function: str) -> frozenset[Place]:
     """Places (module, name) that a function reaches, itself among them, and loose statements (module, node).
 
     Raises LookupError when there is no such function.
@@ -305,7 +323,8 @@ def reached(module, function):
     start = resolve(module, function)
     if start is None or start[1] is None:
         raise LookupError(f"no function {function} in {NAME}.{module}")
-    fillers, seen, todo = _fillers(_loaded(module)), set(), [start]
+    fillers, seen = _fillers(_loaded(module)), set()
+    todo: list[Place] = [(start[0], start[1])]
     while todo:
         place = todo.pop()
         if place in seen or place[0].split(".")[0] in LOADER:
@@ -322,7 +341,7 @@ def reached(module, function):
     return frozenset(seen)
 
 
-def code_hash(module, function):
+def code_hash(module: str, function: str) -> str:
     """SHA-256 of a function and of all that it reaches inside the package."""
     parts = []
     for where, name in reached(module, function):
@@ -333,12 +352,12 @@ def code_hash(module, function):
     return hashlib.sha256("\0".join(sorted(parts)).encode()).hexdigest()
 
 
-def _told(module, name, node):
+def _told(module: str, name: str, node: ast.AST) -> str:
     """A unit as text, with the place that each of its mentions means."""
     return f"{module}.{name} {_plain(node)} {sorted((str(k), v) for k, v in _places(module, node).items())}"
 
 
-def _plain(node):
+def _plain(node: Any) -> str:
     """A syntax tree as text, the same in every Python that reads it: no docstrings, no types, nothing empty."""
     if isinstance(node, list):
         return f"[{','.join(map(_plain, node))}]"
@@ -354,7 +373,7 @@ def _plain(node):
     return f"{type(node).__name__}({','.join(out)})"
 
 
-def forget():
+def forget() -> None:
     """Read the sources anew."""
     for cached in (parsed, resolve, _places, _loaded, _tree, _fillers, reached):
         cached.cache_clear()

@@ -16,8 +16,10 @@ import json
 import os
 import sys
 import time
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
-from typing import NamedTuple
+from pathlib import Path
+from typing import IO, Any, NamedTuple
 
 import pandas as pd
 
@@ -94,13 +96,13 @@ class ResultsError(Exception):
     """Stored results that cannot be read or computed; the message says what to do."""
 
 
-def folder():
+def folder() -> Path:
     """Where the stored tables lie: quick ones apart."""
     return evidence.ROOT / "results" / "quick" if evidence.quick() else evidence.ROOT / "results"
 
 
 # ------------------------------------------------------------------------------------------------ what is stored
-def manifest():
+def manifest() -> dict[str, dict[str, Any]]:
     """{name: code, chunks, reads, rows, seconds, sha256} of all stored tables. Raises ResultsError if it is broken."""
     path = folder() / "manifest.json"
     if not path.exists():
@@ -114,11 +116,11 @@ def manifest():
         ) from None
 
 
-def _sha(text):
+def _sha(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def value(key):
+def value(key: str) -> str | None:
     """What a key of `reads` stands for now: the values of an assumption, else a hash; None where there is nothing."""
     kind, _, name = key.partition("/")
     if kind in ("assumptions", "column"):
@@ -135,7 +137,7 @@ def value(key):
     return _sha(told)[:16]
 
 
-def changed(name):
+def changed(name: str) -> list[str]:
     """What differs from what made the stored table, in words; an empty list when it is fresh."""
     entry, file = manifest().get(name), folder() / f"{name}.csv"
     if entry is None or "reads" not in entry or not file.exists():
@@ -145,7 +147,7 @@ def changed(name):
     return _differs(name, entry)
 
 
-def _differs(name, entry):
+def _differs(name: str, entry: Mapping[str, Any]) -> list[str]:
     """What of the code and the data has changed since an entry of the manifest, or a chunk, was made."""
     job = JOBS[name]
     found = ["code"] if entry["code"] != reach.code_hash(f"chunks.{job.module}", job.function) else []
@@ -169,7 +171,7 @@ def _differs(name, entry):
     return found
 
 
-def load(name):
+def load(name: str) -> pd.DataFrame:
     """A stored table. When it is stale: recomputed with a message, or, where the environment variable
     BARGAIN_STALE is `error`, StaleResult; where it is `use`, taken as it is."""
     why = changed(name)
@@ -184,11 +186,11 @@ def load(name):
 
 
 # ------------------------------------------------------------------------------------------------- computing it
-def _as_csv(frame):
+def _as_csv(frame: pd.DataFrame) -> str:
     return frame.to_csv(index=False, float_format="%.9g", lineterminator="\n")
 
 
-def chunk(name, number):
+def chunk(name: str, number: int) -> pd.DataFrame:
     """Chunk `number` (from 0) of a job, computed now: its frame with a leading column `chunk`."""
     job = JOBS[name]
     frame = getattr(importlib.import_module(f"bargain.chunks.{job.module}"), job.function)(number)
@@ -201,7 +203,7 @@ def chunk(name, number):
 _last = None  # the job that this process computed last
 
 
-def part(name, number):
+def part(name: str, number: int) -> dict[str, Any]:
     """A chunk with what made it: dict of code, chunks, reads {key: value}, seconds (of the processor), csv."""
     global _last
     if name != _last:  # what a function keeps of earlier calls would hide reads
@@ -219,7 +221,7 @@ def part(name, number):
     }
 
 
-def _unnoted(key):
+def _unnoted(key: str) -> str | None:
     kept, reads._noted = reads._noted, None
     try:
         return value(key)
@@ -227,7 +229,9 @@ def _unnoted(key):
         reads._noted = kept
 
 
-def compute(names, *, stale=False, workers=None, report=print):
+def compute(
+    names: Iterable[str], *, stale: bool = False, workers: int | None = None, report: Callable[[str], object] = print
+) -> None:
     """Compute and store jobs, chunk by chunk, on `workers` processes (default: WORKERS), with progress.
 
     Chunks kept from an interrupted run are taken as they are. One run at a time: another waits until the first is
@@ -277,11 +281,11 @@ def compute(names, *, stale=False, workers=None, report=print):
             ) from cause
 
 
-def _place(name, number):
+def _place(name: str, number: int) -> Path:
     return folder() / "parts" / f"{name}-{number}.json"
 
 
-def _kept(name, number):
+def _kept(name: str, number: int) -> dict[str, Any] | None:
     """A chunk of an interrupted run if it is whole, and all that made it is as it was; else None."""
     try:
         one = json.loads(_place(name, number).read_text("utf-8"))
@@ -290,10 +294,10 @@ def _kept(name, number):
         return None
 
 
-def _store_if_whole(name, kept, report):
+def _store_if_whole(name: str, kept: Mapping[tuple[str, int], dict[str, Any]], report: Callable[[str], object]) -> None:
     """Store a job whose chunks are all there. Raises ResultsError where code or data changed while it ran."""
-    parts = [kept.get((name, k)) for k in range(JOBS[name].chunks)]
-    if None in parts:
+    parts = [one for k in range(JOBS[name].chunks) if (one := kept.get((name, k)))]
+    if len(parts) < JOBS[name].chunks:
         return
     made = {key: was for one in parts for key, was in one["reads"].items()}
     entry = {"code": parts[0]["code"], "chunks": JOBS[name].chunks, "reads": dict(sorted(made.items()))}
@@ -310,7 +314,7 @@ def _store_if_whole(name, kept, report):
         _place(name, 0).parent.rmdir()
 
 
-def _write(path, text):
+def _write(path: Path, text: str) -> None:
     """Write a file at once: whoever reads it finds all of it, or what was there before."""
     path.parent.mkdir(parents=True, exist_ok=True)
     new = path.with_name(f"{path.name}.new")
@@ -319,7 +323,7 @@ def _write(path, text):
 
 
 @contextlib.contextmanager
-def _alone(report):
+def _alone(report: Callable[[str], object]) -> Iterator[None]:
     """Hold the lock of the results folder; wait, and say so, while another run holds it."""
     folder().mkdir(parents=True, exist_ok=True)
     with open(folder() / ".lock", "a+") as file:
@@ -331,7 +335,7 @@ def _alone(report):
         yield  # closing the file lets the lock go, and so does the end of the process
 
 
-def _lock(file, patient):
+def _lock(file: IO[str], patient: bool) -> None:
     try:
         import fcntl  # noqa: PLC0415 (as the platform has it)
     except ImportError:  # Windows
@@ -340,7 +344,7 @@ def _lock(file, patient):
         while True:
             try:
                 file.seek(0)
-                return msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+                return msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined, unused-ignore]
             except OSError:
                 if not patient:
                     raise
@@ -349,7 +353,7 @@ def _lock(file, patient):
 
 
 # --------------------------------------------------------------------------------------------------- the command
-def estimate(names):
+def estimate(names: Collection[str]) -> tuple[float, list[str]]:
     """Seconds that computing these will take, by what each took last: (seconds, names never timed)."""
     known, seconds, unknown = manifest(), 0.0, []
     for name in names:
@@ -362,12 +366,12 @@ def estimate(names):
     return seconds / WORKERS, unknown
 
 
-def _clock(seconds):
+def _clock(seconds: float) -> str:
     minutes, seconds = divmod(round(seconds), 60)
     return f"{minutes} min {seconds:02d} s" if minutes else f"{seconds} s"
 
 
-def plan(why):
+def plan(why: Mapping[str, Sequence[str]]) -> Iterator[str]:
     """What will be computed and about how long it takes: lines of text. why: {name: list of reasons}."""
     known = manifest()
     width = max(map(len, why))
@@ -383,7 +387,7 @@ def plan(why):
     )
 
 
-def main(arguments=None):
+def main(arguments: Sequence[str] | None = None) -> int:
     """`python -m bargain.results`: 0 when done, 1 with a sentence when not, 130 when interrupted."""
     parser = argparse.ArgumentParser(prog="python -m bargain.results", description=__doc__.splitlines()[0])
     parser.add_argument("names", nargs="*", metavar="NAME", help="tables to compute, fresh or not (default: all)")
@@ -408,7 +412,7 @@ def main(arguments=None):
         return 130
 
 
-def _run(asked):
+def _run(asked: argparse.Namespace) -> int:
     names = asked.names or list(JOBS)
     why = {name: changed(name) for name in names}
     if asked.list:

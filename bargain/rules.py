@@ -7,15 +7,23 @@ gives their rows; it yields (number, columns, what the row must keep) for each b
 
 import datetime
 import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
+from typing import Any
+
+Rule = Mapping[str, Any]  # as it stands in datapackage.json
+Row = Mapping[str, Any]  # {column: value}; None where the cell is empty
+Rows = Sequence[tuple[int, Row]]
+Broken = Iterator[tuple[int, list[str], str]]
+Other = Callable[[str], Sequence[Row]]
 
 
-def _pairs(values):
+def _pairs(values: Iterable[tuple[str, Any]]) -> Iterator[tuple[tuple[str, Any], tuple[str, Any]]]:
     """Neighbours among the filled cells."""
     return pairwise((c, v) for c, v in values if v is not None)
 
 
-def before(a, b):
+def before(a: Any, b: Any) -> bool:
     """a ≤ b, for numbers and for ISO dates of differing precision."""
     if isinstance(a, str):
         n = min(len(a), len(b))
@@ -23,19 +31,19 @@ def before(a, b):
     return a <= b
 
 
-def applies(rule, row):
+def applies(rule: Rule, row: Row) -> bool:
     """Whether a row has the values that a rule asks for in `where`."""
     return all(row[c] in (v if isinstance(v, list) else [v]) for c, v in rule.get("where", {}).items())
 
 
-def _order(rule, rows):
+def _order(rule: Rule, rows: Rows) -> Broken:
     for i, row in rows:
         for (c, a), (d, b) in _pairs([(c, row[c]) for c in rule["order"]]):
             if not before(a, b):
                 yield i, [c, d], f"must keep {' ≤ '.join(rule['order'])}"
 
 
-def _sum(rule, rows):
+def _sum(rule: Rule, rows: Rows) -> Broken:
     target = rule["is"]
     for i, row in rows:
         parts = [row[c] for c in rule["sum"]]
@@ -48,7 +56,7 @@ def _sum(rule, rows):
             yield i, named, f"must keep {' + '.join(rule['sum'])} = {target} within {room:.3g}"
 
 
-def _ratio(rule, rows):
+def _ratio(rule: Rule, rows: Rows) -> Broken:
     (a, b), target, times = rule["ratio"], rule["is"], rule.get("times", 1)
     for i, row in rows:
         if row[a] is None or not row[b] or row[target] is None:
@@ -57,7 +65,7 @@ def _ratio(rule, rows):
             yield i, [a, b, target], f"must keep {times} × {a} / {b} = {target} within {rule['margin']}"
 
 
-def _months(rule, rows):
+def _months(rule: Rule, rows: Rows) -> Broken:
     """Years between two months, as printed."""
     (a, b), target = rule["months"], rule["is"]
     for i, row in rows:
@@ -67,7 +75,7 @@ def _months(rule, rows):
                 yield i, [a, b, target], f"must keep {target} = {gap:.1f}, the years from {a} to {b}"
 
 
-def _days(rule, rows):
+def _days(rule: Rule, rows: Rows) -> Broken:
     (a, b), target = rule["days"], rule["is"]
     for i, row in rows:
         if all(row[c] is not None and len(row[c]) == 10 for c in (a, b)) and row[target] is not None:
@@ -76,7 +84,7 @@ def _days(rule, rows):
                 yield i, [target, a, b], f"must keep {target} = {gap}, the days from {a} to {b}"
 
 
-def _mean(rule, rows):
+def _mean(rule: Rule, rows: Rows) -> Broken:
     c, groups = rule["mean"], {}
     for i, row in rows:
         if row[c] is not None:
@@ -88,32 +96,32 @@ def _mean(rule, rows):
                 yield i, [c] + rule["per"], f"must have a mean of {rule['is']} for each {', '.join(rule['per'])}"
 
 
-def _filled(rule, rows):
+def _filled(rule: Rule, rows: Rows) -> Broken:
     for i, row in rows:
         if sum(row[c] is not None for c in rule["filled"]) < rule.get("least", len(rule["filled"])):
             yield i, rule["filled"], "must be filled in (" + rule.get("says", "all, or as many as the rule asks") + ")"
 
 
-def _blank(rule, rows):
+def _blank(rule: Rule, rows: Rows) -> Broken:
     for i, row in rows:
         if any(row[c] is not None for c in rule["blank"]):
             yield i, rule["blank"], "must be empty here (" + rule["says"] + ")"
 
 
-def _together(rule, rows):
+def _together(rule: Rule, rows: Rows) -> Broken:
     for i, row in rows:
         if 0 < sum(row[c] is not None for c in rule["together"]) < len(rule["together"]):
             yield i, rule["together"], "must be filled in together or not at all"
 
 
-def _matches(rule, rows):
+def _matches(rule: Rule, rows: Rows) -> Broken:
     for i, row in rows:
         cell = row[rule["column"]]
         if cell is not None and not re.search(rule["matches"], str(cell)):
             yield i, [rule["column"]] + list(rule.get("where", {})), f"must match {rule['matches']} ({rule['says']})"
 
 
-def _sorted(rule, rows):
+def _sorted(rule: Rule, rows: Rows) -> Broken:
     for (i, a), (j, b) in pairwise(rows):
         c = rule["sorted"]
         same = all(a[k] == b[k] for k in rule.get("per", []))
@@ -122,7 +130,7 @@ def _sorted(rule, rows):
             yield j, [c], f"must come in order: the row before has {a[c]}"
 
 
-def _complete(rule, rows):
+def _complete(rule: Rule, rows: Rows) -> Broken:
     c, groups = rule["complete"], {}
     for i, row in rows:
         groups.setdefault(tuple(row[k] for k in rule.get("per", [])), []).append((i, row[c]))
@@ -134,12 +142,12 @@ def _complete(rule, rows):
                 yield j, [c], f"must follow the row before without a gap: {after} is due"
 
 
-def _next_month(month):
+def _next_month(month: str) -> str:
     year, number = int(month[:4]), int(month[5:])
     return f"{year + number // 12}-{number % 12 + 1:02d}"
 
 
-def _one(rule, rows):
+def _one(rule: Rule, rows: Rows) -> Broken:
     groups = {}
     for i, row in rows:
         groups.setdefault(tuple(row[k] for k in rule["per"]), []).append((i, row[rule["one"]]))
@@ -150,7 +158,7 @@ def _one(rule, rows):
                 yield i, [rule["one"]] + rule["per"], f"must mark one row for each {', '.join(rule['per'])}"
 
 
-def _bounds(rule, rows):
+def _bounds(rule: Rule, rows: Rows) -> Broken:
     for i, row in rows:
         for start, (low, high) in rule["bounds"].items():
             if str(row[rule["by"]]).startswith(start):
@@ -160,7 +168,7 @@ def _bounds(rule, rows):
                 break
 
 
-def _korea(rule, rows):
+def _korea(rule: Rule, rows: Rows) -> Broken:
     """The Korean day is the day of the UTC hour plus nine; with the hour unknown the source's day is kept."""
     for i, row in rows:
         day, hour, korean = row["date"], row["time_utc"], row["date_kst"]
@@ -176,7 +184,7 @@ def _korea(rule, rows):
             yield i, ["date_kst", "date", "kst_basis"], "must equal the date: the hour is not known"
 
 
-def _refers(rule, rows, other):
+def _refers(rule: Rule, rows: Rows, other: Other) -> Broken:
     to_table, to_column = rule["to"].split(".")
     known = {r[to_column]: r for r in other(to_table)}
     for i, row in rows:
@@ -188,7 +196,7 @@ def _refers(rule, rows, other):
                 yield i, [rule["refers"]] + rule["same"], f"names {key!r}, which differs in {', '.join(rule['same'])}"
 
 
-def _tally(rule, rows, other):
+def _tally(rule: Rule, rows: Rows, other: Other) -> Broken:
     """A row's number is the sum (or count) over the rows of another table in the same year."""
     from_table, counted = rule["table"], rule.get("of")
     totals = {}
@@ -206,14 +214,14 @@ def _tally(rule, rows, other):
             yield i, [rule["tally"], "year"], f"must be {total}: the rows of {from_table}.csv for {row['year']}"
 
 
-def _twice(rule, rows):
+def _twice(rule: Rule, rows: Rows) -> Broken:
     for i, row in rows:
         cells = (row[rule["list"]] or "").split(";")
         if len(set(cells)) < len(cells) or ("" in cells and len(cells) > 1):
             yield i, [rule["list"]], "names something twice, or nothing between two semicolons"
 
 
-def _parts(rule, rows):
+def _parts(rule: Rule, rows: Rows) -> Broken:
     """A total is the sum of its parts; a part that is not there counts nothing."""
     for i, row in rows:
         parts, total = [row[c] for c in rule["parts"] if row[c] is not None], row[rule["is"]]
@@ -221,7 +229,7 @@ def _parts(rule, rows):
             yield i, rule["parts"] + [rule["is"]], f"must keep {' + '.join(rule['parts'])} = {rule['is']}"
 
 
-def _running(rule, rows):
+def _running(rule: Rule, rows: Rows) -> Broken:
     """A running total is the sum of the amounts to its row, where the row has both."""
     sums = {}
     for i, row in rows:
@@ -232,7 +240,7 @@ def _running(rule, rows):
                 yield i, [rule["running"], rule["of"]], f"must be {sums[group]:g}: the sum of {rule['of']} to this row"
 
 
-def _same_start(rule, rows):
+def _same_start(rule: Rule, rows: Rows) -> Broken:
     """Two cells share their first or last signs: a year and its date, a number and the month it is named for."""
     a, b = rule["same"]
     for i, row in rows:
@@ -242,7 +250,7 @@ def _same_start(rule, rows):
                 yield i, [a, b], f"must {'end in' if rule.get('end') else 'begin with'} {y[:n]}, as its {b} does"
 
 
-def _since(rule, rows):
+def _since(rule: Rule, rows: Rows) -> Broken:
     """What answers a promise does not come before it."""
     for i, row in rows:
         start, day = rule["from"].get(row[rule["by"]]), row[rule["since"]]
@@ -251,7 +259,7 @@ def _since(rule, rows):
             yield i, [rule["since"], rule["by"]], f"must not come before {start}, the day of {row[rule['by']]}"
 
 
-def _at_most(rule, rows):
+def _at_most(rule: Rule, rows: Rows) -> Broken:
     """The cells of a group sum to no more than a limit, such as the answers to one question."""
     groups = {}
     for i, row in rows:
@@ -263,7 +271,7 @@ def _at_most(rule, rows):
                 yield i, [rule["sums"]], f"must sum to at most {rule['limit']} for each {', '.join(rule['per'])}"
 
 
-def _span(rule, rows):
+def _span(rule: Rule, rows: Rows) -> Broken:
     """A figure over several years lies between the sums of the lows and of the highs of its years.
 
     `span` is the column with the years ("2016-2025"); the years' rows are those that keep `years`.
@@ -278,13 +286,13 @@ def _span(rule, rows):
         if None in some:
             yield i, [rule["span"]], "must have a row for each of its years"
             continue
-        least = sum(r[low] if r[low] is not None else r[central] for r in some)
-        most = sum(r[high] if r[high] is not None else r[central] for r in some)
+        least = sum(r[low] if r[low] is not None else r[central] for r in some if r)
+        most = sum(r[high] if r[high] is not None else r[central] for r in some if r)
         if not least * 0.999 <= row[central] <= most * 1.001:
             yield i, [central, rule["span"]], f"must lie between {least:.10g} and {most:.10g}, the sums of its years"
 
 
-def _equals(rule, rows, other):
+def _equals(rule: Rule, rows: Rows, other: Other) -> Broken:
     """A cell repeats a cell of another table, found by the columns that they share."""
     mine, there = list(rule["on"]), list(rule["on"].values())
     known = {
@@ -298,7 +306,7 @@ def _equals(rule, rows, other):
             yield i, [rule["equals"]], f"must be {due:g}, as {rule['table']}.csv has it"
 
 
-def _covers(rule, rows, other):
+def _covers(rule: Rule, rows: Rows, other: Other) -> Broken:
     """A yearly figure is at least the sum of the single cases of its year."""
     sums = {}
     for r in other(rule["table"]):
@@ -314,7 +322,7 @@ def _covers(rule, rows, other):
             )
 
 
-def _coded(rule, rows, other):
+def _coded(rule: Rule, rows: Rows, other: Other) -> Broken:
     """Each event of another table falls in a month that these columns code as 1."""
     months = {row[rule["month"]]: (i, row) for i, row in rows}
     for r in other(rule["events"]):
@@ -326,7 +334,7 @@ def _coded(rule, rows, other):
                     yield i, [c], f"must be 1: {rule['events']}.csv has {r['title']!r} on {r['date']}"
 
 
-def _answers(rule, rows, other):
+def _answers(rule: Rule, rows: Rows, other: Other) -> Broken:
     """Both codings of answers agree with the launches and nuclear tests, by their day in Korea.
 
     First coding: no launch of the classes in `far` and no test comes before an accommodation or inside the window of
@@ -360,7 +368,7 @@ def _answers(rule, rows, other):
             )
 
 
-def _quoted(rule, rows, other):
+def _quoted(rule: Rule, rows: Rows, other: Other) -> Broken:
     """A value said to stand in another table stands there."""
     for i, row in rows:
         if re.fullmatch(r"\d{4}", row["row_key"] or "") and re.fullmatch(r"-?\d+(\.\d+)?", row["value"] or ""):
