@@ -4,6 +4,7 @@ The limit is computing time, which other work on the machine does not use up; th
 so that it ends even where the press was killed.
 """
 import contextlib
+import locale
 import os
 import subprocess
 import sys
@@ -13,6 +14,12 @@ _prctl = None
 if sys.platform == "linux":
     import ctypes
     _prctl = ctypes.CDLL(None).prctl  # found before a fork: between fork and exec nothing may be looked up
+
+
+def environment():
+    """The environment of a program: where the locale is not UTF-8, names of files beyond ASCII would stop Pandoc."""
+    told = locale.getencoding().lower().replace("-", "") == "utf8"
+    return None if told or os.name != "posix" else {**os.environ, "LC_ALL": "C.UTF-8"}
 
 
 class TooLong(Exception):
@@ -31,7 +38,7 @@ def run(command, *, seconds, input):
             if os.getppid() != press:
                 os._exit(1)
     try:
-        done = subprocess.run(command, input=input, capture_output=True, text=True, encoding="utf-8",
+        done = subprocess.run(command, input=input, capture_output=True, text=True, encoding="utf-8", env=environment(),
                               timeout=PATIENCE * seconds, preexec_fn=limited if os.name == "posix" else None)
     except subprocess.TimeoutExpired:
         raise TooLong(f"{PATIENCE * seconds} seconds") from None
