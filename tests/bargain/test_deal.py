@@ -283,3 +283,292 @@ def test_pairs_put_back_on_steps_keep_the_sum():
     flat = base.pairs_on_steps(case)
     assert flat.deal.live.sum(axis=1) == pytest.approx(case.deal.live.sum(axis=1))
     assert not flat.deal.members
+
+
+# --------------------------------------------------------------------------------- each row moves what it names
+def side_of(case, what, group, side):
+    """The values of a group's steps and pairs to one side, live or hostile."""
+    return getattr(case.deal, what)[side, [k for k, g in enumerate(case.deal.group) if g == group]]
+
+
+@pytest.mark.parametrize(
+    "row, group, side, flows",
+    [
+        ("arsenal_worth", "arsenal", KIM, ("live", "hostile")),
+        ("arsenal_peace", "arsenal", KIM, ("live",)),
+        ("ua_risk", "arsenal", COALITION, ("live", "hostile")),
+        ("phi_live", "relief", COALITION, ("live",)),
+        ("phi_broken", "relief", COALITION, ("hostile",)),
+        ("relief_politics", "relief", COALITION, ("live", "hostile")),
+    ],
+)
+def test_a_multiplier_scales_what_it_names_and_nothing_else(row, group, side, flows):
+    before, after = uneven.build(), uneven.build({row: 1.7 * evidence.central(row)})
+    for g in set(before.deal.group):
+        for what in ("live", "hostile"):
+            for p in (KIM, COALITION):
+                times = 1.7 if (g, p) == (group, side) and what in flows else 1.0
+                assert side_of(after, what, g, p) == pytest.approx(times * side_of(before, what, g, p)), (g, what, p)
+    assert np.array_equal(before.deal.undo, after.deal.undo)
+
+
+def test_a_faster_remake_rate_shortens_the_tranches_alone():
+    before, after = uneven.build(), uneven.build({"remake_rate": 2 * evidence.central("remake_rate")})
+    chain = before.deal.at(*base.tranches().index)
+    plants = before.deal.undo[before.deal.at("K07")[0]]
+    gone = np.cumsum(before.deal.weapons[chain])  # the last weapons are remade first, the plants before them
+    left = before.deal.weapons[chain].sum() - gone + before.deal.weapons[chain]
+    rate = 2 * evidence.central("remake_rate")
+    assert after.deal.undo[chain[1:]] == pytest.approx(plants + 2 * left[1:] / rate)
+    assert after.deal.undo[chain[0]] == pytest.approx(2 * before.deal.weapons[chain[0]] / rate)
+    rest = np.setdiff1d(np.arange(len(before.deal.ids)), chain)
+    assert np.array_equal(before.deal.undo[rest], after.deal.undo[rest])
+
+
+def test_a_case_holds_each_sides_own_beliefs():
+    v = uneven.VALUES | {"eta0": 0.02, "election_spike": 0.11, "election_period": 5, "patient_share": 0.4}
+    case = uneven.build(v)
+    for p, side in enumerate(terms.SIDES):
+        doubt = v[f"doubt_{side}"]
+        assert case.trust[p] == pytest.approx(1 - doubt) and case.residual[p] == 0.02
+        assert (1 - doubt) * 0.02 + doubt * case.hazard[p] == pytest.approx(v[f"fear_first_{side}"])
+        assert case.delta[p] == v[f"delta_{side}"] and case.out[p] == v[f"out_{side}"]
+    assert case.spike.tolist() == [0.11, 0] and case.spike_at == 5 and case.patient.tolist() == [0.4, 0]
+
+
+def test_the_ends_of_the_ranges_are_the_tables():
+    """Uniforms at 0 and 1 give the lows and highs of each value, each from its own uniform; undo of pairs the least."""
+    table = base.table()
+    steps = table[table.needs.notna()]
+    for edge, name in ((0.0, "low"), (1.0, "high")):
+        for drawn in ("kim", "coalition", "undo"):
+            u = {s: np.full(len(table), 0.5) for s in terms.SIDES} | {"undo": np.full(len(steps), 0.5)}
+            middle = base.build(None, u).deal
+            u[drawn] = np.full_like(u[drawn], edge)
+            deal = base.build(None, u).deal
+            for p, side in enumerate(terms.SIDES):
+                for what, state in (("live", "coop"), ("hostile", "host")):
+                    expected = table[f"{side}_{state}_{name}"].to_numpy(float)
+                    got, same = getattr(deal, what)[p], getattr(middle, what)[p]
+                    assert got == pytest.approx(expected if drawn == side else same, abs=0.02 * np.abs(expected).max())
+            free = ~steps.index.isin(base.tranches().index) & np.isfinite(steps.undo_high)
+            if drawn == "undo":
+                assert deal.undo[: deal.steps][free] == pytest.approx(steps[f"undo_{name}"][free].to_numpy(), abs=0.5)
+            else:
+                assert np.array_equal(deal.undo, middle.undo)
+            for k, m in enumerate(deal.members):
+                assert deal.undo[deal.steps + k] == min(deal.undo[list(m)])
+
+
+def test_draws_give_every_row_and_step_a_dimension_of_its_own():
+    values, uniforms = base.draws(256, 3)
+    table = base.table()
+    assert {s: u.shape for s, u in uniforms.items()} == {
+        "kim": (256, len(table)),
+        "coalition": (256, len(table)),
+        "undo": (256, int(table.needs.notna().sum())),
+    }
+    drawn = values.loc[:, values.nunique() > 1].to_numpy()
+    every = np.hstack([drawn, *uniforms.values()])
+    ranks = every.argsort(axis=0).argsort(axis=0)
+    assert len(np.unique(ranks, axis=1).T) == every.shape[1]  # no two share one, nor the order of one
+    rows = evidence.assumptions()
+    for i in values.columns[values.nunique() > 1]:  # of a balanced net the mean of each is that of its distribution
+        low, mid, high = (rows.at[i, x] for x in ("low", "central", "high"))
+        if rows.at[i, "distribution"] == "pert":
+            assert values[i].mean() == pytest.approx((low + 4 * mid + high) / 6, abs=0.02 * (high - low)), i
+    assert not base.draws(256, 4)[0].equals(values)
+
+
+def test_a_sampled_case_is_mind_k_with_draw_k():
+    cases, values = base.sample("narrow", 3, 5)
+    weights, (expected, uniforms) = base.minds("narrow", 3, 5), base.draws(3, 5)
+    pd.testing.assert_frame_equal(values, expected)
+    for k, case in enumerate(cases):
+        own = base.build(expected.iloc[k].to_dict(), {s: u[k] for s, u in uniforms.items()})
+        assert np.array_equal(case.deal.live, base.with_mind(own, weights[k]).deal.live)
+        assert case.delta.tolist() == [expected.delta_kim[k], expected.delta_coalition[k]]
+    assert not np.allclose(weights, base.minds("narrow", 3, 6)) and not np.allclose(weights, base.minds("dealer", 3, 5))
+
+
+def test_a_mind_scales_kims_values_by_the_goals_they_serve():
+    """A mind with one goal alone counts a step eight times its share of that goal, before and after a breakdown."""
+    case = uneven.build()
+    for g in range(8):
+        seen = base.with_mind(case, np.eye(8)[g]).deal
+        for what in ("live", "hostile"):
+            before, after = (getattr(d, what) for d in (case.deal, seen))
+            assert after[KIM] == pytest.approx(8 * case.deal.shares[:, g] * before[KIM])
+            assert np.array_equal(after[COALITION], before[COALITION])
+
+
+def test_a_reading_whose_weights_do_not_add_up_is_refused(monkeypatch):
+    real = evidence.central
+    monkeypatch.setattr(evidence, "central", lambda i: real(i) + (0.01 if i == "mean_narrow_reform" else 0))
+    with pytest.raises(ValueError, match="mean_narrow_.*1.01"):
+        base.mean_mind("narrow")
+
+
+# ------------------------------------------------------------------------------------------------- levers by hand
+STRENGTHS = {
+    "custody_undo": 1.5,
+    "custody_live": 0.7,
+    "custody_broken": 0.4,
+    "guarantor": 0.6,
+    "escrow_undo": 2.5,
+    "snapback_undo": 0.75,
+    "capital_multiple": 3.0,
+    "relief_multiple": 1.9,
+    "treaty_multiple": 2.2,
+    "eta0_multiple": 0.3,
+    "targeting": 2.6,
+    "training_short": 3.0,
+}
+UN_BANS = ("U05", "U06", "U07", "U08")
+
+
+@pytest.mark.parametrize(
+    "lever, picked, undo, scaled",
+    [
+        ("custody", ("K10", "K11", "K12"), 1.5, {(COALITION, "live"): 0.7, (COALITION, "hostile"): 0.4}),
+        ("guarantor", "kim", None, {(KIM, "hostile"): 0.6}),
+        ("escrow", ("U14", "U15"), 2.5, {}),
+        ("snapback", UN_BANS, 0.75, {}),
+        ("capital", "capital", None, {(p, w): 3.0 for p in (KIM, COALITION) for w in ("live", "hostile")}),
+        ("relief", "relief", None, {(p, w): 1.9 for p in (KIM, COALITION) for w in ("live", "hostile")}),
+        ("treaty", ("U16",), None, {(KIM, "live"): 2.2, (KIM, "hostile"): 2.2}),
+        ("targeting", ("K03", "K04"), None, {(KIM, "hostile"): 2.6}),
+        ("veto", UN_BANS, "highest", {}),
+    ],
+)
+def test_a_lever_does_by_hand_what_it_says(lever, picked, undo, scaled):
+    case = uneven.build()
+    old, new = case.deal, base.pull(case, [lever], STRENGTHS).deal
+    ids = np.array(old.ids)
+    on = np.isin(ids, picked) if isinstance(picked, tuple) else np.array(old.group) == picked
+    if picked == "kim":
+        on = old.owner == KIM
+    for p in (KIM, COALITION):
+        for what in ("live", "hostile"):
+            times = np.where(on, scaled.get((p, what), 1.0), 1.0)
+            assert getattr(new, what)[p] == pytest.approx(times * getattr(old, what)[p]), (p, what)
+    last = old.undo.copy()
+    if undo is not None:
+        last[on] = base.table().undo_high[list(UN_BANS)].max() if undo == "highest" else undo
+        for k, m in enumerate(old.members):
+            last[old.steps + k] = last[list(m)].min()
+    assert new.undo == pytest.approx(last)
+    assert np.array_equal(new.duration, old.duration)
+
+
+def test_levers_of_time_and_belief_by_hand():
+    case = uneven.build()
+    short = base.pull(case, ["training"], STRENGTHS).deal
+    assert short.duration[short.at("U10")[0]] == 3
+    bound = base.pull(case, ["eta0"], STRENGTHS)
+    assert bound.residual == pytest.approx([0.3 * case.residual[KIM], case.residual[COALITION]])
+    assert "U10" not in base.pull(case, ["no_training"]).deal.ids
+    # without strengths of the caller's own, the register's
+    default = base.pull(case, ["treaty"]).deal
+    at = default.at("U16")[0]
+    assert default.live[KIM, at] == pytest.approx(evidence.central("treaty_multiple") * case.deal.live[KIM, at])
+    both = base.pull(case, ["treaty", "snapback"], STRENGTHS).deal
+    assert both.undo[both.at("U05")[0]] == 0.75 and both.live[KIM, at] == pytest.approx(2.2 * case.deal.live[KIM, at])
+
+
+def test_groups_are_of_a_side_where_one_is_asked_for():
+    case = uneven.build()
+    frame = base.table()
+    assert set(base.of_group(case, "arsenal")) == set(frame.index[frame.group == "arsenal"])
+    assert base.of_group(case, "arsenal", COALITION) == [] and base.of_group(case, "relief", KIM) == []
+    assert base.of_group(case, "relief", COALITION) == base.of_group(case, "relief")
+
+
+def test_what_is_left_after_taking_steps_out_is_as_it_was():
+    case = uneven.build()
+    old, new = case.deal, base.without(case, ["U10", "K05"]).deal
+    gone = {"U10", "U11", "K05"}
+    gone |= {i for i in old.ids[: old.steps] if gone & {old.ids[j] for j in old.needs[old.ids.index(i)]}}
+    gone |= {p for p, m in zip(old.ids[old.steps :], old.members, strict=True) if gone & {old.ids[j] for j in m}}
+    assert {"U10", "U11", "K05", "P03"} <= gone
+    assert list(new.ids) == [i for i in old.ids if i not in gone]
+    at = old.at(*new.ids)
+    for what in ("owner", "undo", "weapons", "shares"):
+        assert np.array_equal(getattr(new, what), getattr(old, what)[at]), what
+    for what in ("live", "hostile"):
+        assert np.array_equal(getattr(new, what), getattr(old, what)[:, at]), what
+    for what in ("earliest", "duration"):
+        assert np.array_equal(getattr(new, what), getattr(old, what)[at[: new.steps]]), what
+    assert new.group == tuple(old.group[k] for k in at) and new.steps == old.steps - sum(i[0] != "P" for i in gone)
+    for i in new.ids[: new.steps]:
+        names = [{d.ids[j] for j in d.needs[d.ids.index(i)]} for d in (new, old)]
+        assert names[0] == names[1] - gone
+    for k, m in enumerate(new.members):
+        whole = old.members[old.ids.index(new.ids[new.steps + k]) - old.steps]
+        assert [new.ids[j] for j in m] == [old.ids[j] for j in whole]
+
+
+def test_pairs_put_back_are_shared_equally_by_their_steps():
+    case = uneven.build()
+    old, new = case.deal, base.pairs_on_steps(case).deal
+    assert new.ids == old.ids[: old.steps] and new.steps == len(new.ids)
+    for what in ("live", "hostile"):
+        expected = getattr(old, what)[:, : old.steps].copy()
+        for k, m in enumerate(old.members):
+            for j in m:
+                expected[:, j] += getattr(old, what)[:, old.steps + k] / len(m)
+        assert getattr(new, what) == pytest.approx(expected)
+    for what in ("owner", "undo", "weapons", "shares", "earliest", "duration"):
+        assert np.array_equal(getattr(new, what), getattr(old, what)[: old.steps]), what
+    assert new.group == old.group[: old.steps] and new.needs == old.needs
+
+
+# ---------------------------------------------------------------------------------------------------- the clock
+def test_a_step_waits_for_its_prerequisites_and_its_own_time():
+    deal = replace(
+        uneven.build().deal,
+        ids=tuple("abcd"),
+        owner=np.array([COALITION, KIM, KIM, KIM]),
+        earliest=np.array([1, 2, 1, 6]),
+        duration=np.array([2, 0, 3, 1]),
+        needs=((), (3,), (1,), ()),  # what c needs stands before it, what b needs behind
+        members=(),
+    )
+    assert base.possible(deal).tolist() == [3, 7, 10, 7]
+    assert base.possible(deal, (2, 0)).tolist() == [3, 9, 12, 9] and base.possible(deal, (0, 2))[0] == 5
+    free = base.timeless(replace(uneven.build(), deal=deal))
+    assert base.possible(free.deal).tolist() == [1, 1, 1, 1]
+
+
+def test_what_a_row_falls_short_by_is_the_worse_of_the_two():
+    case = uneven.build()
+    got = replace(
+        base.evaluate(case, np.zeros(case.deal.steps, int), base.Clock(periods=2)),
+        due=np.array([[5.0, 5, 5], [1, 1, 1]]),
+        carry=np.array([[9.0, 4, 2], [3, 0, 1]]),
+        walk=np.array([[5.0, -9, 0], [0, 0, 2]]),
+    )
+    assert base.shortfalls(got).tolist() == [[1, 1, 3], [0, 1, 2]]
+    assert base.shortfalls(got, regret=False).tolist() == [[1, 0, 3], [0, 1, 2]]
+
+
+def test_an_evaluated_schedule_says_what_is_removed_and_when():
+    case = uneven.build()
+    deal = case.deal
+    dates = np.zeros(deal.steps, int)
+    dates[deal.at("K09", "K10", "U01")] = 3, 7, 9
+    got = base.evaluate(case, dates, base.Clock(periods=12))
+    assert (got.status, got.depth, got.deepest) == ("given", 60.0, 7) and np.isnan(got.bound)
+    assert got.words == "60 weapons' worth removed by half-year 7"
+    alive = np.cumprod(np.concatenate([[1], 0.96 * (1 - got.programme.q[KIM]) * (1 - got.programme.q[COALITION])]))
+    last = alive[-1] / alive[-2]
+    weights = np.concatenate([alive[:-1], alive[-1] * last ** np.arange(4000)])
+    assert got.expected == pytest.approx(30 * weights[2:].sum() + 30 * weights[6:].sum(), rel=1e-6)
+    nothing = base.evaluate(case, 0 * dates, base.Clock(periods=12))
+    assert (nothing.expected, nothing.depth, nothing.deepest) == (0, 0, 0) and not nothing.carry.any()
+
+
+def test_prerequisites_come_first_and_a_circle_is_named():
+    assert base.ordered({"c": ("a",), "b": (), "a": ("b",), "d": ()}) == ["b", "d", "a", "c"]
+    with pytest.raises(ValueError, match="circle among .*'x', 'y'"):
+        base.ordered({"x": ("y",), "y": ("x",), "z": ()})

@@ -4,6 +4,7 @@ schedule's own row, and limits."""
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 import uneven
 from hypothesis import given, settings
@@ -81,6 +82,164 @@ def test_quadrature_of_the_dash_agrees_with_simulation():
         assert got == pytest.approx((tau < total).mean(), abs=5e-3)
 
 
+@pytest.mark.parametrize("detect", [0.15, 0.6])
+def test_a_dash_lives_through_each_look_with_the_chance_that_it_is_missed(detect):
+    """With an instant answer P(D > k looks) = (1 - detect)^k: exact, as the last look of the sum takes all the rest."""
+    instant = lambda t: (np.asarray(t) < 0).astype(float)  # noqa: E731  R = 0
+    looks = np.arange(deterrence.MISSED + 1)
+    assert deterrence.dash(20.0 * looks, instant, 20.0, detect) == pytest.approx((1 - detect) ** looks)
+    assert deterrence.dash(20.0 * (looks[-1] + 1), instant, 20.0, detect) == 0
+
+
+@pytest.mark.parametrize("limits", [{}, {"ready_min": 0.3}, {"dash_max": 0.4}, {"ready_min": 0.2, "dash_max": 0.3}])
+def test_the_window_is_the_times_that_keep_both_limits(limits):
+    """For each draw of beliefs by itself, on a grid of its own, by looking at each time."""
+    p, taus = deterrence.beliefs(16, 3), np.geomspace(1, 300, 40)
+    first, last = deterrence.window("visits", p, **limits, taus=taus)
+    floor, top = (limits.get(name, evidence.central(name)) for name in ("ready_min", "dash_max"))
+    shut = 0
+    for k in range(16):
+        one = {name: v[k] if np.ndim(v) else v for name, v in p.items()}
+        fits = [
+            tau
+            for tau in taus
+            if deterrence.ready(tau, deterrence.warning_above(one)) >= floor
+            and deterrence.curves("visits", one, [tau])[1][0] <= top
+        ]
+        shut += not fits
+        found = (min(fits), max(fits)) if fits else (np.nan, np.nan)
+        assert (first[k], last[k]) == pytest.approx(found, nan_ok=True)
+    assert 0 < shut < 16 or not limits
+
+
+def test_sampled_chances_are_those_of_each_draw():
+    """Quantiles over the draws of what each draw gives by itself; readiness is listed once, under visits."""
+    frame = deterrence.form_chances(2**5, 4).set_index(["form", "watch", "what"])
+    assert len(frame) == 4 * 3 and ("Metal", "cameras", "ready") not in frame.index
+    p = deterrence.beliefs(2**5, 4)
+    for form, (name, _) in deterrence.FORMS.items():
+        taus, weights = deterrence.breakout(form)
+        for watch in deterrence.WATCHES:
+            each = [{i: v[k] if np.ndim(v) else v for i, v in p.items()} for k in range(2**5)]
+            both = np.array([[weights @ x for x in deterrence.curves(watch, one, taus)] for one in each])
+            assert both == pytest.approx(np.array(deterrence.chances(form, watch, p)).T)
+            for what, x in (("ready", both[:, 0]), ("dash", both[:, 1])):
+                if what == "dash" or watch == "visits":
+                    expected = np.quantile(x, [0.05, 0.25, 0.5, 0.75, 0.95])
+                    assert frame.loc[(name, watch, what)].to_numpy(float) == pytest.approx(expected)
+
+
+def test_an_open_window_is_one_that_some_time_fits():
+    frame, p = deterrence.sampled_windows(2**5, 4), deterrence.beliefs(2**5, 4)
+    for watch in deterrence.WATCHES:
+        first, last = deterrence.window(watch, p)
+        assert frame[f"open_{watch}"].tolist() == (first <= last).tolist()
+    assert frame["warn_median"].tolist() == p["warn_median"].tolist()
+
+
+# --- floor and ceiling ----------------------------------------------------------------------------
+def test_the_final_state_is_the_sum_over_half_years_at_the_last_fear():
+    """Each side's own patience and fear; the weapons' tranches apart from everything else."""
+    case = uneven.build()
+    q = deal.fears(case, int(evidence.central("periods") + evidence.central("tail")))[:, -1]
+    assert q[0] != q[1]
+    parts = deterrence.final_state(case)
+    for p in (terms.KIM, terms.COALITION):
+        a = ((case.delta[p] * (1 - q[p])) ** np.arange(3000)).sum()
+        flow = a * ((1 - q[p]) * case.deal.live[p] + q[p] * deal.lasting(case.deal, case.delta)[p])
+        arms = np.isin(case.deal.ids, ["K09", "K10", "K11", "K12"])
+        assert parts[1][p] == pytest.approx(flow[arms].sum()) and parts[0][p] == pytest.approx(flow[~arms].sum())
+
+
+@pytest.mark.parametrize("reach, worth, phi", [(0.95, 4500.0, 0.8), (0.8, 2200.0, 1.3)])
+def test_the_floor_solves_its_own_equation(reach, worth, phi):
+    """What Kim loses for good, but for the share that the remainder gives back in time, is what the rest is worth."""
+    case, peace = uneven.build(), 0.3
+    m = deterrence.floor(case, reach, arsenal_worth=worth, arsenal_peace=peace, multiplier=phi)
+    total = evidence.central("arsenal_now")
+    assert 0 < m < total
+    q = deal.fears(case, int(evidence.central("periods") + evidence.central("tail")))[terms.KIM, -1]
+    delta, last = 0.93, case.deal.undo[case.deal.at("K12")[0]]
+    alone = sum(delta**t for t in range(int(last))) + delta ** int(last) * (1 - delta ** (last % 1)) / (1 - delta)
+    lost = worth * phi * ((1 - q) * peace + q * alone) / (1 - delta * (1 - q))
+    kept = reach * deterrence.worth(m, evidence.central("arsenal_m0"), total)
+    rest = deterrence.final_state(case)[0][terms.KIM]
+    assert rest - lost * (1 - kept) == pytest.approx(uneven.VALUES["out_kim"] / (1 - delta))
+
+
+def test_no_remainder_where_the_rest_is_worth_it_and_none_enough_where_it_comes_too_late():
+    case = uneven.build()
+    assert deterrence.floor(case, 0.9, arsenal_worth=1.0, arsenal_peace=0.2, multiplier=1.0) == 0
+    assert deterrence.floor(case, 0.0, arsenal_worth=9000.0, arsenal_peace=0.2, multiplier=1.0) == np.inf
+    assert deterrence.floor(case, 0.01, arsenal_worth=9000.0, arsenal_peace=0.2, multiplier=1.0) == np.inf
+
+
+def test_bounds_are_each_minds_own():
+    """Row k: case, mind and beliefs k together; the loss is that of the floor, in share of her gain on weapons."""
+    n, seed = 6, 11
+    frame = deterrence.bounds("dealer", n, seed, form="spent", watch="cameras")
+    cases, values = deal.sample("dealer", n, seed)
+    weights, p = deal.minds("dealer", n, seed), deterrence.beliefs(8, seed)
+    ready, dashed = deterrence.chances("spent", "cameras", p)
+    assert frame["reach"].tolist() == pytest.approx(ready[:n]) and frame["dashed"].tolist() == pytest.approx(dashed[:n])
+    assert len(frame) == n and set(frame["reading"]) == {"dealer"}
+    high = float(evidence.assumptions().at["out_coalition", "high"])
+    scale, total = evidence.central("arsenal_m1"), evidence.central("arsenal_now")
+    for k, row in enumerate(frame.itertuples()):
+        phi = 8 * weights[k] @ cases[k].deal.shares[cases[k].deal.at("K12")[0]]
+        drawn = values.iloc[k]
+        least = deterrence.floor(
+            cases[k],
+            ready[k],
+            arsenal_worth=drawn["arsenal_worth"],
+            arsenal_peace=drawn["arsenal_peace"],
+            multiplier=phi,
+        )
+        assert row.floor == least
+        assert row.ceiling == pytest.approx(deterrence.ceiling(cases[k], dashed[k]), nan_ok=True)
+        assert row.ceiling_out == pytest.approx(deterrence.ceiling(cases[k], dashed[k], high), nan_ok=True)
+        loss = dashed[k] * (1 - np.exp(-least / scale)) / (1 - np.exp(-total / scale)) if np.isfinite(least) else np.nan
+        assert row.zero_loss == pytest.approx(loss, nan_ok=True)
+    whole = deterrence.bounds("dealer", n, seed)
+    assert whole["reach"].tolist() == pytest.approx(deterrence.chances("metal", "visits", p)[0][:n])
+
+
+def test_shares_of_floors_and_ceilings_by_hand():
+    total = evidence.central("arsenal_now")
+    minds = pd.DataFrame(
+        {
+            "reading": "narrow",
+            "floor": [0.0, 0, 0, 12, np.inf, np.inf, np.inf, np.inf],
+            "ceiling": [np.nan, 3, 4, 5, 6, 7, total, total],
+            "ceiling_out": [np.nan, np.nan, np.nan, np.nan, np.nan, np.nan, np.nan, total],
+        }
+    )
+    got = deterrence.bound_shares(minds)
+    shares = {m: part.sort_values("rank")["share"].tolist() for m, part in got.groupby("measure")}
+    assert shares == {
+        "floor": [3 / 8, 1 / 8, 4 / 8],
+        "ceiling": [2 / 8, 5 / 8, 1 / 8],
+        "ceiling_out": [1 / 8, 0, 7 / 8],
+    }
+    first = got[got["measure"] == "floor"].sort_values("rank")
+    assert first["middle"].tolist() == [3 / 16, 7 / 16, 6 / 8]
+    assert first["kind"].tolist() == list(terms.FLOORS) and set(first["name"]) == {terms.LABELS["narrow"]}
+
+
+def test_reference_times_are_in_days():
+    rows = evidence.table("breakout")
+    got = deterrence.reference_times().set_index("case")
+    assert got["low"].is_monotonic_increasing and (got["low"] <= got["high"]).all()
+    days = {"day": 1, "week": 7, "month": 365.25 / 12, "year": 365.25}
+    for row in rows[rows["quantity"].isin(deterrence.CASES) & rows["unit"].isin(days)].itertuples():
+        name = deterrence.CASES[row.quantity]
+        one = got.loc[name if name in got.index else f"{name} {row.year}"]
+        ends = [x for x in (row.value_low, row.value_central, row.value_high) if x == x]
+        assert one["low"] == pytest.approx(ends[0] * days[row.unit], rel=2e-3)
+        assert one["high"] == pytest.approx(ends[-1] * days[row.unit], rel=2e-3)
+        assert one["seen"] == {"seen": "yes", "part": "in part", "memory": "no"}[row.verified]
+
+
 def test_the_window_hardly_depends_on_the_size_of_the_remainder(monkeypatch):
     """By construction: the window takes no size at all; the size enters floor and ceiling only."""
     import inspect
@@ -155,6 +314,13 @@ def test_worth_and_its_inverse(share, scale):
 
 def test_a_planted_posterior():
     low, mean, high, good, trials = deterrence.gave_up()
+    rows = evidence.table("base_rates")
+    row = rows[rows["quantity"].str.startswith("states that gave up weapons")].iloc[0]
+    assert (good, trials) == (row.successes, row.trials)
+    x = np.linspace(0, 1, 200_001)
+    density = x**good * (1 - x) ** (trials - good)  # Bayes from an even prior
+    below = np.cumsum(density) / density.sum()
+    assert (low, high) == pytest.approx(np.interp([0.05, 0.95], below, x), abs=1e-4)
     assert mean == pytest.approx((1 + good) / (2 + trials)) and low < mean < high
 
 
