@@ -15,7 +15,7 @@ $(if $(NAMES),$(eval $(NAMES):;@:))
 .PHONY: $(NAMES)
 endif
 .DEFAULT_GOAL := report
-.PHONY: report test test-all lint lab bench check results archive verify lock clean
+.PHONY: report test test-all mutants lint lab bench check results archive verify lock clean
 
 report: $(READY)  ## render the website and the PDF into _book/; QUICK=1: with a tenth of the draws, into _quick/_book/
 	@$(BIN)/python -m bargain.evidence $(DATA_DIR) > /dev/null
@@ -33,6 +33,10 @@ test: lint  ## the tests that guard a change, in parallel, with a full, uncached
 
 test-all: lint  ## all tests: what is slow by nature too, with property tests from fresh seeds
 	@BARGAIN_STALE=error HYPOTHESIS_PROFILE=$${HYPOTHESIS_PROFILE:-free} $(BIN)/python -m pytest -n auto --dist loadfile --slow
+
+mutants: $(ALL)  ## MODULE=deal SAMPLE=40 SEED=0: change the module at random places, and show what its tests do not notice
+	@$(PIP) 'mutmut>=3.8'
+	@BARGAIN_STALE=use $(BIN)/python tests/mutants.py $(or $(MODULE),deal) --sample $(or $(SAMPLE),40) --seed $(or $(SEED),0)
 
 lint: $(ALL)  ## form, types, unused code and directions of imports
 	@$(BIN)/python -m ruff check .
