@@ -830,7 +830,7 @@ def main(arguments: Iterable[object]) -> int:
     data = Path(parser.parse_args([str(a) for a in arguments]).data).resolve()
     try:
         summary, found = check(data)
-    except EvidenceError as error:
+    except (EvidenceError, FileNotFoundError) as error:
         print(error, file=sys.stderr)
         return 1
     for column in (*STATES, "rules"):

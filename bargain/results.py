@@ -400,8 +400,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"no such result: {', '.join(unknown)}; there are {', '.join(JOBS)}", file=sys.stderr)
         return 1
     try:
+        evidence.names()  # without a clone around the package, it says so before anything is written
         return _run(asked)
-    except (ResultsError, evidence.EvidenceError) as error:
+    except (ResultsError, evidence.EvidenceError, FileNotFoundError) as error:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:

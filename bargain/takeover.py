@@ -155,9 +155,13 @@ def main(arguments):
     """Take over the folder named; 1 where a row does not fit, and then nothing was written."""
     parser = argparse.ArgumentParser(prog="python -m bargain.takeover", description=__doc__.splitlines()[0])
     parser.add_argument("folder", help="one CSV for each table, with a column `replaces`")
+    folder = parser.parse_args([str(a) for a in arguments]).folder
+    if not Path(folder).is_dir():
+        parser.error(f"no such folder: {folder}")
     try:
-        told = take_over(parser.parse_args([str(a) for a in arguments]).folder)
-    except EvidenceError as error:
+        evidence.names()  # without a clone around the package, it says so
+        told = take_over(folder)
+    except (EvidenceError, FileNotFoundError) as error:
         print(f"Nothing was taken over. {error}", file=sys.stderr)
         return 1
     for name, taken in told.items():

@@ -120,7 +120,7 @@ def table(found):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.render", description=__doc__.partition("\n")[0])
     parser.add_argument("book", nargs="?", default=ROOT, type=Path)
     parser.add_argument("--times", type=int, default=2)
     parser.add_argument("--serial", action="store_true", help=argparse.SUPPRESS)

@@ -49,7 +49,7 @@ def main(arguments=None):
             print(f"{len(rows)} forecasts issued for {rows['resolves_by'].iloc[0][:4]}")
         else:
             print(_say(*score(args.year, on)))
-    except ValueError as error:
+    except (ValueError, FileNotFoundError) as error:
         print(error, file=sys.stderr)
         return 1
     return 0

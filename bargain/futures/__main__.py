@@ -45,7 +45,11 @@ def main(arguments=None):
     def report(done, chunks):
         print(f"futures: chunk {done}/{chunks} ({time.monotonic() - started:.0f} s)", file=sys.stderr, flush=True)
 
-    done = run(args.futures, args.seed, client, report)
+    try:
+        done = run(args.futures, args.seed, client, report)
+    except FileNotFoundError as error:  # a package without its clone
+        print(error, file=sys.stderr)
+        return 1
     if client is not None:
         cluster = client.cluster if args.workers else None
         client.close()

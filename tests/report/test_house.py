@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -154,13 +155,42 @@ def test_how_it_fits_together_names_what_is_there():
     assert seen > 25
 
 
-def test_a_package_without_its_clone_says_what_it_needs(tmp_path):
-    shutil.copytree(ROOT / "bargain", tmp_path / "bargain", ignore=shutil.ignore_patterns("__pycache__"))
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory):
+    """The package by itself, as an install elsewhere would have it."""
+    folder = tmp_path_factory.mktemp("alone")
+    shutil.copytree(ROOT / "bargain", folder / "bargain", ignore=shutil.ignore_patterns("__pycache__"))
+    return folder
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "-c 'from bargain import economies; economies.trade()'",
+        "-m bargain.evidence",
+        "-m bargain.forecasts issue",
+        "-m bargain.futures --futures 16",
+        "-m bargain.results",
+        "-m bargain.takeover .",
+    ],
+)
+def test_a_package_without_its_clone_says_what_it_needs(alone, command):
+    """In words, and a command without a traceback; nothing is written."""
+    before = sorted(p for p in alone.rglob("*") if p.suffix != ".pyc" and p.name != "__pycache__")
     done = subprocess.run(
-        [sys.executable, "-c", "from bargain import economies; economies.trade()"],
-        cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        [sys.executable, *shlex.split(command)],
+        cwd=alone,
+        env={**os.environ, "PYTHONPATH": str(alone)},
         capture_output=True,
         text=True,
     )
     assert done.returncode == 1 and "needs a clone" in done.stderr
+    assert command.startswith("-c") or "Traceback" not in done.stderr
+    assert sorted(p for p in alone.rglob("*") if p.suffix != ".pyc" and p.name != "__pycache__") == before
+
+
+def test_a_folder_to_take_over_must_be_there():
+    done = subprocess.run(
+        [sys.executable, "-m", "bargain.takeover", "no such"], cwd=ROOT, capture_output=True, text=True
+    )
+    assert done.returncode == 2 and "no such folder: no such" in done.stderr
