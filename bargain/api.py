@@ -3,6 +3,7 @@
 import ast
 import re
 import textwrap
+from typing import Any
 
 import griffe
 import pandas as pd
@@ -46,13 +47,13 @@ def constants(module: griffe.Module) -> list[str]:
     return [n for n, found in module.members.items() if re.fullmatch(r"[A-Z][A-Z0-9_]*", n) and not found.is_alias]
 
 
-def _public(parent):
+def _public(parent: griffe.Object | griffe.Alias) -> list[Any]:
     """The public functions and classes that a module or class itself defines."""
     found = [m for m in parent.members.values() if not m.is_alias and (m.is_function or m.is_class)]
     return [m for m in found if not m.name.startswith("_")]
 
 
-def _row(path, found):
+def _row(path: str, found: Any) -> dict[str, Any]:
     return {
         "module": path,
         "name": found.path.removeprefix(f"{path}."),
@@ -64,7 +65,7 @@ def _row(path, found):
     }
 
 
-def _fields(found):
+def _fields(found: griffe.Class) -> str:
     """A dataclass or named tuple as it is called; of any other class the name."""
     made = [str(x) for x in (*found.bases, *(d.value for d in found.decorators))]
     if not any(re.match(r"NamedTuple|dataclass\b", x) for x in made):
@@ -73,8 +74,8 @@ def _fields(found):
     return f"{found.name}({', '.join(f'{a.name}: {a.annotation}' + f' = {a.value}' * bool(a.value) for a in fields)})"
 
 
-def _raised(found):
+def _raised(found: griffe.Function) -> tuple[str, ...]:
     """Names of the exceptions in a function's own `raise` statements, in order, without repetition."""
     raises = [n.exc for n in ast.walk(ast.parse(textwrap.dedent(found.source))) if isinstance(n, ast.Raise) and n.exc]
     called = [e.func if isinstance(e, ast.Call) else e for e in raises]
-    return tuple(dict.fromkeys(e.attr if isinstance(e, ast.Attribute) else e.id for e in called))
+    return tuple(dict.fromkeys(e.attr if isinstance(e, ast.Attribute) else ast.unparse(e) for e in called))

@@ -1,13 +1,14 @@
 """What the appendices show: tables and their coverage, the register of assumptions, the essay's claims."""
 
 import re
+from typing import Any
 
 import pandas as pd
 
 from bargain import evidence, prose
 
 
-def overview():
+def overview() -> pd.DataFrame:
     """A row a table: name, title, rows, covers, seen (share; NaN where rows have no source), sources (their number)."""
     out = []
     for name in evidence.names():
@@ -27,7 +28,7 @@ def overview():
     return pd.DataFrame(out)
 
 
-def counts():
+def counts() -> dict[str, int]:
     """The honest count over all tables whose rows name a source: rows, by state of checking, and keys of sources."""
     rows = [evidence.table(name) for name in evidence.names()]
     rows = [frame["verified"] for frame in rows if "verified" in frame]
@@ -41,7 +42,7 @@ def counts():
     }
 
 
-def years():
+def years() -> pd.DataFrame:
     """Rows by table and year for tables with dates or years: title, year, rows, and the share of the table's peak."""
     out = []
     for name in evidence.names():
@@ -58,7 +59,7 @@ def years():
 
 # What a table's small picture shows: (column by year, how rows of a year combine, rows to keep, words), or
 # (column, words) where rows have no year. Tables that are not named show their rows by year.
-PICTURES = {
+PICTURES: dict[str, tuple[Any, ...]] = {
     "missile_tests": ("number_launched", "sum", None, "missiles launched a year"),
     "missile_tests_by_year": ("launches", "sum", None, "missiles launched a year"),
     "warheads": ("warheads_central", "max", "is_default == 1", "warheads assembled, by SIPRI"),
@@ -88,7 +89,7 @@ PICTURES = {
 }
 
 
-def pictured(name):
+def pictured(name: str) -> tuple[pd.Series, str]:
     """The bars of a table's small picture (Series indexed by year, or by category), and the words for what it shows."""
     frame, column = evidence.table(name), evidence.coverage(name)["column"]
     chosen = PICTURES.get(name)
@@ -108,7 +109,7 @@ def pictured(name):
     return bars.sort_index(), words
 
 
-def sources_markdown(name):
+def sources_markdown(name: str) -> str:
     """All sources of a table, folded, for the website: key as in the rows, citation, title, link, kind and note."""
     keys, books = sorted(evidence.keys(name)), evidence.sources()
     if not keys:
@@ -125,17 +126,17 @@ def sources_markdown(name):
     return opened + "\n\n" + "\n".join(items) + "\n\n:::\n:::::\n"
 
 
-def plain(text):
+def plain(text: object) -> str:
     """Text as Markdown that shows just that text, inside a cell of a table."""
     return re.sub(r"([\\`*_{}\[\]<>$|@#~^])", r"\\\1", str(text))
 
 
-def basis_counts():
+def basis_counts() -> pd.Series:
     """Rows of the register by basis: Series indexed by judgement, data, literature."""
     return evidence.assumptions()["basis"].value_counts()
 
 
-def seeds():
+def seeds() -> pd.Series:
     """The seeds of the modules' draws, from their constant SEED: Series indexed by the module's name."""
     found = {}
     for path in sorted((evidence.ROOT / "bargain").rglob("*.py")):
@@ -146,7 +147,7 @@ def seeds():
     return pd.Series(found)
 
 
-def seeds_sentence():
+def seeds_sentence() -> str:
     """Each module's seed, for a sentence."""
     parts = [f"{seed} in `{name}`" for name, seed in seeds().items()]
     return prose.listed(parts)

@@ -6,13 +6,16 @@ leak; each help that is false takes off a share (`ar_help`). Two ends: `offer_de
 
 import os
 import textwrap
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 from graphlib import CycleError, TopologicalSorter
 from itertools import combinations
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from bargain import evidence, sampling
 from bargain.terms import END_WORDS, ENDS
@@ -21,11 +24,15 @@ TIMES = ("2017", "now")
 RANGE = ("low", "central", "high")
 SEEDS = Path(os.environ.get("BARGAIN_SEEDS", evidence.ROOT / "seeds"))
 
+Row = Mapping[str, Any]  # a node of argument.csv, as `nodes` has it
+Graph = Mapping[str, Row]
+Factor = tuple[tuple[str, ...], np.ndarray]  # names, and a table with an axis for the draws and one for each name
+
 
 # ------------------------------------------------------------------------------------------------ the graph
 
 
-def seed(name):
+def seed(name: str) -> pd.DataFrame:
     """A table of `seeds/`, read as the data are: through the one loader."""
     return evidence.table(name, SEEDS)
 
@@ -76,7 +83,7 @@ SHORT = {  # names for the map, at most two lines of fifteen letters; a node wit
 
 
 @lru_cache
-def nodes():
+def nodes() -> Graph:
     """The graph: {id: row}, with needs a tuple of groups (tuples of ids) and helps a tuple of ids,
     short its name on the map, in lines.
 
@@ -92,12 +99,12 @@ def nodes():
     return rows
 
 
-def parents(row):
+def parents(row: Row) -> tuple[str, ...]:
     """All nodes that a node needs or is helped by, each once, in order."""
     return tuple(dict.fromkeys([n for group in row["needs"] for n in group] + list(row["helps"])))
 
 
-def check(graph):
+def check(graph: Graph) -> list[str]:
     """Raise ValueError for a reference to no node, or for a circle; otherwise return a topological order."""
     for name, row in graph.items():
         for parent in parents(row):
@@ -109,7 +116,7 @@ def check(graph):
         raise ValueError(f"argument.csv: the argument runs in a circle: {' → '.join(error.args[1][::-1])}") from None
 
 
-def rests_on(graph, end):
+def rests_on(graph: Graph, end: str) -> list[str]:
     """The nodes from which a path leads to the end, the end included, in topological order."""
     found, todo = set(), [end]
     while todo:
@@ -123,7 +130,7 @@ def rests_on(graph, end):
 # ------------------------------------------------------------------------------------------------ structure
 
 
-def stands(graph, off=()):
+def stands(graph: Graph, off: Collection[str] = ()) -> dict[str, bool]:
     """Which nodes stand when `off` are false and everything else is as true as its needs allow: {id: bool}.
 
     Structure alone: leaks and helps are left out.
@@ -134,7 +141,7 @@ def stands(graph, off=()):
     return alive
 
 
-def cut_sets(graph, end, unstated=True):
+def cut_sets(graph: Graph, end: str, unstated: bool = True) -> tuple[list[str], list[tuple[str, str]]]:
     """Minimal sets of one and of two nodes whose falsity brings the end down: (singles, pairs).
 
     unstated=False: the premises that the essay does not state are granted, so that only what it says can fail.
@@ -150,7 +157,9 @@ def cut_sets(graph, end, unstated=True):
 # ------------------------------------------------------------------------------------------------ probability
 
 
-def credences(time, verdicts=None, chapter=None):
+def credences(
+    time: str, verdicts: Mapping[str, str] | None = None, chapter: Mapping[str, Sequence[float]] | None = None
+) -> pd.DataFrame:
     """Credences of all nodes in 2017 or now: frame indexed by id with low, central, high.
 
     verdicts: {claim id: held, mixed, failed or untested} for the nodes whose basis is the scorecard; chapter: {node:
@@ -164,15 +173,15 @@ def credences(time, verdicts=None, chapter=None):
         if verdict:
             register = evidence.assumptions().loc[f"ar_{verdict}"]
             values = [register[end] for end in RANGE]
-        if time == "now" and name in (chapter or {}):
-            values = chapter[name]
+        if time == "now" and chapter and name in chapter:
+            values = list(chapter[name])
         if "" in list(values):
             raise ValueError(f"argument.csv: {name} has no credence for {time}, and no verdict gives one")
         rows[name] = [float(v) for v in values]
     return pd.DataFrame.from_dict(rows, orient="index", columns=list(RANGE))
 
 
-def _factor(graph, name, credence, help_share, off):
+def _factor(graph: Graph, name: str, credence: np.ndarray, help_share: float, off: Collection[str]) -> Factor:
     """The table P(node, parents) as (names, array): axes draws, then each name, false 0 and true 1."""
     above = parents(graph[name])
     draws = len(credence)
@@ -190,7 +199,13 @@ def _factor(graph, name, credence, help_share, off):
     return (name, *above), table.reshape(draws, 2, *(2,) * len(above))
 
 
-def probability(graph, end, credence, off=(), help_share=None):
+def probability(
+    graph: Graph,
+    end: str,
+    credence: Mapping[str, ArrayLike],
+    off: Collection[str] = (),
+    help_share: float | None = None,
+) -> np.ndarray:
     """P(end is true), exact, by variable elimination; `off` are switched to false.
 
     credence: {id: array of draws}. Switching off is an intervention: what a node rests on keeps its own chance.
@@ -211,13 +226,15 @@ def probability(graph, end, credence, off=(), help_share=None):
         axis = {v: i + 1 for i, v in enumerate((*kept, name))}
         arguments = [part for f in touching for part in (f[1], [0, *(axis[v] for v in f[0])])]
         factors.append((kept, np.einsum(*arguments, [0, *(axis[v] for v in kept)], optimize="greedy")))
-    out = 1.0
+    out = np.ones((1, 1))
     for left, table in factors:
         out = out * (table if left else table[:, None])
     return out[:, 1] / out.sum(1)
 
 
-def survival(graph, end, credence, help_share=None):
+def survival(
+    graph: Graph, end: str, credence: Mapping[str, ArrayLike], help_share: float | None = None
+) -> dict[str, np.ndarray]:
     """S(n) = P(end | n switched off) / P(end) for every node but the end: {id: array of draws}.
 
     0: without it the conclusion is gone; 1: it does not matter. A node without a path to the end has 1.
@@ -231,7 +248,7 @@ def survival(graph, end, credence, help_share=None):
     }
 
 
-def drawn_credences(frame, n=64, seed=2017):
+def drawn_credences(frame: pd.DataFrame, n: int = 64, seed: int = 2017) -> dict[str, np.ndarray]:
     """n draws of all credences from their ranges (PERT, one Sobol net): {id: (n,)}."""
     u = sampling.net(n, len(frame), seed)
     return {
@@ -240,7 +257,7 @@ def drawn_credences(frame, n=64, seed=2017):
     }
 
 
-def survival_table(end, frame, n=64):
+def survival_table(end: str, frame: pd.DataFrame, n: int = 64) -> pd.DataFrame:
     """Survival by node: columns survival (central credences), low, high (5 and 95 per cent of draws), rank, rank_low,
     rank_high (1 = the most is lost without it), single (a single cut), stated, kind, text; sorted by survival."""
     graph = nodes()
@@ -272,7 +289,7 @@ def survival_table(end, frame, n=64):
 # ------------------------------------------------------------------------------------------------ the map
 
 
-def columns(graph):
+def columns(graph: Graph) -> dict[str, int]:
     """Each node's column, from what it rests on (left) to the ends (right): as far right as its use allows."""
     order = check(graph)
     depth = dict.fromkeys(order, 0)
@@ -283,7 +300,7 @@ def columns(graph):
     return {name: last - depth[name] for name in order}
 
 
-def layout(graph, rounds=12):
+def layout(graph: Graph, rounds: int = 12) -> dict[str, tuple[int, float]]:
     """Places of the nodes: {id: (column, y)} with y from 0 to 1 down the column; the same every time.
 
     Within a column nodes are sorted by the mean place of their neighbours, in sweeps to and fro (Sugiyama, Tagawa and
@@ -305,7 +322,7 @@ def layout(graph, rounds=12):
     return {n: (column[n], y[n]) for n in graph}
 
 
-def map_frame():
+def map_frame() -> pd.DataFrame:
     """The map's nodes: node, text, kind, stated, brings (of BRINGS), column, y (0 to 1), order (down the page)."""
     graph = nodes()
     singles = {end: set(cut_sets(graph, end)[0]) | {end} for end in ENDS}
@@ -330,7 +347,7 @@ def map_frame():
 # ------------------------------------------------------------------------------------------------ single beliefs
 
 
-def cuts_frame():
+def cuts_frame() -> pd.DataFrame:
     """Which single belief brings an end down: end, node, label, kind, stated, rank; also pairs as rows of two names.
 
     Sorted within an end: stated first, then the order of the table.
@@ -350,7 +367,7 @@ def cuts_frame():
     return pd.DataFrame(rows, columns=["end", "node", "label", "kind", "stated", "rank"])
 
 
-def pairs_table():
+def pairs_table() -> pd.DataFrame:
     """The pairs that bring an end down though neither does alone: End, Pair, Stated."""
     frame = cuts_frame().query("kind == 'pair'")
     return pd.DataFrame(
@@ -365,7 +382,7 @@ def pairs_table():
 # ------------------------------------------------------------------------------------------------ survival
 
 
-def survivals(today, n=64):
+def survivals(today: pd.DataFrame, n: int = 64) -> pd.DataFrame:
     """`survival_table` of both ends in 2017 and today (a frame of credences): with columns end and time."""
     rows = []
     for time in TIMES:
@@ -374,7 +391,7 @@ def survivals(today, n=64):
     return pd.concat(rows, ignore_index=True)
 
 
-def weakest(end, frame, count=3):
+def weakest(end: str, frame: pd.DataFrame, count: int = 3) -> pd.DataFrame:
     """The single cuts of an end whose own credence in `frame` is lowest, as a frame node, text, credence."""
     singles = [n for n in cut_sets(nodes(), end)[0] if n not in ENDS]
     chosen = frame.loc[singles, "central"].sort_values(kind="stable").head(count)

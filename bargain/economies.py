@@ -3,6 +3,8 @@
 Money is in million US dollars a year unless a name says otherwise. Ranges are low, central, high.
 """
 
+from collections.abc import Iterable, Mapping
+
 import numpy as np
 import pandas as pd
 from scipy.stats import norm
@@ -20,7 +22,7 @@ N, SEED = 2**13, 20170421
 # --- licit trade -----------------------------------------------------------------------------------
 
 
-def trade():
+def trade() -> pd.DataFrame:
     """Recorded trade by partner and year: year, China, inter_korean, others (million US$), and China's share
     without and with inter-Korean trade in the denominator (per cent). KOTRA basis, estimated crude oil included.
     `confirmed` is False where the share rests on one copy only: headlines leave such a year out.
@@ -36,7 +38,7 @@ def trade():
     return out.reset_index(drop=True)
 
 
-def exports():
+def exports() -> pd.Series:
     """Recorded exports by year without inter-Korean trade, KOTRA basis: Series indexed by year, million US$."""
     rows = evidence.table("trade_by_partner")
     rows = rows[(rows["partner"] == "total_excl_inter_korean") & (rows["basis"] == "KOTRA")]
@@ -46,7 +48,7 @@ def exports():
 # --- illicit streams -------------------------------------------------------------------------------
 
 
-def streams():
+def streams() -> pd.DataFrame:
     """Yearly estimates of each stream in STREAMS: stream, year, low, central, high; central is NaN where the
     source gives only a range, and low = high = central where it gives one figure."""
     rows = evidence.table("illicit_revenue")
@@ -58,7 +60,7 @@ def streams():
     return out.sort_values(["stream", "year"]).reset_index(drop=True)
 
 
-def hacks():
+def hacks() -> pd.DataFrame:
     """Hacks by year and attribution: year, attribution_status, taken and recovered (million US$), incidents."""
     rows = evidence.table("cyber_incidents")
     rows = rows[rows["usd_m_taken"].fillna(0) > 0]
@@ -69,7 +71,7 @@ def hacks():
     ).reset_index()
 
 
-def largest_hack():
+def largest_hack() -> pd.Series:
     """The largest single theft in the table, as a row."""
     rows = evidence.table("cyber_incidents")
     return rows.loc[rows["usd_m_taken"].idxmax()]
@@ -78,12 +80,12 @@ def largest_hack():
 # --- draws -----------------------------------------------------------------------------------------
 
 
-def _draws(ids, n=N, seed=SEED):
+def _draws(ids: Iterable[str], n: int = N, seed: int = SEED) -> dict[str, np.ndarray | float]:
     """Draws of assumptions, one dimension each in the order given: {id: array (n,)}."""
     return sampling.draw(evidence.assumptions().loc[list(ids)], n, seed)[0]
 
 
-def stream_draws(year, n=N, seed=SEED):
+def stream_draws(year: int, n: int = N, seed: int = SEED) -> dict[str, np.ndarray]:
     """Draws of each stream in its estimate nearest to `year` (not later; the earliest if there is none before):
     {stream: array (n,)}, million US$.
 
@@ -103,15 +105,15 @@ def stream_draws(year, n=N, seed=SEED):
     return out
 
 
-def kept(draws, laundering):
+def kept(draws: Mapping[str, np.ndarray], laundering: float | np.ndarray) -> np.ndarray:
     """Income left of gross streams: crypto theft × the share kept after laundering, the others as they are."""
-    return sum(x * laundering if stream == "crypto_theft" else x for stream, x in draws.items())
+    return np.sum([x * laundering if stream == "crypto_theft" else x for stream, x in draws.items()], axis=0)
 
 
 # --- theft against relief --------------------------------------------------------------------------
 
 
-def relief(p):
+def relief(p: Mapping[str, np.ndarray | float]) -> np.ndarray:
     """What the banned trade would net him, million US$ a year, for parameters p = {id: value or array}.
 
     Lost textiles × margin + coal up to the cap × margin + the rest × margin − the smuggled coal that legal
@@ -124,7 +126,7 @@ def relief(p):
     return textiles * p["margin_textile"] + lost["coal"] * p["margin_coal"] + rest * p["margin_rest"] - displaced
 
 
-def theft_ranges():
+def theft_ranges() -> pd.DataFrame:
     """Gross theft of crypto-assets by year: year, low, central, high (million US$). A year for which the table
     has one value is spread by `theft_spread`."""
     rows = streams()
@@ -136,7 +138,7 @@ def theft_ranges():
     return rows.reset_index()
 
 
-def theft_against_relief(n=N, seed=SEED):
+def theft_against_relief(n: int = N, seed: int = SEED) -> pd.DataFrame:
     """Theft beside relief by year, the same draw of margins in all years.
 
     Columns: year; for `gross`, `net` (theft) and `relief`: _p5, _p50, _p95 (million US$ a year); p_gross, p_net:
@@ -161,7 +163,7 @@ def theft_against_relief(n=N, seed=SEED):
 # --- the reference class of openings ---------------------------------------------------------------
 
 
-def openings():
+def openings() -> pd.DataFrame:
     """Paths of exports after openings: case, t (years after the decision), multiple (exports per head in current
     dollars over their mean in the three years before), fdi (inflow in per cent of GDP, less its mean before).
 
@@ -189,7 +191,7 @@ def openings():
     return pd.concat(out, ignore_index=True).dropna(subset=["multiple"])
 
 
-def bridge(multiples, base, margin, target):
+def bridge(multiples: np.ndarray, base: float, margin: float, target: float) -> tuple[float, float]:
     """Years until added licit income covers `target`, and the money that bridges the gap until then.
 
     multiples : path of exports over their base in years 1, 2, … after the opening; base : exports before it;
@@ -205,7 +207,7 @@ def bridge(multiples, base, margin, target):
     return int(reached[0]) + 1, float(gaps[: reached[0]].sum())
 
 
-def substitution(base_exports, year, shares=SHARES):
+def substitution(base_exports: float, year: int, shares: Iterable[float] = SHARES) -> pd.DataFrame:
     """Years and bridge by opening and share of the illicit income of `year` (kept income, medians of the draws).
 
     Columns: case, share, years (NaN: not within the record), bridge (million US$), target (million US$ a year),
@@ -245,7 +247,7 @@ MARKET_ROWS = {
 }
 
 
-def markets_table():
+def markets_table() -> pd.DataFrame:
     """Counts and surveys of markets: What, Year, Value, Seen in a source (yes or no)."""
     rows = evidence.table("markets")
     rows = rows[rows["indicator"].isin(MARKET_ROWS)]
@@ -262,7 +264,7 @@ def markets_table():
     )
 
 
-def won():
+def won() -> pd.DataFrame:
     """Won per dollar and per kilogram of rice in Pyongyang: date, series (usd, rice), won."""
     rows = evidence.table("prices")
     rows = rows[(rows["city"] == "Pyongyang") & rows["basis"].isin(["survey", "press"]) & (rows["date"] >= "2010-06")]

@@ -4,27 +4,29 @@ A game is an array v (…, 2^n) of what each coalition is worth, a coalition's p
 it where bit i is set. Leading axes are games side by side.
 """
 
+from collections.abc import Callable
 from math import comb, factorial
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 
-def members(n):
+def members(n: int) -> np.ndarray:
     """Which players each coalition holds, (2^n, n) of 0 and 1; row = bit mask, the empty coalition first."""
     return (np.arange(1 << n)[:, None] >> np.arange(n)) & 1
 
 
-def shapley(v):
+def shapley(v: np.ndarray) -> np.ndarray:
     """Shapley values, (…, player), of a game v (…, 2^n): the average step over all orders of joining."""
     return v @ _steps(v, lambda n, size: factorial(size) * factorial(n - size - 1) / factorial(n))
 
 
-def banzhaf(v):
+def banzhaf(v: np.ndarray) -> np.ndarray:
     """Raw Banzhaf values, (…, player), of a game v (…, 2^n): the average step over all coalitions."""
     return v @ _steps(v, lambda n, size: 0.5 ** (n - 1))
 
 
-def _steps(v, weight):
+def _steps(v: np.ndarray, weight: Callable[[int, int], float]) -> np.ndarray:
     """Matrix (2^n, n) that sums each player's steps v(S ∪ i) - v(S), weighted by the size of S."""
     n = int(np.log2(v.shape[-1]))
     inside = members(n)
@@ -33,13 +35,13 @@ def _steps(v, weight):
     return np.where(inside == 1, joins[np.maximum(size - 1, 0)][:, None], -joins[np.minimum(size, n - 1)][:, None])
 
 
-def extension(v, p):
+def extension(v: np.ndarray, p: ArrayLike) -> np.ndarray:
     """Multilinear extension f(p) = Σ_S Π_S p Π_{N∖S} (1 - p) v(S) (Owen 1972); p (n,)."""
     inside = members(int(np.log2(v.shape[-1])))
     return v @ np.where(inside == 1, p, 1 - np.asarray(p)).prod(axis=1)
 
 
-def slopes(v, p):
+def slopes(v: np.ndarray, p: ArrayLike) -> np.ndarray:
     """∂f/∂p_i of the multilinear extension at p, (…, player)."""
     p = np.asarray(p, float)
     out = []
@@ -49,7 +51,7 @@ def slopes(v, p):
     return np.stack(out, axis=-1)
 
 
-def council(quota=9, vetoes=5, elected=10):
+def council(quota: int = 9, vetoes: int = 5, elected: int = 10) -> tuple[float, float]:
     """Shapley-Shubik power of a veto holder and of an elected member of a council, counted by combinatorics.
 
     A motion passes with all veto holders and `quota` votes in all. The method is that of Shapley and Shubik (1954), who

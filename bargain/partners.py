@@ -8,10 +8,12 @@ Power indices are exact, over the 2^5 coalitions. Arrays end in the axes (part, 
 PARTNERS; leading axes are futures. Sanctions relief is one good of two parts, UN and US secondary sanctions.
 """
 
-from typing import NamedTuple
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from bargain import evidence, sampling, terms
 from bargain.games import banzhaf, members, shapley, slopes
@@ -20,6 +22,8 @@ from bargain.terms import CODING_WORDS, CODINGS, GOODS, PARTNERS, PARTS
 GOOD_OF = tuple(GOODS.index("relief" if part in ("un_relief", "us_secondary") else part) for part in PARTS)
 TRADES = ("increment", "today", "peak")  # what a partner can add, what he has, what there was in 2015 with Seoul's
 ESSAY = ("CHN", "KOR", "JPN")  # whose gifts the essay's three arguments from history discount
+
+Parameters = dict[str, float | np.ndarray]  # by id; a draw's values (n,)
 
 
 class Game(NamedTuple):
@@ -32,35 +36,35 @@ class Game(NamedTuple):
     shares: np.ndarray
 
 
-def years(register=None):
+def years(register: pd.DataFrame | None = None) -> list[int]:
     """The years that the supplies are given for, ascending: the essay's and the latest."""
     register = evidence.assumptions() if register is None else register
     head = "sup_recognition_USA_"
     return sorted(int(i.removeprefix(head)) for i in register.index if i.startswith(head))
 
 
-def draw(n, seed):
+def draw(n: int, seed: int) -> Parameters:
     """n = 2^k draws of the chapter's ranged rows, {id: (n,) or float}."""
     return sampling.draw(sampling.rows(evidence.assumptions(), ("3",)), n, seed)[0]
 
 
-def central():
+def central() -> dict[str, float]:
     """The chapter's parameters at their central values, {id: float}. ValueError names rows out of order."""
     return sampling.rows(evidence.assumptions(), ("3",))["central"].astype(float).to_dict()
 
 
 def game(
-    year,
-    parameters=None,
+    year: int,
+    parameters: Mapping[str, float | np.ndarray] | None = None,
     *,
-    coding="leaky",
-    trade="increment",
-    arms=True,
-    discounts=(),
-    vetoes=(),
-    paid=True,
-    weights=None,
-):
+    coding: str = "leaky",
+    trade: str = "increment",
+    arms: bool = True,
+    discounts: Collection[str] = (),
+    vetoes: Collection[str] = (),
+    paid: bool = True,
+    weights: np.ndarray | None = None,
+) -> Game:
     """The game of one year, from parameters (central values where None).
 
     coding     leaky (bites as given), hard (every positive bite 1), legal (only relief, at 1), none
@@ -79,7 +83,7 @@ def game(
     p = central() if parameters is None else parameters
     first = years()[0]
 
-    def supply(part, partner):
+    def supply(part: str, partner: str) -> np.ndarray:
         good, when = part, year
         if part == "trade":
             good, when = {"increment": ("tradeinc", year), "today": ("trade", year), "peak": ("trade", 2015)}[trade]
@@ -87,7 +91,7 @@ def game(
             when = first
         return _value(p, f"sup_{good}_{partner}_{when}")
 
-    def bite(part, partner):
+    def bite(part: str, partner: str) -> np.ndarray:
         name = f"bite_{part}_{partner}_{year}"
         off = name in register.index and float(register.at[name, "central"]) == 0
         if f"{part}_{partner}" in vetoes:
@@ -117,33 +121,33 @@ def game(
     return Game(weights[list(GOOD_OF)] * shares, supplies, _grid(bite), shares)
 
 
-def _value(parameters, name):
+def _value(parameters: Mapping[str, float | np.ndarray], name: str) -> np.ndarray:
     try:
         return np.asarray(parameters[name], float)
     except KeyError:
         raise KeyError(f"parameter {name!r} is missing") from None
 
 
-def _grid(entry):
+def _grid(entry: Callable[[str, str], np.ndarray]) -> np.ndarray:
     """(…, part, partner) from a function of their names; single numbers and arrays over futures may mix."""
     cells = np.broadcast_arrays(*(entry(part, partner) for part in PARTS for partner in PARTNERS))
     return np.stack(cells, axis=-1).reshape(*cells[0].shape, len(PARTS), len(PARTNERS))
 
 
 # ---------------------------------------------------------------- worths and power
-def part_values(game):
+def part_values(game: Game) -> np.ndarray:
     """Worth of each coalition in each part, (…, part, coalition)."""
     inside = members(game.supplies.shape[-1]).astype(bool)
     kept = np.where(inside, 1.0, 1 - game.bites[..., None, :]).prod(axis=-1)
     return (game.supplies @ inside.T) * kept
 
 
-def values(game):
+def values(game: Game) -> np.ndarray:
     """v(S), (…, coalition), in the order of `members`."""
     return np.einsum("g,...gs->...s", game.weights, part_values(game))
 
 
-def power(game):
+def power(game: Game) -> pd.DataFrame:
     """Shares of the grand coalition's worth, a frame of partner, shapley, banzhaf (normalised), without.
 
     shapley = φ_i / v(N); banzhaf scaled to sum 1; without = v(N∖i) / v(N), what is left when a partner is eliminated.
@@ -156,24 +160,24 @@ def power(game):
     return pd.DataFrame({"partner": PARTNERS, "shapley": phi / v[last], "banzhaf": raw / raw.sum(), "without": without})
 
 
-def deliveries(game, willingness):
+def deliveries(game: Game, willingness: ArrayLike) -> np.ndarray:
     """Expected delivery of each partner, p_i ∂f/∂p_i, (…, partner), at the partners' willingness (partner,)."""
     return np.asarray(willingness) * slopes(values(game), willingness)
 
 
-def willingness(year, parameters=None):
+def willingness(year: int, parameters: Mapping[str, float | np.ndarray] | None = None) -> np.ndarray:
     """`will_<partner>_<year>`, (partner,)."""
     p = central() if parameters is None else parameters
     return np.array([float(_value(p, f"will_{partner}_{year}")) for partner in PARTNERS])
 
 
-def judged_willingness(partner):
+def judged_willingness(partner: str) -> pd.DataFrame:
     """What is judged of a partner's willingness in each year with supplies: year, low, central, high."""
     register = evidence.assumptions().loc[[f"will_{partner}_{year}" for year in years()]]
     return register[["low", "central", "high"]].astype(float).assign(year=years())
 
 
-def crossing(game, willing, rival, of="USA"):
+def crossing(game: Game, willing: ArrayLike, rival: str, of: str = "USA") -> float:
     """Willingness of one partner at which its expected delivery equals a rival's; nan where none in [0, 1] does.
 
     One's own delivery is linear in one's willingness, the rival's is affine in it: a closed form.
@@ -191,7 +195,7 @@ def crossing(game, willing, rival, of="USA"):
 
 
 # ---------------------------------------------------------------- distances to dethroning
-def good_shares(game):
+def good_shares(game: Game) -> np.ndarray:
     """Shapley values good by good, (good, partner), of a game of single numbers; v sums them by the weights of
     goods."""
     phi = shapley(part_values(game)) * game.shares[:, None]
@@ -200,19 +204,19 @@ def good_shares(game):
     return out
 
 
-def good_weights(game):
+def good_weights(game: Game) -> np.ndarray:
     """Weights of the goods, (good,), from those of the parts."""
     out = np.zeros(len(GOODS))
     np.add.at(out, list(GOOD_OF), game.weights)
     return out
 
 
-def leader(game):
+def leader(game: Game) -> str:
     """The partner with the largest Shapley value."""
     return PARTNERS[int(shapley(values(game)).argmax())]
 
 
-def weight_distance(game, rival):
+def weight_distance(game: Game, rival: str) -> float:
     """Least total weight that must move between goods, Σ|w - w0| / 2, for a rival to draw level with the leader.
 
     Linear: weight goes from the goods most in the leader's favour to the one most in the rival's, exact. Only goods
@@ -235,7 +239,7 @@ def weight_distance(game, rival):
     return moved if gap <= 1e-12 else np.nan
 
 
-def supply_distance(game, rival, goods=1):
+def supply_distance(game: Game, rival: str, goods: int = 1) -> tuple[float, str]:
     """Least share t by which supplies of one good, or of a pair at once, must shift: s_g ← (1 - t) s_g + t e_rival.
 
     φ is linear in t: a closed form. Returns (t, names of the parts); (nan, "") where no t ≤ 1 does it.
@@ -257,14 +261,14 @@ def supply_distance(game, rival, goods=1):
     return float(t), " and ".join(PARTS[g].replace("_", " ") for g in sorted(pair))
 
 
-def bite_distance(game, rival):
+def bite_distance(game: Game, rival: str) -> tuple[float, str]:
     """Least change of one single bite, the leader's down or the rival's up, for the rival to draw level.
 
     v is linear in a single bite: a closed form. Returns (change, words); (nan, "") where none does it.
     """
     top = leader(game)
 
-    def gap(bites):
+    def gap(bites: np.ndarray) -> float:
         phi = shapley(values(game._replace(bites=bites)))
         return float(phi[PARTNERS.index(top)] - phi[PARTNERS.index(rival)])
 
@@ -283,7 +287,7 @@ def bite_distance(game, rival):
     return min(found) if found else (np.nan, "")
 
 
-def stripped(year, partner="USA"):
+def stripped(year: int, partner: str = "USA") -> pd.DataFrame:
     """Shapley shares of all partners with one argument for a partner removed at a time: a frame of case and partners.
 
     Cases: as coded; its supplies set to nothing (its vetoes stay); no vetoes at all; only the vetoes of the UN.
@@ -302,7 +306,7 @@ def stripped(year, partner="USA"):
     return pd.DataFrame(rows).T.rename_axis("case").reset_index()
 
 
-def distances(year, coding="leaky", **options):
+def distances(year: int, coding: str = "leaky", **options: Any) -> pd.DataFrame:
     """How far from the base each rival is from the leader: a frame of coding, leader, rival and the four distances.
 
     Columns weight (share of total weight), supply and pair (t, with supply_of and pair_of), bite (with bite_of),
@@ -350,7 +354,7 @@ def distances(year, coding="leaky", **options):
     )
 
 
-def share_table(n=1024, seed=3):
+def share_table(n: int = 1024, seed: int = 3) -> pd.DataFrame:
     """Shapley shares by year, coding and partner: central values, and 5-95 per cent over drawn supplies and bites.
 
     Columns year, coding, partner, share, low, high, rank (1 = first). Weights of the goods stay at their centre.
@@ -367,7 +371,7 @@ def share_table(n=1024, seed=3):
     return pd.DataFrame(rows, columns=["year", "coding", "partner", "share", "low", "high", "rank"])
 
 
-def bite_sweep(points=21):
+def bite_sweep(points: int = 21) -> pd.DataFrame:
     """v without each partner, as a share of all, when every positive bite is set to one number: year, bite, partner,
     without."""
     rows = []
@@ -379,7 +383,7 @@ def bite_sweep(points=21):
     return pd.DataFrame(rows, columns=["year", "bite", "partner", "without"])
 
 
-def willing_sweep(points=41):
+def willing_sweep(points: int = 41) -> pd.DataFrame:
     """Expected deliveries as the willingness of Washington runs from 0 to 1: year, willing, partner, delivery."""
     rows = []
     for year in years():
@@ -390,7 +394,7 @@ def willing_sweep(points=41):
     return pd.DataFrame(rows, columns=["year", "willing", "partner", "delivery"])
 
 
-def crossings(year):
+def crossings(year: int) -> pd.DataFrame:
     """The willingness of Washington at which it overtakes each rival in expected delivery: rival, willing, delivery."""
     g, p, rows = game(year), willingness(year), []
     for rival in PARTNERS[1:]:
@@ -401,17 +405,17 @@ def crossings(year):
     return pd.DataFrame(rows, columns=["rival", "willing", "delivery"])
 
 
-def all_crossings():
+def all_crossings() -> pd.DataFrame:
     """`crossings` of every year, with a column year."""
     return pd.concat([crossings(year).assign(year=year) for year in years()], ignore_index=True)
 
 
-def weight_of(good):
+def weight_of(good: str) -> float:
     """The weight of a good in the latest year's game."""
     return float(good_weights(game(years()[-1]))[GOODS.index(good)])
 
 
-def arms_sweep(points=26):
+def arms_sweep(points: int = 26) -> pd.DataFrame:
     """Shares of Russia and of Washington in the latest year against the weight of arms, deliveries paid and unpaid.
 
     weight is the share of all weight that arms get, the rest spread as at the centre. Columns weight, paid, partner,
@@ -429,7 +433,7 @@ def arms_sweep(points=26):
     return pd.DataFrame(rows, columns=["weight", "paid", "partner", "share"])
 
 
-def arms_limit(paid=True):
+def arms_limit(paid: bool = True) -> float:
     """Weight of arms at which Russia draws level with Washington in the latest year; nan: none up to all of it.
 
     φ is linear in the weights: a closed form.
@@ -444,7 +448,7 @@ def arms_limit(paid=True):
     return float(found) if 0 <= found <= 1 else np.nan
 
 
-def goods_frame(year):
+def goods_frame(year: int) -> pd.DataFrame:
     """Supplies (share of a good) and bites by part and partner at central values: part, partner, supply, bite,
     weight."""
     g = game(year)
@@ -466,25 +470,25 @@ SWITCHES = {
 }
 
 
-def _percent_table(rows, head):
+def _percent_table(rows: Iterable[tuple[str, Any]], head: str) -> pd.DataFrame:
     return pd.DataFrame([{head: name} | {terms.LABELS[i]: f"{s[i]:.0%}" for i in PARTNERS} for name, s in rows])
 
 
-def shares(**options):
+def shares(**options: Any) -> pd.Series:
     """Shapley shares by partner, as a series; options: those of `game`."""
     return power(game(**options)).set_index("partner").shapley
 
 
-def switch_table():
+def switch_table() -> pd.DataFrame:
     """Shapley shares in both years with the arguments from history as discounts: a frame to print."""
     rows = [(f"{year}: {name}", shares(year=year, discounts=who)) for year in years() for name, who in SWITCHES.items()]
     return _percent_table(rows, "Discounted")
 
 
-def case_table():
+def case_table() -> pd.DataFrame:
     """Shapley shares under the cases of those who disagree, latest year: a frame to print."""
     year = years()[-1]
-    cases = {
+    cases: dict[str, dict[str, Any]] = {
         "base": {},
         "trade as it is, vetoes leaky": dict(trade="today"),
         "trade as it is, China's veto on it": dict(trade="today", vetoes=["trade_CHN"]),
@@ -496,7 +500,7 @@ def case_table():
     return _percent_table([(name, shares(year=year, **o)) for name, o in cases.items()], "Case")
 
 
-def elimination_table():
+def elimination_table() -> pd.DataFrame:
     """What is left of all goods without each partner, by year and coding: a frame to print."""
     rows = [
         (f"{year}: {CODING_WORDS[c]}", power(game(year, coding=c)).set_index("partner").without)
@@ -506,7 +510,7 @@ def elimination_table():
     return _percent_table(rows, "Left without")
 
 
-def title_table():
+def title_table() -> pd.DataFrame:
     """Washington's title with one argument for it removed at a time, latest year: a frame to print."""
     rows = [(r["case"], r) for r in stripped(years()[-1]).to_dict("records")]
     return _percent_table(rows, "Case")

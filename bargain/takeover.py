@@ -15,8 +15,9 @@ import os
 import shutil
 import sys
 import tempfile
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from bargain import evidence
 from bargain.evidence import EvidenceError, Problem
@@ -26,11 +27,11 @@ from bargain.rules import before
 class Taken(NamedTuple):
     """What an update did to one table: rows added and rows corrected, by their keys."""
 
-    added: list
-    corrected: list
+    added: list[str]
+    corrected: list[str]
 
 
-def _rows(path):
+def _rows(path: Path) -> tuple[list[str], list[list[str]]]:
     text = evidence._read(path)
     rows = list(csv.reader(io.StringIO(text, newline="")))
     if not rows:
@@ -38,11 +39,11 @@ def _rows(path):
     return rows[0], rows[1:]
 
 
-def _key(row, names, fields):
+def _key(row: Sequence[str], names: Iterable[str], fields: Sequence[str]) -> str:
     return " ".join(row[fields.index(name)] for name in names)
 
 
-def _stands_for(told, rows, names, fields):
+def _stands_for(told: str, rows: Sequence[Sequence[str]], names: Sequence[str], fields: Sequence[str]) -> list[int]:
     """Numbers of the rows that a cell of `replaces` names."""
     starts = [tuple(names[:n]) for n in range(len(names), 0, -1)]
     return next(
@@ -50,7 +51,7 @@ def _stands_for(told, rows, names, fields):
     )
 
 
-def _place(row, rows, resource, fields):
+def _place(row: Sequence[str], rows: Sequence[Sequence[str]], resource: Mapping[str, Any], fields: list[str]) -> int:
     """Where a new row goes: in order where the table is sorted, else at the end."""
     rule = next((r for r in resource.get("rules", []) if "sorted" in r), None)
     if rule is None:
@@ -61,7 +62,7 @@ def _place(row, rows, resource, fields):
     return earlier[-1] + 1 if earlier else alike[0] if alike else len(rows)
 
 
-def merge(name, update, data):
+def merge(name: str, update: Path, data: Path) -> tuple[list[str], list[list[str]], Taken, dict[int, int]]:
     """A table's rows with an update's file merged in: header, rows, Taken, and {row number: line of the update}.
 
     Raises EvidenceError naming the lines of the update that do not fit the table.
@@ -83,7 +84,8 @@ def merge(name, update, data):
         )
     path, wrong = data / resource["path"], []
     old = _rows(path)[1] if path.exists() else []
-    rows, taken, lines = [(r, None) for r in old], Taken([], []), {}
+    rows: list[tuple[list[str], int | None]] = [(r, None) for r in old]
+    taken = Taken([], [])
     for line, cells in enumerate(new, 2):
         row, told = cells[: len(fields)], cells[len(fields)] if len(cells) > len(fields) else ""
         if len(cells) != len(header):
@@ -108,7 +110,9 @@ def merge(name, update, data):
     return fields, [r for r, _ in rows], taken, lines
 
 
-def take_over(update, data=None, bibliography=None):
+def take_over(
+    update: str | Path, data: str | Path | None = None, bibliography: str | Path | None = None
+) -> dict[str, Taken]:
     """Check an update in a copy and, if every rule holds, write it: {table: Taken}.
 
     Raises EvidenceError that lists every row which does not fit, and then leaves every file as it was.
@@ -138,8 +142,8 @@ def take_over(update, data=None, bibliography=None):
             found += error.problems
         if not found:
             found = [
-                p._replace(file=f"{update.name}/{p.file}", line=lines[p.file][p.line])
-                if lines.get(p.file, {}).get(p.line)
+                p._replace(file=f"{update.name}/{p.file}", line=line)
+                if (line := lines.get(p.file, {}).get(p.line or 0))
                 else p
                 for p in evidence.check(copy)[1]
             ]
@@ -151,7 +155,7 @@ def take_over(update, data=None, bibliography=None):
     return told
 
 
-def main(arguments):
+def main(arguments: Iterable[object]) -> int:
     """Take over the folder named; 1 where a row does not fit, and then nothing was written."""
     parser = argparse.ArgumentParser(prog="python -m bargain.takeover", description=__doc__.splitlines()[0])
     parser.add_argument("folder", help="one CSV for each table, with a column `replaces`")

@@ -3,6 +3,9 @@
 import argparse
 import datetime
 import sys
+from collections.abc import Sequence
+
+import pandas as pd
 
 from bargain.forecasts.questions import SCORED
 from bargain.forecasts.register import issue, score
@@ -10,13 +13,13 @@ from bargain.forecasts.register import issue, score
 # ------------------------------------------------------------------------------------------------ command line
 
 
-def _table(rows):
+def _table(rows: pd.DataFrame) -> str:
     """Resolutions as the text that the command prints: what was asked, what came, and all scores."""
     shown = rows[["id", "part", "status", "value", *(f"score_{who}" for who in SCORED)]]
     return shown.to_string(index=False, na_rep="", float_format=lambda x: f"{x:.3g}")
 
 
-def _say(rows, fresh):
+def _say(rows: pd.DataFrame, fresh: pd.DataFrame) -> str:
     """What `score` did, in words."""
     count = rows["status"].value_counts()
     lines = [_table(rows)] if len(rows) else ["nothing new is due"]
@@ -29,7 +32,7 @@ def _say(rows, fresh):
     return "\n".join([*lines, f"{len(fresh)} new forecasts{where}"])
 
 
-def main(arguments=None):
+def main(arguments: Sequence[str] | None = None) -> int:
     """The command line; returns the exit code: 0 done, 1 refused with a reason (2, by argparse, for a bad command)."""
     parser = argparse.ArgumentParser(prog="python -m bargain.forecasts", description=__doc__.split("\n")[0])
     commands = parser.add_subparsers(dest="command", required=True, metavar="issue|score")

@@ -1,5 +1,6 @@
 """The forecasts that would have been made each year since 2012, scored."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -13,7 +14,7 @@ from bargain.forecasts.questions import LEAD, NAIVE, PERIODS, QUESTIONS, SCORED,
 from bargain.forecasts.scores import brier, score_one
 
 
-def forget():
+def forget() -> None:
     """Drop what is remembered of the tables, for a process in which they change."""
     for cache in (history_of, backtest_all, evidence._table):
         cache.cache_clear()
@@ -24,7 +25,7 @@ def forget():
 MIN_HISTORY = 6
 
 
-def backtest(last, first=2005, lead=LEAD):
+def backtest(last: int, first: int = 2005, lead: int = LEAD) -> pd.DataFrame:
     """Every forecast that could have been made: at each origin only the data up to it are used.
 
     Columns: question, kind, family, origin, target, outcome, p (binary), and score_… of model and naive forecasters,
@@ -34,7 +35,7 @@ def backtest(last, first=2005, lead=LEAD):
 
 
 @lru_cache
-def backtest_all(last, first, lead, data):
+def backtest_all(last: int, first: int, lead: int, data: str) -> pd.DataFrame:
     """Every forecast that could have been made: a row a question and target year, with outcome and scores."""
     rows = []
     for question in QUESTIONS.values():
@@ -60,14 +61,14 @@ def backtest_all(last, first, lead, data):
     return pd.DataFrame(rows)
 
 
-def clustered(gain, cluster):
+def clustered(gain: pd.Series, cluster: pd.Series) -> tuple[float, float]:
     """Mean of `gain` and its standard error when all of a cluster share their surprises: (mean, se)."""
     residual = (gain - gain.mean()).groupby(cluster).sum()
     m = len(residual)
     return gain.mean(), np.sqrt((residual**2).sum() * m / max(m - 1, 1)) / len(gain)
 
 
-def skill(frame, by=None, measure="score"):
+def skill(frame: pd.DataFrame, by: str | None = None, measure: str = "score") -> pd.DataFrame:
     """Mean scores and the model's mean gain over each naive forecaster with a standard error clustered by year.
 
     One row a group (`by`: a column, or None for all): group, n, years, mean_model, and for each naive forecaster
@@ -86,7 +87,7 @@ def skill(frame, by=None, measure="score"):
     return pd.DataFrame(rows)
 
 
-def without_duplicates(frame):
+def without_duplicates(frame: pd.DataFrame) -> pd.DataFrame:
     """One question a family (the first binary one listed), so that n is not inflated by what moves together."""
     first = {}
     for question in sorted(QUESTIONS.values(), key=lambda q: q.kind != "binary"):
@@ -94,7 +95,7 @@ def without_duplicates(frame):
     return frame[frame["question"].isin(first.values())]
 
 
-def calibration(frame, edges=(0, 0.1, 0.3, 0.5, 0.7, 0.9, 1.0)):
+def calibration(frame: pd.DataFrame, edges: Sequence[float] = (0, 0.1, 0.3, 0.5, 0.7, 0.9, 1.0)) -> pd.DataFrame:
     """Binary forecasts by their probability: p (mean), share (of yeses), low, high (90 per cent, Beta(½, ½)), n."""
     binary = frame[frame["kind"] == "binary"]
     rows = []
@@ -107,7 +108,7 @@ def calibration(frame, edges=(0, 0.1, 0.3, 0.5, 0.7, 0.9, 1.0)):
     return pd.DataFrame(rows)
 
 
-def beaten_by(question, frame):
+def beaten_by(question: str, frame: pd.DataFrame) -> list[str]:
     """The naive forecasters that scored better than the model on a question's back-test: a list."""
     part = frame[frame["question"] == question]
     return [
@@ -117,7 +118,7 @@ def beaten_by(question, frame):
     ]
 
 
-def skill_frame(tested):
+def skill_frame(tested: pd.DataFrame) -> pd.DataFrame:
     """Gain in log score over each naive forecaster, yes-or-no questions.
 
     One row a group and forecaster: group, naive, gain, low, high (90 per cent, Student's t with a cluster a year), n,

@@ -1,21 +1,23 @@
 """What each question would tell of the three Kims."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
 from bargain import evidence, sampling
-from bargain.forecasts.questions import END, year_of
+from bargain.forecasts.questions import END, Question, year_of
 from bargain.terms import READINGS
 
 # ------------------------------------------------------------------------------------------------ by reading
 
 
-def odds(p, ratio):
+def odds(p: Any, ratio: Any) -> Any:
     """The probability whose odds are `ratio` times those of p."""
     return p * ratio / (1 - p + p * ratio)
 
 
-def by_reading(question, p):
+def by_reading(question: Question, p: float) -> dict[str, tuple[float, ...]]:
     """What each Kim would do: {reading: (low, central, high)} from the odds ratios in the register; {} without any."""
     register, out = evidence.assumptions(), {}
     for reading in READINGS:
@@ -26,7 +28,7 @@ def by_reading(question, p):
     return out
 
 
-def telling(rows):
+def telling(rows: pd.DataFrame) -> pd.DataFrame:
     """The issued yes-or-no forecasts on which the readings differ, one a family: a part of `rows`.
 
     Of questions that move together the one nearer to even odds is kept: it is expected to tell more.
@@ -36,7 +38,7 @@ def telling(rows):
     return rows.drop_duplicates("family").drop(columns="even").sort_index()
 
 
-def log_ratios(rows):
+def log_ratios(rows: pd.DataFrame) -> pd.DataFrame:
     """By question and answer: log10 of the likelihood ratio of the deal-seeker against each other reading.
 
     Columns question, words, answer (yes, no), against, low, central, high, chance (of that answer). The ends take
@@ -71,7 +73,7 @@ def log_ratios(rows):
     return pd.DataFrame(out)
 
 
-def teaching(rows, column="p", n=1024, seed=12):
+def teaching(rows: pd.DataFrame, column: str = "p", n: int = 1024, seed: int = 12) -> pd.DataFrame:
     """What the answers to all telling questions are expected to teach, from equal beliefs.
 
     Odds ratios are drawn from the register (a balanced net of n draws), independently of one another; given a
@@ -97,7 +99,7 @@ def teaching(rows, column="p", n=1024, seed=12):
     return pd.DataFrame(out)
 
 
-def teach_frame(rows, n=1024, seed=12):
+def teach_frame(rows: pd.DataFrame, n: int = 1024, seed: int = 12) -> pd.DataFrame:
     """Belief in the true reading after all telling answers, from equal beliefs: one row a reading and horizon.
 
     Five quantiles over the drawn odds ratios (q2 … q98), their mean, the chance that the truth comes out ahead, bits,
@@ -129,7 +131,7 @@ def teach_frame(rows, n=1024, seed=12):
     return pd.DataFrame(out)
 
 
-def _luck(rows, column):
+def _luck(rows: pd.DataFrame, column: str) -> list[tuple[float, ...]]:
     """For each reading, the 10th and 90th percentile of the belief in it over its answers, at the central odds."""
     rows, register = telling(rows), evidence.assumptions()["central"]
     ratio = np.array([[register[f"fc_or_{q}_{r}"] for r in READINGS] for q in rows["question"]])

@@ -1,28 +1,32 @@
 """Predictive distributions of yes and no, of counts and of quantities, and the naive forecasters beside them."""
 
+from typing import Any
+
 import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
 from scipy.special import betaln, gammaln, roots_jacobi
 from scipy.stats import beta as beta_law
 from scipy.stats import t as student
 
 from bargain import evidence
-from bargain.forecasts.questions import LEAD, history, label
+from bargain.forecasts.questions import LEAD, Question, history, label
 
 # ------------------------------------------------------------------------------------------------ the models
 
 
-def discount(years, last, half_life):
+def discount(years: ArrayLike, last: float, half_life: float) -> np.ndarray:
     """Weights ½^((last − year)/half-life)."""
     return 0.5 ** ((last - np.asarray(years, float)) / half_life)
 
 
-def beta_posterior(past, half_life, prior=0.5):
+def beta_posterior(past: pd.Series, half_life: float, prior: float = 0.5) -> tuple[float, float]:
     """(a, b) of the yearly chance: Beta(prior, prior) and the discounted yeses and noes."""
     w = discount(past.index, past.index[-1], half_life)
     return prior + float(w @ past.to_numpy()), prior + float(w @ (1 - past.to_numpy()))
 
 
-def markov_posterior(past, half_life, prior=0.5):
+def markov_posterior(past: pd.Series, half_life: float, prior: float = 0.5) -> tuple[tuple[float, float], ...]:
     """Beta parameters of P(yes | no) and P(yes | yes) from discounted transitions: ((a, b), (a, b))."""
     now, after = past.to_numpy()[:-1], past.to_numpy()[1:]
     w = discount(past.index[1:], past.index[-1], half_life)
@@ -31,7 +35,7 @@ def markov_posterior(past, half_life, prior=0.5):
     )
 
 
-def beta_nodes(a, b, n=12):
+def beta_nodes(a: float, b: float, n: int = 12) -> tuple[np.ndarray, np.ndarray]:
     """Gauss–Jacobi nodes and weights of Beta(a, b): exact for polynomials up to degree 2n − 1.
 
     Golub and Welsch's recurrence divides by a + b − 1, which the library cancels only where a = b = ½ exactly: within
@@ -43,7 +47,7 @@ def beta_nodes(a, b, n=12):
     return (1 + x) / 2, w / w.sum()
 
 
-def chain(start, up, stay, lead):
+def chain(start: float, up: np.ndarray, stay: np.ndarray, lead: int) -> np.ndarray:
     """P(yes) `lead` steps after the state `start` (0 or 1), with P(yes | no) = up and P(yes | yes) = stay."""
     p = np.full(np.broadcast(up, stay).shape, float(start))
     for _ in range(lead):
@@ -51,7 +55,7 @@ def chain(start, up, stay, lead):
     return p
 
 
-def binary_forecast(past, lead=LEAD, until=None):
+def binary_forecast(past: pd.Series, lead: int = LEAD, until: int | None = None) -> tuple[float, float]:
     """(p in the year, p of any yes from that year to `until` years after the data): pool of two simple models.
 
     The beta-binomial ignores order, the Markov chain knows only the last year; both discount the past, and the chance
@@ -68,7 +72,9 @@ def binary_forecast(past, lead=LEAD, until=None):
     return (steady[0] + w_up @ p @ w_stay) / 2, (steady[1] + 1 - w_up @ never @ w_stay) / 2
 
 
-def chance_range(past, lead=LEAD, low=0.1, high=0.9, n=40):
+def chance_range(
+    past: pd.Series, lead: int = LEAD, low: float = 0.1, high: float = 0.9, n: int = 40
+) -> tuple[float, ...]:
     """How uncertain the yearly chance itself is: quantiles of the pool of the two posteriors, (low, high)."""
     half_life, u = evidence.central("fc_half_life_binary"), (np.arange(n) + 0.5) / n
     steady = beta_law.ppf((np.arange(n * n) + 0.5) / n**2, *beta_posterior(past, half_life))
@@ -80,7 +86,7 @@ def chance_range(past, lead=LEAD, low=0.1, high=0.9, n=40):
 SIZES = np.geomspace(0.3, 30, 25)
 
 
-def negbin_log(y, mean, size):
+def negbin_log(y: np.ndarray | float, mean: float, size: np.ndarray) -> np.ndarray:
     """log P(y) of a negative binomial with mean and size."""
     return (
         gammaln(y + size)
@@ -91,12 +97,12 @@ def negbin_log(y, mean, size):
     )
 
 
-def count_forecast(past, lead=LEAD):
+def count_forecast(past: pd.Series, lead: int = LEAD) -> np.ndarray:
     """P(0), P(1), … of a negative binomial: discounted mean, size weighted by how well it foretold the past."""
     half_life = evidence.central("fc_half_life_count")
     y, years = past.to_numpy(), past.index.to_numpy()
 
-    def mean(k):
+    def mean(k: int) -> float:
         w = discount(years[:k], years[k - 1], half_life)
         return (0.5 + w @ y[:k]) / (0.5 + w.sum())
 
@@ -109,7 +115,7 @@ def count_forecast(past, lead=LEAD):
     return p / p.sum()
 
 
-def to_scale(x, scale):
+def to_scale(x: ArrayLike, scale: str) -> np.ndarray:
     """Values on the scale on which they move: logit of a per cent share, log(1 + x), or as they are."""
     x = np.asarray(x, float)
     if scale == "share":
@@ -118,7 +124,7 @@ def to_scale(x, scale):
     return np.log1p(x) if scale == "log" else x
 
 
-def from_scale(x, scale):
+def from_scale(x: np.ndarray, scale: str) -> np.ndarray:
     """Back from `to_scale`."""
     return 100 / (1 + np.exp(-x)) if scale == "share" else np.expm1(x) if scale == "log" else x
 
@@ -126,7 +132,7 @@ def from_scale(x, scale):
 U = (np.arange(200) + 0.5) / 200
 
 
-def quantity_forecast(past, scale, lead=LEAD):
+def quantity_forecast(past: pd.Series, scale: str, lead: int = LEAD) -> np.ndarray:
     """400 equally likely values: half from a random walk, half from a discounted mean, both with Student's tails."""
     half_life = evidence.central("fc_half_life_quantity")
     x, years = to_scale(past.to_numpy(), scale), past.index.to_numpy()
@@ -140,7 +146,7 @@ def quantity_forecast(past, scale, lead=LEAD):
     return np.sort(from_scale(np.concatenate([walk, mean]), scale))
 
 
-def naive(question, past, lead=LEAD):
+def naive(question: Question, past: pd.Series, lead: int = LEAD) -> dict[str, Any]:
     """The naive forecasters: climatology (all years alike), persistence (as last year), coin (binary only).
 
     Probabilities for binary questions, equally likely values for the others; coin is None where it has no meaning.
@@ -160,12 +166,12 @@ def naive(question, past, lead=LEAD):
     }
 
 
-def sample_of(p):
+def sample_of(p: np.ndarray) -> np.ndarray:
     """Equally likely values from a distribution over counts."""
     return np.searchsorted(np.cumsum(p), U)
 
 
-def forecast(question, past, lead=LEAD, until=None):
+def forecast(question: Question, past: pd.Series, lead: int = LEAD, until: int | None = None) -> dict[str, Any]:
     """All forecasters: dict model, climatology, persistence, coin, and p_any (binary)."""
     out = naive(question, past, lead)
     if question.kind == "binary":
@@ -177,7 +183,7 @@ def forecast(question, past, lead=LEAD, until=None):
     return out
 
 
-def staked(rows):
+def staked(rows: pd.DataFrame) -> pd.DataFrame:
     """The yes-or-no forecasts, surest yes first, with an 80 per cent range of the yearly chance itself: low, high."""
     frame = rows[rows["kind"] == "binary"].copy()
     ends = [

@@ -1,5 +1,6 @@
 """The questions: what each asks of its table, and its outcome by year."""
 
+from collections.abc import Collection
 from functools import lru_cache, partial
 from typing import Callable, NamedTuple
 
@@ -48,81 +49,81 @@ class Question(NamedTuple):
 # ------------------------------------------------------------------------------------------------ the rules
 
 
-def _events(name, year, column="date"):
+def _events(name: str, year: int, column: str = "date") -> pd.DataFrame:
     rows = evidence.table(name)
     return rows[rows[column].astype(str).str[:4] == str(year)]
 
 
-def _launch_dates(year):
+def _launch_dates(year: int) -> set[str]:
     days = set(_events("missile_tests", year, "date_kst")["date_kst"])
     return days | set(_events("nuclear_tests", year, "date_kst")["date_kst"])
 
 
-def launch_days(year):
+def launch_days(year: int) -> int:
     """Distinct days (Korean date) with a launch or a nuclear test."""
     return len(_launch_dates(year))
 
 
-def busy(year, least):
+def busy(year: int, least: float) -> int:
     """1 if there were at least `least` launch days."""
     return int(launch_days(year) >= least)
 
 
-def quiet_quarter(year):
+def quiet_quarter(year: int) -> int:
     """1 if a calendar quarter had no launch day."""
     return int(len({(int(day[5:7]) - 1) // 3 for day in _launch_dates(year)}) < 4)
 
 
-def flight(year, kind):
+def flight(year: int, kind: str) -> int:
     """1 if a missile or rocket of a range class flew."""
     return int((_events("missile_tests", year, "date_kst")["range_class"] == kind).any())
 
 
-def satellite(year):
+def satellite(year: int) -> int:
     """1 if a space launcher flew, or a rocket without a known class left the Sohae satellite station."""
     rows = _events("missile_tests", year, "date_kst")
     unnamed = (rows["range_class"] == "Unknown") & (rows["launch_site"] == "sohae")
     return int(((rows["range_class"] == "SLV") | unnamed).any())
 
 
-def nuclear_test(year):
+def nuclear_test(year: int) -> int:
     """1 if there was a nuclear test."""
     return int(len(_events("nuclear_tests", year, "date_kst")) > 0)
 
 
-def summit(year, parties):
+def summit(year: int, parties: Collection[str]) -> int:
     """1 if a meeting of the leaders of these parties is on record."""
     rows = _events("negotiations", year)
     rows = rows[rows["kind"] == "summit"]
     return int(rows["parties"].str.split(";").map(lambda p: set(parties) <= set(p)).any())
 
 
-def us_meeting(year):
+def us_meeting(year: int) -> int:
     """1 if an official meeting in person between the United States and the North is on record."""
     return int(_events("talks_by_month", year, "month")["meeting_in_month"].eq(1).any())
 
 
-def measure(year, body):
+def measure(year: int, body: str) -> int:
     """1 if a body took a measure that adds pressure."""
     rows = _events("un_sanctions", year)
     return int(((rows["body"] == body) & (rows["adds_pressure"] == 1)).any())
 
 
-def inspectors(year):
+def inspectors(year: int) -> int:
     """1 if inspectors, and not only visitors, were on the ground on any day."""
     rows = evidence.table("verification")
     there = (rows["period_start"].str[:4] <= str(year)) & (rows["period_end"].str[:4] >= str(year))
     return int((there & rows["inspectors_present"].isin(("yes", "partial", "limited"))).any())
 
 
-def drills_cut(year):
+def drills_cut(year: int) -> int:
     """1 if a joint exercise was suspended, cancelled or cut for diplomacy."""
     rows = _events("exercises", year, "start")
     cut = rows["status"].isin(("suspended", "cancelled", "scaled")) & rows["reason"].str.contains("diplomacy", na=False)
     return int(cut.any())
 
 
-def cell(year, name, column, **where):
+def cell(year: int, name: str, column: str, **where: str) -> float | None:
     """The figure of a yearly table; None where the year has none."""
     rows = evidence.table(name)
     rows = rows[rows["year"] == year]
@@ -132,7 +133,7 @@ def cell(year, name, column, **where):
     return float(found.iloc[0]) if len(found) else None
 
 
-def growth(year):
+def growth(year: int) -> float | None:
     """Real growth on its first release; for years up to FIRST_ISSUE that lack one, as it stands now."""
     first = cell(year, "gdp", "real_growth_pct_first_release")
     if first is not None or year > FIRST_ISSUE:
@@ -140,24 +141,24 @@ def growth(year):
     return cell(year, "gdp", "real_growth_pct_current_vintage")
 
 
-def shrinks(year):
+def shrinks(year: int) -> int | None:
     """1 if growth was below 0."""
     value = growth(year)
     return None if value is None else int(value < 0)
 
 
-def theft(year):
+def theft(year: int) -> float | None:
     """Gross theft of crypto-assets in the year, million dollars."""
     return cell(year, "illicit_revenue", "usd_m_central", stream="crypto_theft", annual_estimate="yes")
 
 
-def theft_above(year, least):
+def theft_above(year: int, least: float) -> int | None:
     """1 if gross theft of crypto-assets reached `least` million dollars."""
     value = theft(year)
     return None if value is None else int(value >= least)
 
 
-def large_hack(year, least):
+def large_hack(year: int, least: float) -> int:
     """1 if a single hack of at least `least` million dollars, attributed or reported, is on record."""
     rows = _events("cyber_incidents", year)
     rows = rows[rows["attribution_status"] != "contested"]
@@ -396,23 +397,23 @@ QUESTIONS = {q.id: q for q in _LISTED}
 LOG = {name for name, q in QUESTIONS.items() if q.scale == "log"}  # drawn on a logarithmic axis
 
 
-def threshold(question):
+def threshold(question: Question) -> float:
     """The question's threshold as the register has it now; NaN for a question without one."""
     return evidence.central(question.threshold) if question.threshold else np.nan
 
 
-def words(question, least=None):
+def words(question: Question, least: float | None = None) -> str:
     """The question in words, with a threshold (by default the register's)."""
     return question.words.format(f"{threshold(question) if least is None else least:,.0f}")
 
 
-def kept_to(tables):
+def kept_to(tables: str) -> str | None:
     """The day, month or year to which all of `tables` (names joined by semicolons) are kept; None when one is gone."""
-    tables = tables.split(";")
-    return min(str(evidence.coverage(name)["to"]) for name in tables) if set(tables) <= set(evidence.names()) else None
+    named = tables.split(";")
+    return min(str(evidence.coverage(name)["to"]) for name in named) if set(named) <= set(evidence.names()) else None
 
 
-def last_covered(tables):
+def last_covered(tables: str) -> int | None:
     """The last year that `tables` cover to its end; None when one of them is gone."""
     end = kept_to(tables)
     if end is None:
@@ -420,7 +421,7 @@ def last_covered(tables):
     return int(end[:4]) if end[4:] in ("", "-12", "-12-31") else int(end[:4]) - 1
 
 
-def outcome(question, year, least=None):
+def outcome(question: Question, year: int, least: float | None = None) -> tuple[str, float]:
     """(status, value): resolved with its value, open while the year is not covered in full, void without its table."""
     last = last_covered(question.table)
     if last is None:
@@ -432,13 +433,13 @@ def outcome(question, year, least=None):
     return ("open", np.nan) if value is None else ("resolved", float(value))
 
 
-def history(name, last):
+def history(name: str, last: int) -> pd.Series:
     """The question's past by year up to `last` (int): a Series of floats, years without a figure left out."""
     return history_of(name, last, str(evidence.DATA))
 
 
 @lru_cache
-def history_of(name, last, data):
+def history_of(name: str, last: int, data: str) -> pd.Series:
     """A question's resolved outcomes by year, up to `last`, as a series of floats."""
     question = QUESTIONS[name]
     found = {year: outcome(question, year) for year in range(question.since, last + 1)}
@@ -448,12 +449,12 @@ def history_of(name, last, data):
 # ------------------------------------------------------------------------------------------------ what is said
 
 
-def label(question_words):
+def label(question_words: str) -> str:
     """A question as a row's name: without its mark."""
     return question_words.rstrip("?")
 
 
-def year_of(rows):
+def year_of(rows: pd.DataFrame) -> int:
     """The year that an issue forecasts."""
     return int(rows["resolves_by"].iloc[0][:4])
 
@@ -461,7 +462,7 @@ def year_of(rows):
 PERIODS = {"2005–2011": (2005, 2011), "2012–2018": (2012, 2018), "2019 and after": (2019, 2100)}
 
 
-def fan_frame(rows):
+def fan_frame(rows: pd.DataFrame) -> pd.DataFrame:
     """History and forecast of counts and quantities. Columns: question, name, unit, year, value (history) or low,
     median, high, climatology, persistence (the forecast's year)."""
     out = []
@@ -492,7 +493,7 @@ FAN = {
 }
 
 
-def rules_table(rows):
+def rules_table(rows: pd.DataFrame) -> pd.DataFrame:
     """The questions for print: chance or range, forecasts in the back-test, who beat the model, what it misses."""
     out = []
     for row in rows.to_dict("records"):

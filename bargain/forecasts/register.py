@@ -3,6 +3,8 @@
 import csv
 import datetime
 import hashlib
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -79,18 +81,18 @@ RESOLVED = (
 CSV = dict(index=False, float_format="%.4g", lineterminator="\n", quoting=csv.QUOTE_MINIMAL)
 
 
-def last_complete():
+def last_complete() -> int:
     """The last year that at least half of the questions' tables cover in full."""
     ends = sorted(end for q in QUESTIONS.values() if (end := last_covered(q.table)) is not None)
     return ends[(len(ends) - 1) // 2]
 
 
-def due(data_to, issued_on):
+def due(data_to: int, issued_on: str) -> int:
     """The year to forecast: LEAD years after the data, and never one that has begun on the day of issue (ISO)."""
     return max(data_to + LEAD, datetime.date.fromisoformat(issued_on).year + 1)
 
 
-def ledger(target=None, issued_on=None):
+def ledger(target: int | None = None, issued_on: str | None = None) -> pd.DataFrame:
     """New forecasts for a year, one row a question whose table still stands: the columns of forecasts.csv, unsealed.
 
     Each question is forecast from its own last year of data. Raises ValueError for a year that has begun.
@@ -146,11 +148,11 @@ def ledger(target=None, issued_on=None):
     return pd.DataFrame(rows).reindex(columns=list(COLUMNS))
 
 
-def _parameters(kind):
+def _parameters(kind: str) -> str:
     return f"half-life {evidence.central(f'fc_half_life_{kind}'):g} years"
 
 
-def seals(frame, before=""):
+def seals(frame: pd.DataFrame, before: str = "") -> list[str]:
     """The seal of each row: 12 hex digits of SHA-256 over the seal before it and the row's own text."""
     out = []
     for line in frame.drop(columns="seal").to_csv(header=False, **CSV).splitlines():
@@ -159,7 +161,7 @@ def seals(frame, before=""):
     return out
 
 
-def issued():
+def issued() -> pd.DataFrame:
     """All forecasts ever issued, oldest first. Raises EvidenceError naming the row whose seal does not fit."""
     rows = evidence.table("forecasts")
     for k, (has, due_seal) in enumerate(zip(rows["seal"], seals(rows), strict=True)):
@@ -171,7 +173,7 @@ def issued():
     return rows
 
 
-def _append(name, frame):
+def _append(name: str, frame: pd.DataFrame) -> None:
     """Append rows to a table of `data/`, leaving what stands there as it is; a header only where the file is new."""
     path = evidence.DATA / f"{name}.csv"
     text = frame.to_csv(header=not path.exists(), **CSV)
@@ -180,13 +182,13 @@ def _append(name, frame):
     forget()
 
 
-def _known():
+def _known() -> pd.DataFrame:
     """What has been issued so far; an empty frame before the first issue."""
     stands = (evidence.DATA / "forecasts.csv").exists()
     return issued() if stands else pd.DataFrame(columns=list(COLUMNS), dtype="str")
 
 
-def issue(target=None, on=None):
+def issue(target: int | None = None, on: str | None = None) -> pd.DataFrame:
     """Append new forecasts; returns them. Raises ValueError where the same data have forecast that year before."""
     rows, known = ledger(target, on), _known()
     old = known[known["question"].isin(rows["question"]) & known["resolves_by"].isin(rows["resolves_by"])]
@@ -197,14 +199,14 @@ def issue(target=None, on=None):
     return rows
 
 
-def settled():
+def settled() -> pd.DataFrame:
     """What became of the forecasts: the latest row of each forecast and part."""
     if not (evidence.DATA / "resolutions.csv").exists():
         return pd.DataFrame(columns=list(RESOLVED), dtype="str")
     return evidence.table("resolutions").drop_duplicates(["id", "part"], keep="last")
 
 
-def _outcome(row, year, resolved_on):
+def _outcome(row: Mapping[str, Any], year: int, resolved_on: str) -> tuple[str, float]:
     """(status, value) of an issued row's question in a year, by its own threshold; void when grace is over."""
     question = QUESTIONS.get(row["question"])
     if question is None:
@@ -215,7 +217,7 @@ def _outcome(row, year, resolved_on):
     return ("void", np.nan) if status == "open" and late else (status, value)
 
 
-def _any_outcome(row, year, resolved_on):
+def _any_outcome(row: Mapping[str, Any], year: int, resolved_on: str) -> tuple[str, float]:
     """(status, value) of "any of the year forecast to END", as far as `year`: a yes settles it early."""
     first = int(row["resolves_by"][:4])
     found = [_outcome(row, y, resolved_on) for y in range(first, min(year, END) + 1)]
@@ -227,7 +229,7 @@ def _any_outcome(row, year, resolved_on):
     return ("resolved", 0.0) if complete else ("open", np.nan)
 
 
-def row_scores(row, part, value):
+def row_scores(row: Mapping[str, Any], part: str, value: float) -> dict[str, float]:
     """{forecaster: score} of an issued row, from what the row says alone.
 
     Log score for yes or no, the quantile score on the question's scale for the rest. Over several years climatology
@@ -247,7 +249,7 @@ def row_scores(row, part, value):
     } | {"coin": np.nan}
 
 
-def resolve(forecasts, year, resolved_on, old=None):
+def resolve(forecasts: pd.DataFrame, year: int, resolved_on: str, old: pd.DataFrame | None = None) -> pd.DataFrame:
     """Rows of resolutions for what is due by the end of `year` and not settled in `old`: the columns RESOLVED.
 
     part: year (the year forecast) or any (from it to END); status resolved, open or void; measure log or quantile.
@@ -287,7 +289,7 @@ def resolve(forecasts, year, resolved_on, old=None):
     return pd.DataFrame(rows, columns=list(RESOLVED))
 
 
-def score(year, on=None):
+def score(year: int, on: str | None = None) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Resolve what is due by the end of `year`, append the result, and issue new forecasts once the data have grown.
 
     Returns (resolutions, new forecasts).
@@ -305,7 +307,7 @@ def score(year, on=None):
     return rows, fresh
 
 
-def standing():
+def standing() -> dict[str, Any]:
     """How the ledger stands: a dict with forecasts, asked (parts with an answer due), resolved, open, void, and the
     mean score of each forecaster over the resolved yes-or-no parts."""
     rows, now = issued(), settled()
@@ -317,7 +319,7 @@ def standing():
     return out | {who: part[f"score_{who}"].astype(float).mean() for who in SCORED}
 
 
-def replay(data_to, lead=LEAD):
+def replay(data_to: int, lead: int = LEAD) -> pd.DataFrame:
     """What this machinery would have said with data to a past year, beside what came: a frame.
 
     Columns: question, words, kind, year, p or q10/q50/q90, outcome, inside (the rest: within the 80 per cent range),
@@ -335,6 +337,7 @@ def replay(data_to, lead=LEAD):
             row["p"] = said["model"]
         else:
             row |= {f"q{100 * q:.0f}": np.quantile(said["model"], q) for q in TAIL}
-            row["inside"] = row["q10"] <= y <= row["q90"]
+            low, high = np.quantile(said["model"], [TAIL[0], TAIL[-1]])
+            row["inside"] = low <= y <= high
         rows.append(row | {f"score_{who}": s for who, s in score_one(question, said, y).items()})
     return pd.DataFrame(rows)

@@ -1,25 +1,29 @@
 """Proper scores of a forecast."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from bargain.forecasts.predictive import to_scale
-from bargain.forecasts.questions import SCORED, TAIL
+from bargain.forecasts.questions import SCORED, TAIL, Question
 
 # ------------------------------------------------------------------------------------------------ scores
 
 
-def log_score(p, y):
+def log_score(p: float, y: float) -> float:
     """−log of the probability given to what happened (Good 1952); p is kept within 0.005 of certainty."""
     p = np.clip(p, 0.005, 0.995)
     return float(-np.log(p if y else 1 - p))
 
 
-def brier(p, y):
+def brier(p: float, y: float) -> float:
     """(p − y)² (Brier 1950)."""
     return float((p - y) ** 2)
 
 
-def crps(sample, y):
+def crps(sample: ArrayLike, y: float) -> float:
     """Continuous ranked probability score of equally likely values, E|X − y| − ½ E|X − X'| (Gneiting, Raftery 2007)."""
     x = np.sort(np.asarray(sample, float))
     n = len(x)
@@ -27,14 +31,14 @@ def crps(sample, y):
     return float(np.abs(x - y).mean() - spread)
 
 
-def quantile_score(quantiles, y, levels=TAIL):
+def quantile_score(quantiles: ArrayLike, y: ArrayLike, levels: ArrayLike = TAIL) -> float:
     """Twice the mean pinball loss of issued quantiles, the CRPS as far as these quantiles know it."""
     gap = y - np.asarray(quantiles, float)
     levels = np.asarray(levels)
     return float(2 * np.mean(np.maximum(levels * gap, (levels - 1) * gap)))
 
 
-def score_one(question, said, y):
+def score_one(question: Question, said: Mapping[str, Any], y: float) -> dict[str, float]:
     """{forecaster: score}: log score for binary questions, CRPS on the question's scale otherwise; NaN without one."""
     out = {}
     for who in SCORED:
@@ -44,5 +48,5 @@ def score_one(question, said, y):
             out[who] = log_score(said[who], y)
         else:
             scale = question.scale or "log"
-            out[who] = crps(to_scale(said[who], scale), to_scale(y, scale))
+            out[who] = crps(to_scale(said[who], scale), float(to_scale(y, scale)))
     return out

@@ -1,20 +1,23 @@
 """The model on histories whose Kim is known, and what another year could teach."""
 
+from collections.abc import Iterable
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from scipy.special import logsumexp
 from scipy.stats import poisson
 
 from bargain import evidence, results
-from bargain.readings.memory import PRIOR, SEED, coarse, forward, log_evidence, prune, transition
+from bargain.readings.memory import PRIOR, SEED, Grid, coarse, forward, log_evidence, prune, transition
 from bargain.readings.months import FLAG, SPAN, panel, pressing
 from bargain.terms import READINGS
 
 
 @lru_cache
-def mood(n=400):
+def mood(n: int = 400) -> pd.DataFrame:
     """The monthly rate of launch days as the flat model sees it: columns month, days, low, central, high (90 %).
 
     n nodes are drawn from the posterior; each month's states from the forward and backward pass of its node.
@@ -46,7 +49,15 @@ def mood(n=400):
 # -------------------------------------------------------------------------------------------- calibration
 
 
-def simulate(rng, flag, log_rate, persistence, scale, effect, start=None):
+def simulate(
+    rng: np.random.Generator,
+    flag: ArrayLike,
+    log_rate: ArrayLike,
+    persistence: ArrayLike,
+    scale: ArrayLike,
+    effect: ArrayLike,
+    start: ArrayLike | None = None,
+) -> np.ndarray:
     """Counts of launch days: arrays of parameters of shape (n,), flag (months,) or (n, months) → (n, months)."""
     log_rate, persistence, scale, effect = np.broadcast_arrays(*np.atleast_1d(log_rate, persistence, scale, effect))
     flag = np.broadcast_to(np.asarray(flag, float), (len(log_rate), np.shape(flag)[-1]))
@@ -59,7 +70,15 @@ def simulate(rng, flag, log_rate, persistence, scale, effect, start=None):
     return out
 
 
-def posterior_draws(days, flag, g, beta, log_weight, n, rng):
+def posterior_draws(
+    days: np.ndarray,
+    flag: np.ndarray,
+    g: Grid,
+    beta: ArrayLike,
+    log_weight: np.ndarray,
+    n: int,
+    rng: np.random.Generator,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """n draws from the joint posterior on the grid: arrays log_rate, persistence, scale, effect, state (of z)."""
     run = forward(days, flag, g, beta)
     log = np.concatenate(
@@ -78,13 +97,13 @@ def posterior_draws(days, flag, g, beta, log_weight, n, rng):
     return mu[index], phi[index], sigma[index], np.tile(np.atleast_1d(beta), len(mu) // b)[index], z
 
 
-def flat_draws(n, rng):
+def flat_draws(n: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Draws from the posterior of the flat model on the record: memory as it was, no effect of anything."""
     days = panel()["days"].to_numpy()
     return posterior_draws(days, np.zeros(len(days), int), prune(days, coarse(), 1e-6), [0.0], np.zeros(1), n, rng)
 
 
-def prior_draw(rng, months):
+def prior_draw(rng: np.random.Generator, months: int) -> tuple[str, float, np.ndarray]:
     """One history from the prior: truth, effect, counts. Redrawn while a month has more launch days than days."""
     p = panel()
     shape, rate, top, scale, effect = (evidence.central(name) for name in PRIOR)
@@ -99,7 +118,9 @@ def prior_draw(rng, months):
                 return truth, beta, days
 
 
-def judge(days, flags, g):
+def judge(
+    days: np.ndarray, flags: Iterable[np.ndarray], g: Grid
+) -> tuple[np.ndarray, dict[str, Any], dict[str, Any], Grid]:
     """Log likelihood of one history under the three readings, and the parts: (3,), logs of narrow and of dealer."""
     g = prune(days, g, 1e-5)
     narrow, dealer = (log_evidence(days, flag, g) for flag in flags)
@@ -107,7 +128,7 @@ def judge(days, flags, g):
 
 
 @lru_cache
-def measure_hazard():
+def measure_hazard() -> tuple[float, float, float]:
     """Chance of a new measure of pressure in a month: after two quiet months, after two with a launch, and overall."""
     p, new = panel(), pressing()
     active = (p["days"].shift(1, fill_value=0) + p["days"].shift(2, fill_value=0)) > 0
@@ -115,7 +136,9 @@ def measure_hazard():
     return float(measure[~active].mean()), float(measure[active].mean()), float(measure.mean())
 
 
-def chased(rng, mu, phi, sigma, beta, chased=True):
+def chased(
+    rng: np.random.Generator, mu: float, phi: float, sigma: float, beta: float, chased: bool = True
+) -> tuple[np.ndarray, np.ndarray]:
     """One history in which measures follow launches (or come at the same rate whatever he does) and restrain him."""
     p, months = panel(), int(evidence.central("rd_pressure_months"))
     quiet, busy, mean = measure_hazard()
@@ -133,7 +156,7 @@ def chased(rng, mu, phi, sigma, beta, chased=True):
 HISTORIES = 8  # a chunk, in each world
 
 
-def calibration_summary():
+def calibration_summary() -> pd.DataFrame:
     """Shares of histories by world: false or true alarms of the naive model and of the chapter's (factor 3, 10)."""
     frame = results.load("readings_calibration")
     rows = []
@@ -162,7 +185,7 @@ HORIZON = "2027-12"
 FUTURES = 16  # a chunk, for each scenario and truth
 
 
-def expected_information():
+def expected_information() -> pd.DataFrame:
     """By scenario: bits that the future is expected to tell about the reading, and the mean belief in the truth.
 
     The bits are the expected fall in entropy, with truths weighted by the beliefs that the record leaves.
@@ -186,7 +209,7 @@ def expected_information():
     return pd.DataFrame(rows)
 
 
-def panel_frame():
+def panel_frame() -> pd.DataFrame:
     """The panel with the mood beside it: one row a month."""
     return mood().merge(
         panel().drop(columns="days").reset_index().assign(month=lambda d: d["month"].astype(str)), on="month"

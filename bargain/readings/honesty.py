@@ -4,6 +4,7 @@ from functools import lru_cache
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from scipy.stats import gamma
 
 from bargain import evidence, results
@@ -14,18 +15,18 @@ from bargain.terms import CASES
 # ------------------------------------------------------------------------------------------------ honesty
 
 
-def shifted_ratios(days, flag):
+def shifted_ratios(days: np.ndarray, flag: np.ndarray) -> np.ndarray:
     """Rate ratios under every circular shift of the flag, the unshifted one first: shape (months,)."""
     return np.array([rate_ratio(days, np.roll(flag, k)) for k in range(len(flag))])
 
 
-def tail_share(values):
+def tail_share(values: ArrayLike) -> float:
     """Exact placebo p-value: the share of shifts whose value is at most the unshifted one (which counts itself)."""
     values = np.asarray(values, float)
     return float(np.mean(values <= values[0] + 1e-12))
 
 
-def placebo_summary():
+def placebo_summary() -> pd.DataFrame:
     """One row a flag: ratio and its p-value, the model's log Bayes factor and its p-value (large is rare)."""
     rows = []
     for flag, part in results.load("readings_placebo").groupby("flag", sort=False):
@@ -43,7 +44,7 @@ def placebo_summary():
 
 
 @lru_cache
-def leads_and_lags(column="talks"):
+def leads_and_lags(column: str = "talks") -> pd.DataFrame:
     """Talks moved by k months, k from −6 (talks six months later) to +6 (six months earlier), one common window.
 
     The panel's own flag is k = 1: talks of the month before. Columns: lag, ratio, log_bayes_factor (restraint).
@@ -65,7 +66,7 @@ def leads_and_lags(column="talks"):
     return pd.DataFrame(rows)
 
 
-def episodes(column="talks"):
+def episodes(column: str = "talks") -> pd.DataFrame:
     """Each spell of flagged months: first, last, months, days, rate; and the rate in the year before and after."""
     p = panel()
     flag = p[column] == 1
@@ -90,7 +91,7 @@ def episodes(column="talks"):
 
 
 @lru_cache
-def splits():
+def splits() -> pd.DataFrame:
     """Bayes factors before and after each break: split, part, reading, months, flagged, log_bayes_factor.
 
     Where a flag never varies the record holds no information, and the value is NaN.
@@ -117,7 +118,7 @@ def splits():
 
 
 @lru_cache
-def prior_sensitivity():
+def prior_sensitivity() -> pd.DataFrame:
     """Log Bayes factors with each prior at the ends of its range: prior, end, value, dealer, dealer_second, narrow."""
     p, rows = panel(), []
     days, register = p["days"].to_numpy(), evidence.assumptions()
@@ -132,7 +133,7 @@ def prior_sensitivity():
     return pd.DataFrame(rows)
 
 
-def splits_table():
+def splits_table() -> pd.DataFrame:
     """Factors before and after each break, as a table for the page."""
     names = {
         "talks": CASES["dealer", "table"][0],
@@ -150,14 +151,14 @@ def splits_table():
     return out.loc[list(names.values()), list(dict.fromkeys(frame["column"]))].reset_index(names="Flag")
 
 
-def lags_frame():
+def lags_frame() -> pd.DataFrame:
     """Leads and lags under both codings: columns coding, lag, ratio, log_bayes_factor."""
     return pd.concat(
         [leads_and_lags(column).assign(coding=coding) for coding, column in TALKS.items()], ignore_index=True
     )
 
 
-def episode_frame():
+def episode_frame() -> pd.DataFrame:
     """Every spell under both codings, with the rate before, during and after: columns coding, spell, when, months,
     days, low, central, high (90 per cent of the posterior of a rate that starts at one a month)."""
     p, rows = panel(), []

@@ -4,6 +4,7 @@ from functools import lru_cache
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from scipy.special import betaln
 from scipy.stats import beta as beta_distribution
 
@@ -16,7 +17,7 @@ from bargain.sampling import pert
 from bargain.terms import READINGS
 
 
-def forget():
+def forget() -> None:
     """Drop what is remembered of the tables, for a process in which they change."""
     for cache in (
         panel,
@@ -39,7 +40,7 @@ RULES = {"independent": lambda n: 1.0, "root": lambda n: n**-0.5, "one": lambda 
 KEPT = {"yes": 1.0, "partly": 0.5, "no": 0.0}
 
 
-def ordered_log_marginal(high, low, a=1.0, b=1.0):
+def ordered_log_marginal(high: tuple[int, int], low: tuple[int, int], a: float = 1.0, b: float = 1.0) -> float:
     """log p(data) when the rate behind `high` exceeds the rate behind `low`; each is (successes, trials).
 
     Rates have a Beta(a, b) prior cut to the order, so that the prior costs a factor of two and gains what the
@@ -53,13 +54,13 @@ def ordered_log_marginal(high, low, a=1.0, b=1.0):
     return float(np.log(2) + free + np.log(max(order, 1e-12)))
 
 
-def one_rate_log_marginal(counts, a=1.0, b=1.0):
+def one_rate_log_marginal(counts: ArrayLike, a: float = 1.0, b: float = 1.0) -> float:
     """log p(data) when one rate is behind all counts (successes, trials)."""
     s, n = np.sum(counts, axis=0)
     return float(betaln(a + s, b + n - s) - betaln(a, b))
 
 
-def promises(since=START):
+def promises(since: str = START) -> pd.DataFrame:
     """The North's promises in accords since a month, by what they cost to keep and whether the other side kept its own.
 
     Columns: accord, dear (costs security or money, not words or politics), matched (the others kept at least half of
@@ -82,12 +83,12 @@ def promises(since=START):
     )
 
 
-def _counts(kept, chosen):
+def _counts(kept: pd.Series, chosen: pd.Series) -> tuple[tuple[int, int], tuple[int, int]]:
     """(successes, trials) of the chosen rows and of the others."""
     return (kept[chosen].sum(), chosen.sum()), (kept[~chosen].sum(), (~chosen).sum())
 
 
-def promise_likelihoods(a=1.0, since=START):
+def promise_likelihoods(a: float = 1.0, since: str = START) -> np.ndarray:
     """Log likelihoods (3,) of the kept promises: one rate; cheap ones kept more; matched ones kept more."""
     d = promises(since)
     cheap, matched = _counts(d["kept"], ~d["dear"]), _counts(d["kept"], d["matched"])
@@ -96,7 +97,7 @@ def promise_likelihoods(a=1.0, since=START):
     )
 
 
-def answers(coding="answer", since=START):
+def answers(coding: str = "answer", since: str = START) -> pd.DataFrame:
     """Answers to acts towards the North since a month, by kind of act: counts of accommodate, hold, escalate."""
     table = evidence.table("answers")
     table = table[table["date"].astype(str) >= since]
@@ -105,12 +106,12 @@ def answers(coding="answer", since=START):
     )
 
 
-def answer_likelihoods(coding="answer", a=1.0, since=START):
+def answer_likelihoods(coding: str = "answer", a: float = 1.0, since: str = START) -> np.ndarray:
     """Log likelihoods (3,) of the answers: one rate of accommodation; more after pressure; more after concessions."""
     counts = answers(coding, since)
     pair = {kind: (counts.at[kind, "accommodate"], counts.loc[kind].sum()) for kind in counts.index}
 
-    def others(kind):
+    def others(kind: str) -> tuple[int, int]:
         return tuple(np.sum([v for k, v in pair.items() if k != kind], axis=0))
 
     return np.array(
@@ -122,7 +123,7 @@ def answer_likelihoods(coding="answer", a=1.0, since=START):
     )
 
 
-def _launch_likelihoods():
+def _launch_likelihoods() -> list[np.ndarray]:
     """Log likelihoods of the months under the three readings: the leading one first, then the variants."""
     out = [log_likelihoods("table"), log_likelihoods("second")]
     for row in prior_sensitivity().itertuples():
@@ -130,7 +131,7 @@ def _launch_likelihoods():
     return out
 
 
-def _strategic_likelihoods():
+def _strategic_likelihoods() -> list[np.ndarray]:
     frame = comparison().set_index(["reading", "coding"])["strategic"].fillna(0.0)
     return [np.array([0.0, frame["narrow", "table"], frame["dealer", code]]) for code in ("table", "second")]
 
@@ -146,7 +147,7 @@ TESTS = {
 
 
 @lru_cache
-def items():
+def items() -> pd.DataFrame:
     """The matrix of evidence with the computed ratios filled in, one row an item and reading.
 
     Ratios are relative to the mean of the three readings. A computed row has the leading model's value as its
@@ -165,12 +166,12 @@ def items():
     return table
 
 
-def cluster_size(table):
+def cluster_size(table: pd.DataFrame) -> pd.Series:
     """The number of items in the cluster of each row: fixed from the whole table before anything is left out."""
     return table.groupby("cluster")["item"].transform("nunique")
 
 
-def combine(table, rule, size=None, column="lr_central"):
+def combine(table: pd.DataFrame, rule: str, size: pd.Series | None = None, column: str = "lr_central") -> np.ndarray:
     """Log likelihoods (3,) of all items under a rule of combination.
 
     independent: every item counts once; root: a cluster of n items has √n voices; one: a cluster has one voice.
@@ -180,20 +181,20 @@ def combine(table, rule, size=None, column="lr_central"):
     return np.array([logs[table["reading"] == r].sum() for r in READINGS])
 
 
-def drawn_ratios(table, n=1000, seed=SEED):
+def drawn_ratios(table: pd.DataFrame, n: int = 1000, seed: int = SEED) -> np.ndarray:
     """Log ratios (n, rows of the table), each drawn from its range (PERT on the logarithm)."""
     logs = np.log(table[["lr_low", "lr_central", "lr_high"]].astype(float).to_numpy())
     return pert(np.random.default_rng((seed, 11)).random((n, len(table))), *logs.T)
 
 
-def combined_draws(table, rule, drawn, size=None):
+def combined_draws(table: pd.DataFrame, rule: str, drawn: np.ndarray, size: pd.Series | None = None) -> np.ndarray:
     """Log likelihoods (n, 3) under a rule of combination, from the drawn log ratios (n, rows of the table)."""
     voice = RULES[rule]((cluster_size(table) if size is None else size).to_numpy(float))
     return np.stack([(drawn * voice)[:, (table["reading"] == r).to_numpy()].sum(1) for r in READINGS], 1)
 
 
 @lru_cache
-def rule_draws(seed=SEED):
+def rule_draws(seed: int = SEED) -> dict[tuple[str, str], tuple[np.ndarray, np.ndarray]]:
     """Beliefs from equal ones: {(items, rule): (centre (3,), draws (n, 3))}, items `all` or `computed`."""
     everything, out = items(), {}
     drawn = drawn_ratios(everything, seed=seed)
@@ -207,7 +208,7 @@ def rule_draws(seed=SEED):
     return out
 
 
-def posteriors_by_rule():
+def posteriors_by_rule() -> pd.DataFrame:
     """Beliefs, from equal ones, after all items and after the computed items alone, under each rule: columns items,
     rule, reading, low, central, high (5 and 95 per cent of the draws)."""
     rows = []
@@ -220,7 +221,7 @@ def posteriors_by_rule():
     return pd.DataFrame(rows)
 
 
-def beliefs():
+def beliefs() -> pd.DataFrame:
     """The belief over the three readings that the report uses: one row a reading, columns low, central, high.
 
     From equal beliefs, all items, clusters with √n voices; low and high are the extremes over the three rules of
@@ -235,7 +236,7 @@ def beliefs():
     return out.loc[list(READINGS)]
 
 
-def leave_one_out(rule="root", prior=EVEN):
+def leave_one_out(rule: str = "root", prior: ArrayLike = EVEN) -> pd.DataFrame:
     """Beliefs without each item, cluster voices fixed from the whole table; sorted by how far the answer moves."""
     table = items()
     size = cluster_size(table)
@@ -255,7 +256,7 @@ def leave_one_out(rule="root", prior=EVEN):
     return pd.DataFrame(rows).sort_values("moves", ascending=False, ignore_index=True)
 
 
-def worthless():
+def worthless() -> list[str]:
     """Items whose every range holds 1 and whose every centre is within a tenth of it: a list of texts."""
     table = items()
     holds = (table["lr_low"] <= 1) & (table["lr_high"] >= 1) & ((table["lr_central"] - 1).abs() <= 0.1)
@@ -265,7 +266,7 @@ def worthless():
     ]
 
 
-def diagnostic():
+def diagnostic() -> pd.DataFrame:
     """One row an item: text, cluster, basis, ratio of the best-served reading to the worst, and which reading it serves
     (central), with `sure` true where that reading's range excludes 1."""
     rows = []
@@ -286,7 +287,7 @@ def diagnostic():
     return pd.DataFrame(rows).sort_values("spread", ascending=False, ignore_index=True)
 
 
-def rules_table():
+def rules_table() -> pd.DataFrame:
     """Beliefs after all items and after the computed ones, by rule, as a table for the page."""
     names = {"independent": "Each item a voice", "root": "√n voices a cluster", "one": "One voice a cluster"}
     table = posteriors_by_rule()
@@ -301,7 +302,7 @@ def rules_table():
     return out.rename(columns={"items": "Items", "rule": "Rule"} | {r: f"{terms.LABELS[r]}, %" for r in READINGS})
 
 
-def triangle_frame(n=150):
+def triangle_frame(n: int = 150) -> pd.DataFrame:
     """Where equal beliefs go: columns case, draw, and one a reading. Draw 0 is the centre, the others the ranges'."""
     cases = {
         "start": [np.array(EVEN)],

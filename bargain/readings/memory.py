@@ -1,10 +1,12 @@
 """The model of months with memory: its priors, its likelihood summed on a grid, and what the record says."""
 
+from collections.abc import Mapping
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from scipy.interpolate import CubicSpline
 from scipy.special import gammaln, logsumexp
 from scipy.stats import norm
@@ -30,7 +32,7 @@ class Grid(NamedTuple):
     points: int
 
 
-def half_normal_nodes(n, scale=1.0):
+def half_normal_nodes(n: int, scale: float = 1.0) -> tuple[np.ndarray, np.ndarray]:
     """Gauss nodes and weights for a half-normal density (Stieltjes' recursion on a fine grid)."""
     x = np.linspace(0, 10, 40001)
     w = np.exp(-x * x / 2)
@@ -48,7 +50,9 @@ def half_normal_nodes(n, scale=1.0):
 PRIOR = ("rd_rate_shape", "rd_rate_rate", "rd_phi_max", "rd_sigma", "rd_beta")
 
 
-def grid(rates=28, persistences=20, scales=14, effects=8, points=41, **prior):
+def grid(
+    rates: int = 28, persistences: int = 20, scales: int = 14, effects: int = 8, points: int = 41, **prior: float
+) -> Grid:
     """The quadrature grid; `prior` overrides register rows such as rd_sigma=2.
 
     exp μ ~ Gamma, φ uniform on its grid over [0, rd_phi_max], σ half-normal, β half-normal. `points` is raised
@@ -76,7 +80,7 @@ def grid(rates=28, persistences=20, scales=14, effects=8, points=41, **prior):
     )
 
 
-def points_needed(persistence):
+def points_needed(persistence: float) -> int:
     """Points of z such that a step is at most 1.1 standard deviations of a month's news.
 
     The sum of a normal density over a grid of step h is off by 2 exp(−2 π² / h²): below 10⁻⁶ for h = 1.1, but six
@@ -85,14 +89,16 @@ def points_needed(persistence):
     return int(np.ceil(2 * SPAN / (1.1 * np.sqrt(1 - persistence**2)))) + 1
 
 
-def transition(phi, points):
+def transition(phi: float, points: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Nodes of z in standard deviations, stationary weights, and the transition matrix of the AR(1)."""
     u = np.linspace(-SPAN, SPAN, points)
     step, spread = u[1] - u[0], np.sqrt(1 - phi * phi)
     return u, norm.pdf(u) * step, norm.pdf(u[None, :], phi * u[:, None], spread) * step
 
 
-def forward(days, flag, g, beta, start=None):
+def forward(
+    days: ArrayLike, flag: ArrayLike, g: Grid, beta: ArrayLike, start: list[tuple[np.ndarray, np.ndarray]] | None = None
+) -> list[tuple[np.ndarray, np.ndarray]]:
     """Forward pass on the grid of z: log p(days | φ, μ, σ, β) and the filtered states of the last month.
 
     Returns a list over φ of (log likelihood, shape (pairs kept, len(beta)); filtered state, shape (…, points)).
@@ -115,7 +121,7 @@ def forward(days, flag, g, beta, start=None):
         if start is None:
             state, log = np.broadcast_to(stationary, (kept.sum(), len(beta), g.points)).copy(), 0.0
         else:
-            log, state = start[p][0], start[p][1] @ step  # a new array: the past is kept
+            log, state = start[p][0], start[p][1] @ step  # type: ignore[assignment]  # a new array: the past is kept
         for m, key in enumerate(zip(days.tolist(), flag.tolist(), strict=False)):
             if m:
                 # one matrix product for all nodes at once
@@ -127,10 +133,10 @@ def forward(days, flag, g, beta, start=None):
                 state /= total[..., None]
                 log = log + np.log(total)
         out.append((log, state))
-    return out
+    return out  # type: ignore[return-value]
 
 
-def prune(days, g, tiny=1e-8):
+def prune(days: np.ndarray, g: Grid, tiny: float = 1e-8) -> Grid:
     """The grid without nodes that carry less than `tiny` of the largest weight when nothing has an effect."""
     run = forward(days, np.zeros(len(days), int), g, [0.0])
     weight = np.full(g.keep.shape, -np.inf)
@@ -139,11 +145,13 @@ def prune(days, g, tiny=1e-8):
     return g._replace(keep=weight > weight.max() + np.log(tiny))
 
 
-def _sum(run, g, column):
+def _sum(run: list[tuple[np.ndarray, np.ndarray]], g: Grid, column: int) -> float:
     return logsumexp(np.concatenate([log[:, column] + g.log_weight[g.keep[p]] for p, (log, _) in enumerate(run)]))
 
 
-def log_evidence(days, flag, g, start=None):
+def log_evidence(
+    days: np.ndarray, flag: np.ndarray, g: Grid, start: list[tuple[np.ndarray, np.ndarray]] | None = None
+) -> dict[str, Any]:
     """Log marginal likelihoods: dict with flat (β = 0), restrained (β < 0), provoked (β > 0), and by effect.
 
     `by_effect` is the log marginal likelihood at each node of −|β|, then at each of +|β|.
@@ -160,7 +168,7 @@ def log_evidence(days, flag, g, start=None):
     )
 
 
-def effect_density(log, g, side=0):
+def effect_density(log: Mapping[str, Any], g: Grid, side: int = 0) -> tuple[np.ndarray, np.ndarray]:
     """Posterior density of β on a fine grid: (β, density). side −1: restraint alone; 1: provocation; 0: both."""
     node = np.r_[-g.effect[::-1], 0.0, g.effect]
     n = len(g.effect)
@@ -172,12 +180,12 @@ def effect_density(log, g, side=0):
     return beta, density / (density.sum() * (beta[1] - beta[0]))
 
 
-def _effect_scale(g):
+def _effect_scale(g: Grid) -> float:
     """The scale of β's prior, from its nodes: the second moment of a half-normal is its scale squared."""
     return float(np.sqrt(np.exp(g.effect_weight) @ g.effect**2))
 
 
-def log_bayes_factors(days, flag, g=None, pruned=True):
+def log_bayes_factors(days: ArrayLike, flag: ArrayLike, g: Grid | None = None, pruned: bool = True) -> dict[str, float]:
     """Log Bayes factors against the flat model: dict restrained, provoked, both (two-sided), and effect.
 
     `effect` is the posterior mean of β under its two-sided prior, `low` and `high` its 5 and 95 per cent points.
@@ -202,7 +210,7 @@ def log_bayes_factors(days, flag, g=None, pruned=True):
     )
 
 
-def coarse(**prior):
+def coarse(**prior: float) -> Grid:
     """A smaller grid for what is repeated hundreds of times: on the record within 0.08 of the full `grid`'s logs."""
     return grid(rates=20, persistences=10, scales=10, effects=6, points=31, **prior)
 
@@ -210,18 +218,18 @@ def coarse(**prior):
 # --------------------------------------------------------------------------------- what the record says
 
 
-def towards(reading, log):
+def towards(reading: str, log: Mapping[str, float]) -> float:
     """The log Bayes factor on the side that a reading predicts."""
     return log["restrained"] if DIRECTION[reading] < 0 else log["provoked"]
 
 
-def readings_tested():
+def readings_tested() -> list[str]:
     """The readings with a flag in the panel, in order of display."""
     return [r for r in FLAG if FLAG[r] in panel()]
 
 
 @lru_cache
-def comparison():
+def comparison() -> pd.DataFrame:
     """Bayes factors of each reading under the naive model, without memory and with it, and both codings of 2019.
 
     Columns: reading, coding (table, second, or after: only the months after a first flight), months flagged,
@@ -261,7 +269,7 @@ def comparison():
     return pd.DataFrame(rows)
 
 
-def rate_ratio(days, flag):
+def rate_ratio(days: ArrayLike, flag: ArrayLike) -> float:
     """Launch days a month in flagged months over those in the others; NaN when one kind of month is missing."""
     days, flag = np.asarray(days, float), np.asarray(flag, bool)
     if flag.all() or not flag.any() or not days[~flag].sum():
@@ -269,18 +277,18 @@ def rate_ratio(days, flag):
     return days[flag].mean() / days[~flag].mean()
 
 
-def log_likelihoods(coding="table"):
+def log_likelihoods(coding: str = "table") -> np.ndarray:
     """Log marginal likelihood of the record under each of the three readings, relative to the flat one: (3,)."""
     frame = comparison()
 
-    def of(reading, code):
+    def of(reading: str, code: str) -> float:
         value = frame.query("reading == @reading and coding == @code")["memory"].iloc[0]
         return 0.0 if np.isnan(value) else value  # a flag that never varies tells nothing
 
     return np.array([0.0, of("narrow", "table"), of("dealer", coding)])
 
 
-def posterior(prior, log_likelihood):
+def posterior(prior: ArrayLike, log_likelihood: ArrayLike) -> np.ndarray:
     """Posterior beliefs: prior (…, 3) over READINGS, log likelihoods (3,); raises ValueError on a bad prior."""
     prior = np.asarray(prior, float)
     if np.any(prior < 0) or not np.allclose(prior.sum(-1), 1):
@@ -293,7 +301,9 @@ SEED = 20170427
 
 
 @lru_cache
-def months_needed(cycle, target=20.0, longest=60):
+def months_needed(
+    cycle: tuple[tuple[int, int], ...], target: float = 20.0, longest: int = 60
+) -> tuple[int | None, float]:
     """Months from now on until the deal-seeker stands `target` to 1 against the flat reading, or it against him.
 
     cycle: pairs (talks 0 or 1, launch days), one a month, repeated. Returns (months, log Bayes factor then); months
@@ -314,7 +324,7 @@ def months_needed(cycle, target=20.0, longest=60):
     return None, log
 
 
-def flow_frame(steps=6):
+def flow_frame(steps: int = 6) -> pd.DataFrame:
     """Prior in, posterior out: a grid of priors inside the triangle, and what the months of launches make of each.
 
     Columns coding, prior (number of the point), when (prior, posterior), and one column a reading.

@@ -1,9 +1,11 @@
 """The panel of months: launches, flags of each reading, and the naive model of independent months."""
 
+from collections.abc import Collection
 from functools import lru_cache
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from scipy.special import gammaln, logsumexp
 from scipy.stats import norm
 
@@ -23,7 +25,7 @@ TABLES = ("missile_tests", "nuclear_tests", "talks_by_month", "un_sanctions", "e
 # ------------------------------------------------------------------------------------------------ the panel
 
 
-def pressing(listings=False):
+def pressing(listings: bool = False) -> set[pd.Period]:
     """Months (Periods) with a measure that adds pressure: adopted UN sanctions and new US measures.
 
     With `listings`, rounds of single US listings count too; their table begins in 2017 and is not the whole.
@@ -34,12 +36,12 @@ def pressing(listings=False):
     return {pd.Period(day[:7], "M") for day in dates if len(day) >= 7}
 
 
-def _within(months, flagged, before):
+def _within(months: pd.PeriodIndex, flagged: set[pd.Period], before: int) -> np.ndarray:
     """1 where any of the `before` months before a month is in `flagged` (a set of Periods)."""
     return np.array([any(m - k in flagged for k in range(1, before + 1)) for m in months], int)
 
 
-def first_flights():
+def first_flights() -> pd.DataFrame:
     """The first flight of each named missile type since 1984: columns missile_type, day, month."""
     flights = evidence.table("missile_tests")
     flights = flights[~flights["missile_type"].str.contains("unknown", case=False)]
@@ -50,7 +52,7 @@ def first_flights():
     )
 
 
-def coverage():
+def coverage() -> pd.Period:
     """The last month that every table of the panel covers whole, as the tables themselves declare.
 
     A table kept to a day inside a month does not cover that month.
@@ -61,7 +63,7 @@ def coverage():
 
 
 @lru_cache
-def panel():
+def panel() -> pd.DataFrame:
     """One row a month from 2012-01, index `month` (Period). Columns, all integers:
 
     days       distinct days (Korean date) with a launch or a nuclear test
@@ -94,11 +96,11 @@ def panel():
     if exercises() is not None:
         for column, statuses in (("exercises", ("held",)), ("exercises_alt", ("held", "scaled"))):
             drills = exercises(statuses)
-            out[column] = [int(m in drills) for m in months]
+            out[column] = [int(m in drills) for m in months]  # type: ignore[operator]  # there is a table
     return out
 
 
-def exercises(statuses=("held",)):
+def exercises(statuses: Collection[str] = ("held",)) -> set[pd.Period] | None:
     """Months with a large joint exercise as a set of Periods; None where the report has no table of them."""
     if "exercises" not in evidence.names():
         return None
@@ -114,7 +116,7 @@ def exercises(statuses=("held",)):
 # ---------------------------------------------------------------------------------------- the naive model
 
 
-def poisson_log_marginal(days, shape=1.0, rate=1.0):
+def poisson_log_marginal(days: ArrayLike, shape: float = 1.0, rate: float = 1.0) -> float:
     """log p(days) for Poisson counts with λ ~ Gamma(shape, rate), in closed form."""
     days = np.asarray(days, int)
     total = days.sum()
@@ -127,7 +129,7 @@ def poisson_log_marginal(days, shape=1.0, rate=1.0):
     )
 
 
-def naive_log_marginal(days, kappa=None, nodes=1200):
+def naive_log_marginal(days: ArrayLike, kappa: float | None = None, nodes: int = 1200) -> float:
     """log p(days) for y ~ NegBin(mean λ, size κ), λ ~ Gamma(1, 1), log κ ~ N(0, 1), by quadrature.
 
     `kappa` fixes κ (infinity gives the Poisson limit). Several hundred nodes in log λ are needed: on a coarse
@@ -154,7 +156,7 @@ def naive_log_marginal(days, kappa=None, nodes=1200):
     return float(logsumexp(total + prior + log_k[:, None]))
 
 
-def naive_log_bayes_factor(days, flag):
+def naive_log_bayes_factor(days: ArrayLike, flag: ArrayLike) -> float:
     """Naive log Bayes factor of two kinds of month, each with its own rate and size, against one kind."""
     days, flag = np.asarray(days), np.asarray(flag, bool)
     return naive_log_marginal(days[flag]) + naive_log_marginal(days[~flag]) - naive_log_marginal(days)
@@ -164,13 +166,13 @@ CODINGS = {"table": "the table's coding", "second": "the second coding"}
 EQUAL = np.log(1.1)  # a factor within a tenth of 1 is no evidence
 
 
-def odds(log):
+def odds(log: float) -> str:
     """A Bayes factor without its side, in the digits that it deserves: '2.7', '25'; '1,000 or more' at the top."""
     factor = np.exp(abs(log))
     return "1,000 or more" if factor >= 1000 else f"{factor:.0f}" if factor >= 9.95 else f"{factor:.1f}"
 
 
-def verdict(log):
+def verdict(log: float) -> str:
     """A log Bayes factor in words: '2.7 to 1 for', '1.7 to 1 against', 'nothing either way', 'no information'."""
     if np.isnan(log):
         return "no information"
@@ -183,12 +185,12 @@ TALKS = {"table": "talks", "second": "talks_alt"}
 # ---------------------------------------------------------------------------------------------------- drawings
 
 
-def placebo_frame():
+def placebo_frame() -> pd.DataFrame:
     """All circular shifts: flag, shift, ratio, log_bayes_factor, and whether it is the record's own (shift 0)."""
     return results.load("readings_placebo").assign(own=lambda d: d["shift"] == 0)
 
 
-def future_frame():
+def future_frame() -> pd.DataFrame:
     """Simulated futures: scenario, truth and the belief in the truth, before and after, with quantiles over futures."""
     frame, rows = results.load("readings_future"), []
     for (scenario, truth), part in frame.groupby(["scenario", "truth"], sort=False):

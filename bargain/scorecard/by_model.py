@@ -13,18 +13,18 @@ from bargain.scorecard.tables import Verdict, accords, assembled, grade, number,
 
 
 @lru_cache
-def _outcomes():
+def _outcomes() -> np.ndarray:
     """Chapter 5's expected outcomes over its futures, (future, reading, policy, outcome)."""
     draw = options.sample()
     return options.outcomes(draw.parameters, draw.minds)
 
 
-def losses():
+def losses() -> np.ndarray:
     """Loss in lives by future, reading and policy, at chapter 5's central prices."""
     return options.loss(_outcomes(), options.preset("all_central"))
 
 
-def _policies():
+def _policies() -> dict[str, pd.DataFrame]:
     """Mean loss and its 5–95 per cent interval by reading and policy, central prices: frames indexed by policy."""
 
     lost = losses()
@@ -42,7 +42,7 @@ def _policies():
 
 
 @rule
-def s1a():
+def s1a() -> Verdict:
     frames = _policies()
     best = [f.index[0] for f in frames.values()]
     second = [f.index[1] for f in frames.values()]
@@ -62,7 +62,7 @@ def s1a():
 
 
 @rule
-def s3a():
+def s3a() -> Verdict:
     frames = _policies()
     outside = sum(f.index[0] in ("status_quo", "accept") for f in frames.values())
     named = {"lewis2022accept", "sagan2017korean", "panda2020bomb"} & set(evidence.sources().index)
@@ -76,7 +76,7 @@ def s3a():
 
 
 @rule
-def s4g():
+def s4g() -> Verdict:
     first = {
         (year, coding): partners.leader(partners.game(year, coding=coding))
         for year in (partners.years()[0], partners.years()[-1])
@@ -95,7 +95,7 @@ def s4g():
 
 
 @rule
-def s5d():
+def s5d() -> Verdict:
     frame = economies.theft_against_relief().set_index("year")["p_net"]
     then, now = frame[2017], frame.iloc[-1]
     return Verdict(
@@ -106,7 +106,7 @@ def s5d():
     )
 
 
-def _half_price():
+def _half_price() -> str:
     """The verdict on S5d when a dollar of lawful income is worth half its face to him: medians compared."""
     frame = economies.theft_against_relief().set_index("year")
     over = frame["net_p50"] > frame["relief_p50"] / 2
@@ -114,7 +114,7 @@ def _half_price():
 
 
 @rule
-def s6b():
+def s6b() -> Verdict:
     # "zero" is the programme; the central trust is one less the share of partners he thinks unreliable
     frame = exchange.paper(trusts=(1 - evidence.central("doubt_kim"),))
     frame = frame[(frame["reading"] == "dealer") & (frame["variant"] == "base") & (frame["commitment"] == "zero")]
@@ -138,7 +138,7 @@ def s6b():
 
 
 @rule
-def s7a():
+def s7a() -> Verdict:
     draws = schedules.gains(results.load("schedules_sample"))
     slow, fast = draws["depth_derived"], draws["depth_at_once"]
     gap = slow.mean() - fast.mean()
@@ -151,7 +151,7 @@ def s7a():
 
 
 @rule
-def s8a():
+def s8a() -> Verdict:
     frame = results.load("deterrence_bounds")
     fit = np.isfinite(frame["floor"]) & (frame["floor"] <= frame["ceiling"])
     fits, none = fit.mean(), (frame["floor"] == 0).mean()
@@ -166,7 +166,7 @@ def s8a():
     )
 
 
-def moral():
+def moral() -> tuple[pd.DataFrame, ...]:
     """Chapter 10's trade-off for a reader undecided between the readings: deaths and accountability, two frames with a
     row a future and columns force, pressure and talks."""
     names = ("force", "pressure", "talks")
@@ -175,13 +175,13 @@ def moral():
 
 
 @rule
-def s9a():
+def s9a() -> Verdict:
     dead, just = moral()
     largest, shares = 0, []
     for rival in ("force", "pressure"):
         saves, less = dead["talks"] < dead[rival], just["talks"] < just[rival]
         quadrants = {(a, b): ((saves == a) & (less == b)).mean() for a in (True, False) for b in (True, False)}
-        largest += max(quadrants, key=quadrants.get) == (True, True)
+        largest += max(quadrants, key=lambda k: quadrants[k]) == (True, True)
         shares.append(quadrants[True, True])
     best = just[dead.mean().idxmin()].mean()
     return Verdict(
@@ -193,7 +193,7 @@ def s9a():
 
 
 @rule
-def s9b():
+def s9b() -> Verdict:
     dead, just = moral()
     price, ok, middle = evidence.central("v_justice"), 0, []
     for rival in ("force", "pressure"):

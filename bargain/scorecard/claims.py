@@ -1,10 +1,12 @@
 """The card: every claim with its verdict, its scores under other codings, and what an edition of 2026 would change."""
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from bargain import argument, evidence, games, partners, results, terms
 from bargain.scorecard import by_model, record  # noqa: F401 (importing them registers the rules)
@@ -15,7 +17,7 @@ from bargain.scorecard.tables import ESSAY, KINDS, NAMES, ORDER, PLACE, RULES, S
 
 
 @lru_cache
-def card():
+def card() -> pd.DataFrame:
     """Every claim with its verdict under both rules: the columns of claims.csv and verdict, alt, says, p_essay, score.
 
     p_essay is how sure the wording is (`sc_flat`, `sc_hedged`, `sc_perhaps`); score is 1, ½, 0, or NaN where untested;
@@ -39,25 +41,25 @@ def card():
     )
 
 
-def essay(frame=None):
+def essay(frame: pd.DataFrame | None = None) -> pd.DataFrame:
     """The rows of the essay's own claims."""
     frame = card() if frame is None else frame
     return frame[frame["speaker"] == ESSAY].reset_index(drop=True)
 
 
-def rivals(frame=None):
+def rivals(frame: pd.DataFrame | None = None) -> pd.DataFrame:
     """The rows of the essay's rivals."""
     frame = card() if frame is None else frame
     return frame[frame["speaker"] != ESSAY].reset_index(drop=True)
 
 
-def verdicts(column="verdict"):
+def verdicts(column: str = "verdict") -> dict[str, str]:
     """{claim id: verdict}, for the argument map."""
     return card().set_index("id")[column].to_dict()
 
 
 @lru_cache
-def chapter_credences():
+def chapter_credences() -> dict[str, tuple[float, ...]]:
     """Credences that chapters compute, {node: (low, central, high)}: the range is over readings, or over codings.
 
     us_key: share of chapter 3's draws in which the United States is first, over codings of the vetoes. force_worse:
@@ -79,7 +81,7 @@ def chapter_credences():
     }
 
 
-def today():
+def today() -> pd.DataFrame:
     """Today's credences of the argument's nodes: verdicts and chapters' own results in."""
     return argument.credences("now", verdicts(), chapter_credences())
 
@@ -87,19 +89,19 @@ def today():
 # ------------------------------------------------------------------------------------------------ scores
 
 
-def counts(frame, by="kind", column="verdict"):
+def counts(frame: pd.DataFrame, by: str = "kind", column: str = "verdict") -> pd.DataFrame:
     """Verdicts counted by kind (or another column): a frame with one column a verdict, in the order of ORDER."""
     return pd.crosstab(frame[by], frame[column]).reindex(columns=list(ORDER), fill_value=0)
 
 
-def brier(probability, outcome):
+def brier(probability: ArrayLike, outcome: ArrayLike) -> float:
     """Mean squared distance of probabilities from outcomes (1, ½, 0); NaN outcomes are left out (Brier 1950)."""
     probability, outcome = np.asarray(probability, float), np.asarray(outcome, float)
     known = ~np.isnan(outcome)
     return float(((probability - outcome)[known] ** 2).mean()) if known.any() else np.nan
 
 
-def forecasters(frame):
+def forecasters(frame: pd.DataFrame) -> dict[str, np.ndarray]:
     """What each forecaster said of each claim: the essay by its wording, one who says "held" of all, a coin, and the
     forecast that nothing changes."""
     return {
@@ -110,7 +112,9 @@ def forecasters(frame):
     }
 
 
-def scores(frame, column="score", by=None, n=4000, seed=1):
+def scores(
+    frame: pd.DataFrame, column: str = "score", by: str | None = None, n: int = 4000, seed: int = 1
+) -> pd.DataFrame:
     """Brier scores with 5–95 per cent intervals from resampled claims: forecaster, brier, low, high, claims.
 
     `gap` and its interval: the essay's score less the other's on the same resamples (below 0: the essay did better).
@@ -143,7 +147,7 @@ def scores(frame, column="score", by=None, n=4000, seed=1):
     return pd.DataFrame(rows)
 
 
-def mean_score(values, n=20000, seed=7):
+def mean_score(values: np.ndarray, n: int = 20000, seed: int = 7) -> tuple[float, float, float]:
     """Mean score of a group of claims with 5–95 per cent: (mean, low, high) of the posterior mean of a verdict.
 
     The shares of held, mixed and failed have Jeffreys' prior, Dirichlet(½, ½, ½): a handful of claims says little, and
@@ -162,7 +166,7 @@ def mean_score(values, n=20000, seed=7):
     return mean, *np.quantile(drawn, [0.05, 0.95])
 
 
-def groups(frame, by, order):
+def groups(frame: pd.DataFrame, by: str, order: Iterable[str]) -> pd.DataFrame:
     """Mean scores by a column under both rules: group, rule, mean, low, high, claims (scored), untested."""
     rows = []
     for name in order:
@@ -176,7 +180,7 @@ def groups(frame, by, order):
     return pd.DataFrame(rows)
 
 
-def by_kind(frame=None):
+def by_kind(frame: pd.DataFrame | None = None) -> pd.DataFrame:
     """`groups` by kind of claim, and over all."""
     return groups(essay() if frame is None else frame, "kind", ("all", *KINDS))
 
@@ -184,13 +188,13 @@ def by_kind(frame=None):
 WORDINGS = ("flat", "hedged", "perhaps")
 
 
-def by_wording(frame=None):
+def by_wording(frame: pd.DataFrame | None = None) -> pd.DataFrame:
     """`groups` by how surely a claim is put, with said: the sureness of that wording."""
     out = groups(essay() if frame is None else frame, "wording", WORDINGS)
     return out.assign(said=[evidence.central(f"sc_{word}") for word in out["group"]])
 
 
-def card_scores():
+def card_scores() -> pd.DataFrame:
     """Brier scores under both rules, over all claims of the essay, on the record alone, and on models alone.
 
     Columns of `scores`, and rule (ours, critic), basis (all, record, model), low and high by groups of claims.
@@ -253,7 +257,7 @@ CHANGES = (  # element of the deal, claims it rests on, what keeps, what an edit
 )
 
 
-def edition():
+def edition() -> pd.DataFrame:
     """What a 2026 edition of the essay's deal would have to change, by the verdicts of the claims each part rests on.
 
     Columns: part, claims, verdicts, keep (every tested claim held; NaN: none was tested), words, says (the figures).
@@ -278,7 +282,7 @@ def edition():
     return pd.DataFrame(rows)
 
 
-def by_part(frame=None):
+def by_part(frame: pd.DataFrame | None = None) -> pd.DataFrame:
     """Verdicts by part of the essay: Part, Paragraphs, and one column a verdict, by our rules."""
     frame = essay() if frame is None else frame
     table = counts(frame, "claim")
@@ -301,13 +305,13 @@ PARTS = {
 }
 
 
-def _span(paragraphs):
+def _span(paragraphs: Iterable[str]) -> str:
     """The first and last paragraph named in a column such as "4-5", "18"."""
     numbers = [int(n) for text in paragraphs for n in re.findall(r"\d+", text)]
     return f"{min(numbers)}–{max(numbers)}" if min(numbers) != max(numbers) else str(min(numbers))
 
 
-def strip_frame(frame=None):
+def strip_frame(frame: pd.DataFrame | None = None) -> pd.DataFrame:
     """The essay's claims for the strip: id, name, evidence, verdict, alt, ours and critic (0 failed … 3 untested)."""
     frame = essay() if frame is None else frame
     return pd.DataFrame(

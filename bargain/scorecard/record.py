@@ -1,6 +1,7 @@
 """Verdicts on claims that the record judges: one rule a claim."""
 
 import re
+from collections.abc import Collection
 
 import numpy as np
 import pandas as pd
@@ -31,7 +32,7 @@ from bargain.scorecard.tables import (
 
 
 @rule
-def s1b():
+def s1b() -> Verdict:
     a, b = np.exp(results.load("scorecard_launches").groupby("coding")["log"].max())[["table", "second"]]
     verdict = grade(min(a, b) >= 3, max(a, b) <= 1 / 3, not (min(a, b) >= 3 or max(a, b) >= 3 or max(a, b) <= 1 / 3))
     quiet = no_attack()
@@ -44,12 +45,12 @@ def s1b():
 
 
 @rule
-def s1c():
+def s1c() -> Verdict:
     return Verdict("untested", "untested", "Nobody has coded what the opponents of talks wrote.")
 
 
 @rule
-def s2a():
+def s2a() -> Verdict:
     ruler = evidence.table("missile_tests").sort_values("date")["leader"].iloc[-1]
     stays = ruler == "Kim Jong Un"
     rows = since(removals(OFFICIAL).query("kind == 'person' and leader == 'Kim Jong Un'"))
@@ -63,8 +64,8 @@ def s2a():
 
 
 @rule
-def s2b():
-    def early(status):
+def s2b() -> Verdict:
+    def early(status: str) -> pd.DataFrame:
         rows = removals(status).query("kind == 'person' and leader == 'Kim Jong Un' and 2012 <= year <= 2016")
         return len(rows)
 
@@ -78,7 +79,7 @@ def s2b():
 
 
 @rule
-def s2c():
+def s2c() -> Verdict:
     rows = removals(r"confirmed|reported|uncertain")
     rows = rows[~rows["person"].str.match(r"\d")]  # groups known only by their size name nobody
     his = rows.query("leader == 'Kim Jong Un' and 2012 <= year <= 2016")
@@ -95,7 +96,7 @@ def s2c():
 
 
 @rule
-def s2d():
+def s2d() -> Verdict:
     met = set(talks(("summit", "talks"), "USA")["date"].str[:4])
     offers = since(evidence.table("negotiations")).query("kind == 'proposal' and parties == 'USA'")
     asked = met | set(offers["date"].str[:4])
@@ -112,14 +113,14 @@ def s2d():
     )
 
 
-def _china_share():
+def _china_share() -> pd.Series:
     """China's share of trade by year, per cent; years that rest on one unconfirmed copy are left out."""
     rows = evidence.table("china_trade_share").query("share_kind != 'unconfirmed'")
     return rows.set_index("year")["china_share_excl_inter_korean_pct"].dropna()
 
 
 @rule
-def s2e():
+def s2e() -> Verdict:
     share = _china_share()
     last = int(share.index.max())
     change = share[last] - share[2016]
@@ -128,7 +129,7 @@ def s2e():
     near = rows["parties"].str.contains("CHN|JPN|KOR|RUS")
     far = rows[~near]
     return Verdict(
-        grade(len(far) and not near.any(), near.any() and not len(far), not len(rows)),
+        grade(bool(len(far)) and not near.any(), near.any() and not len(far), not len(rows)),
         grade(change <= -5, change >= 5),
         f"He concluded {counted(len(far), 'treaty', 'treaties')} with states away from his region and "
         f"{int(near.sum()) or 'none'} with those around him; China’s share of trade went from {share[2016]:.1f} per "
@@ -137,7 +138,7 @@ def s2e():
 
 
 @rule
-def s2f():
+def s2f() -> Verdict:
     rows = since(evidence.table("reform_measures"))
     rows = rows[~rows["measure"].str.contains("border closure", case=False)]  # against a disease, not against markets
     good = rows["direction"].isin(("liberalising", "economy_first")).sum()
@@ -152,7 +153,7 @@ def s2f():
 
 
 @rule
-def s2g():
+def s2g() -> Verdict:
     rows = (
         evidence.table("state_budget")
         .query("year >= 2017")
@@ -168,7 +169,7 @@ def s2g():
 
 
 @rule
-def s2h():
+def s2h() -> Verdict:
     share = series("state_budget", "defence_share_plan_pct")
     late, early = share[share.index >= 2017], share[(share.index >= 2012) & (share.index <= 2016)]
     change = late.mean() - early.mean()
@@ -185,12 +186,12 @@ def s2h():
 
 
 @rule
-def s3b():
+def s3b() -> Verdict:
     return Verdict("untested", "untested", "No table says what moved governments to talk.")
 
 
 @rule
-def s3c():
+def s3c() -> Verdict:
     measures = evidence.table("un_sanctions").query("adds_pressure == 1")
     last = measures.loc[measures["date"].str[:4] == "2017", "date"].max()
     stock = material()
@@ -206,7 +207,7 @@ def s3c():
 
 
 @rule
-def s4a():
+def s4a() -> Verdict:
     rows = accords()
     rows = rows[rows["sides"].map(lambda s: {"CHN", "PRK"} <= s or s == {"CHN"})]
     limits = [a for a, part in accords().groupby("agreement_id") if a in set(rows["agreement_id"]) and _limits(part)]
@@ -219,7 +220,7 @@ def s4a():
     )
 
 
-def _limits(rows):
+def _limits(rows: pd.DataFrame) -> list[float]:
     """The promises of the North, among some, that limit its nuclear or missile programme."""
     mine = rows["sides"].map(lambda s: "PRK" in s)
     named = rows["commitment"].str.contains(r"nuclear|yongbyon|missile|engine|enrich|reactor|punggye", case=False)
@@ -227,7 +228,7 @@ def _limits(rows):
 
 
 @rule
-def s4b():
+def s4b() -> Verdict:
     met = talks(("agreement", "summit"), "JPN")
     ties = since(evidence.table("diplomacy"))
     opened = (
@@ -248,7 +249,7 @@ ENDED = {"CMA2018": "Military agreement suspended in full", "PANM2018": "Two hos
 
 
 @rule
-def s4c():
+def s4c() -> Verdict:
     rows = accords()
     rows = rows[rows["sides"].map(lambda s: {"KOR", "PRK"} <= s)]
     signed_by = sorted(set(rows["agreement_id"]))
@@ -271,7 +272,7 @@ def s4c():
 
 
 @rule
-def s4d():
+def s4d() -> Verdict:
     rows = since(evidence.table("negotiations")).query("kind == 'agreement'")
     rows = rows[
         rows["title"].str.contains("treaty|partnership|alliance", case=False)
@@ -290,7 +291,7 @@ def s4d():
 
 
 @rule
-def s4e():
+def s4e() -> Verdict:
     if "exercises" not in evidence.names():
         return Verdict("untested", "untested", "There is no table of exercises.")
     rows = since(evidence.table("exercises"), "2017", "start")
@@ -307,7 +308,7 @@ def s4e():
 
 
 @rule
-def s4f():
+def s4f() -> Verdict:
     total, sold = trade(), trade("exports_usd_m")
     last, known = int(total.index.max()), int(sold.index.max())
     measures = since(evidence.table("un_sanctions"), "2017")
@@ -325,7 +326,7 @@ def s4f():
 
 
 @rule
-def s5a():
+def s5a() -> Verdict:
     rows = evidence.table("markets")
     count = rows.query("indicator == 'official_markets_count'").set_index("year")["value"]
     late = rows[(rows["year"] > 2015) & rows["indicator"].str.contains("household_income")]
@@ -339,7 +340,7 @@ def s5a():
     )
 
 
-def _crime(years):
+def _crime(years: Collection[int]) -> tuple[int, int]:
     rows = evidence.table("illicit_revenue").query("annual_estimate == 'yes'")
     theft = rows.query("stream == 'crypto_theft'").set_index("year")["usd_m_central"]
     sold = trade("exports_usd_m")
@@ -349,7 +350,7 @@ def _crime(years):
 
 
 @rule
-def s5b():
+def s5b() -> Verdict:
     hacks = evidence.table("cyber_incidents")
     banks = hacks[
         (hacks["date"].astype(str).str[:4] <= "2017")
@@ -370,11 +371,11 @@ def s5b():
     )
 
 
-def _word(big, other, n):
+def _word(big: int, other: int, n: int) -> str:
     return grade(2 * big >= n and 2 * other >= n, 2 * big < n and 2 * other < n)
 
 
-def _exchanges(north, partners):
+def _exchanges(north: str, partners: Collection[str]) -> list[tuple[str, float, float]]:
     """Accords since the essay in which he promises what costs security, and partners promise all these costs."""
     rows = accords()
     out = []
@@ -387,7 +388,7 @@ def _exchanges(north, partners):
 
 
 @rule
-def s5c():
+def s5c() -> Verdict:
     found = [his for _, his, theirs in _exchanges("security", ("money",)) if theirs >= 0.5]
     good = [his for his in found if his >= 0.5]
     verdict = grade(bool(good), bool(found) and not good, not found)
@@ -400,7 +401,7 @@ def s5c():
 
 
 @rule
-def s6a():
+def s6a() -> Verdict:
     rows = accords()
     rows = rows[rows["sides"].map(lambda s: bool(s & {"USA", "KOR"}))]
     costs = rows.groupby("agreement_id")["cost_of_keeping"].agg(set)
@@ -417,10 +418,10 @@ def s6a():
 
 
 @rule
-def s6c():
+def s6c() -> Verdict:
     found = [row for row in _exchanges("security", ("money", "security")) if row[2] >= 0.5]
     stock = material()
-    smaller = [a for a, *_ in found if stock.iloc[-1] < stock[stock.index >= int(re.search(r"\d{4}", a)[0])].iloc[0]]
+    smaller = [a for a, *_ in found if stock.iloc[-1] < stock[stock.index >= int(re.findall(r"\d{4}", a)[0])].iloc[0]]
     verdict = grade(bool(smaller), bool(found) and not smaller, not found)
     says = (
         f"{capital(counted(len(found), 'accord'))} since the essay promised money and safety for limits and saw the "
@@ -429,7 +430,7 @@ def s6c():
     return Verdict(verdict, verdict, says)
 
 
-def keeping(rows):
+def keeping(rows: pd.DataFrame) -> tuple[int, float]:
     """Accords with promises of both sides, and the rank correlation of what each kept (nan where one does not vary)."""
     rows = (
         rows.groupby("agreement_id")
@@ -442,7 +443,7 @@ def keeping(rows):
 
 
 @rule
-def s7b():
+def s7b() -> Verdict:
     rows = apart()
     n, rho = keeping(rows)
     few, dear = keeping(rows[rows["cost_of_keeping"] != "words"])
@@ -454,14 +455,14 @@ def s7b():
     )
 
 
-def apart():
+def apart() -> pd.DataFrame:
     """Promises of accords since 1990 that one side alone made: what both promise, both keep or break."""
     rows = accords(1990)
     return rows[~rows["sides"].map(lambda s: "PRK" in s and len(s) > 1)]
 
 
 @rule
-def s7c():
+def s7c() -> Verdict:
     relief = since(evidence.table("un_sanctions"))["measure"].str.contains("easing|removal").any()
     peace = since(evidence.table("negotiations"))
     peace = ((peace["kind"] == "agreement") & peace["title"].str.contains("peace", case=False)).any()
@@ -475,7 +476,7 @@ def s7c():
 
 
 @rule
-def s8b():
+def s8b() -> Verdict:
     rows = evidence.table("breakout")
     rows = rows[(rows["country"] == "JPN") & (rows[NAMED] == "separated plutonium held in Japan")]
     rows = rows.sort_values("year").iloc[-1]
@@ -490,7 +491,7 @@ def s8b():
 
 
 @rule
-def s9c():
+def s9c() -> Verdict:
     if "war_probability" not in evidence.names():
         return Verdict("untested", "untested", "There is no table of estimates.")
     rows = evidence.table("war_probability")
@@ -504,7 +505,7 @@ def s9c():
 
 
 @rule
-def s9d():
+def s9d() -> Verdict:
     met = talks(("summit",), "USA")
     rows = accords().query("agreement_id == 'SING2018'")
     his, theirs = kept(rows, True), rows.loc[rows["sides"].map(lambda s: "USA" in s), "kept"].mean()
@@ -520,23 +521,23 @@ def s9d():
 # ------------------------------------------------------------------------------------------------ rivals
 
 
-def _flights(kind="ICBM"):
+def _flights(kind: str = "ICBM") -> pd.DataFrame:
     rows = since(evidence.table("missile_tests"), "2017")
     return rows[rows["range_class"] == kind]
 
 
-def _war(start="2017"):
+def _war(start: str = "2017") -> bool:
     """Whether the table of negotiations records a war with the North, as a crisis with the word in its title."""
     rows = since(evidence.table("negotiations"), start).query("kind == 'crisis'")
     return bool(rows["title"].str.contains(r"\bwar\b", case=False).any())
 
 
-def _war_words():
+def _war_words() -> str:
     return "a war came" if _war() else "no war came"
 
 
 @rule
-def b1a():
+def b1a() -> Verdict:
     # the statement is of 28 February 2018: what flew before it cannot bear it out
     days = [*_flights()["date_kst"], *evidence.table("nuclear_tests")["date_kst"]]
     grew = sum("2018-03" <= day < "2020-03" for day in days)
@@ -550,21 +551,21 @@ def b1a():
 
 
 @rule
-def b1b():
+def b1b() -> Verdict:
     years = sorted(set(_flights()["date_kst"].str[:4]))
     went_on = any(year > "2017" for year in years)
     verdict = grade(went_on and _war(), went_on and not _war(), not went_on)
     return Verdict(verdict, verdict, f"ICBMs flew in {counted(len(years), 'year')} since 2017; {_war_words()}.")
 
 
-def _fall():
+def _fall() -> float:
     sold = trade("exports_usd_m")
     return 1 - sold[2018] / sold[2016]
 
 
 @rule
-def b1c():
-    fell, signed = _fall() >= 0.5, [a for a in inspected(2017) if int(re.search(r"\d{4}", a)[0]) <= 2022]
+def b1c() -> Verdict:
+    fell, signed = _fall() >= 0.5, [a for a in inspected(2017) if int(re.findall(r"\d{4}", a)[0]) <= 2022]
     return Verdict(
         grade(fell and bool(signed), fell and not signed, not fell),
         "untested",
@@ -574,7 +575,7 @@ def b1c():
 
 
 @rule
-def b1d():
+def b1d() -> Verdict:
     growth = series("gdp", "real_growth_pct_current_vintage")
     worst = min(growth[2017], growth[2018])
     talks = evidence.table("talks_by_month").query("'2018' <= month < '2020'")["meeting_in_month"].any()
@@ -589,7 +590,7 @@ def b1d():
 
 
 @rule
-def b1e():
+def b1e() -> Verdict:
     rows = since(evidence.table("missile_tests"), "2017").query("date < '2021-02'")
     changed = rows["leader"].nunique() > 1
     verdict = grade(changed, not changed)
@@ -597,7 +598,7 @@ def b1e():
 
 
 @rule
-def b1f():
+def b1f() -> Verdict:
     end = evidence.coverage("negotiations")["to"]
     war = _war("2024")
     verdict = grade(war, not war and end >= "2026-01", not war and end < "2026-01")
@@ -605,7 +606,7 @@ def b1f():
 
 
 @rule
-def b1g():
+def b1g() -> Verdict:
     stock = material()
     stock = stock[stock.index >= 2017]
     fell, signed = (stock.diff().dropna() < 0).any(), inspected()
@@ -619,7 +620,7 @@ def b1g():
 
 
 @rule
-def b1h():
+def b1h() -> Verdict:
     made = since(evidence.table("un_sanctions"), "2016")["measure"].str.contains("easing|removal").any()
     law = evidence.table("negotiations")["title"].str.contains("Nuclear forces law").any()
     taken = bool(_exchanges("security", ("money",)))

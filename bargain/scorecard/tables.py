@@ -1,5 +1,6 @@
 """What the rules of the scorecard read off the tables of the record."""
 
+from collections.abc import Callable, Collection
 from typing import NamedTuple
 
 import pandas as pd
@@ -25,16 +26,17 @@ class Verdict(NamedTuple):
     says: str
 
 
-RULES: dict = {}  # {claim id in small letters: its rule}, filled by `rule`
+Rule = Callable[[], Verdict]
+RULES: dict[str, Rule] = {}  # {claim id in small letters: its rule}, filled by `rule`
 
 
-def rule(function):
+def rule(function: Rule) -> Rule:
     """Register a rule: a function of no arguments, named for its claim, that returns a Verdict."""
     RULES[function.__name__] = function
     return function
 
 
-def grade(held, failed, untested=False):
+def grade(held: bool, failed: bool, untested: bool = False) -> str:
     """The word of a rule: untested before all, then held, then failed, else mixed."""
     return "untested" if untested else "held" if held else "failed" if failed else "mixed"
 
@@ -42,24 +44,24 @@ def grade(held, failed, untested=False):
 # ------------------------------------------------------------------------------------------------ reading tables
 
 
-def since(frame, start=SINCE, column="date"):
+def since(frame: pd.DataFrame, start: str = SINCE, column: str = "date") -> pd.DataFrame:
     """The rows of a frame from a date on."""
     return frame[frame[column].astype(str) >= start]
 
 
-def series(name, column, index="year"):
+def series(name: str, column: str, index: str = "year") -> pd.Series:
     """A column of a table by year, as floats, without gaps."""
     return evidence.table(name).dropna(subset=[column]).set_index(index)[column].astype(float)
 
 
-def trade(column="total_usd_m"):
+def trade(column: str = "total_usd_m") -> pd.Series:
     """Trade with all partners but the South by year, millions of dollars, in the series that is taken."""
     rows = evidence.table("trade_by_partner")
     rows = rows[(rows["partner"] == "total_excl_inter_korean") & (rows["is_default"] == 1)]
     return rows.dropna(subset=[column]).set_index("year")[column].astype(float)
 
 
-def removals(status):
+def removals(status: str) -> pd.DataFrame:
     """Removals of people or groups from senior posts, as a frame with year; status is a pattern of what counts."""
     rows = evidence.table("leadership_purges")
     rows = rows[rows["kind"].isin(("person", "group")) & ~rows["status"].str.contains("false")]
@@ -70,7 +72,7 @@ def removals(status):
 OFFICIAL = r"confirmed|reported by|state media"
 
 
-def accords(start=2017):
+def accords(start: int = 2017) -> pd.DataFrame:
     """Commitments of accords made since a year (the year ends an accord's id), with kept and the sides as a set."""
     rows = evidence.table("agreement_commitments")
     year = rows["agreement_id"].str.extract(r"(\d{4})")[0].astype(int)
@@ -78,19 +80,19 @@ def accords(start=2017):
     return rows.assign(kept=rows["delivered"].map(KEPT), sides=rows["side"].str.split(";").map(set))
 
 
-def kept(rows, north):
+def kept(rows: pd.DataFrame, north: bool) -> float:
     """Mean share kept of the promises of the North, or of its partners; NaN where there are none."""
     chosen = rows["sides"].map(lambda s: "PRK" in s) if north else rows["sides"].map(lambda s: bool(s - {"PRK"}))
     return rows.loc[chosen, "kept"].mean()
 
 
-def talks(kinds, party, start=SINCE):
+def talks(kinds: Collection[str], party: str, start: str = SINCE) -> pd.DataFrame:
     """Rows of the negotiations table of some kinds in which a party and the North took part."""
     rows = since(evidence.table("negotiations"), start)
     return rows[rows["kind"].isin(kinds) & rows["parties"].str.split(";").map(lambda p: party in p and "PRK" in p)]
 
 
-def material():
+def material() -> pd.Series:
     """The default series of material or warheads: year and the central or middle estimate."""
     rows = evidence.table("warheads")
     rows = rows[rows["is_default"] == 1]
@@ -99,7 +101,7 @@ def material():
     return pd.Series(middle.to_numpy(), rows["year"]).dropna()
 
 
-def assembled():
+def assembled() -> pd.Series:
     """Assembled warheads by year: the central estimate, or the middle of its range."""
     rows = evidence.table("warheads")
     rows = rows[(rows["is_default"] == 1)]
@@ -107,7 +109,7 @@ def assembled():
     return pd.Series(middle.to_numpy(), rows["year"]).dropna()
 
 
-def inspected(start=2018):
+def inspected(start: int = 2018) -> list[str]:
     """Accords since a year with a promise of the North that inspectors check."""
     rows = accords(start)
     rows = rows[
@@ -117,18 +119,18 @@ def inspected(start=2018):
     return sorted(set(rows["agreement_id"]))
 
 
-def rounded(x):
+def rounded(x: float) -> str:
     """A large number to two digits."""
     return f"{float(f'{x:.2g}'):,.0f}"
 
 
-def signed(x, digits=1):
+def signed(x: float, digits: int = 1) -> str:
     """A number with its sign, a real minus, and no sign on what rounds to nothing."""
     text = f"{x:+.{digits}f}"
     return text[1:] if float(text) == 0 else text.replace("-", "−")
 
 
-def no_attack():
+def no_attack() -> bool | None:
     """True where the table of evidence records that no attack killed ten or more; None where it says nothing."""
     if "evidence" not in evidence.names():
         return None
@@ -140,7 +142,7 @@ def no_attack():
 NUMBERS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
 
-def number(n):
+def number(n: float) -> str:
     """A whole number in words up to twelve."""
     n = int(n)
     return NUMBERS[n] if n < len(NUMBERS) else str(n)
