@@ -1,5 +1,6 @@
 """The house: the choice of a renderer, sources that resolve, and a walk-through that works."""
 
+import ast
 import os
 import re
 import shlex
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
-from bargain import evidence
+from bargain import evidence, terms
 from press import renderer
 
 ROOT = Path(__file__).parents[2]
@@ -140,7 +141,7 @@ def test_how_it_fits_together_names_what_is_there():
     text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
     rows = evidence.assumptions().index
     seen = 0
-    for name in ("one-number", "look-first"):
+    for name in ("one-number", "look-first", "add-a-reading"):
         table = re.search(rf"<!-- {name} -->(.*?)<!-- /{name} -->", text, re.S)[1]
         for line in table.strip().splitlines()[2:]:
             files = [w for w in re.findall(r"`([^`]+)`", line) if "/" in w]
@@ -152,7 +153,41 @@ def test_how_it_fits_together_names_what_is_there():
                 elif "/" not in word:
                     assert re.search(rf"^(?:def {word}\(|{word}\b)", code, re.M), f"{word} is not in {files}"
                 seen += 1
-    assert seen > 25
+    assert seen > 45
+
+
+def test_the_four_questions_of_a_newcomer_are_answered():
+    """The prior of chapter 1, the place of figure 8.4, the price of a warhead, what a new reading would touch."""
+    text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    for asked in ("the prior of chapter 1", "where the price of a warhead enters", "what a new reading would touch"):
+        [row] = re.findall(rf"^\| {asked} \| (.*) \|$", text, re.M)
+        assert re.search(r"`bargain/[\w/]+\.py`", row), asked
+    [(chapter, number, draw)] = re.findall(r"figure (\d+)\.(\d+) is `(\w+)` in `bargain/plots/\w+\.py`", text)
+    [page] = (ROOT / "chapters").glob(f"{int(chapter):02}-*.qmd")
+    figures = re.findall(r"^::: \{#fig-.*?^:::$", page.read_text("utf-8"), re.M | re.S)
+    assert f".{draw}(" in figures[int(number) - 1]
+
+
+def _lists_of_all_readings():
+    """(file, name) of each constant of the package that names all readings, as keys or items."""
+    for path in sorted((ROOT / "bargain").rglob("*.py")):
+        for node in ast.parse(path.read_text("utf-8")).body:
+            if isinstance(node, ast.Assign | ast.AnnAssign) and node.value:
+                words = {n.value for n in ast.walk(node.value) if isinstance(n, ast.Constant)}
+                if words >= set(terms.READINGS):
+                    [target] = node.targets if isinstance(node, ast.Assign) else [node.target]
+                    yield path.relative_to(ROOT).as_posix(), target.id
+
+
+def test_every_list_of_the_readings_is_named_for_who_adds_one():
+    text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    table = re.search(r"<!-- add-a-reading -->(.*?)<!-- /add-a-reading -->", text, re.S)[1]
+    missing = [
+        (file, name)
+        for file, name in _lists_of_all_readings()
+        if not any(f"`{file}`" in line and f"`{name}`" in line for line in table.splitlines())
+    ]
+    assert not missing
 
 
 @pytest.fixture(scope="module")
