@@ -214,6 +214,178 @@ def test_discounting(draw):
     assert (half[:, FORCE] > whole[:, FORCE] * stakes.discount(0.05, 10)).all()  # its dead come at once
 
 
+def test_the_weight_on_lives_equals_a_search_on_planted_means():
+    """Random means, policies and beliefs: the policy loses least up to the weight that is found, and not beyond."""
+    rng, values = np.random.default_rng(4), options.preset("security_hawk")
+    rest = options.prices(values | {"v_life": 0.0})
+    grid, met, never = np.geomspace(1e-3, 1e3, 4000), 0, 0
+    for _ in range(80):
+        means = rng.normal(0, 1, (3, len(terms.POLICIES), len(terms.OUTCOMES)))
+        means[..., 1:] /= np.where(rest[1:], np.abs(rest[1:]), 1)
+        belief, policy = rng.dirichlet(np.ones(3)), str(rng.choice(terms.POLICIES))
+        mean = np.tensordot(belief, means, 1)
+        losses = mean @ rest + grid[:, None] * mean[:, 0]
+        best = grid[losses.argmin(axis=1) == terms.POLICIES.index(policy)]
+        at = stakes.life_weight(means, values, belief, policy)
+        if len(best):
+            met += 1
+            assert best[-1] <= at and (best[-1] == grid[-1] or at <= best[-1] * 1.01)
+        else:
+            never += np.isnan(at)
+            assert np.isnan(at) or at < grid[0]
+    assert met > 15 and never > 15
+
+
+def futures(dead, justice):
+    """What `both` gives, for planted deaths (future, reading, option, cause) and accountability."""
+    return lambda chunks=2, seed=0: (np.asarray(dead, float), np.asarray(justice, float))
+
+
+@pytest.fixture
+def planted(monkeypatch):
+    """Forty futures, all numbers different: deaths (future, reading, option, cause), accountability, the draw."""
+    rng = np.random.default_rng(6)
+    dead, justice = rng.normal(1e5, 4e4, (40, 3, 4, 3)), rng.normal(0, 0.3, (40, 3, 4))
+    monkeypatch.setattr(stakes, "both", futures(dead, justice))
+    return dead, justice
+
+
+def test_a_table_of_deaths_adds_up_causes_and_evens_out_readings(planted):
+    dead, _ = planted
+    got = stakes.table((1, 2)).set_index(["reading", "option", "cause", "seed"])
+    assert list(got.columns) == ["deaths", "low", "high"] and len(got) == 4 * 4 * 4 * 2
+    for k, reading in enumerate((*terms.READINGS, "even")):
+        of = dead.mean(axis=1) if reading == "even" else dead[:, k]
+        for g, option in enumerate(stakes.OPTIONS):
+            for j, cause in enumerate((*stakes.CAUSES, "all")):
+                x = of[:, g].sum(axis=-1) if cause == "all" else of[:, g, j]
+                row = got.loc[(reading, option, cause, 2)]
+                assert row.tolist() == pytest.approx([x.mean(), np.quantile(x, 0.05), np.quantile(x, 0.95)])
+
+
+def test_deaths_by_cause_are_in_thousands_from_both_elicitations():
+    got = stakes.causes(stakes.table((options.SEED,))).set_index(["option", "cause", "source"])
+    assert list(got.columns) == ["mean", "low", "high"] and len(got) == 4 * 4 + 3 * 4
+    dead, _ = stakes.both()
+    x = dead.mean(axis=1)[:, PRESSURE, 0] / 1000
+    expected = [x.mean(), *np.quantile(x, [0.05, 0.95])]
+    assert got.loc[("pressure", "war", "model")].tolist() == pytest.approx(expected)
+    stated, _ = stakes.direct(stakes.sample())
+    for cause, x in (("want", stated[:, TALKS, 2]), ("all", stated[:, TALKS].sum(axis=-1))):
+        expected = [x.mean() / 1000, *np.quantile(x / 1000, [0.05, 0.95])]
+        assert got.loc[("talks", cause, "stated")].tolist() == pytest.approx(expected)
+
+
+def test_parts_are_a_readings_or_the_even_mixture(planted):
+    dead, justice = planted
+    one = stakes.parts(reading="narrow")
+    assert np.array_equal(one[0], dead[:, 1].sum(axis=-1)) and np.array_equal(one[1], justice[:, 1])
+    even = stakes.parts()
+    assert even[0] == pytest.approx(dead.sum(axis=-1).mean(axis=1)) and even[1] == pytest.approx(justice.mean(axis=1))
+    stated = stakes.parts("stated")
+    all_of, just = stakes.direct(stakes.sample())
+    assert np.array_equal(stated[0], all_of.sum(axis=-1)) and np.array_equal(stated[1], just)
+
+
+def test_weights_are_quantiles_over_the_futures_that_trade_off(planted):
+    dead, justice = planted
+    got = stakes.weights((1,)).query("source == 'model'").set_index(["who", "option"])
+    for who in ("even", *terms.READINGS):
+        d, a = stakes.parts(reading=None if who == "even" else who)
+        for g in (FORCE, PRESSURE):
+            row = got.loc[(who, stakes.OPTIONS[g])]
+            prices = [
+                (d[k, g] - d[k, TALKS]) / (a[k, g] - a[k, TALKS])
+                for k in range(40)
+                if d[k, g] > d[k, TALKS] and a[k, g] > a[k, TALKS]
+            ]
+            assert row["share"] == pytest.approx(len(prices) / 40) and row.seed == 1
+            expected = np.quantile(prices, [0.05, 0.25, 0.5, 0.75, 0.95])
+            assert row[["q5", "q25", "q50", "q75", "q95"]].to_numpy(float) == pytest.approx(expected)
+            more, just = d[:, g].mean() - d[:, TALKS].mean(), a[:, g].mean() - a[:, TALKS].mean()
+            assert row.means == pytest.approx(more / just if more * just > 0 else np.nan, nan_ok=True)
+    assert set(stakes.weights((1,)).query("source == 'stated'").who) == {"even"}
+
+
+def test_the_surface_splits_deaths_into_war_and_rest():
+    """By the model: war's dead are those of the hazards; as stated: chance times dead of a war. Ends are 5 and 95%."""
+    draw = stakes.sample()
+    for source in ("model", "stated"):
+        got = stakes.surface(source).set_index("option")
+        dead, justice = stakes.parts(source)
+        if source == "stated":
+            chance = np.stack([draw.parameters[f"st_war_{o}"] for o in ("force", "pressure", "talks")], axis=-1)
+            war = stakes.direct(draw)[0][..., 0]
+        else:
+            each, lost = stakes.war_chance(draw)
+            war, chance = (each * lost).mean(axis=1), each.mean(axis=1)
+        for g in (FORCE, PRESSURE):
+            row = got.loc[stakes.OPTIONS[g]]
+            assert row.source == source and row.war == pytest.approx(chance[:, g].mean())
+            assert row.lost * row.war == pytest.approx(war[:, g].mean())
+            assert row.rest == pytest.approx((dead[:, g] - war[:, g]).mean())
+            assert row.talks_dead == pytest.approx(dead[:, TALKS].mean())
+            assert row.talks_justice == pytest.approx(justice[:, TALKS].mean())
+            assert row.justice == pytest.approx(justice[:, g].mean())
+            assert [row.war_low, row.war_high] == pytest.approx(np.quantile(chance[:, g], [0.05, 0.95]))
+            assert [row.justice_low, row.justice_high] == pytest.approx(np.quantile(justice[:, g], [0.05, 0.95]))
+
+
+def test_quadrant_shares_are_those_of_each_option(planted):
+    dead, justice = planted
+    got = stakes.quadrant_table((3,))
+    d, a = dead.sum(axis=-1).mean(axis=1), justice.mean(axis=1)
+    for g, option in ((FORCE, "force"), (PRESSURE, "pressure"), (3, "accept")):
+        row = got[(got.source == "model") & (got.option == option)].set_index("quadrant")["share"]
+        assert row["trade-off"] == np.mean((d[:, g] > d[:, TALKS]) & (a[:, g] > a[:, TALKS]))
+        assert row["talks dominate"] == np.mean((d[:, g] > d[:, TALKS]) & (a[:, g] <= a[:, TALKS]))
+        assert row.sum() == pytest.approx(1)
+    assert set(got.query("source == 'stated'").option) == {"force", "pressure"} and set(got.seed) == {3}
+
+
+def test_the_cloud_counts_every_future_once(planted):
+    dead, justice = planted
+    d, a = dead.sum(axis=-1).mean(axis=1), justice.mean(axis=1)
+    got = stakes.cloud(6)
+    for g, option in ((FORCE, "force"), (PRESSURE, "pressure"), (3, "accept")):
+        part = got[got.option == option]
+        assert part["share"].sum() == pytest.approx(1)
+        x, y = a[:, g] - a[:, TALKS], (d[:, g] - d[:, TALKS]) / 1000
+        for cell in part.itertuples():
+            inner = abs(cell.x0) < got.x1.max() - 1e-9 and cell.x1 < got.x1.max() and cell.y1 < got.y1.max()
+            if inner and cell.y0 > got.y0.min() and cell.x0 > got.x0.min():
+                inside = (x >= cell.x0) & (x < cell.x1) & (y >= cell.y0) & (y < cell.y1)
+                assert cell.share == pytest.approx(inside.mean())
+    assert got.x1.max() == pytest.approx(-got.x0.min()) and got.y1.max() == pytest.approx(-got.y0.min())
+
+
+def test_drivers_are_the_rows_with_the_largest_rank_correlation():
+    got, draw = stakes.drivers(top=4), stakes.sample()
+    dead, _ = stakes.parts()
+    more = pd.Series(dead[:, PRESSURE] - dead[:, TALKS]).rank()
+    rank = pd.Series(
+        {k: np.corrcoef(pd.Series(v).rank(), more)[0, 1] for k, v in draw.parameters.items() if np.ndim(v)}
+    )
+    first = rank.abs().sort_values(ascending=False).index[:4]
+    assert got.row.tolist() == first.tolist() and got["rank"].tolist() == pytest.approx(rank[first].tolist())
+    rows = evidence.assumptions().loc[got.row]
+    for column in ("meaning", "low", "high"):
+        assert got[column].tolist() == rows[column].tolist()
+
+
+def test_a_readers_turns_are_the_edge_of_the_lines():
+    """At each price the option in force loses least, by looking at many prices."""
+    rng = np.random.default_rng(2)
+    for _ in range(30):
+        frame = pd.DataFrame({"deaths": rng.uniform(50, 200, 4), "justice": rng.uniform(-0.2, 0.6, 4)})
+        first, turns = stakes.reader_turns(frame)
+        for price in np.linspace(0, 3e6, 400):
+            now = [first, *(k for p, k in turns if p <= price)][-1]
+            losses = 1000 * frame.deaths - price * frame.justice
+            assert losses[now] == pytest.approx(losses.min())
+        assert [p for p, _ in turns] == sorted(p for p, _ in turns)
+
+
 # ---------------------------------------------------------------- tables and sentences
 def test_tables_are_read_as_they_are():
     ends = stakes.endings()
