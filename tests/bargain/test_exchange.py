@@ -401,6 +401,224 @@ def test_a_package_is_worth_the_same_here_and_in_the_schedules():
         assert base.evaluate(case, dates).carry[:, 0] == pytest.approx(here, rel=1e-9)
 
 
+# ------------------------------------------------------------------------ offers, levers and frames by definition
+def by_half_years(case, dates, q, p):
+    """What a dated package is worth to a side at the start, by adding up half-years: own steps count while they are
+    done, what the partner had done before outlives his breakdown."""
+    deal, beta = case.deal, base.lasting(case.deal, case.delta)[p]
+    last = [max(dates[list(m)]) if all(dates[list(m)]) else 0 for m in deal.members]
+    every, alive, worth = np.array([*dates, *last]), 1.0, 0.0
+    for t in range(1, q.shape[1] + 1):
+        f = q[p, t - 1]
+        for k, date in enumerate(every):
+            if date and t >= date:
+                worth += alive * (1 - f) * case.deal.live[p, k]
+                if deal.owner[k] == p or t > date:
+                    worth += alive * f * beta[k]
+        alive *= case.delta[p] * (1 - f)
+    return worth
+
+
+def test_offers_on_record_are_worth_their_half_years():
+    """Each step at its first date; Washington's own after the last of his, and he learns nothing before them."""
+    case = uneven.build()
+    deal, first = case.deal, base.possible(case.deal)
+    for name, (kim, coalition, _) in exchange.HANOI.items():
+        dates, start = np.zeros(deal.steps, int), (1, 1)
+        for i in (*kim, *coalition):
+            dates[deal.at(i)] = first[deal.at(i)]
+        if name == "washington_2019":
+            end = max(dates[deal.at(*kim)])
+            dates[deal.at(*coalition)] = np.maximum(dates[deal.at(*coalition)], end + 1)
+            start = (1, end + 1)
+        q = base.fears(case, 600, start=start)
+        expected = [by_half_years(case, dates, q, p) for p in (KIM, COALITION)]
+        assert exchange_chunks.answers(case).groupby("offer")["value"].apply(list)[name] == pytest.approx(expected)
+
+
+def test_answers_are_held_against_the_record_and_the_hold_outs():
+    case = uneven.build()
+    floor, planted = exchange.reserve(case), {}
+    for k, name in enumerate(exchange.HANOI):
+        planted[name] = floor + np.array([[1, -1], [-1, 1], [0, 1]][k])
+    got = exchange_chunks.answers(case, planted)
+    assert got.agrees.tolist() == [True, False, False, True, False, True]
+    assert got.did.tolist() == [True, False, False, True, True, True]
+    assert got.right.tolist() == [True, True, True, True, False, True]
+    assert got.side.tolist() == ["kim", "coalition"] * 3
+
+
+@pytest.mark.parametrize("lever, span", [("phi", (1, 20)), ("out", (0, 2000)), ("trust", (0, 1))])
+def test_a_turning_point_is_where_the_answer_comes_right(lever, span):
+    """For each offer and side at uneven values: right at the point, wrong just before it; nan: wrong at the far end."""
+    turned = 0
+    for reading in terms.READINGS:
+        case = base.with_mind(uneven.build(), base.mean_mind(reading))
+        for name, (_, _, did) in exchange.HANOI.items():
+            for p in (KIM, COALITION):
+
+                def right(x, case=case, name=name, p=p, did=did):
+                    if lever == "phi":
+                        live, hostile = case.deal.live.copy(), case.deal.hostile.copy()
+                        relief = np.array(case.deal.group) == "relief"
+                        live[COALITION, relief] *= x
+                        hostile[COALITION, relief] *= x
+                        now = replace(case, deal=replace(case.deal, live=live, hostile=hostile))
+                    else:
+                        held = getattr(case, lever).copy()
+                        held[p] = x
+                        now = replace(case, **{lever: held})
+                    got = exchange_chunks.answers(now).set_index(["offer", "side"]).agrees
+                    return bool(got[name, terms.SIDES[p]] == did[p])
+
+                here = {"phi": 1.0, "out": case.out[p], "trust": case.trust[p]}[lever]
+                at = exchange.turning(case, name, p, lever)
+                if right(here):
+                    assert at == here
+                elif np.isnan(at):
+                    assert not right(span[1]) and (lever != "trust" or not right(span[0]))
+                else:
+                    turned += 1
+                    assert right(at) and not right(at + (here - at) * 1e-6)
+    assert turned or lever == "trust"
+
+
+def test_the_table_of_turns_has_the_wrong_answers_alone():
+    got, expected = exchange.turning_table(), set()
+    for reading in terms.READINGS:
+        mind = base.with_mind(base.build(), base.mean_mind(reading))
+        for row in exchange_chunks.answers(mind).query("not right").itertuples():
+            expected.add((row.offer, row.side, "" if row.side == "coalition" else reading))
+    assert sorted(expected) == sorted(zip(got.offer, got.side, got.reading.fillna(""), strict=True))
+    for row in got.itertuples():
+        mind = base.build() if row.side == "coalition" else base.with_mind(base.build(), base.mean_mind(row.reading))
+        p = terms.SIDES.index(row.side)
+        assert row.did == exchange.HANOI[row.offer][2][p]
+        for lever in ("phi", "out", "trust"):
+            assert getattr(row, lever) == pytest.approx(exchange.turning(mind, row.offer, p, lever), nan_ok=True)
+
+
+def test_the_coalitions_lines_fall_with_what_relief_and_no_deal_cost_it(monkeypatch):
+    case = uneven.build()
+    monkeypatch.setattr(base, "build", lambda: case)
+    got = exchange.coalition_lines(4)
+    assert len(got) == 2 * 4 * 3
+    assert sorted(got[got.lever == "phi"].x.unique()) == pytest.approx(np.linspace(0.5, 6, 4))
+    assert sorted(got[got.lever == "out"].x.unique()) == pytest.approx(np.linspace(0, 150, 4))
+    worth = exchange_chunks.answers(case).query("side == 'coalition'").set_index("offer")
+    for row in got[got.lever == "out"].itertuples():
+        name = next(n for n, words in terms.OFFERS.items() if words == row.offer)
+        over = worth.value[name] - row.x / (1 - 0.96)
+        assert row.bn == pytest.approx(over / 1000) and row.right == ((over > 0) == worth.did[name])
+    for _, part in got[got.lever == "phi"].groupby("offer"):  # straight lines: worth is linear in the cost of relief
+        assert np.diff(part.bn, 2) == pytest.approx(0, abs=1e-9) and (np.diff(part.bn) <= 1e-12).all()
+    assert (got[got.lever == "phi"].groupby("offer").bn.agg(np.ptp) > 1e-3).sum() == 2  # 1994's has no relief
+
+
+def test_equals_weigh_values_by_the_gains_of_their_package():
+    case = base.with_mind(uneven.build(), base.mean_mind("dealer"))
+    assert exchange.weights(case) * exchange.nash(case)["gain"] == pytest.approx([1, 1])
+    hopeless = replace(case, out=np.array([1e6, 1e6]))
+    assert exchange.nash(hopeless) is None
+    assert exchange.weights(hopeless) * np.abs(base.kappa(case)).sum(axis=1) == pytest.approx([1, 1])
+
+
+def test_the_matrix_is_the_table_a_row_a_step_and_side():
+    got, table = exchange.matrix(), base.table()
+    assert len(got) == 2 * table.needs.notna().sum() and set(got.side) == set(terms.SIDES)
+    for row in got.itertuples():
+        source = table.loc[row.id]
+        assert row.giver == source.side
+        assert [row.low, row.central, row.high] == [source[f"{row.side}_coop_{x}"] for x in ("low", "central", "high")]
+        assert row.step[0] == row.step[0].upper() and "material and warheads" not in row.step.lower()
+    assert got.step[got.id == "K09"].iloc[0] == "Arsenal, 90 to 60, shipped out"
+
+
+def test_multiples_and_offers_are_quantiles_of_their_draws():
+    rng = np.random.default_rng(3)
+    keys = {"seed": 0, "variant": "base", "commitment": "zero"}
+    parts = [
+        pd.DataFrame({"reading": r, **keys, "trust": t, "multiple": rng.uniform(0, 3, 40)})
+        for r in ("narrow", "dealer")
+        for t in (0.25, 0.5)
+    ]
+    got = exchange.multiples(pd.concat(parts), 0.25).set_index("reading")
+    for part in parts:
+        if part.trust.iloc[0] == 0.25:
+            row, m = got.loc[part.reading.iloc[0]], part.multiple
+            assert [row.low, row["median"], row.high] == pytest.approx(np.quantile(m, [0.25, 0.5, 0.75]))
+            assert row.enough == np.mean(m < 1)
+    assert exchange.multiples(pd.concat(parts)).set_index("reading").high["narrow"] == pytest.approx(
+        np.quantile(parts[1].multiple, 0.75)
+    )
+    draws = pd.DataFrame(
+        {"reading": ["narrow"] * 30 + ["dealer"] * 30}
+        | {f"value_{name}_kim": rng.normal(0, 5000, 60) for name in terms.OFFERS}
+    )
+    values = exchange.kim_values(draws).set_index(["reading", "offer"])
+    for name, words in terms.OFFERS.items():
+        x = draws[f"value_{name}_kim"][30:] / 1000
+        assert values.loc[("dealer", words)].tolist() == pytest.approx(np.quantile(x, [0.05, 0.5, 0.95]))
+    assert len(values) == 2 * len(terms.OFFERS)
+
+
+def test_what_is_left_for_a_mind_equals_looking_at_every_package():
+    """At hold-outs at which some minds have a package, some one that disarms, and some none."""
+    weights, seen = exchange.readings_minds("narrow")[:12], set()
+    for out in (0.0, 150.0, 320.0):
+        case = uneven.build({"out_kim": out, "out_coalition": 60.0})
+        some, arms = exchange_chunks.left(case, weights)
+        floor, her = exchange.reserve(case), exchange.worths(case)
+        him = exchange.to_minds(case, weights)
+        sets, cols = exchange_chunks.allowed(case.deal, KIM)
+        disarms = sets[:, list(cols).index(case.deal.at("K09")[0])]
+        for m in range(12):
+            brute = np.zeros(2, bool)
+            for k in range(len(sets)):
+                ok = (him[KIM][m, k] + him[COALITION][m] > floor[KIM]) & (
+                    her[KIM][COALITION, k] + her[COALITION][COALITION] > floor[COALITION]
+                )
+                brute |= [ok.any(), ok.any() and disarms[k]]
+            assert (some[m], arms[m]) == tuple(brute)
+            seen.add(tuple(brute))
+    assert len(seen) >= 2
+
+
+def test_trust_moves_kims_side_alone():
+    case = uneven.build()
+    got = exchange_chunks.trusting(case, 0.9, 0.01)
+    assert got.trust.tolist() == [0.9, case.trust[COALITION]] and got.hazard.tolist() == case.hazard.tolist()
+    assert got.residual.tolist() == [0.01, case.residual[COALITION]]
+    bare = exchange_chunks.trusting(case)
+    assert np.array_equal(bare.trust, case.trust) and np.array_equal(bare.residual, case.residual)
+
+
+def test_asked_is_in_billions_by_reading_and_commitment():
+    got = exchange.asked(1).set_index(["reading", "commitment"])
+    each = exchange.prices(base.build(), exchange.readings_minds("dealer", 1))
+    for name, (_, words) in exchange.COMMITMENTS.items():
+        part = each[each.commitment == name]
+        for column in ("ask", "most"):
+            expected = np.quantile(part[column] / 1000, [0.05, 0.25, 0.5, 0.75, 0.95])
+            found = got.loc[("dealer", words), [f"{column}_{p}" for p in (5, 25, 50, 75, 95)]]
+            assert found.to_numpy(float) == pytest.approx(expected)
+
+
+def test_a_dearer_declaration_leaves_the_price_lists():
+    case = base.with_mind(uneven.build(), base.mean_mind("dealer"))
+    got = exchange.declaration(case, (1, 30))
+    for multiple in (1, 30):
+        live, hostile = case.deal.live.copy(), case.deal.hostile.copy()
+        at = case.deal.at("U01")
+        live[COALITION, at] *= multiple
+        hostile[COALITION, at] *= multiple
+        now = replace(case, deal=replace(case.deal, live=live, hostile=hostile))
+        for name in ("freeze", "ten"):
+            sets = exchange_chunks.price_list(now, name)["minimal"]
+            row = got.query("multiple == @multiple and commitment == @name").iloc[0]
+            assert (row.minimal, row.with_declaration) == (len(sets), len([s for s in sets if "U01" in s]))
+
+
 def test_a_price_list_takes_less_than_a_second():
     case = base.with_mind(base.build(), base.mean_mind("dealer"))
     exchange_chunks.allowed(case.deal, COALITION)
