@@ -60,7 +60,9 @@ class Builder:
             except BookError as error:
                 self.problems += error.problems
             except pandoc.TooLong as error:
-                self.problems.append((thing, self.crowded(thing), str(error)))
+                self.problems.append((thing, self.crowded(thing, "[]{}()<*_^~$"), str(error)))
+            except pandoc.TooDeep as error:
+                self.problems.append((thing, self.crowded(thing, ">-*+:"), str(error)))
             except pandoc.PandocError as error:
                 self.problems.append(self.blamed(thing, str(error)))
             return None
@@ -69,11 +71,11 @@ class Builder:
         with concurrent.futures.ThreadPoolExecutor(WORKERS) as pool:
             return dict(zip(things, pool.map(one, things), strict=True))
 
-    def crowded(self, file):
-        """The line of a chapter with the most brackets and the like, which Pandoc tries in every combination."""
+    def crowded(self, file, marks):
+        """The line of a chapter with the most of some marks, such as brackets: Pandoc tries every combination."""
         path = self.book.root / str(file)
         rows = path.read_text("utf-8").split("\n") if path.is_file() else []
-        counts = [sum(map(row.count, "[]{}()<*_^~$")) for row in rows]
+        counts = [sum(map(row.count, marks)) for row in rows]
         return 1 + counts.index(max(counts)) if any(counts) else None
 
     def blamed(self, file, message):
@@ -84,10 +86,17 @@ class Builder:
             if line.strip() and not re.match(r"Error running filter|stack traceback|\s", line)
         ]
         told = lines[0] if lines else message
-        chapter = self.chapters.get(file)
-        names = re.findall(r"[.#]?[\w-]{4,}", told)
-        needles = [name for name in names if name[0] in ".#"] + [name for name in names if "-" in name]
-        return file, chapter.line(*needles) if chapter and needles else None, told
+        chapters = [self.chapters[file]] if file in self.chapters else list(self.chapters.values())
+        if formula := re.match(
+            r"Could not convert TeX math (.*?), rendering as TeX:.*?(unexpected .*?) expecting", message
+        ):
+            told = f"a formula that cannot be set: {formula[1].strip()} ({formula[2]})"
+            places = ((chapter.file, chapter.passage(formula[1].strip())) for chapter in chapters)
+        else:
+            names = re.findall(r"[.#]?[\w-]{4,}", told)
+            needles = [name for name in names if name[0] in ".#"] + [name for name in names if "-" in name]
+            places = ((chapter.file, chapter.line(*needles)) for chapter in chapters)
+        return *next((place for place in places if place[1]), (file, None)), told
 
     def read_chapters(self, only):
         """{file: Chapter}. With `only`, what is wrong with the other chapters does not matter."""
@@ -160,8 +169,7 @@ class Builder:
 
             views[file] = cells.View(self.chapters[file], outputs[file], self.settings[base][file], base, picture)
         woven = {
-            file: source.weave(self.chapters[file], outputs[file], views[file].markdown, base == "html")
-            for file in self.only
+            file: source.weave(self.chapters[file], views[file].inline, views[file].markdown) for file in self.only
         }
         trees = self.parallel(lambda file: self.parse(file, woven[file], base), self.only)
         if not all(trees.values()):  # what is wrong in the other format does not end this one: all is told at once
@@ -170,14 +178,20 @@ class Builder:
         blocks = {}
         for file in self.only:
             api, titles[file], parsed = trees[file]
+            self.problems += self.lost_problems(file, parsed, views[file])
             blocks[file] = views[file].build(parsed)
-            self.problems += views[file].problems + self.raw_problems(file, blocks[file], base)
+            self.problems += views[file].problems
         self.api = api
         self.read_tables([views[file].tables for file in self.only])
         pages, parsed = [], {}
         for file in self.only:
             blocks[file] = tree.rewrite(
-                blocks[file], lambda el: el["c"] if el["t"] == "Later" else shape.unescape_engines(el)
+                blocks[file],
+                lambda el: (
+                    [{**one, "line": el["line"]} for one in el["c"]]
+                    if el["t"] == "Later"
+                    else shape.unescape_engines(el)
+                ),
             )
             blocks[file] = shape.visible(blocks[file], base)
             self.problems += [one["problem"] for one in tree.elements(blocks[file]) if one["t"] == "Lost"]
@@ -223,26 +237,28 @@ class Builder:
             return document["pandoc-api-version"], None, blocks
         return document["pandoc-api-version"], heading, blocks
 
-    def raw_problems(self, file, blocks, base):
-        """Markup that a cell printed and that one of the formats would lose."""
-        problems = []
-        inner = {
-            id(block)
-            for element in tree.elements(blocks)
-            if tree.has(element, "cell-output")
-            for block in tree.elements(element["c"])
-        }
+    def lost_problems(self, file, blocks, view):
+        """Markup in what the cells show that one of the formats would lose, or show as its own text."""
+        problems, chapter = [], self.chapters[file]
+
+        def wrong(message, *needles):
+            problems.append((file, chapter.line(*needles) or view.line_of(*needles), message))
+
         for element in tree.elements(blocks):
-            if element["t"] in ("RawBlock", "RawInline") and id(element) not in inner:
+            if element["t"] in ("RawBlock", "RawInline"):
                 form, content = element["c"]
-                if form == "html" and not re.fullmatch(r"\s*<!--.*?-->\s*", content, re.S):
-                    problems.append(
-                        (file, None, f"a cell prints raw HTML, which the PDF would lose: {content.strip()[:60]}")
+                comment = form == "html" and re.fullmatch(r"\s*<!--.*?-->\s*", content, re.S)
+                if not comment and content not in view.woven and " ".join(content.split()) not in view.raw:
+                    first = content.strip().split("\n")[0]
+                    name = (
+                        "HTML, which the PDF would lose" if form == "html" else f"{form}, which one format would lose"
                     )
-            elif element["t"] == "Code" and re.match(r"\{\w+\}", element["c"][1]) and id(element) not in inner:
+                    wrong(f"a cell prints raw {name}: {first[:60]}", first)
+            elif element["t"] == "Code" and re.match(r"\{\w+\}", element["c"][1]):
                 code = element["c"][1]
-                told = f"inline code that is not run: {code} (to show it, write {{{{python}}}})"
-                problems.append((file, self.chapters[file].line(code), told))
+                wrong(f"inline code that is not run: {code} (to show it, write {{{{python}}}})", code)
+            elif element["t"] == "Str" and re.match(r":::+$", element["c"]):
+                wrong("a div's fence (:::) that opens or closes nothing", element["c"])
         return problems
 
     def read_tables(self, tables):
@@ -250,25 +266,31 @@ class Builder:
         found = list(dict.fromkeys(html for some in tables for html in some))
         if not found:
             return
-        text = "\n".join(f'<div class="press-table">{html}</div>' for html in found)
-        document, _ = pandoc.read(text, cache=self.store, format="html")
-        for html, block in zip(found, document["blocks"], strict=True):
+        read = self.apart([f'<div class="press-table">{html}</div>' for html in found], "\n", "html")
+        for html, block in zip(found, read, strict=True):
             for some in tables:
                 if html in some:
                     some[html][:] = [right_aligned(one) for one in json.loads(json.dumps(block["c"][1]))]
+
+    def apart(self, texts, between, form):
+        """The div that each text is, by one call of Pandoc, or where one does not keep to itself by one call each."""
+        document, _ = pandoc.read(between.join(texts), cache=self.store, format=form)
+        if len(document["blocks"]) == len(texts) and all(block["t"] == "Div" for block in document["blocks"]):
+            return document["blocks"]
+        read = [pandoc.read(text, cache=self.store, format=form)[0]["blocks"] for text in texts]
+        return [blocks[0] if len(blocks) == 1 and blocks[0]["t"] == "Div" else tree.div(blocks) for blocks in read]
 
     def parse_strings(self, texts):
         """{Markdown text: its inlines}, by one call of Pandoc."""
         texts = list(dict.fromkeys(texts))
         if not texts:
             return {}
-        joined = "\n\n".join(f":::: {{.press-string}}\n{text}\n::::" for text in texts)
-        document, _ = pandoc.read(joined, cache=self.store)
+        read = self.apart([f":::: {{.press-string}}\n{text}\n::::" for text in texts], "\n\n", "markdown")
         return {
             text: block["c"][1][0]["c"]
-            if block["c"][1] and block["c"][1][0]["t"] in ("Para", "Plain")
+            if [one["t"] for one in block["c"][1]] in (["Para"], ["Plain"])
             else [tree.string(text)]
-            for text, block in zip(texts, document["blocks"], strict=True)
+            for text, block in zip(texts, read, strict=True)
         }
 
     def refer(self, base, pages, targets):
@@ -478,7 +500,7 @@ class Builder:
             )
         except pandoc.PandocError as error:
             raise BookError([self.blamed("the PDF", str(error))]) from None
-        self.problems += [("the PDF", None, warning) for warning in warnings]
+        self.problems += [self.blamed("the PDF", warning) for warning in warnings]
         self.stop()
         self.typst = text
         return {

@@ -8,13 +8,22 @@ import base64
 import html
 import re
 
-from . import keys, tree
+from . import keys, pandoc, tree
 from .site import Reading
-from .source import joined
+from .source import inline_text, joined, unread_fences
 
 ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 ROWS = 2500  # of a table: more is slow to set, and nobody reads it
 TABLE = re.compile(r"<table[\s>].*?</table\s*>", re.S | re.I)
+TAG = re.compile(r"<(/?)table(?=[\s>])", re.I)
+# how a table looks that is lost: pandas' Styler says it in a style sheet, other libraries on the cells
+LOOK = re.compile(
+    r"(?:^|[;{\"'\s])((?:background|color|border|font-weight|font-style|text-decoration|opacity)[\w-]*)\s*:"
+)
+SHEET = re.compile(r"<style(?!\s+scoped)[^>]*>(.*?)</style>", re.S | re.I)
+STYLE = re.compile(r"\sstyle\s*=\s*(\"[^\"]*\"|'[^']*')", re.I)
+WORDS = re.compile(r"</?(?:div|p|span|br|center|b|strong|i|em|u|small|sub|sup|code|style)\b", re.I)  # beside a table
+NOTHING = re.compile(r"<[\w.<>]+(?: object)? at 0x[0-9a-f]+>$")
 FORMULA = re.compile(r"\\begin\{(equation|align|gather|multline|eqnarray|alignat|flalign)\*?\}.*\\end\{\1\*?\}$", re.S)
 IMAGES = {"image/svg+xml": "svg", "image/png": "png", "image/jpeg": "jpeg"}
 INTERACTIVE = {
@@ -57,6 +66,9 @@ class View:
             **(settings.get("execute") or {}),
         }
         self.outputs = [self.kept(cell, some) for cell, some in zip(chapter.cells, outputs, strict=True)]
+        self.sign = pandoc.digest(chapter.text)[:12]  # of the press's marks: no text contains its own hash
+        self.woven, self.found = {}, set()  # {mark: its cell}, and those that came back
+        self.raw = set()  # HTML of inline values
         self.targets = []  # (line of the cell, link) in HTML outputs
         self.tables = {}  # HTML of a table -> its tree; the caller reads them all at once
         self.problems = [
@@ -69,10 +81,35 @@ class View:
     def lost(self, output):
         """Why an output would be shown by its name in Python alone, which says nothing; None for any other."""
         rich = output.get("data", {}).keys() - {"text/plain"} - INTERACTIVE
-        if self.kind(output) != "text/plain" or not rich:
+        if self.kind(output) != "text/plain":
             return None
+        plain = joined(output["data"]["text/plain"]).strip()
+        if not rich:
+            return f"an output that says nothing: {plain}" if NOTHING.match(plain) else None
         where = "the page" if self.html else "print"
         return f"an output that {where} cannot show: {', '.join(sorted(rich))} (a picture, a table or words can be)"
+
+    def inline(self, n):
+        """The Markdown of inline expression n; where the format cannot show its value, a mark that says so."""
+        outputs = self.outputs[n]
+        if outputs and self.html and "text/html" in outputs[0]["data"]:
+            self.raw.add(" ".join(joined(outputs[0]["data"]["text/html"]).split()))
+        elif outputs and self.lost(outputs[0]):
+            return f"`{self.note('value', n, 0)}`{{=press}}"
+        return inline_text(outputs, self.html)
+
+    def line_of(self, *words):
+        """The line of the first cell that gives one of some words; None without one."""
+        for cell, outputs in zip(self.chapter.cells, self.outputs, strict=True):
+            given = [
+                joined(value)
+                for one in outputs
+                for value in [one.get("text", ""), *one.get("data", {}).values()]
+                if isinstance(value, (str, list))
+            ]
+            if any(word in text for word in words for text in given):
+                return cell.line
+        return None
 
     def option(self, cell, key):
         """An option of the cell, else of the document."""
@@ -139,16 +176,12 @@ class View:
         whole, captions = self.captions(n)
         parts = []
         if shows_code:
-            parts.append(mark(f"code {n}"))
+            parts.append(self.mark("code", n))
         if shows_output:
             waiting = list(captions)
             for k, output in enumerate(outputs):
                 kind = self.kind(output)
-                inner = [mark(f"output {n} {k}")]
-                if kind == "text/markdown":
-                    inner = [joined(output["data"][kind])]
-                elif asis and output.get("name") == "stdout":
-                    inner = [joined(output["text"])]
+                inner = [self.content(n, k, asis)]
                 caption = waiting.pop(0) if kind is not None and waiting else ""
                 if caption:
                     inner.append(" ".join(caption.split()))
@@ -164,7 +197,8 @@ class View:
                     )
                     parts.append(
                         fenced(
-                            inner, f'.cell-output .{name} press="{n} {k}"' + (' press-caption="1"' if caption else "")
+                            inner,
+                            f".cell-output .{name} {self.place(n, k)}" + (' press-caption="1"' if caption else ""),
                         )
                     )
         if not parts:
@@ -173,30 +207,65 @@ class View:
         # captions of tables travel as divs of their own, since Quarto hands them over as attributes
         for key in spread:
             for text in cell.options[key] if isinstance(cell.options[key], list) else [cell.options[key]]:
-                parts.append(fenced([" ".join(str(text).split()) if text is not True else ""], f'press-cap="{key}"'))
+                parts.append(
+                    fenced([" ".join(str(text).split()) if text is not True else ""], f'press-cap="{self.sign} {key}"')
+                )
         layout = any(key.startswith("layout") for key in cell.options)
         if asis and not (self.label(cell) and self.labels_container(n) or layout or spread or whole or captions):
             return "\n" + "\n\n".join(parts) + "\n"
         if whole:
             parts.append(" ".join(whole.split()))
-        return fenced(parts, f'.cell press="{n}"')
+        return fenced(parts, f".cell {self.place(n)}")
+
+    def mark(self, *what):
+        """The mark in whose place code or an output will stand."""
+        return f"```{{=press}}\n{self.note(*what)}\n```"
+
+    def place(self, n, *k):
+        """The attribute of a div that holds a cell, or one of its outputs."""
+        return f'press="{self.note("div", n, *k)}"'
+
+    def note(self, what, n, *k):
+        """A mark, noted, so that one that does not come back is missed."""
+        content = " ".join(map(str, [self.sign, what, n, *k]))
+        self.woven[content] = n
+        return content
+
+    def content(self, n, k, asis):
+        """The Markdown that an output is, else a mark in its place."""
+        output = self.outputs[n][k]
+        if self.kind(output) == "text/markdown":
+            text = joined(output["data"]["text/markdown"])
+        elif asis and output.get("name") == "stdout":
+            text = joined(output["text"])
+        else:
+            return self.mark("output", n, k)
+        line = self.chapter.cells[n].line
+        self.problems += [(self.chapter.file, line, f"it shows {told}") for _, told in unread_fences(text.split("\n"))]
+        return text
 
     def build(self, blocks):
         """Put code, pictures and HTML where their marks are, and give cells and outputs their identifiers."""
-        return tree.rewrite(blocks, self.built)
+        out = tree.rewrite(blocks, self.built)
+        for mark, n in self.woven.items():
+            if mark not in self.found:
+                told = "what this cell shows does not end: is a fence, a comment or a div in it left open?"
+                self.problems.append((self.chapter.file, self.chapter.cells[n].line, told))
+        return out
 
     def built(self, block):
-        if block["t"] == "RawBlock" and block["c"][0] == "press":
-            what, n, *k = block["c"][1].split()
-            return self.code(int(n)) if what == "code" else self.shown(int(n), int(k[0]))
-        if block["t"] != "Div":
+        raw = block["t"] in ("RawBlock", "RawInline")
+        place = block["c"][1] if raw else tree.get(block, "press") if block["t"] == "Div" else None
+        if place not in self.woven:
             return None
-        place = tree.get(block, "press")
-        if place is None:
-            return None
+        self.found.add(place)
+        what, n, *k = place.split()[1:]
+        if what == "code":
+            return self.code(int(n))
+        if raw:
+            return self.shown(int(n), int(k[0]))
         tree.drop(block, "press")
-        n, *k = map(int, place.split())
-        return self.output_div(block, n, k[0]) if k else self.cell_div(block, n)
+        return self.output_div(block, int(n), int(k[0])) if k else self.cell_div(block, int(n))
 
     def code(self, n):
         """The code of a cell, as the reader sees it."""
@@ -251,7 +320,7 @@ class View:
             pairs.append(("fig-alt", str(alt)))
         elif kind == "image/svg+xml" and svg_label(data):
             pairs.append(("fig-alt", svg_label(data)))
-        return tree.para([tree.image(source, (), "", (), pairs)])
+        return tree.para([{**tree.image(source, (), "", (), pairs), "line": cell.line}])
 
     def html_blocks(self, n, k, markup):
         """HTML as it is, with its tables read into the document, so that every format has them."""
@@ -262,26 +331,16 @@ class View:
                 (self.chapter.file, line, message) for message in reading.wrong if "style sheet" not in message
             ]
             self.targets += [(line, target) for _, target in reading.targets if not target.startswith("#")]
-        blocks, place = [], 0
-        has_table = False
-        for found in TABLE.finditer(markup):
-            has_table = True
-            if (rows := found[0].count("<tr")) > ROWS:
-                told = f"a table of {rows} rows: a page takes {ROWS} at most; show a part, and link the file with all"
-                self.problems.append((self.chapter.file, line, told))
-                return []
-            blocks.append(markup[place : found.start()])
-            blocks.append(self.tables.setdefault(found[0], []))
-            place = found.end()
-        blocks.append(markup[place:])
+        if not TABLE.search(markup):
+            return [tree.raw("html", unique_ids(markup, f"cell-{n}-{k}"))] if self.html and markup.strip() else []
+        pieces, faults = parted(markup)
+        self.problems += [(self.chapter.file, line, fault) for fault in faults]
         out = []
-        for block in blocks:
-            if isinstance(block, list):
-                out.append({"t": "Later", "c": block})
-            elif self.html and not has_table:
-                out.append(tree.raw("html", unique_ids(block, f"cell-{n}-{k}")))
-            elif words := html_words(block):
-                out.append(tree.para([tree.string(words)]))  # beside a table, such as pandas' count of rows
+        for place, piece in enumerate([] if faults else pieces):
+            if place % 2:
+                out.append({"t": "Later", "line": line, "c": self.tables.setdefault(piece, [])})
+            elif words := html_words(piece):
+                out.append(tree.para([tree.string(words)]))  # such as pandas' count of rows
         return out
 
     def cell_div(self, block, n):
@@ -294,16 +353,26 @@ class View:
         kept = []
         caps = {"tbl-cap": [], "tbl-subcap": []}
         for child in block["c"][1]:
-            key = tree.get(child, "press-cap") if child["t"] == "Div" else None
-            if key:
-                caps[key].append(child["c"][1][0]["c"] if child["c"][1] else [])
+            sign, _, key = (tree.get(child, "press-cap", "") if child["t"] == "Div" else "").partition(" ")
+            if key and sign == self.sign:
+                caps[key].append(self.caption(cell, child["c"][1]) if child["c"][1] else [])
             else:
                 kept.append(child)
+        if self.captions(n)[0] and not self.option(cell, "output") == "asis":
+            self.caption(cell, kept[-1:])
         block["c"][1] = kept
         block["caps"] = caps
         block["layout"] = {key: value for key, value in cell.options.items() if key.startswith("layout")}
         block["subcaps"] = cell.options.get("tbl-subcap")
         return block
+
+    def caption(self, cell, blocks):
+        """The inlines of a caption, which is one paragraph."""
+        if [block["t"] for block in blocks] not in (["Para"], ["Plain"]):
+            told = "a caption that is no paragraph: does it begin like a list, a heading or a quotation?"
+            self.problems.append((self.chapter.file, self.chapter.line("cap:", start=cell.line) or cell.line, told))
+            return []
+        return blocks[0]["c"]
 
     def output_div(self, block, n, k):
         """Name the div of an output, or its picture; set the caption of a picture."""
@@ -320,7 +389,7 @@ class View:
             picture = content[0]["c"][0]
             picture["c"][0][0] = label
             if captioned and len(content) > 1:
-                caption = content.pop()["c"]
+                caption = self.caption(cell, [content.pop()])
                 figure = [label, [], []]
                 picture["c"][0][0] = ""
                 picture["c"][1] = caption
@@ -330,8 +399,32 @@ class View:
         return block
 
 
-def mark(content):
-    return f"```{{=press}}\n{content}\n```"
+def parted(markup):
+    """(words, table, words, table, …, words) of some HTML, and what in it would be lost."""
+    pieces, place, depth, faults = [], 0, 0, []
+    for tag in TAG.finditer(markup):
+        depth += -1 if tag[1] else 1
+        if depth == 1 and not tag[1] or depth == 0 and tag[1]:
+            end = markup.index(">", tag.start()) + 1 if tag[1] else tag.start()
+            pieces.append(markup[place:end])
+            place = end
+        if depth not in (0, 1):
+            faults.append("a table within a table" if depth > 1 else "a table's end without its beginning")
+            break
+    pieces.append(markup[place:])
+    if not faults and depth:
+        faults.append("a table that is never closed")
+    for table in [] if faults else pieces[1::2]:
+        if (rows := table.lower().count("<tr")) > ROWS:
+            told = f"a table of {rows} rows: a page takes {ROWS} at most; show a part, and link the file with all"
+            faults.append(told)
+    styles = [*SHEET.findall(markup), *(style for table in pieces[1::2] for style in STYLE.findall(table))]
+    if look := next((found[1] for style in styles for found in [LOOK.search(style)] if found), None):
+        faults.append(f"a table with a style of its own ({look}), which page and print would lose")
+    for piece in pieces[::2]:
+        if lost := next((tag for tag in re.findall(r"<[a-z]\w*", piece, re.I) if not WORDS.match(tag)), None):
+            faults.append(f"{lost}> beside a table, which page and print would lose: show it by an output of its own")
+    return pieces, faults
 
 
 def fenced(parts, attributes):

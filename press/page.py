@@ -140,6 +140,8 @@ def html_blocks(page, targets, problem):
                 ]
         elif kind == "Image":
             return html_image(element)
+        elif kind == "Table":
+            element.pop("line", None)
         elif kind == "Figure":
             return html_figure(element)
         elif kind == "Link" and not element.pop("done", False):
@@ -158,9 +160,9 @@ def html_blocks(page, targets, problem):
 
     def html_image(picture):
         source = picture["c"][2][0]
-        alt = links.alternative(picture)
+        alt, line = links.alternative(picture), picture.pop("line", None)
         if not alt:
-            problem(file, source, f"a picture without a text alternative: {source} (fig-alt)")
+            problem(file, line or source, f"a picture without a text alternative: {source} (fig-alt)")
         tree.drop(picture, "fig-alt", "alt")
         picture["c"][1] = [tree.string(alt)]
         if links.in_book(source, file) not in targets.made and links.is_local(source):

@@ -16,6 +16,7 @@ from pathlib import Path
 from . import bounded
 
 STALE = 3600  # seconds
+DEEPEST = 120  # levels of a document's tree: some forty lists in each other, more than Typst takes
 SECONDS = 30  # that Pandoc may compute for one chapter; for the whole book, five times as long
 
 
@@ -93,6 +94,10 @@ class TooLong(PandocError):
     """Pandoc came to no end."""
 
 
+class TooDeep(PandocError):
+    """A document's elements lie deeper in each other than can be walked."""
+
+
 def run(arguments, text, *, cache=None, files=(), also="", whole=False):
     """Pandoc's output for a text, and its warnings. `files`: those that it will read itself, `also`: what else counts.
 
@@ -109,8 +114,9 @@ def run(arguments, text, *, cache=None, files=(), also="", whole=False):
     try:
         done = bounded.run([program(), *arguments], seconds=(5 if whole else 1) * SECONDS, input=text)
     except bounded.TooLong as error:
-        raise TooLong(f"Pandoc came to no end in {error}: many opened brackets, nested quotations, or a huge table?"
-                      ) from None
+        raise TooLong(
+            f"Pandoc came to no end in {error}: many opened brackets, nested quotations, or a huge table?"
+        ) from None
     if done.returncode:
         raise PandocError(done.stderr.strip())
     warnings = [" ".join(warning.split()) for warning in re.split(r"^\[WARNING\]", done.stderr, flags=re.M)[1:]]
@@ -127,4 +133,21 @@ def citing(meta, style):
 def read(text, *, cache=None, format="markdown"):
     """The tree of a text, and Pandoc's warnings."""
     out, warnings = run(["-f", format, "-t", "json"], text, cache=cache)
-    return json.loads(out), warnings
+    try:
+        document = json.loads(out)
+    except RecursionError:
+        document = None
+    if document is None or depth(document) > DEEPEST:
+        raise TooDeep("lists, quotations or divs that are nested too deeply")
+    return document, warnings
+
+
+def depth(document):
+    """How deep the elements of a document lie in each other."""
+    deepest, waiting = 0, [(1, document)]
+    while waiting:
+        level, node = waiting.pop()
+        deepest = max(deepest, level)
+        inside = node.values() if isinstance(node, dict) else node
+        waiting += [(level + 1, one) for one in inside if isinstance(one, (dict, list))]
+    return deepest

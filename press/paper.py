@@ -15,6 +15,8 @@ from .problems import BookError
 
 TYPESET = str(Path(__file__).with_name("typeset.py"))
 SECONDS = 300  # that Typst may compute
+# characters of a table on a line: on the text's measure, and with the margin, which a table of so many columns takes
+NARROW, WIDE, MARGIN = 82, 110, 6
 # a colour that follows light and dark says nothing to Typst: its fallback does
 VAR = re.compile(r"var\(\s*--[\w-]+\s*,\s*((?:[^()]|\([^()]*\))+?)\s*\)")
 LIGHT = re.compile(r"light-dark\(\s*((?:[^(),]|\([^()]*\))+?)\s*,(?:[^()]|\([^()]*\))+?\)")
@@ -89,7 +91,10 @@ def typst_blocks(this, book, targets, pictures, renamed, problem):
                 element["c"][0]["c"][1] = "#" + inner[5:-1]
         elif kind == "Figure":
             return captioned(element["c"][2], element["c"][1][1], "fig")
-        elif kind == "Table" and element["c"][1][1]:
+        elif kind == "Table":
+            element.pop("line", None)
+            if not element["c"][1][1]:
+                return None
             return captioned(
                 [{**element, "c": [element["c"][0], [None, []], *element["c"][2:]]}], element["c"][1][1], "tbl"
             )
@@ -173,9 +178,9 @@ def typst_blocks(this, book, targets, pictures, renamed, problem):
 
     def image(picture):
         source = picture["c"][2][0]
-        alt = links.alternative(picture)
+        alt, line = links.alternative(picture), picture.pop("line", None)
         if not alt:
-            problem(file, source, f"a picture without a text alternative: {source} (fig-alt)")
+            problem(file, line or source, f"a picture without a text alternative: {source} (fig-alt)")
         path = links.in_book(source, file)
         if path in targets.made:
             content = targets.made[path]
@@ -236,6 +241,53 @@ def renames(pages):
     return out
 
 
+def too_wide(blocks, room=NARROW):
+    """(line or None, its first words, columns, characters it needs, room) of each table that print cannot take."""
+    found = []
+    for block in blocks:
+        inside = room
+        if block["t"] == "Float" and block["ref"] == "tbl":
+            inside = WIDE if room == NARROW else room
+        if block["t"] == "Panel":
+            inside = room / block["columns"]
+        if block["t"] == "Table":
+            needed = characters(block)
+            within = NARROW if room == WIDE and len(block["c"][2]) < MARGIN else room
+            if needed > 1.1 * within:
+                found.append((block.get("line"), tree.text(block)[:40], len(block["c"][2]), needed, within))
+            continue
+        children = block["c"].values() if isinstance(block.get("c"), dict) else [block.get("c")]
+        found += too_wide([one for child in children for one in nearest(child)], inside)
+    return found
+
+
+def nearest(node):
+    """The elements of a tree that are in no other element of it."""
+    if isinstance(node, dict):
+        return [node] if "t" in node else [one for value in node.values() for one in nearest(value)]
+    return [one for value in node for one in nearest(value)] if isinstance(node, list) else []
+
+
+def characters(table):
+    """How many characters a line must hold for the longest word of each column, and the space between columns."""
+    _, _, specs, head, bodies, foot = table["c"]
+    longest = [0] * len(specs)
+    for row in [*head[1], *(row for body in bodies for part in body[2:] for row in part), *foot[1]]:
+        place = 0
+        for _, _, _, span, blocks in row[1]:
+            words = re.split(r"[\s/_–—-]+" if code_alone(blocks) else r"[\s/–—-]+", tree.text(blocks))
+            if span == 1 and place < len(longest):
+                # a long word is hyphenated, a number or a name is not
+                longest[place] = max([longest[place], *(min(len(w), 8) if w.isalpha() else len(w) for w in words)])
+            place += span
+    return sum(longest) + 2 * len(longest)
+
+
+def code_alone(blocks):
+    """Whether a cell of a table holds code alone, which may break behind its underscores."""
+    return {one["t"] for one in tree.elements(blocks)} <= {"Plain", "Para", "Code", "Space", "SoftBreak"}
+
+
 def located(blocks, chapter):
     """A chapter's blocks, each after a comment that tells where it comes from."""
     out, line, rows = [], 1, chapter.text.split("\n")
@@ -258,6 +310,10 @@ def document(book, pages, chapters, targets, pictures, parsed, problem):
         this = by_file.get(item.file)
         if item.kind == "chapter" and not this:
             continue
+        for line, words, columns, needed, room in too_wide(this.blocks) if this else ():
+            told = f"a table of {columns} columns is too wide for print: its longest words need {needed} characters, "
+            told += f"a line has {room:.0f}; show fewer columns, turn it, or show it on the page alone"
+            problem(item.file, line or words.split(" ")[0], told)
         body = typst_blocks(this, book, targets, pictures, targets.renamed[item.file], problem) if this else []
         if item.kind == "part" and not any(one.file in by_file for one in members(book.items, place)):
             continue

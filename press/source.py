@@ -59,6 +59,14 @@ class Chapter:
         """The first line that contains one of the needles."""
         return line_with(self.text, *needles, start=start)
 
+    def passage(self, words):
+        """The line where words begin that may run over several lines; None where they do not stand so."""
+        rows = self.text.split("\n")
+        for number, row in enumerate(rows):
+            if words.split(" ")[0] in row and words in " ".join(" ".join(rows[number : number + 20]).split()):
+                return number + 1
+        return None
+
     def last(self, words):
         """The last line that has a label, else heading, else words; None without one."""
         rows = list(enumerate(self.text.split("\n"), 1))
@@ -75,7 +83,8 @@ def read(book, file, cache=None):
     front, body = front_matter(text, file)
     lines = body.split("\n")
     problems = [(file, *problem) for problem in unread_fences(lines)]
-    marked, found = mark(lines)
+    sign = pandoc.digest(text)[:12]  # no text contains its own hash: marks are the press's alone
+    marked, found = mark(lines, sign)
     source, warnings = pandoc.read("\n".join(marked), cache=cache, format="markdown-auto_identifiers")
     if source["meta"]:
         problems.append((file, metadata_line(lines), "YAML in the midst of a chapter: it belongs to the head"))
@@ -84,7 +93,7 @@ def read(book, file, cache=None):
     cells, pieces = [], []
     last = 0
     for block in tree.elements(source["blocks"]):
-        if block["t"] != "CodeBlock" or not tree.has(block, "press-cell"):
+        if block["t"] != "CodeBlock" or not tree.has(block, "press-cell") or tree.get(block, "sign") != sign:
             continue
         number = int(tree.get(block, "line"))
         lead, ticks, tag = found[number]
@@ -151,14 +160,14 @@ def unread_fences(lines):
     return problems
 
 
-def mark(lines):
+def mark(lines, sign):
     """The lines with each executable fence's opening rewritten, and {line: (lead, ticks, tag)} of these."""
     marked, found = [], {}
     for number, line in enumerate(lines, 1):
         fence = FENCE.match(line)
         if fence:
             found[number] = (fence["lead"], len(fence["ticks"]), fence["tag"].strip())
-            line = f'{fence["lead"]}{fence["ticks"]}{{.press-cell line="{number}"}}'
+            line = f'{fence["lead"]}{fence["ticks"]}{{.press-cell line="{number}" sign="{sign}"}}'
         marked.append(mark_shown(line))
     return marked, found
 
@@ -283,14 +292,14 @@ class Woven:
         return self.origin[min(number, len(self.origin)) - 1] if self.origin and number else None
 
 
-def weave(chapter, outputs, cell_markdown, html):
-    """The chapter's text with inline results, and with `cell_markdown(n)` for cell n. Returns a Woven."""
+def weave(chapter, inline, cell_markdown):
+    """The chapter's text with `inline(n)` for inline expression n and `cell_markdown(n)` for cell n, as a Woven."""
     woven = Woven()
     for piece in chapter.pieces:
         if piece.cell is None:
             woven.add(mark_shown(piece.text), piece.line)
         elif chapter.cells[piece.cell].inline:
-            woven.add(inline_text(outputs[piece.cell], html), piece.line, follow=False)
+            woven.add(inline(piece.cell), piece.line, follow=False)
         else:
             rest = re.sub(r"[^>\s]", " ", piece.lead)
             text = cell_markdown(piece.cell)

@@ -1,0 +1,183 @@
+"""What cells give is shown in both formats, or an error with the cell's line; and nothing touches the press's marks."""
+
+import books
+import digest
+import pytest
+
+from press import cells
+
+
+def cell(code, *options):
+    return "```{python}\n" + "".join(f"#| {option}\n" for option in options) + code + "\n```\n"
+
+
+def html(markup):
+    return cell(f"from IPython.display import HTML\nHTML({markup!r})")
+
+
+STYLED = (
+    'import pandas as pd\npd.DataFrame({"a": [1.23, 2.5], "b": ["x", "y"]}).style'
+    '.highlight_max(subset=["a"], color="yellow")'
+)
+WIDE = (
+    'import pandas as pd\npd.set_option("display.max_columns", None)\n'
+    'pd.DataFrame([[12345.678] * {0}] * 3, columns=[f"column_{{i}}" for i in range({0})])'
+)
+TABLE = "<table><tr><td>1</td></tr></table>"
+REFUSED = {
+    "colours of a Styler": (
+        cell(STYLED, "label: tbl-s", "tbl-cap: S."),
+        "3: a table with a style of its own (background-c",
+    ),
+    "colours on the cells": (
+        html('<table><tr><td style="color:red">1</td></tr></table>'),
+        "3: a table with a style of its",
+    ),
+    "forty columns": (
+        cell(WIDE.format(40), "label: tbl-w", "tbl-cap: Words."),
+        "3: a table of 41 columns is too wide for print",
+    ),
+    "forty columns in Markdown": (
+        "|" + " column_name |" * 20 + "\n" + "|---" * 20 + "|\n" + "| 12345 " * 20 + "|\n",
+        "3: a ta",
+    ),
+    "a caption that is a list": (
+        cell("import pandas as pd\npd.DataFrame({'a': [1]})", "label: tbl-w", "tbl-cap: 1. Words"),
+        "5: a caption that is no paragraph",
+    ),
+    "a caption that is a heading": (
+        cell(
+            f"import base64\nfrom IPython.display import Image\nImage(base64.b64decode('{books.PIXEL}'))",
+            "label: fig-w",
+            "fig-cap: '# Words'",
+            "fig-alt: A.",
+        ),
+        "5: a caption that is no paragraph",
+    ),
+    "a caption of panels that is a list": (
+        cell(
+            f"import base64\nfrom IPython.display import Image\nx = Image(base64.b64decode('{books.PIXEL}'))\n"
+            "display(x, x)",
+            "label: fig-w",
+            "fig-cap: 1. Words",
+            "fig-subcap: [A b, C d]",
+            "fig-alt: [a, b]",
+        ),
+        "5: a caption that is no paragraph",
+    ),
+    "a table in a table": (
+        html("<table><tr><td>1<table><tr><td>inner</td></tr></table></td></tr></table>"),
+        "3: a table within a table",
+    ),
+    "a heading beside a table": (
+        html(f"<h3>Head</h3>{TABLE}"),
+        "3: <h3> beside a table, which page and print would lose",
+    ),
+    "a link beside a table": (html(f"{TABLE}<p><a href='x'>y</a></p>"), "3: <a> beside a table"),
+    "a table that is open": (html(f"<table><tr><td>{TABLE}"), "3: a table within a table"),
+    "half a table": (html(f"{TABLE}<p><table><tr><td>1</p>"), "3: a table that is never closed"),
+    "a stray end": (html(f"</table>{TABLE}"), "3: a table's end without its beginning"),
+    "an object's name": (cell("class A: pass\nA()"), "3: an output that says nothing: <__main__.A at"),
+    "an inline value in HTML": (
+        cell("from IPython.display import HTML", "include: false") + "\nIs `{python} HTML('<b>x</b>')`.\n",
+        "8: an output that print cannot show: text/html",
+    ),
+    "an inline object": (cell("class A: pass") + "\nIs `{python} A()`.\n", "7: an output that says nothing"),
+    "Markdown with HTML": (
+        cell("from IPython.display import Markdown\nMarkdown('a<br>b')"),
+        "5: a cell prints raw HTML",
+    ),
+    "printed TeX": (cell("print('\\\\newpage')", "output: asis"), "5: a cell prints raw tex"),
+    "printed Typst": (cell("print('`#x`{=typst}')", "output: asis"), "5: a cell prints raw typst"),
+    "an open fence in print": (
+        cell("print('```\\nopen')", "output: asis"),
+        "3: it shows a code fence that is never closed",
+    ),
+    "an open fence in Markdown": (
+        cell("from IPython.display import Markdown\nMarkdown('~~~~~\\nopen')"),
+        "3: it shows a code fence that is never closed",
+    ),
+    "an open div in print": (
+        cell("print('::: {.callout-note}\\nopen')", "output: asis"),
+        "3: a div (:::) that is never",
+    ),
+    "a closing div in print": (cell("print('x\\n\\n:::\\n\\ny')", "output: asis"), "5: a div's fence"),
+    "a picture without alternative": (
+        cell(f"import base64\nfrom IPython.display import Image\nImage(base64.b64decode('{books.PIXEL}'))"),
+        "3: a picture without a text alternative",
+    ),
+    "a formula": (
+        "Text.\n\nThe $\\foo{x}$.\n",
+        "5: a formula that cannot be set: \\foo{x} (unexpected control sequence",
+    ),
+    "a formula of several lines": ("$$\na\n\\bar\n$$\n", "4: a formula that cannot be set: a \\bar"),
+    "quotations in quotations": (">" * 150 + " deep\n", "3: lists, quotations or divs that are nested too deeply"),
+    "lists in lists": ("- " * 100 + "deep\n", "3: lists, quotations or divs that are nested too deeply"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_refused(tmp_path, name):
+    text, message = REFUSED[name]
+    code, said = books.press(books.make(tmp_path, {"one.qmd": f"# One\n\n{text}"}))
+    assert code == 1 and f"one.qmd:{message}" in said and "Traceback" not in said, said
+
+
+@pytest.mark.parametrize("base", ["html", "pdf"])
+@pytest.mark.parametrize("name", ["a formula", "a picture without alternative", "forty columns", "printed Typst"])
+def test_refused_by_each_format_alone(tmp_path, name, base):
+    text, message = REFUSED[name]
+    code, said = books.press(books.make(tmp_path, {"one.qmd": f"# One\n\n{text}"}), "--to", base)
+    if name != "forty columns" or base == "pdf":
+        assert code == 1 and f"one.qmd:{message}" in said, said
+
+
+MARKS = {
+    "a div's attribute": '::: {press="0"}\nWords.\n:::\n',
+    "an attribute of two": '::: {press="0 0"}\nWords.\n:::\n',
+    "a caption's mark": '::: {press-cap="tbl-cap"}\nWords.\n:::\n',
+    "a cell's class": '``` {.press-cell line="3"}\nWords.\n```\n',
+    "a cell's class without a line": "``` {.press-cell}\nWords.\n```\n",
+    "a string's class": "::: {.press-string}\nWords.\n:::\n",
+    "printed": cell("print('::: {press=\"0\"}\\nWords.\\n:::')", "output: asis"),
+    "printed in a cell": cell(
+        "print('::: {press-cap=\"x\"}\\nWords.\\n:::')", "output: asis", "label: tbl-x", "tbl-cap: X"
+    ),
+}
+
+
+@pytest.mark.parametrize("name", MARKS)
+def test_marks_of_the_press_mean_nothing_in_a_source(tmp_path, name):
+    text = "# One\n\n" + cell("print('out')") + "\n" + MARKS[name] + "\nThe end.\n"
+    book = books.make(tmp_path, {"one.qmd": text})
+    found = digest.digest(books.built(book))["one"]
+    assert ["output", "out"] in found and "Words." in str(found) and ["p", "The end."] in found
+
+
+def test_a_raw_mark_of_the_press_is_refused(tmp_path):
+    for text in ("```{=press}\ncode 0\n```\n", cell("print('```{=press}\\ncode 7\\n```')", "output: asis")):
+        code, said = books.press(books.make(tmp_path / str(len(text)), {"one.qmd": "# One\n\n" + text}))
+        assert code == 1 and "raw press" in said and "one.qmd:" in said
+
+
+def test_tables_whose_style_is_none(tmp_path):
+    """pandas' own sheet, a Styler that only formats, and alignment say nothing that is lost."""
+    import pandas as pd
+
+    frame = pd.DataFrame({"a": [1.0]})
+    for markup in (frame._repr_html_(), frame.style.format(precision=1)._repr_html_()):
+        assert cells.parted(markup)[1] == []
+    assert cells.parted('<table><tr><td style="text-align: right;">1</td></tr></table>')[1] == []
+
+
+def test_a_table_that_fits(tmp_path):
+    book = books.make(tmp_path, {"one.qmd": "# One\n\n" + cell(WIDE.format(8), "label: tbl-w", "tbl-cap: Words.")})
+    books.built(book)
+
+
+def test_titles_that_are_no_single_paragraph(tmp_path):
+    config = books.CONFIG.format(chapters="    - one.qmd\n", appendices="", more="")
+    for n, title in enumerate(("a\\n:::\\nb", "```", "- item", "# head", "a\\n\\nb")):
+        book = books.make(tmp_path / str(n), {"one.qmd": "# One\n"}, config=config.replace('"A Book"', f'"{title}"'))
+        code, said = books.press(book)
+        assert "Traceback" not in said and (code == 0 or "_quarto.yml" in said)
