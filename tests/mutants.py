@@ -5,6 +5,7 @@ tests of the module; what lives is shown as a diff. Works in a copy of the proje
 """
 
 import argparse
+import os
 import random
 import shutil
 import subprocess
@@ -52,7 +53,10 @@ def main() -> int:
     folder = copied(asked.module)
 
     def mutmut(*words: str) -> subprocess.CompletedProcess:
-        return subprocess.run([sys.executable, "-m", "mutmut", *words], cwd=folder, capture_output=True, text=True)
+        # threads do not survive a fork
+        alone = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+        command = [sys.executable, "-m", "mutmut", *words]
+        return subprocess.run(command, cwd=folder, env=os.environ | alone, capture_output=True, text=True)
 
     def states() -> dict[str, str]:
         lines = mutmut("results", "--all", "true").stdout.splitlines()

@@ -377,6 +377,163 @@ def test_sweeps_start_and_end_at_the_games_they_vary():
     assert (willing[(willing.willing == 0) & (willing.partner == "USA")].delivery == 0).all()
 
 
+def percents(table, head, name):
+    """A printed row, by partner: whole per cent as numbers."""
+    row = table[table[head] == name].iloc[0]
+    return np.array([float(row[terms.LABELS[i]].rstrip("%")) for i in terms.PARTNERS])
+
+
+def test_printed_tables_are_the_games_that_they_name():
+    """Each row by its own game; what differs between two rows is what the row's name says."""
+    first, last = partners.years()[0], partners.years()[-1]
+    for table, head, rows in (
+        (
+            partners.case_table(),
+            "Case",
+            {
+                "base": partners.game(last),
+                "trade as it is, vetoes leaky": partners.game(last, trade="today"),
+                "trade as it is, China's veto on it": partners.game(last, trade="today", vetoes=["trade_CHN"]),
+                "trade as in 2015, with Seoul": partners.game(last, trade="peak"),
+                "deliveries to Russia unpaid": partners.game(last, paid=False),
+                "arms no good at all": partners.game(last, arms=False),
+                "Seoul's veto on troops and money": partners.game(last, vetoes=["security_KOR", "capital_KOR"]),
+            },
+        ),
+        (
+            partners.switch_table(),
+            "Discounted",
+            {
+                f"{first}: none": partners.game(first),
+                f"{last}: the essay's three": partners.game(last, discounts=("CHN", "KOR", "JPN")),
+                f"{first}: those, and an enemy's gifts": partners.game(first, discounts=("CHN", "KOR", "JPN", "USA")),
+                f"{last}: all five": partners.game(last, discounts=terms.PARTNERS),
+            },
+        ),
+    ):
+        assert list(table.columns) == [head, *(terms.LABELS[i] for i in terms.PARTNERS)]
+        for name, game in rows.items():
+            found = 100 * games.shapley(partners.values(game)) / partners.values(game)[-1]
+            assert percents(table, head, name) == pytest.approx(found, abs=0.51), name
+    assert len(partners.case_table()) == 7 and len(partners.switch_table()) == 2 * 4
+    left = partners.elimination_table()
+    assert len(left) == 2 * len(terms.CODINGS)
+    for year in (first, last):
+        for coding, words in terms.CODING_WORDS.items():
+            v = partners.values(partners.game(year, coding=coding))
+            without = [100 * v[31 - (1 << i)] / v[31] for i in range(5)]
+            assert percents(left, "Left without", f"{year}: {words}") == pytest.approx(without, abs=0.51)
+    title, stripped = partners.title_table(), partners.stripped(last).set_index("case")
+    assert title["Case"].tolist() == stripped.index.tolist()
+    for name in stripped.index:
+        assert percents(title, "Case", name) == pytest.approx(100 * stripped.loc[name, list(terms.PARTNERS)], abs=0.51)
+
+
+def test_shares_are_ranked_from_the_largest_and_ranged_over_draws():
+    table, p = partners.share_table(64, 5), partners.draw(64, 5)
+    assert len(table) == len(partners.years()) * len(terms.CODINGS) * 5
+    for (year, coding), part in table.groupby(["year", "coding"]):
+        shares = part.set_index("partner").share
+        for row in part.itertuples():
+            assert row.rank == 1 + sum(shares > row.share)
+        one = [
+            games.shapley(v) / v[-1]
+            for v in (
+                partners.values(
+                    partners.game(year, {k: x[m] if np.ndim(x) else x for k, x in p.items()}, coding=coding)
+                )
+                for m in range(64)
+            )
+        ]
+        assert part[["low", "high"]].to_numpy().T == pytest.approx(np.quantile(one, [0.05, 0.95], axis=0))
+        assert shares.tolist() == pytest.approx(partners.power(partners.game(year, coding=coding)).shapley.tolist())
+
+
+def test_sweeps_are_the_games_on_their_way():
+    """At each point between the ends too, for every year and partner, on an even grid."""
+    years, order = partners.years(), list(terms.PARTNERS)
+    bites, willing, arms = partners.bite_sweep(5), partners.willing_sweep(5), partners.arms_sweep(5)
+    assert len(bites) == len(willing) == len(years) * 5 * 5 and len(arms) == 2 * 5 * 2
+    assert sorted(set(arms.weight)) == pytest.approx([0, 0.125, 0.25, 0.375, 0.5])
+    for year in years:
+        game = partners.game(year)
+        for x in (0.25, 0.75):
+            v = partners.values(game._replace(bites=np.where(game.bites > 0, x, 0)))
+            found = bites[(bites.year == year) & (bites.bite == x)].set_index("partner").without
+            assert found[order].tolist() == pytest.approx([v[31 - (1 << i)] / v[31] for i in range(5)])
+            at = partners.willingness(year)
+            at[order.index("USA")] = x
+            found = willing[(willing.year == year) & (willing.willing == x)].set_index("partner").delivery
+            for i in range(5):  # p (f with him for certain - f without him)
+                with_him, without = (np.where(np.arange(5) == i, end, at) for end in (1.0, 0.0))
+                v = partners.values(game)
+                step = games.extension(v, with_him) - games.extension(v, without)
+                assert found[order[i]] == pytest.approx(at[i] * step)
+    plain = partners.good_weights(partners.game(years[-1], arms=False))
+    for paid in (True, False):
+        w = 0.875 * plain + 0.125 * (np.array(terms.GOODS) == "arms")
+        share = partners.power(partners.game(years[-1], weights=w, paid=paid)).set_index("partner").shapley
+        found = arms[(arms.weight == 0.125) & (arms.paid == paid)].set_index("partner").share
+        assert found.to_dict() == pytest.approx({i: share[i] for i in ("USA", "RUS")})
+    for good, weight in zip(terms.GOODS, partners.good_weights(partners.game(years[-1])), strict=True):
+        assert partners.weight_of(good) == weight
+
+
+def test_crossings_are_ties_of_washington_with_each_rival():
+    got, seen = partners.all_crossings(), 0
+    assert len(got) == 4 * len(partners.years())
+    for row in got.itertuples():
+        at = partners.willingness(row.year)
+        game = partners.game(row.year)
+        if np.isnan(row.willing):
+            ends = []
+            for x in (0.0, 1.0):
+                at[0] = x
+                d = partners.deliveries(game, at)
+                ends.append(d[0] - d[terms.PARTNERS.index(row.rival)])
+            assert ends[0] * ends[1] > 0 and np.isnan(row.delivery)
+            continue
+        at[0] = row.willing
+        d, seen = partners.deliveries(game, at), seen + 1
+        assert row.delivery == pytest.approx(d[0]) == pytest.approx(d[terms.PARTNERS.index(row.rival)])
+    assert seen
+
+
+def test_distances_are_each_measures_own():
+    year = partners.years()[-1]
+    got = partners.distances(year, "hard", trade="today").set_index("rival")
+    game = partners.game(year, coding="hard", trade="today")
+    top = partners.leader(game)
+    assert set(got.index) == set(terms.PARTNERS) - {top} and set(got.leader) == {top} and set(got.year) == {year}
+    for rival, row in got.iterrows():
+        measures = {
+            ("weight",): (partners.weight_distance(game, rival),),
+            ("supply", "supply_of"): partners.supply_distance(game, rival),
+            ("pair", "pair_of"): partners.supply_distance(game, rival, goods=2),
+            ("bite", "bite_of"): partners.bite_distance(game, rival),
+            ("willing",): (partners.crossing(game, partners.willingness(year), rival, top),),
+        }
+        for columns, values in measures.items():
+            for column, value in zip(columns, values, strict=True):
+                assert row[column] == value or np.isnan(row[column]) and np.isnan(value)
+    assert set(got.coding) == {"hard"}
+
+
+def test_goods_and_willingness_are_the_registers():
+    register = evidence.assumptions()
+    for year in partners.years():
+        frame, game = partners.goods_frame(year), partners.game(year)
+        assert frame.groupby("part").supply.sum().to_numpy() == pytest.approx(1)
+        for row in frame.itertuples():
+            k, j = terms.PARTS.index(row.part), terms.PARTNERS.index(row.partner)
+            assert (row.supply, row.bite, row.weight) == (game.supplies[k, j], game.bites[k, j], game.weights[k])
+    judged = partners.judged_willingness("RUS")
+    assert judged.year.tolist() == partners.years()
+    for row in judged.itertuples():
+        assert row.Index == f"will_RUS_{row.year}"
+        assert [row.low, row.central, row.high] == register.loc[row.Index, ["low", "central", "high"]].tolist()
+
+
 # ---------------------------------------------------------------- one row changed in a copy of the data
 def test_a_willing_washington_leads_again(monkeypatch, tmp_path):
     last = partners.years()[-1]
