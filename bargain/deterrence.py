@@ -2,8 +2,12 @@
 and the least and the largest remainder that both sides would live with. Times are in days unless a name says otherwise.
 """
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from scipy.special import ndtr
 
 from bargain import deal, evidence, sampling, terms
@@ -27,6 +31,7 @@ BELIEFS = (
     "answer_sd",
 )
 FIXED = ("surprise_days", "camera_interval")
+Above = Callable[[ArrayLike], np.ndarray]  # the chance that something takes longer than t days, by t
 N, SEED = 2**10, 20170424
 MINDS = 2**9  # sampled minds a reading for floor and ceiling
 MISSED = 14  # looks missed in a row that are followed one by one; the rest is put on the last
@@ -38,21 +43,21 @@ TAUS = np.geomspace(1, 730, 120)  # where the window is looked for
 # --- chances ---------------------------------------------------------------------------------------
 
 
-def lognormal_above(days, median, sd):
+def lognormal_above(days: ArrayLike, median: ArrayLike, sd: ArrayLike) -> np.ndarray:
     """P(X > days) for a log-normal X; 1 where days ≤ 0. Arguments broadcast."""
     days = np.asarray(days, float)
     with np.errstate(divide="ignore"):
         return np.where(days > 0, ndtr((np.log(median) - np.log(np.maximum(days, 1e-300))) / sd), 1.0)
 
 
-def warning_above(p):
+def warning_above(p: Mapping[str, Any]) -> Above:
     """The chance that warning is longer than τ, as a function of τ.
 
     p: warn_median, warn_sd, warn_surprise, surprise_days. With chance `warn_surprise` warning is uniform on
     [0, surprise_days], else log-normal.
     """
 
-    def above(tau):
+    def above(tau: ArrayLike) -> np.ndarray:
         tau = np.asarray(tau, float)
         none = np.clip(1 - tau / p["surprise_days"], 0, 1)
         some = lognormal_above(tau, p["warn_median"], p["warn_sd"])
@@ -61,7 +66,7 @@ def warning_above(p):
     return above
 
 
-def ready(tau, above):
+def ready(tau: ArrayLike, above: Above) -> np.ndarray:
     """P(τ < W): the chance that weaponisation taking `tau` days is done before the attack comes.
 
     above: P(W > t) as a function of t. The mean over `tau` where that is uncertain is taken by the caller.
@@ -69,7 +74,7 @@ def ready(tau, above):
     return above(tau)
 
 
-def dash(tau, answer_above, interval, detect):
+def dash(tau: ArrayLike, answer_above: Above, interval: ArrayLike, detect: ArrayLike) -> np.ndarray:
     """P(τ < D + R): the chance that a dash of `tau` days succeeds before it is found and answered.
 
     Detection D: the dash starts at a uniform moment between looks `interval` days apart; each look finds it with
@@ -85,7 +90,7 @@ def dash(tau, answer_above, interval, detect):
     return total
 
 
-def breakout(form):
+def breakout(form: str) -> tuple[np.ndarray, np.ndarray]:
     """Days of weaponisation for a form: the quadrature nodes (36,) and their weights, conversion + assembly.
 
     Both are uniform between the low and the high of their rows, and independent.
@@ -96,24 +101,24 @@ def breakout(form):
     return (a[:, None] + b[None, :]).ravel(), np.outer(WEIGHTS, WEIGHTS).ravel()
 
 
-def beliefs(n=N, seed=SEED):
+def beliefs(n: int = N, seed: int = SEED) -> dict[str, Any]:
     """n draws of what is believed about warning, detection and answer: dict id → (n,), fixed rows as numbers."""
     return sampling.draw(evidence.assumptions().loc[list(BELIEFS + FIXED)], n, seed)[0]
 
 
-def central_beliefs():
+def central_beliefs() -> dict[str, float]:
     """The central values of the same rows: dict id → float."""
     return {name: evidence.central(name) for name in BELIEFS + FIXED}
 
 
-def chances(form, watch, p):
+def chances(form: str, watch: str, p: Mapping[str, Any]) -> tuple[np.ndarray, np.ndarray]:
     """(ready, dash) of a form of material under a watch (visits or cameras), for beliefs p; each like p's entries."""
     taus, weights = breakout(form)
     tau = taus.reshape((-1,) + (1,) * np.ndim(p["warn_median"]))
     share = weights.reshape(tau.shape)
     interval, detect = (p[name] for name in WATCHES[watch])
 
-    def answer(t):
+    def answer(t: ArrayLike) -> np.ndarray:
         return lognormal_above(t, p["answer_median"], p["answer_sd"])
 
     return (share * ready(tau, warning_above(p))).sum(0), (share * dash(tau, answer, interval, detect)).sum(0)
@@ -122,18 +127,24 @@ def chances(form, watch, p):
 # --- the window in time ----------------------------------------------------------------------------
 
 
-def curves(watch, p, taus=TAUS):
+def curves(watch: str, p: Mapping[str, Any], taus: ArrayLike = TAUS) -> tuple[np.ndarray, np.ndarray]:
     """(ready, dash) for fixed weaponisation times: each (taus, …) over the beliefs p."""
     tau = np.asarray(taus, float).reshape((-1,) + (1,) * np.ndim(p["warn_median"]))
     interval, detect = (p[name] for name in WATCHES[watch])
 
-    def answer(t):
+    def answer(t: ArrayLike) -> np.ndarray:
         return lognormal_above(t, p["answer_median"], p["answer_sd"])
 
     return ready(tau, warning_above(p)), dash(tau, answer, interval, detect)
 
 
-def window(watch, p, ready_min=None, dash_max=None, taus=TAUS):
+def window(
+    watch: str,
+    p: Mapping[str, Any],
+    ready_min: float | None = None,
+    dash_max: float | None = None,
+    taus: ArrayLike = TAUS,
+) -> tuple[np.ndarray, np.ndarray]:
     """The window of weaponisation times that reassure him and can still be stopped: (from, to), NaN where shut.
 
     from = the least τ with dash ≤ dash_max, to = the largest with ready ≥ ready_min; open where from ≤ to. Both
@@ -149,7 +160,7 @@ def window(watch, p, ready_min=None, dash_max=None, taus=TAUS):
     return np.where(fits.any(0), first, np.nan), np.where(fits.any(0), last, np.nan)
 
 
-def sampled_windows(n=N, seed=SEED):
+def sampled_windows(n: int = N, seed: int = SEED) -> pd.DataFrame:
     """Every draw of beliefs with its windows: the beliefs, and open_visits, open_cameras (True where some τ fits)."""
     p = beliefs(n, seed)
     frame = pd.DataFrame(p)
@@ -158,7 +169,7 @@ def sampled_windows(n=N, seed=SEED):
     return frame
 
 
-def form_chances(n=N, seed=SEED):
+def form_chances(n: int = N, seed: int = SEED) -> pd.DataFrame:
     """ready and dash by form and watch over sampled beliefs: form, watch, what, and p5, p25, p50, p75, p95."""
     p, out = beliefs(n, seed), []
     for form, (name, _) in FORMS.items():
@@ -173,18 +184,18 @@ def form_chances(n=N, seed=SEED):
 # --- floor and ceiling ------------------------------------------------------------------------------
 
 
-def worth(m, scale, total):
+def worth(m: ArrayLike, scale: float, total: float) -> np.ndarray:
     """v(m) = (1 − e^{−m/scale})/(1 − e^{−M/scale}): the share of the whole arsenal's worth in m weapons."""
     return np.expm1(-np.asarray(m, float) / scale) / np.expm1(-total / scale)
 
 
-def weapons_for(share, scale, total):
+def weapons_for(share: ArrayLike, scale: float, total: float) -> np.ndarray:
     """The m with v(m) = share, for shares in [0, 1]."""
     with np.errstate(divide="ignore"):
         return np.minimum(-scale * np.log1p(np.asarray(share, float) * np.expm1(-total / scale)), total)
 
 
-def final_state(case):
+def final_state(case: deal.Case) -> tuple[np.ndarray, np.ndarray]:
     """The deal fully done, as each side values it when fear has settled: (rest, arms), each (2,), in M.
 
     rest: the discounted sum of everything but the weapons' tranches, A Σ [(1 − q) c + q β] with A = 1/(1 − δ(1 − q));
@@ -198,7 +209,7 @@ def final_state(case):
     return flow[:, ~arms].sum(1), flow[:, arms].sum(1)
 
 
-def floor(case, reach, *, arsenal_worth, arsenal_peace, multiplier):
+def floor(case: deal.Case, reach: float, *, arsenal_worth: float, arsenal_peace: float, multiplier: float) -> float:
     """Least remainder m (weapons' worth) with Kim's final state unregretted; inf where none is enough.
 
     rest − A H_A φ [(1 − q) ε + q a_L] (1 − reach v(m)) ≥ out/(1 − δ), with a_L = (1 − δ^L)/(1 − δ), L the undo time
@@ -218,7 +229,7 @@ def floor(case, reach, *, arsenal_worth, arsenal_peace, multiplier):
     return float(weapons_for(needed, evidence.central("arsenal_m0"), evidence.central("arsenal_now")))
 
 
-def ceiling(case, dashed, hold_out=None):
+def ceiling(case: deal.Case, dashed: float, hold_out: float | None = None) -> float:
     """Largest remainder m with the coalition's final state unregretted; NaN where not even 0 is, M where all is.
 
     The share dashed × u(m) of its gain on weapons is lost; it must be left with at least hold_out/(1 − δ) (default:
@@ -235,7 +246,7 @@ def ceiling(case, dashed, hold_out=None):
     return float(weapons_for(spare / (dashed * arms), evidence.central("arsenal_m1"), total))
 
 
-def bounds(reading, n=256, seed=SEED, form="metal", watch="visits"):
+def bounds(reading: str, n: int = 256, seed: int = SEED, form: str = "metal", watch: str = "visits") -> pd.DataFrame:
     """Floor and ceiling over sampled minds of a reading, for one form and watch.
 
     Columns: reading, reach, dashed, floor (inf: none), ceiling (NaN: not even 0), ceiling_out (against the high end of
@@ -287,7 +298,7 @@ CASES = {  # rows of the breakout table that are times to a weapon or to its mat
 }
 
 
-def reference_times():
+def reference_times() -> pd.DataFrame:
     """Times of latent and disarming states: case, year, low, high (days), seen (yes or no)."""
     rows = evidence.table("breakout")
     rows = rows[rows["quantity"].isin(CASES) & rows["unit"].isin(DAYS)].copy()
@@ -302,14 +313,14 @@ def reference_times():
     return out.sort_values("low").reset_index(drop=True)
 
 
-def schools():
+def schools() -> tuple[float, float, float]:
     """The two schools on latency: the change in the yearly chance of a violent dispute at each end of the row, over
     the yearly war risk that all disarmament is taken to remove: (published, mirror, war risk)."""
     row = evidence.assumptions().loc["latency_disputes"]
     return float(row["low"]), float(row["high"]), evidence.central("ua_risk")
 
 
-def gave_up():
+def gave_up() -> tuple[float, float, float, int, int]:
     """Posterior of the share of states that gave up weapons they had acquired, Beta(1 + 1, 1 + n − 1): (low, mean,
     high) with a 90 per cent interval, and the count (successes, trials)."""
     from scipy.stats import beta  # noqa: PLC0415 (slow to load)
@@ -324,7 +335,7 @@ def gave_up():
 # --- what the pages say ------------------------------------------------------------------------------
 
 
-def bound_shares(table):
+def bound_shares(table: pd.DataFrame) -> pd.DataFrame:
     """Shares of minds by floor and by ceiling: measure, reading, name, kind, share, rank, middle (of the bar)."""
     out = []
     for _, frame in table.groupby("reading", sort=False):

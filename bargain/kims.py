@@ -1,7 +1,11 @@
 """What moves each Kim: weights over goals, what policies do to the goals, and the answers that follow."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from scipy.special import gammaincinv, gammaln
 
 from bargain import evidence, sampling
@@ -9,7 +13,7 @@ from bargain.terms import GOALS, POLICIES, READINGS, RESPONSES
 
 
 # ---------------------------------------------------------------- minds
-def means(reading, register=None):
+def means(reading: str, register: pd.DataFrame | None = None) -> np.ndarray:
     """Mean weights of a reading over GOALS, (8,), from the rows `mean_<reading>_<goal>`.
 
     Raises KeyError naming a missing row, ValueError when a mean is negative or the eight do not sum to 1.
@@ -25,7 +29,7 @@ def means(reading, register=None):
     return mean / mean.sum()
 
 
-def weights(u, mean, concentration):
+def weights(u: np.ndarray, mean: np.ndarray, concentration: float | np.ndarray) -> np.ndarray:
     """Dirichlet weights by inversion, shape of `u` (…, goals): x = P⁻¹(concentration × mean, u), w = x / Σx.
 
     P is the regularised lower incomplete gamma function. Where x underflows, its logarithm is taken from the leading
@@ -45,13 +49,13 @@ def weights(u, mean, concentration):
     return x / x.sum(axis=-1, keepdims=True)
 
 
-def columns(reading):
+def columns(reading: str) -> slice:
     """Which eight columns of the 24-dimensional net a reading uses; readings that a reader adds share narrow's."""
     start = 8 * READINGS.index(reading if reading in READINGS else "narrow")
     return slice(start, start + 8)
 
 
-def minds(reading, n, seed, register=None):
+def minds(reading: str, n: int, seed: int, register: pd.DataFrame | None = None) -> np.ndarray:
     """n minds of a reading, (n, 8) in the order of GOALS, at the central `conc_<reading>`.
 
     The first n points of one scrambled Sobol net of 24 dimensions, eight a reading, so that a smaller n is a prefix.
@@ -65,13 +69,13 @@ def minds(reading, n, seed, register=None):
     return weights(u, mean, register.at[row, "central"])
 
 
-def mean_mind(reading, register=None):
+def mean_mind(reading: str, register: pd.DataFrame | None = None) -> np.ndarray:
     """The mean weights of a reading, (8,): the centre of its Dirichlet."""
     return means(reading, register)
 
 
 # ---------------------------------------------------------------- goal cells
-def value(parameters, name):
+def value(parameters: Mapping[str, Any], name: str) -> np.ndarray:
     """One parameter as a float or an array over futures; KeyError names it when it is missing."""
     try:
         return np.asarray(parameters[name], float)
@@ -79,7 +83,7 @@ def value(parameters, name):
         raise KeyError(f"parameter {name!r} is missing") from None
 
 
-def futures(parameters):
+def futures(parameters: Mapping[str, Any]) -> int:
     """Length of the futures axis of a parameter set: 1 when all are single numbers; ValueError where lengths differ."""
     sizes = {np.size(v) for v in parameters.values() if np.ndim(v)}
     if len(sizes - {1}) > 1:
@@ -87,7 +91,7 @@ def futures(parameters):
     return max(sizes, default=1)
 
 
-def changes(parameters, goals=GOALS):
+def changes(parameters: Mapping[str, Any], goals: Sequence[str] = GOALS) -> np.ndarray:
     """Goal changes Δ over the horizon, (future, policy, response, goal), in the order of POLICIES and RESPONSES.
 
     Cells `dg_<policy>_<response>_<goal>` that are not listed are 0. Holding out under force costs
@@ -112,7 +116,7 @@ def changes(parameters, goals=GOALS):
     return out
 
 
-def parse(name):
+def parse(name: str) -> tuple[str, str, str]:
     """Policy, response and goal of a cell's name; ValueError names a cell that fits none."""
     for policy in POLICIES:
         for response in RESPONSES:
@@ -123,7 +127,7 @@ def parse(name):
 
 
 # ---------------------------------------------------------------- answers
-def habit(parameters):
+def habit(parameters: Mapping[str, Any]) -> np.ndarray:
     """Default response π0, (future, response), from `pi0_acc` and `pi0_esc`. ValueError when they exceed 1 together."""
     acc, esc = np.broadcast_arrays(value(parameters, "pi0_acc"), value(parameters, "pi0_esc"))
     if (acc < 0).any() or (esc < 0).any() or (acc + esc > 1).any():
@@ -131,7 +135,7 @@ def habit(parameters):
     return np.atleast_2d(np.stack([acc, 1 - acc - esc, esc], axis=-1))
 
 
-def answer(utility, precision, default):
+def answer(utility: np.ndarray, precision: ArrayLike, default: np.ndarray) -> np.ndarray:
     """Response probabilities of the logit around a habit, shape of `utility` (…, response).
 
     precision has the shape of `utility` without its last axis (or broadcasts to it); 0 returns the habit.
@@ -143,7 +147,7 @@ def answer(utility, precision, default):
     return out / out.sum(axis=-1, keepdims=True)
 
 
-def respond(parameters, minds, readings=READINGS):
+def respond(parameters: Mapping[str, Any], minds: np.ndarray, readings: Sequence[str] = READINGS) -> np.ndarray:
     """P(response | policy, reading), (future, reading, policy, response).
 
     minds: (future, reading, 8), the weights of each reading in each future, in the order of `readings`.
@@ -179,14 +183,14 @@ def respond(parameters, minds, readings=READINGS):
     return np.stack(np.broadcast_arrays(*out), axis=1)
 
 
-def pair(delta, minds):
+def pair(delta: np.ndarray, minds: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Goal changes and minds with one length of futures, whichever of the two has 1."""
     n = max(len(delta), len(minds))
     return np.broadcast_to(delta, (n, *delta.shape[1:])), np.broadcast_to(minds, (n, *minds.shape[1:]))
 
 
 # ---------------------------------------------------------------- how far apart are the readings?
-def divergence(mean_response, readings=READINGS):
+def divergence(mean_response: np.ndarray, readings: Sequence[str] = READINGS) -> pd.DataFrame:
     """Kullback-Leibler divergence between readings under each policy, and the answers needed for 20 to 1.
 
     mean_response: (reading, policy, response), *mean* probabilities of each reading. Returns a frame with columns
@@ -207,7 +211,7 @@ def divergence(mean_response, readings=READINGS):
     return pd.DataFrame(rows, columns=["policy", "truth", "rival", "nats", "answers"])
 
 
-def lesson(table):
+def lesson(table: pd.DataFrame) -> str:
     """Whom a strike makes yield more often than by habit, of those who read force closely, from `yielding`.
 
     sequel: him who expects that more will follow; always: him whatever he expects; last: him who expects no more;

@@ -6,11 +6,14 @@ Outcomes of a policy under a reading are expectations over his answer, future by
 one call evaluates many futures. Deaths and income are differences against today's course over `horizon` years.
 """
 
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from bargain import evidence, games, kims, sampling, simplex, terms
 from bargain.simplex import best_region, region_share
@@ -29,12 +32,12 @@ class Draw(NamedTuple):
     """Futures drawn together: parameters {id: (n,) or float}, minds (n, reading, 8), and the uniforms of the 25 last
     dimensions (n, 25): 24 of the minds, one for which reading is true."""
 
-    parameters: dict
+    parameters: dict[str, Any]
     minds: np.ndarray
     uniforms: np.ndarray
 
 
-def dimensions(register=None):
+def dimensions(register: pd.DataFrame | None = None) -> list[str]:
     """Names of the dimensions of the draw, in order: the ranged rows of the table, 24 of the minds, the true
     reading."""
     register = evidence.assumptions() if register is None else register
@@ -42,7 +45,9 @@ def dimensions(register=None):
     return [*names, *(f"mind_{r}_{z}" for r in READINGS for z in terms.GOALS), "true_reading"]
 
 
-def draw(n, seed, chunk=0, register=None, readings=READINGS):
+def draw(
+    n: int, seed: int, chunk: int = 0, register: pd.DataFrame | None = None, readings: Sequence[str] = READINGS
+) -> Draw:
     """One chunk of n = 2^k futures, from a scrambled Sobol net of its own, seeded by (seed, chunk) alone.
 
     `readings` may add "survival", "dominance" or a reading whose means the register has; these share the eight
@@ -53,7 +58,12 @@ def draw(n, seed, chunk=0, register=None, readings=READINGS):
     return Draw(parameters, minds_of(parameters, u, register, readings), u)
 
 
-def minds_of(parameters, uniforms, register=None, readings=READINGS):
+def minds_of(
+    parameters: Mapping[str, Any],
+    uniforms: np.ndarray,
+    register: pd.DataFrame | None = None,
+    readings: Sequence[str] = READINGS,
+) -> np.ndarray:
     """Minds (n, reading, 8) from their uniforms and the drawn concentrations `conc_<reading>`."""
     out = []
     for reading in readings:
@@ -64,14 +74,14 @@ def minds_of(parameters, uniforms, register=None, readings=READINGS):
     return np.stack(out, axis=1)
 
 
-def sample(chunks=4, seed=SEED):
+def sample(chunks: int = 4, seed: int = SEED) -> Draw:
     """The futures that the pages of the book share: the first chunks of the draw, end to end. Kept for each folder of
     data."""
     return _sample(chunks, seed, evidence.DATA)
 
 
 @lru_cache(maxsize=2)
-def _sample(chunks, seed, data):
+def _sample(chunks: int, seed: int, data: Path) -> Draw:
     size = 2 ** int(evidence.central("chunk_log2"))
     parts = [draw(size, seed, c) for c in range(chunks)]
     parameters = {
@@ -80,26 +90,26 @@ def _sample(chunks, seed, data):
     return Draw(parameters, np.concatenate([d.minds for d in parts]), np.concatenate([d.uniforms for d in parts]))
 
 
-def optional_answers(policy="talks"):
+def optional_answers(policy: str = "talks") -> dict[str, float]:
     """Mean chance that the survival-only and the dominance-seeking mind accommodate a policy, {reading: share}."""
     return _optional_answers(policy, evidence.DATA)
 
 
 @lru_cache
-def _optional_answers(policy, data):
+def _optional_answers(policy: str, data: Path) -> dict[str, float]:
     more = draw(2 ** int(evidence.central("chunk_log2")), SEED, readings=terms.OPTIONAL)
     mean = kims.respond(more.parameters, more.minds, terms.OPTIONAL).mean(axis=0)
     return dict(zip(terms.OPTIONAL, mean[:, POLICIES.index(policy), ACC], strict=True))
 
 
-def head(draw, n):
+def head(draw: Draw, n: int) -> Draw:
     """The first n futures of a draw."""
     return Draw(
         {k: (v[:n] if np.ndim(v) else v) for k, v in draw.parameters.items()}, draw.minds[:n], draw.uniforms[:n]
     )
 
 
-def centre(register=None, readings=READINGS):
+def centre(register: pd.DataFrame | None = None, readings: Sequence[str] = READINGS) -> Draw:
     """The single future at the central values, with the mean minds: for unit tests and for explaining only."""
     register = evidence.assumptions() if register is None else register
     parameters = sampling.rows(register, CHAPTERS)["central"].astype(float).to_dict()
@@ -107,14 +117,14 @@ def centre(register=None, readings=READINGS):
     return Draw(parameters, minds, np.full((1, 25), 0.5))
 
 
-def true_reading(uniform, belief):
+def true_reading(uniform: np.ndarray, belief: Sequence[float] | np.ndarray) -> np.ndarray:
     """Index of the true reading of each future, from its uniform (the last of the draw) and the belief over
     readings."""
     return np.minimum(np.searchsorted(np.cumsum(belief), uniform, side="right"), len(belief) - 1)
 
 
 # ---------------------------------------------------------------- outcomes
-def arsenal(p):
+def arsenal(p: Callable[[str], np.ndarray]) -> dict[tuple[int, int], np.ndarray]:
     """Warheads after the horizon, {(policy, response): array}; `p` looks a parameter up by its name.
 
     Raises ValueError when today's number `n0` is not above 0.
@@ -139,7 +149,7 @@ def arsenal(p):
     return out
 
 
-def war(p, policy, response, warheads):
+def war(p: Callable[[str], np.ndarray], policy: int, response: int, warheads: np.ndarray) -> np.ndarray:
     """Chance of a later major war within the horizon; 0 under (force, escalate), where the response is the war.
 
     Yearly hazard h = min(h0 m_policy m_response (max(A, 1)/n0)^psi, h_cap); P = 1 - (1 - h)^horizon.
@@ -152,7 +162,7 @@ def war(p, policy, response, warheads):
     return 1 - (1 - np.minimum(hazard, p("h_cap"))) ** p("horizon")
 
 
-def cells(parameters):
+def cells(parameters: Mapping[str, Any]) -> np.ndarray:
     """Outcomes of every policy and response, (future, policy, response, outcome), in the order of OUTCOMES.
 
     Units: deaths, warheads, spread events, USD bn, index of accountability, log points of the ordinary North
@@ -161,7 +171,7 @@ def cells(parameters):
     """
     found = {}
 
-    def p(name):  # each parameter as a column over futures, looked up once
+    def p(name: str) -> np.ndarray:  # each parameter as a column over futures, looked up once
         if name not in found:
             found[name] = np.atleast_1d(kims.value(parameters, name))
         return found[name]
@@ -221,7 +231,7 @@ def cells(parameters):
     return out
 
 
-def expected(answers, table):
+def expected(answers: ArrayLike, table: ArrayLike) -> np.ndarray:
     """Σ_r P(r) × outcome(r): (future, reading, policy, outcome) from `wants.respond` and `cells`."""
     answers, table = np.asarray(answers), np.asarray(table)
     n = max(len(answers), len(table))
@@ -230,7 +240,7 @@ def expected(answers, table):
     return np.matmul(answers.swapaxes(1, 2), table).swapaxes(1, 2)  # one small product a future and policy
 
 
-def outcomes(parameters, minds, readings=READINGS):
+def outcomes(parameters: Mapping[str, Any], minds: np.ndarray, readings: Sequence[str] = READINGS) -> np.ndarray:
     """Expected outcomes, (future, reading, policy, outcome).
 
     minds: (future, reading, 8), in the order of `readings` (see `wants.respond` for names with a meaning of their own).
@@ -239,7 +249,7 @@ def outcomes(parameters, minds, readings=READINGS):
 
 
 # ---------------------------------------------------------------- loss in lives
-def preset(name, register=None):
+def preset(name: str, register: pd.DataFrame | None = None) -> dict[str, float]:
     """A stated moral position: {rate: value} of `preset_<name>_<rate>`, with people, horizon and ramp.
 
     Raises KeyError naming a missing row.
@@ -253,7 +263,7 @@ def preset(name, register=None):
     return out | {i: float(register.at[i, "central"]) for i in ("people", "horizon", "ramp")}
 
 
-def presets(register=None):
+def presets(register: pd.DataFrame | None = None) -> list[str]:
     """Names of the presets, in the order of the table."""
     register = evidence.assumptions() if register is None else register
     return [
@@ -263,7 +273,7 @@ def presets(register=None):
     ]
 
 
-def prices(values):
+def prices(values: Mapping[str, Any]) -> np.ndarray:
     """Life-equivalents of one unit of each outcome, (6,) or (future, 6): the loss is outcomes · prices.
 
     L = v_life deaths + v_warhead A + v_spread spread + v_bn cost - v_justice accountability
@@ -279,7 +289,7 @@ def prices(values):
     )
 
 
-def loss(outcomes, values):
+def loss(outcomes: np.ndarray, values: Mapping[str, Any]) -> np.ndarray:
     """Loss in life-equivalents, shape of `outcomes` without its last axis.
 
     values: a preset, a reader's own {rate: number}, or a draw's parameters (one value a future, on the first axis).
@@ -290,7 +300,7 @@ def loss(outcomes, values):
     return np.einsum("n...o,no->n...", outcomes, price)
 
 
-def regret(loss):
+def regret(loss: np.ndarray) -> np.ndarray:
     """Loss less that of the best policy (last axis), same shape: 0 for the best."""
     return loss - loss.min(axis=-1, keepdims=True)
 
@@ -335,13 +345,15 @@ CAMPS = {
 PAIRING = {"irrational": "force", "narrow": "pressure", "dealer": "talks"}  # whose Kim each camp's policy answers
 
 
-def neutral(parameters, keep=()):
+def neutral(parameters: dict[str, Any], keep: Iterable[str] = ()) -> dict[str, Any]:
     """The parameters with every effect of GROUPS at its neutral value, except in the groups named in `keep`."""
     kept = {name for group in keep for name in GROUPS[group]}
     return parameters | {name: float(v) for name, v in NEUTRAL.items() if name not in kept}
 
 
-def advocate(parameters, camp, share=1.0, register=None):
+def advocate(
+    parameters: dict[str, Any], camp: str, share: float = 1.0, register: pd.DataFrame | None = None
+) -> dict[str, Any]:
     """The parameters with each of a camp's effects moved `share` of the way from its drawn value to its best end.
 
     Raises KeyError naming a missing row.
@@ -357,7 +369,13 @@ def advocate(parameters, camp, share=1.0, register=None):
     return parameters | moved
 
 
-def waterfall(draw, values, belief, policies=("force", "pressure", "talks"), baseline="status_quo"):
+def waterfall(
+    draw: Draw,
+    values: dict[str, Any],
+    belief: ArrayLike,
+    policies: Sequence[str] = ("force", "pressure", "talks"),
+    baseline: str = "status_quo",
+) -> pd.DataFrame:
     """Mean loss of policies less that of the baseline, from neutral effects to all effects, one group at a time.
 
     Returns a frame with columns policy, step (`neutral`, the groups, `all`), order (`forward`, `reverse`, `average`
@@ -367,7 +385,7 @@ def waterfall(draw, values, belief, policies=("force", "pressure", "talks"), bas
     price, names = prices(values), list(GROUPS)
     base = POLICIES.index(baseline)
 
-    def difference(kept):
+    def difference(kept: Iterable[str]) -> np.ndarray:
         mean = expected(answers, cells(neutral(draw.parameters, kept))).mean(axis=0) @ price
         mixed = mix(belief, mean)
         return mixed - mixed[base]
@@ -380,7 +398,7 @@ def waterfall(draw, values, belief, policies=("force", "pressure", "talks"), bas
         if order == "average":
             steps = average
         else:
-            steps, code = [None] * len(names), 0
+            steps, code = [None] * len(names), 0  # type: ignore[assignment]  # filled in any order
             for i in range(len(names)) if order == "forward" else reversed(range(len(names))):
                 steps[i] = subsets[code | 1 << i] - subsets[code]
                 code |= 1 << i
@@ -397,23 +415,25 @@ def waterfall(draw, values, belief, policies=("force", "pressure", "talks"), bas
 
 
 # ---------------------------------------------------------------- beliefs: triangles and break-even points
-def beliefs(steps=40):
+def beliefs(steps: int = 40) -> np.ndarray:
     """Barycentric grid over the three readings, (points, 3): all beliefs in multiples of 1 / steps."""
     return np.array([(i, j, steps - i - j) for i in range(steps + 1) for j in range(steps + 1 - i)]) / steps
 
 
-def mix(belief, means):
+def mix(belief: ArrayLike, means: np.ndarray) -> np.ndarray:
     """Σ_k b_k means[k]: readings are on the first axis of `means`; belief (reading,) or (m, reading)."""
     return np.tensordot(np.asarray(belief, float), means, axes=(-1, 0))
 
 
-def triangle(losses, indiff):
+def triangle(losses: np.ndarray, indiff: float) -> pd.DataFrame:
     """Who is best where: a frame of policy, share (of all beliefs), decided (best by more than `indiff`)."""
     rows = [(p, region_share(best_region(losses, p)), region_share(best_region(losses, p, indiff))) for p in POLICIES]
     return pd.DataFrame(rows, columns=["policy", "share", "decided"])
 
 
-def packages(draw, share, register=None, readings=READINGS):
+def packages(
+    draw: Draw, share: float, register: pd.DataFrame | None = None, readings: Sequence[str] = READINGS
+) -> np.ndarray:
     """Mean outcomes (reading, policy, outcome) where each reading comes with its own camp's effects, moved `share`."""
     out = []
     for k, reading in enumerate(readings):
@@ -422,7 +442,9 @@ def packages(draw, share, register=None, readings=READINGS):
     return np.stack(out)
 
 
-def price_interval(means, values, belief, policy="force"):
+def price_interval(
+    means: np.ndarray, values: dict[str, Any], belief: ArrayLike, policy: str = "force"
+) -> tuple[np.ndarray, np.ndarray]:
     """Warhead prices at which a policy is best: (low, high) per belief; (nan, nan) where there is none.
 
     means: (reading, policy, outcome) mean outcomes; belief (reading,) or (m, reading). The policy beats g where
@@ -445,7 +467,9 @@ def price_interval(means, values, belief, policy="force"):
     return np.where(empty, np.nan, low), np.where(empty, np.nan, high)
 
 
-def hazard_losses(draw, values, hazards, readings=READINGS):
+def hazard_losses(
+    draw: Draw, values: dict[str, Any], hazards: Iterable[float], readings: Sequence[str] = READINGS
+) -> np.ndarray:
     """Mean losses (hazard, reading, policy) with the yearly war hazard `h0` set to each of `hazards`."""
     answers, price = kims.respond(draw.parameters, draw.minds, readings), prices(values)
     return np.stack(
@@ -453,7 +477,7 @@ def hazard_losses(draw, values, hazards, readings=READINGS):
     )
 
 
-def hazard_root(losses, hazards, belief, policy="force"):
+def hazard_root(losses: np.ndarray, hazards: np.ndarray, belief: ArrayLike, policy: str = "force") -> np.ndarray:
     """The hazard from which a policy is best, per belief: first crossing of its gap to the best other; nan if none.
 
     losses: (hazard, reading, policy) from `hazard_losses` on a grid that rises; between grid points the gap is taken as
@@ -475,7 +499,15 @@ def hazard_root(losses, hazards, belief, policy="force"):
     return out
 
 
-def prefer(draw, values, belief, camp, policy=None, steps=10, register=None):
+def prefer(
+    draw: Draw,
+    values: dict[str, Any],
+    belief: ArrayLike,
+    camp: str,
+    policy: str | None = None,
+    steps: int = 10,
+    register: pd.DataFrame | None = None,
+) -> float:
     """How far towards a camp's effects one must go before its policy is best: the least share, nan if none does.
 
     Losses are means over the draw at shares 0, 1/steps, … 1; between them the gap is taken as linear.
@@ -492,13 +524,13 @@ def prefer(draw, values, belief, camp, policy=None, steps=10, register=None):
 
 
 # ---------------------------------------------------------------- comparing policies
-def best_share(losses):
+def best_share(losses: np.ndarray) -> np.ndarray:
     """Share of futures in which each policy has the least loss (last axis), exact ties counted for all that tie."""
     losses = np.asarray(losses)
     return (losses == losses.min(axis=-1, keepdims=True)).mean(axis=0)
 
 
-def pareto(means):
+def pareto(means: np.ndarray) -> np.ndarray:
     """Which policies no other beats on every outcome: a boolean array over policies.
 
     means: (policy, outcome). Less is better, but for accountability and income. No values enter.
@@ -507,7 +539,13 @@ def pareto(means):
     return np.array([not any((other <= mine).all() and (other < mine).any() for other in cost) for mine in cost])
 
 
-def regrets(draw, values, belief, register=None, share=1.0):
+def regrets(
+    draw: Draw,
+    values: dict[str, Any],
+    belief: Sequence[float],
+    register: pd.DataFrame | None = None,
+    share: float = 1.0,
+) -> pd.DataFrame:
     """Regret by policy in each future's own true reading, over the effects as drawn and as each camp's advocates see
     them.
 
@@ -528,7 +566,9 @@ def regrets(draw, values, belief, register=None, share=1.0):
     return pd.DataFrame(rows, columns=["effects", "policy", "mean", "q95", "best"])
 
 
-def flips(draw, values, beliefs, register=None):
+def flips(
+    draw: Draw, values: dict[str, Any], beliefs: Mapping[str, ArrayLike], register: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """Every ranged row set to its low and high end, all else as drawn: who is then best?
 
     beliefs: {name: belief over readings}. Returns a frame with columns row, end, belief, best (policy), base (best with
@@ -540,7 +580,7 @@ def flips(draw, values, beliefs, register=None):
     base = expected(answers, effects).mean(axis=0)
     out = []
 
-    def record(row, end, means, value):
+    def record(row: str, end: str, means: np.ndarray, value: Mapping[str, Any]) -> None:
         for name, belief in beliefs.items():
             mixed, before = mix(belief, means) @ prices(value), mix(belief, base) @ prices(values)
             order = np.sort(mixed)
@@ -564,7 +604,7 @@ def flips(draw, values, beliefs, register=None):
     return pd.DataFrame(out, columns=["row", "end", "belief", "best", "base", "lead"])
 
 
-def bracket():
+def bracket() -> tuple[float, float]:
     """The implied success of pressure that the record of sanctions brackets: (low, high) shares of `base_rates`."""
     table = evidence.table("base_rates").set_index("quantity")
     rows = table[table.index.str.startswith("economic sanctions succeeded")]
@@ -572,7 +612,7 @@ def bracket():
     return float(share.min()), float(share.max())
 
 
-def kept():
+def kept() -> pd.DataFrame:
     """Promises of either side alone in `agreement_commitments`: a frame of side, kept, partly, not, share.
 
     share counts a promise kept in part as half. Own coding.
@@ -591,7 +631,7 @@ EVEN = (1 / 3, 1 / 3, 1 / 3)  # undecided between the readings
 PRESET_WORDS = {"own_lives_only": "own lives first"}
 
 
-def matrix_table(outcomes, readings=READINGS):
+def matrix_table(outcomes: np.ndarray, readings: Sequence[str] = READINGS) -> pd.DataFrame:
     """Outcomes over the draw: reading, policy, outcome, mean, low, high (5-95 per cent of futures), in the outcomes'
     units.
 
@@ -608,14 +648,14 @@ def matrix_table(outcomes, readings=READINGS):
     return pd.DataFrame(rows, columns=["reading", "policy", "outcome", "mean", "low", "high"])
 
 
-def ties(losses, indiff=None):
+def ties(losses: np.ndarray, indiff: float | None = None) -> list[str]:
     """Policies within `indiff` of the best, best first, from losses (policy,)."""
     indiff = evidence.central("indiff") if indiff is None else indiff
     limit = losses.min() + indiff * abs(losses.min())
     return [POLICIES[g] for g in np.argsort(losses, kind="stable") if losses[g] <= limit]
 
 
-def preset_table(means):
+def preset_table(means: np.ndarray) -> pd.DataFrame:
     """Best policy by preset and reading, with those within `indiff` of it in brackets: a frame to print."""
     rows = []
     for name in presets():
@@ -630,14 +670,16 @@ def preset_table(means):
     return pd.DataFrame(rows)
 
 
-def price_grid(means, values, steps=12):
+def price_grid(means: np.ndarray, values: dict[str, Any], steps: int = 12) -> tuple[np.ndarray, np.ndarray]:
     """Break-even price of a warhead over the triangle: corners of the small triangles and the price at their
     centres."""
     corners, centres = simplex.cells(steps)
     return corners, price_interval(means, values, centres)[0]
 
 
-def hazard_grid(draw, values, steps=12, points=24):
+def hazard_grid(
+    draw: Draw, values: dict[str, Any], steps: int = 12, points: int = 24
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Break-even yearly war hazard over the triangle, as `price_grid`; from 0.0005 to `h_cap`."""
     corners, centres = simplex.cells(steps)
     hazards = np.geomspace(0.0005, evidence.central("h_cap"), points)
@@ -645,7 +687,7 @@ def hazard_grid(draw, values, steps=12, points=24):
     return corners, hazard_root(losses, hazards, centres), hazard_root(losses, hazards, np.vstack([np.eye(3), EVEN]))
 
 
-def implied_success(draw):
+def implied_success(draw: Draw) -> pd.DataFrame:
     """P(accommodate | pressure) over the draw, of the three readings and the two further minds: reading, mean, low,
     high."""
     more = (*READINGS, *terms.OPTIONAL)
@@ -655,7 +697,7 @@ def implied_success(draw):
     return pd.DataFrame({"reading": more, "mean": chance.mean(axis=0), "low": low, "high": high})
 
 
-def flips_table(found, register=None, belief="undecided"):
+def flips_table(found: pd.DataFrame, register: pd.DataFrame | None = None, belief: str = "undecided") -> pd.DataFrame:
     """The rows that clearly flip the best policy of an undecided reader: a frame to print."""
     register = evidence.assumptions() if register is None else register
     own = found[(found.belief == belief) & (found.best != found.base) & (found.lead >= CLEAR)]

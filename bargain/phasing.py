@@ -7,8 +7,10 @@ E = Σ_t a_t R_t, weapons removed, weighted by the chance that the deal lives an
 """
 
 import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import product
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,7 +18,8 @@ from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, milp
 from scipy.sparse import coo_array, csr_array, hstack, vstack
 
 from bargain import evidence, exchange
-from bargain.deal.timing import DECIMALS, NODES, SHAPES, Clock, answer, paths, possible, programme
+from bargain.deal.steps import Case
+from bargain.deal.timing import DECIMALS, NODES, SHAPES, Clock, Programme, Schedule, answer, paths, possible, programme
 from bargain.terms import COALITION, KIM, SIDES
 
 THRESHOLDS = (1e-6, 0.25, 0.5, 0.75, 1 - 1e-6)  # above which a share of a step counts as done, in `_rounded`
@@ -26,7 +29,9 @@ ARMS_GAP = 1e-7  # relative, of the programme in which only the arms are whole
 
 
 # ---------------------------------------------------------------------------------------------- the programme
-def constraints(prog, *, shape="derived", delay=(0, 0)):
+def constraints(
+    prog: Programme, *, shape: str = "derived", delay: tuple[int, int] = (0, 0)
+) -> tuple[csr_array, np.ndarray, np.ndarray, np.ndarray]:
     """Everything but the incentive rows: (A, low, high, upper) over columns [x; y] of n T.
 
     Columns run i T + t - 1. Rows: done stays done, prerequisites and durations, pairs, first deliveries.
@@ -36,7 +41,7 @@ def constraints(prog, *, shape="derived", delay=(0, 0)):
     steps, n = deal.steps, len(deal.ids)
     rows, cols, vals, low, high = [], [], [], [], []
 
-    def row(entries, lo, hi):
+    def row(entries: Iterable[tuple[int, float]], lo: float, hi: float) -> None:
         k = len(low)
         for col, val in entries:
             rows.append(k)
@@ -45,7 +50,7 @@ def constraints(prog, *, shape="derived", delay=(0, 0)):
         low.append(lo)
         high.append(hi)
 
-    def col(i, t):
+    def col(i: int, t: int) -> int:
         return i * T + t - 1
 
     first = possible(deal, delay)
@@ -93,7 +98,9 @@ def constraints(prog, *, shape="derived", delay=(0, 0)):
     return matrix, np.array(low, float), np.array(high, float), upper.ravel()
 
 
-def incentive_rows(prog, *, regret=True, scale=None):
+def incentive_rows(
+    prog: Programme, *, regret: bool = True, scale: float | None = None
+) -> tuple[csr_array, np.ndarray, np.ndarray]:
     """Incentive rows in sparse form over columns [x; y; C]: (A, low, high).
 
     C_p(t) are 2 (T+1) free columns tied by C(t) = F(t) + δ(1 - q) C(t+1), which keeps the rows sparse; all
@@ -125,7 +132,7 @@ def incentive_rows(prog, *, regret=True, scale=None):
     return csr_array(np.vstack(blocks)), np.concatenate(low), np.concatenate(high)
 
 
-def shaped(case, clock, shape, head_start=None):
+def shaped(case: Case, clock: Clock, shape: str, head_start: int | None = None) -> tuple[Clock, tuple[int, int]]:
     """Clock and delay of a shape: Kim first, the coalition's clock starts after Kim's last possible date;
     the coalition first, Kim's steps are delayed by `head_start` half-years. ValueError for an unknown shape."""
     if shape not in SHAPES:
@@ -140,7 +147,14 @@ def shaped(case, clock, shape, head_start=None):
     return clock, (0, 0)
 
 
-def model(prog, *, shape="derived", delay=(0, 0), regret=True, fixed=None):
+def model(
+    prog: Programme,
+    *,
+    shape: str = "derived",
+    delay: tuple[int, int] = (0, 0),
+    regret: bool = True,
+    fixed: Mapping[str, int] | None = None,
+) -> dict[str, Any]:
     """Arrays of the programme: dict with cost, matrix, low, high, floor, upper (nan = free) and whole.
 
     Minimise cost @ z subject to low ≤ matrix @ z ≤ high, floor ≤ z ≤ upper; the columns are [x; y; C], x whole.
@@ -173,7 +187,7 @@ def model(prog, *, shape="derived", delay=(0, 0), regret=True, fixed=None):
     }
 
 
-def _highs(m, gap, nodes):
+def _highs(m: Mapping[str, Any], gap: float, nodes: int) -> OptimizeResult:
     """HiGHS on the arrays of `model`; status 2 of the result means that there is no solution."""
     if np.any(m["floor"] > m["upper"]):
         return OptimizeResult(status=2, x=None, fun=None, mip_dual_bound=None)
@@ -193,7 +207,7 @@ def _highs(m, gap, nodes):
     return got
 
 
-def _arms_first(prog, m, gap, nodes, regret):
+def _arms_first(prog: Programme, m: Mapping[str, Any], gap: float, nodes: int, regret: bool) -> OptimizeResult | None:
     """The optimum of `model`'s arrays by way of the dates of the arms, as `_highs` gives it; None where that fails.
 
     Expected removal depends on the dates of the arms alone. With these columns whole and all others relaxed the
@@ -212,7 +226,7 @@ def _arms_first(prog, m, gap, nodes, regret):
     return None if z is None else OptimizeResult(status=0, x=z, mip_dual_bound=float(m["cost"][arms] @ on))
 
 
-def _rounded(prog, m, gap, regret):
+def _rounded(prog: Programme, m: Mapping[str, Any], gap: float, regret: bool) -> np.ndarray | None:
     """Whole steps that keep every row of `model`'s arrays, found with little or no branching: its columns, or None.
 
     The relaxed programme that leaves the incentive rows the most room is solved, and each side's steps are rounded at
@@ -250,7 +264,7 @@ def _rounded(prog, m, gap, regret):
     return _highs({**m, "floor": floor, "upper": upper}, gap, FEW).x
 
 
-def _kept_rows(m, periods, regret):
+def _kept_rows(m: Mapping[str, Any], periods: int, regret: bool) -> np.ndarray:
     """Indices of the rows of `model` that hold a side to its schedule, by side: self-enforcing, then no regret."""
     blocks, per = periods + 1, 3 if regret else 2  # blocks of rows a side: link, self-enforcing, no regret
     first = m["matrix"].shape[0] - 2 * per * blocks
@@ -258,20 +272,20 @@ def _kept_rows(m, periods, regret):
 
 
 def solve(
-    case,
-    clock=None,
+    case: Case,
+    clock: Clock | None = None,
     *,
-    shape="derived",
-    regret=True,
-    tie=True,
-    gap=None,
-    nodes=NODES,
-    fixed=None,
-    head_start=None,
-    relax=False,
-    explain=True,
-    arms_first=True,
-):
+    shape: str = "derived",
+    regret: bool = True,
+    tie: bool = True,
+    gap: float | None = None,
+    nodes: int = NODES,
+    fixed: Mapping[str, int] | None = None,
+    head_start: int | None = None,
+    relax: bool = False,
+    explain: bool = True,
+    arms_first: bool = True,
+) -> Schedule:
     """The schedule of largest expected removal that both sides keep; a Schedule.
 
     shape: one of SHAPES; regret: with the no-regret rows; tie: second pass, the largest joint value (weights of
@@ -314,12 +328,12 @@ def solve(
     return answer(prog, dates, "optimal" if got.status == 0 else "limit", bound)
 
 
-def _dates(x, steps, T):
+def _dates(x: np.ndarray, steps: int, T: int) -> np.ndarray:
     grid = np.ravel(x)[: steps * T].reshape(steps, T).round()
     return np.where(grid[:, -1] > 0, T + 1 - grid.sum(axis=1), 0).astype(int)
 
 
-def _why(prog, regret, shape, delay, fixed):
+def _why(prog: Programme, regret: bool, shape: str, delay: tuple[int, int], fixed: Mapping[str, int] | None) -> str:
     got = elastic(prog.case, prog.clock, regret=regret, shape=shape, delay=delay, fixed=fixed)
     if got is None:
         return "no schedule: the dates and prerequisites exclude one another"
@@ -330,8 +344,17 @@ LABEL = {KIM: "Kim", COALITION: "the coalition"}
 
 
 def elastic(
-    case, clock=None, *, regret=True, shape="derived", delay=(0, 0), fixed=None, need=(), nodes=NODES, gap=0.01
-):
+    case: Case,
+    clock: Clock | None = None,
+    *,
+    regret: bool = True,
+    shape: str = "derived",
+    delay: tuple[int, int] = (0, 0),
+    fixed: Mapping[str, int] | None = None,
+    need: Iterable[str] = (),
+    nodes: int = NODES,
+    gap: float = 0.01,
+) -> dict[str, Any] | None:
     """Least total shortfall over the incentive rows in M: dict total, side, period, short (the largest), or None.
 
     One slack a side and half-year, shared by its two rows; need: ids of steps that must be done by T. None when
@@ -366,7 +389,9 @@ def elastic(
     return {"total": float(short.sum()), "side": int(side), "period": int(t) + 1, "short": float(short.max())}
 
 
-def largest_hold_out(case, side, step, clock=None, *, nodes=NODES, gap=0.01):
+def largest_hold_out(
+    case: Case, side: int, step: str, clock: Clock | None = None, *, nodes: int = NODES, gap: float = 0.01
+) -> tuple[float, float]:
     """The largest hold-out of a side (M a half-year) at which a kept schedule still has `step`: (value, proven bound).
 
     The hold-out is forgone for good and enters the rows linearly: a column to be maximised; the other side's stays.
@@ -402,7 +427,14 @@ def largest_hold_out(case, side, step, clock=None, *, nodes=NODES, gap=0.01):
 
 
 # --------------------------------------------------------------------------- irreversible steps, by recursion
-def irreversible(gain, cost, delta, steps, bound, rounds=20000):
+def irreversible(
+    gain: Callable[[float], float],
+    cost: Callable[[float], float],
+    delta: float,
+    steps: int,
+    bound: float,
+    rounds: int = 20000,
+) -> np.ndarray:
     """Path c_1…c_steps of two equal sides that can only add to what they gave, with payoff gain(other) - cost(own).
 
     Punishment: nobody moves again. The binding constraint δ gain(c_{t+1}) = cost(c_t) + δ gain(c_1)
@@ -411,7 +443,7 @@ def irreversible(gain, cost, delta, steps, bound, rounds=20000):
     """
     unit = gain(1.0)
 
-    def path(c1, length):
+    def path(c1: float, length: int) -> list[float]:
         c = [c1]
         while len(c) < length and c[-1] <= bound:
             c.append((cost(c[-1]) / delta + gain(c1)) / unit)
@@ -424,7 +456,7 @@ def irreversible(gain, cost, delta, steps, bound, rounds=20000):
     return np.array(path(low, steps)) if low > bound * 1e-12 else np.zeros(steps)
 
 
-def irreversible_unequal(gain, delta, steps):
+def irreversible_unequal(gain: Sequence[float], delta: Sequence[float], steps: int) -> np.ndarray:
     """Paths (2, steps) of two unequal sides with linear payoffs, gain[p] a unit of the other's action and cost 1.
 
     c_{j,t+1} = c_{j,1} + c_{i,t}/(δ_i u_i); the limit is the recursion's leading direction, scaled to 1. Zeros
@@ -443,7 +475,7 @@ def irreversible_unequal(gain, delta, steps):
 
 
 # ------------------------------------------------------------------------------------------------ schedules as tables
-def short_name(name):
+def short_name(name: str) -> str:
     """A step's name for a row of the chart."""
     name = name.replace(" and strategic deployments", "")
     return re.sub(
@@ -451,7 +483,7 @@ def short_name(name):
     )
 
 
-def slack(schedule):
+def slack(schedule: Schedule) -> pd.DataFrame:
     """What each side would lose by walking, and what carrying on is worth: half-year, side, slack, carry, in M."""
     T = schedule.programme.clock.periods
     frames = [
@@ -471,7 +503,7 @@ def slack(schedule):
 GAIN, PATIENCE = 1.5, 0.8  # of the benchmark: benefit of a unit of the other's action, discount factor
 
 
-def benchmark(periods=16):
+def benchmark(periods: int = 16) -> pd.DataFrame:
     """The irreversible benchmark, both forms, in shares of the first best: t, form, share.
 
     Linear: gain u c, cost c up to 1. Smooth: benefit c, cost c²/2, whose limit is δ of the first best. A worked

@@ -4,7 +4,7 @@ The syntax tree of a module is split into units, its top-level definitions and s
 every name of the package that it mentions, through imports (at the top or inside functions, of modules, packages,
 their parts and what they pass on), attributes of modules, classes as wholes. A module that is handed on as a value,
 or searched by `globals()`, is reached whole. With a table that other code fills (a registry) one reaches the code that
-fills it. Docstrings, comments, layout and types of arguments are no part of a unit's hash.
+fills it. Docstrings, comments, layout and types are no part of a unit's hash, but that they make fields of a class.
 """
 
 import ast
@@ -357,20 +357,30 @@ def _told(module: str, name: str, node: ast.AST) -> str:
     return f"{module}.{name} {_plain(node)} {sorted((str(k), v) for k, v in _places(module, node).items())}"
 
 
-def _plain(node: Any) -> str:
-    """A syntax tree as text, the same in every Python that reads it: no docstrings, no types, nothing empty."""
+def _plain(node: Any, fields: bool = False) -> str:
+    """A syntax tree as text, the same in every Python that reads it: no docstrings, no types, nothing empty.
+
+    fields: the statements are a class's own, where an annotation makes a field.
+    """
     if isinstance(node, list):
-        return f"[{','.join(map(_plain, node))}]"
+        return f"[{','.join(_plain(n, fields) for n in node if fields or not _declares(n))}]"
     if not isinstance(node, ast.AST):
         return repr(node)
+    if isinstance(node, ast.AnnAssign) and node.value is not None and not fields:
+        return _plain(ast.Assign(targets=[node.target], value=node.value))
     out = []
     for field, child in ast.iter_fields(node):
         if field in ("ctx", "kind", "annotation", "returns", "type_comment", "type_params") or child in (None, []):
             continue
         if field == "body" and isinstance(child, list):
             child = [n for n in child if not (isinstance(n, ast.Expr) and isinstance(n.value, ast.Constant))]
-        out.append(f"{field}={_plain(child)}")
+        out.append(f"{field}={_plain(child, isinstance(node, ast.ClassDef) and field == 'body')}")
     return f"{type(node).__name__}({','.join(out)})"
+
+
+def _declares(node: Any) -> bool:
+    """Whether a statement says a type and does nothing."""
+    return isinstance(node, ast.AnnAssign) and node.value is None
 
 
 def forget() -> None:

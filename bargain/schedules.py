@@ -6,11 +6,14 @@ says and shows of the stored tables. Shares carry 95 % intervals of the count of
 a draw of assumptions is shared by the three readings, so that it counts once.
 """
 
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from scipy.optimize import minimize
 
 from bargain import deal as base
@@ -27,37 +30,37 @@ SEED, OTHER_SEED = 0, 1
 
 
 @lru_cache(maxsize=2)
-def parameters(seed=SEED):
+def parameters(seed: int = SEED) -> tuple[pd.DataFrame, dict[str, np.ndarray]]:
     """The n_schedules joint draws of the assumptions: (frame, a row a draw; uniforms of the steps' values)."""
     return base.draws(int(evidence.central("n_schedules")), seed)
 
 
 @lru_cache(maxsize=6)
-def _minds(reading, seed):
+def _minds(reading: str, seed: int) -> np.ndarray:
     return kims.minds(reading, int(evidence.central("n_schedules")), seed)
 
 
-def drawn(reading, i, seed=SEED):
+def drawn(reading: str, i: int, seed: int = SEED) -> tuple[base.Case, dict[str, float]]:
     """Draw i of a reading: (case, dict of the drawn parameters)."""
     values, uniforms = parameters(seed)
     case = base.build(values.iloc[i].to_dict(), {s: u[i] for s, u in uniforms.items()})
     return base.with_mind(case, _minds(reading, seed)[i]), values.iloc[i].to_dict()
 
 
-def tenth(k):
+def tenth(k: int) -> tuple[str, list[tuple[int, base.Case, dict[str, float]]]]:
     """Reading, and (number, case, parameters) of part k of the first tenth of the draws (THIRDS parts a reading)."""
     reading = READINGS[k // THIRDS]
     some = np.array_split(np.arange(int(evidence.central("n_schedules")) // 10), THIRDS)[k % THIRDS]
     return reading, [(int(i), *drawn(reading, i)) for i in some]
 
 
-def solve(case, shape="derived", clock=None, **options):
+def solve(case: base.Case, shape: str = "derived", clock: base.Clock | None = None, **options: Any) -> base.Schedule:
     """A schedule at the sample's horizon and node limit, without the second pass and without words."""
     options = {"tie": False, "nodes": NODES, "explain": False, **options}
     return phasing.solve(case, clock or base.Clock(periods=PERIODS), shape=shape, **options)
 
 
-def outcome(got):
+def outcome(got: base.Schedule) -> dict[str, Any]:
     """What is stored of a schedule: status, expected (E), bound, depth, deepest (date of the last removal)."""
     return {k: getattr(got, k) for k in ("status", "expected", "bound", "depth", "deepest")}
 
@@ -67,7 +70,7 @@ OFF = ("learning", "durations", "irreversible")
 SWITCHES = ((), *((o,) for o in OFF), OFF)  # nothing, one by one, all together
 
 
-def switched(case, off):
+def switched(case: base.Case, off: Collection[str]) -> tuple[base.Case, base.Clock]:
     """The case and clock with learning, durations or irreversible gifts switched off.
 
     learning: fear stays at its first value for ever; durations: nothing takes time; irreversible: everything of the
@@ -89,14 +92,14 @@ def switched(case, off):
 HELP = ("custody", "guarantor", "escrow", "snapback", "capital", "relief", "treaty", "training", "eta0")
 
 
-def nearest(case, need):
+def nearest(case: base.Case, need: Iterable[str]) -> dict[str, Any]:
     """The schedule with these steps that comes nearest to being kept: total, short (M), side and period of `short`."""
     got = phasing.elastic(case, base.Clock(periods=PERIODS), need=list(need), nodes=NODES)
     return {} if got is None else {**got, "side": SIDES[got["side"]]}
 
 
 # ------------------------------------------------------------------------------------------- rules and horizons
-def patient(case, share, dates=(4, 7, 10)):
+def patient(case: base.Case, share: float, dates: Iterable[int] = (4, 7, 10)) -> base.Schedule:
     """The best schedule when a share of the coalition's unreliable types break behind the last delivery.
 
     The date of the last delivery is tried in a loop, the spike of fear behind it; the best value wins.
@@ -106,7 +109,7 @@ def patient(case, share, dates=(4, 7, 10)):
     return max(found, key=lambda s: -1 if np.isnan(s.expected) else s.expected)
 
 
-def idle_spells(schedule):
+def idle_spells(schedule: base.Schedule) -> tuple[tuple[int, ...], ...]:
     """Half-years after the first in which a side delivers nothing, up to its last delivery: (two tuples).
 
     Entry p lists what side p sees of its *partner*.
@@ -118,18 +121,18 @@ def idle_spells(schedule):
     return tuple(out)
 
 
-def without_idle_lessons(case):
+def without_idle_lessons(case: base.Case) -> base.Schedule:
     """The schedule when idle spells teach nothing: solved again with fear frozen across the plain one's spells."""
     return solve(case, clock=base.Clock(periods=PERIODS, idle=idle_spells(solve(case, arms_first=False))))
 
 
-def later(case, starts=((1, 3), (3, 1))):
+def later(case: base.Case, starts: Iterable[tuple[int, int]] = ((1, 3), (3, 1))) -> base.Schedule:
     """The best schedule in which one side's first delivery is due later, its clock with it."""
     found = [solve(case, clock=base.Clock(periods=PERIODS, start=s)) for s in starts]
     return max(found, key=lambda s: -1 if np.isnan(s.expected) else s.expected)
 
 
-def _clock(**change):
+def _clock(**change: Any) -> Callable[[base.Case], base.Schedule]:
     return lambda c: solve(c, clock=base.Clock(periods=PERIODS, **change))
 
 
@@ -147,7 +150,7 @@ PATIENT = 0.25  # of the unreliable, within the register's range of patient_shar
 
 
 # ------------------------------------------------------------------------------------------ the record's lives
-def lives():
+def lives() -> pd.Series:
     """Lives of past agreements in half-years, from the register: Series by name."""
     rows = evidence.assumptions()
     rows = rows[rows.index.str.startswith("life_")]
@@ -155,7 +158,9 @@ def lives():
     return pd.Series(rows.central.to_numpy(float), index=names.to_list(), name="half_years")
 
 
-def mixture(t, trust, hazard, residual):
+def mixture(
+    t: ArrayLike, trust: float | np.ndarray, hazard: float | np.ndarray, residual: float | np.ndarray
+) -> np.ndarray:
     """Log density of a life t when either side may end it: 2 S f, S = π (1 - η0)^t + (1 - π)(1 - η)^t, f = -dS/dt."""
     t = np.asarray(t, float)
     low, high = (np.maximum(1 - np.asarray(x, float), 1e-300) for x in (residual, hazard))
@@ -164,7 +169,7 @@ def mixture(t, trust, hazard, residual):
     return np.log(2 * alive * np.maximum(falls, 1e-300))
 
 
-def life_models():
+def life_models() -> pd.DataFrame:
     """Log-likelihood of the recorded lives under four models of the hazard: frame by model.
 
     Columns: model, log_likelihood, trust, hazard, residual, parameters (fitted to the lives). The constant hazard and
@@ -174,7 +179,7 @@ def life_models():
     c = evidence.central
     belief = base.hazards(c("fear_first_kim"), c("doubt_kim"), c("eta0"))
     none = base.hazards(c("fear_first_kim"), c("doubt_kim"), 0.0)
-    rows = [
+    rows: list[tuple[str, tuple[Any, ...], int]] = [
         ("constant hazard", (1.0, 0.0, _constant(t)), 1),
         ("central mixture", belief, 0),
         ("central, reliable partners never break", none, 0),
@@ -195,15 +200,15 @@ def life_models():
     )
 
 
-def _constant(t):
+def _constant(t: np.ndarray) -> float:
     """Hazard a half-year of one side that makes the lives likeliest: total hazard 1/mean, half of it each."""
     return 1 - np.exp(-1 / (2 * t.mean()))
 
 
-def _best(t):
+def _best(t: np.ndarray) -> tuple[float, float, float]:
     """(π, η, η0) of the likeliest mixture, from several starts."""
 
-    def shape(z):
+    def shape(z: np.ndarray) -> tuple[float, float, float]:
         trust, hazard = 1 / (1 + np.exp(-z[0])), 1 / (1 + np.exp(-z[1]))
         return trust, hazard, hazard / (1 + np.exp(-z[2]))
 
@@ -219,7 +224,7 @@ def _best(t):
     return shape(min(tries, key=lambda r: r.fun).x)
 
 
-def variation(t=None):
+def variation(t: ArrayLike | None = None) -> float:
     """Coefficient of variation of the lives: 1 for a constant hazard, above for sorting, below for neither."""
     t = lives().to_numpy() if t is None else np.asarray(t, float)
     return float(t.std(ddof=1) / t.mean())
@@ -245,7 +250,7 @@ REPLAYS = {
 REPLAY_ROWS = ("replay_reactors", "replay_libya_comp", "replay_libya_relief", "replay_iran_relief", "replay_iran_money")
 
 
-def promises(name):
+def promises(name: str) -> list[tuple[str, str, int]]:
     """Steps of a replay: list of (side, kind, half-year)."""
     return [
         (side, item.partition(":")[0], int(item.partition(":")[2]))
@@ -254,7 +259,7 @@ def promises(name):
     ]
 
 
-def _other(v, delta):
+def _other(v: Mapping[str, float], delta: np.ndarray) -> dict[str, tuple[Any, ...]]:
     """Steps outside the table: kind -> (live, hostile for Kim's side; live, hostile for the coalition; undo).
 
     Stocks cost K(1 - δ) a half-year to who pays; reactors earn the yield on capital; relief and released money cost the
@@ -277,7 +282,9 @@ def _other(v, delta):
     }
 
 
-def replay_case(name, values, uniforms, spread):
+def replay_case(
+    name: str, values: Mapping[str, float], uniforms: Mapping[str, np.ndarray], spread: np.ndarray
+) -> tuple[base.Case, list[int]]:
     """One replay as a case and dates: the table's values of the same kind, each times its own factor of `spread`.
 
     values: a row of `deal.draws` with REPLAY_ROWS; spread (2, steps). Complements of the table whose steps are all in
@@ -320,7 +327,7 @@ def replay_case(name, values, uniforms, spread):
     return replace(case, deal=new, out=np.zeros(2), spike=np.zeros(2)), [date for _, _, date in steps]
 
 
-def replay(name, n=None, seed=SEED):
+def replay(name: str, n: int | None = None, seed: int = SEED) -> pd.DataFrame:
     """A past agreement as a fixed schedule under chapter 8's rows, over draws of beliefs and values: a tidy frame.
 
     Columns: replay, draw, fails (kept, kim, coalition: whose row fails first; the larger shortfall where both fail at
@@ -334,14 +341,21 @@ def replay(name, n=None, seed=SEED):
     for k, i in enumerate(REPLAY_ROWS):
         values[i] = sampling.quantile(register.loc[i], u[:, 48 + k])
     clock = base.Clock(periods=max(max(date for *_, date in steps) + 2, PERIODS))
-    for i in range(n):
+    for i in range(n):  # type: ignore[assignment]
         case, dates = replay_case(
             name, values.iloc[i].to_dict(), {s: x[i] for s, x in uniforms.items()}, factors[i].reshape(2, -1)
         )
         got = base.evaluate(case, dates, clock)
         short = base.shortfalls(got)
         short[short < 1e-6] = 0
-        row = {"replay": name, "draw": i, "fails": "kept", "period": 0, "short": float(short.max()), "regrets": False}
+        row: dict[str, Any] = {
+            "replay": name,
+            "draw": i,
+            "fails": "kept",
+            "period": 0,
+            "short": float(short.max()),
+            "regrets": False,
+        }
         if short.any():
             t = int(short.any(axis=0).argmax())
             side = int(short[:, t].argmax())
@@ -354,14 +368,14 @@ def replay(name, n=None, seed=SEED):
 BETTER = 2e-3  # twice the solver's gap: what counts as removing more than another shape
 
 
-def wilson(hits, n):
+def wilson(hits: float, n: int) -> tuple[float, float]:
     """95 % interval of a share of n draws, Wilson's: (low, high)."""
     z, p = 1.959964, hits / n
     middle, half = p + z * z / (2 * n), z * np.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
     return (middle - half) / (1 + z * z / n), (middle + half) / (1 + z * z / n)
 
 
-def share(frame, mask):
+def share(frame: pd.DataFrame, mask: pd.Series) -> tuple[float, float, float]:
     """Share of rows where mask holds, with its 95 % interval: (p, low, high).
 
     n of the interval is the number of distinct draws, whatever the readings pooled. Raises ValueError for no rows.
@@ -373,7 +387,7 @@ def share(frame, mask):
     return p, *wilson(p * n, n)
 
 
-def gains(sample):
+def gains(sample: pd.DataFrame) -> pd.DataFrame:
     """The sample with one row a draw: reading, draw, E and depth of each shape, some, better, all_gone.
 
     Columns <shape> and depth_<shape>; some: the derived schedule removes a weapon; better: it removes more than all at
@@ -397,7 +411,7 @@ def gains(sample):
 
 
 # --------------------------------------------------------------------------------------------- order and dates
-def dates(order):
+def dates(order: pd.DataFrame) -> pd.DataFrame:
     """When each step is done in the derived schedules that remove weapons, one row a step.
 
     Columns: step, name, side, share (of those schedules), low, q25, median, q75, high (half-years; 5 to 95 %),
@@ -434,7 +448,7 @@ def dates(order):
     return frame.sort_values(["median", "q75", "side", "step"]).reset_index(drop=True)
 
 
-def arms_dates(order):
+def arms_dates(order: pd.DataFrame) -> pd.DataFrame:
     """Draws whose derived schedule removes weapons: reading, draw, first, last (half-years of first and last removal),
     both (both sides deliver in half-year 1), late (half-years by which the last removal lags its possible date)."""
     table = base.table()
@@ -468,7 +482,7 @@ OFF_NAMES = {
 }
 
 
-def why_shares(why):
+def why_shares(why: pd.DataFrame) -> pd.DataFrame:
     """Share of draws with any removal in which derived beats at once, by switch and reading, with intervals.
 
     Columns: off, name, reading, share, low, high, n, gain (derived over at once, sums, less 1).
@@ -496,7 +510,7 @@ def why_shares(why):
     return pd.DataFrame(rows, columns=["off", "name", "reading", "share", "low", "high", "n", "gain"])
 
 
-def why_kind(why):
+def why_kind(why: pd.DataFrame) -> str:
     """What going gradually rests on: one of OFF, "order", "many" (no single reason), "gone" (none left with the reasons
     switched off), "nothing" (no schedule removes a weapon)."""
     alive = why[why["depth"] > 0]
@@ -514,7 +528,7 @@ def why_kind(why):
 
 
 # ------------------------------------------------------------------------------------------------ levers, in words
-def lever_changes(lever):
+def lever_changes(lever: pd.DataFrame) -> pd.DataFrame:
     """What each lever changes, over the draws: one row a lever, by mean change of expected removal.
 
     Columns: lever, name, change (mean of E - E none), low, high (its 95 % interval over distinct draws), relative
@@ -550,7 +564,7 @@ def lever_changes(lever):
     return pd.DataFrame(rows).sort_values("change", ascending=False).reset_index(drop=True)
 
 
-def drivers(sample, parts=5):
+def drivers(sample: pd.DataFrame, parts: int = 5) -> pd.DataFrame:
     """Shares of draws over fifths of the drawn value of each of DRIVERS.
 
     Columns: driver, value (mean), measure, share, low, high. measure: "some" (the derived schedule removes weapons)
@@ -580,7 +594,7 @@ def drivers(sample, parts=5):
     return pd.DataFrame(rows)
 
 
-def ranks(sample, top=8):
+def ranks(sample: pd.DataFrame, top: int = 8) -> pd.DataFrame:
     """Rank correlations over the sample of depth, E and gain (derived less at once) with each drawn parameter.
 
     Columns: id, depth, expected, gain, low, high; the `top` by the largest of the three, means over readings. They are
@@ -604,7 +618,7 @@ def ranks(sample, top=8):
     return frame.loc[best].rename_axis("id").reset_index()
 
 
-def hits(frame):
+def hits(frame: pd.DataFrame) -> pd.DataFrame:
     """Replays with what the rows say most often and what happened, misses first: a frame.
 
     Columns: replay, kept, kim, coalition (shares of draws), period (median half-year of failure), happened, says (the
@@ -614,7 +628,7 @@ def hits(frame):
     for name in frame["replay"].unique():
         got = frame[frame["replay"] == name]
         shares = {s: float((got["fails"] == s).mean()) for s in ("kept", *SIDES)}
-        says, happened = max(shares, key=shares.get), REPLAYS[name][2]
+        says, happened = max(shares, key=shares.get), REPLAYS[name][2]  # type: ignore[arg-type]
         late = got["period"][got["fails"] != "kept"]
         rows.append(
             {
@@ -629,7 +643,7 @@ def hits(frame):
     return pd.DataFrame(rows).sort_values("hit", kind="stable").reset_index(drop=True)
 
 
-def shape_quantiles(sample):
+def shape_quantiles(sample: pd.DataFrame) -> pd.DataFrame:
     """Quantiles and mean of E by reading and shape: reading, shape, q2, q25, q50, q75, q97, mean."""
     sample = sample.assign(expected=sample["expected"].fillna(0), shape=sample["shape"].map(terms.SHAPE_NAMES))
     by = sample.groupby(["reading", "shape"], sort=False)["expected"]
@@ -638,7 +652,7 @@ def shape_quantiles(sample):
     return q.assign(mean=by.mean()).reset_index()
 
 
-def life_curves(models, t=None):
+def life_curves(models: pd.DataFrame, t: ArrayLike | None = None) -> pd.DataFrame:
     """Share of agreements still alive by age, as recorded and by three hazards: half_year, model, share."""
     t = np.sort(lives().to_numpy() if t is None else np.asarray(t, float))
     grid, rows = np.linspace(0, t.max() * 1.15, 60), []

@@ -6,10 +6,14 @@ Arrays have the axes (future, reading, option, …), options in the order of OPT
 but the camps, stated directly (rows `st_…`), stands beside the first; the two are never mixed in one total.
 """
 
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from scipy.special import logsumexp
 from scipy.stats import spearmanr
 
@@ -37,20 +41,20 @@ GAPS = {  # topic of `deaths`: (what is missing, where it would come from)
 
 
 # ---------------------------------------------------------------- the draw
-def rows(register=None):
+def rows(register: pd.DataFrame | None = None) -> pd.DataFrame:
     """The register's rows for this chapter alone: those of chapter 10 that the draw of `options` does not have."""
     register = evidence.assumptions() if register is None else register
     mine = sampling.rows(register, ("10",))
     return mine.loc[~mine.index.isin(sampling.rows(register, options.CHAPTERS).index)]
 
 
-def sample(chunks=2, seed=options.SEED):
+def sample(chunks: int = 2, seed: int = options.SEED) -> options.Draw:
     """The futures of `options.sample`, the same bits, with this chapter's own rows drawn beside them."""
     return _sample(chunks, seed, evidence.DATA)
 
 
 @lru_cache
-def _sample(chunks, seed, data):
+def _sample(chunks: int, seed: int, data: Path) -> options.Draw:
     shared = options.sample(chunks, seed)
     size = len(shared.minds) // chunks
     own = [sampling.draw(rows(), size, (seed, 10, c))[0] for c in range(chunks)]
@@ -58,12 +62,12 @@ def _sample(chunks, seed, data):
     return shared._replace(parameters=shared.parameters | more)
 
 
-def _columns(parameters):
+def _columns(parameters: Mapping[str, Any]) -> Callable[[str], np.ndarray]:
     return lambda name: np.atleast_1d(kims.value(parameters, name))
 
 
 # ---------------------------------------------------------------- deaths and accountability
-def wars(parameters):
+def wars(parameters: Mapping[str, Any]) -> tuple[np.ndarray, np.ndarray]:
     """Chance and dead of no major war, a conventional and a nuclear one: two arrays (future, option, response, 3).
 
     Without a war the dead are those of a strike and of a limited exchange. Their product, added up over the three, is
@@ -93,13 +97,13 @@ def wars(parameters):
     return chance, dead
 
 
-def want(parameters):
+def want(parameters: dict[str, Any]) -> np.ndarray:
     """Deaths of want over the horizon against today's course, (future, option, response): `x_pressure`, `x_acc`."""
     none = parameters | {"x_pressure": 0.0, "x_acc": 0.0}
     return (options.cells(parameters)[..., 0] - options.cells(none)[..., 0])[:, AT]
 
 
-def camps(parameters):
+def camps(parameters: Mapping[str, Any]) -> np.ndarray:
     """Deaths in the camps over the horizon, (future, option): horizon × camp_deaths × (1 - the share that ends).
 
     Force ends them with chance `end_force`, at once; pressure with `end_pressure`, on average half-way; talks and
@@ -111,7 +115,7 @@ def camps(parameters):
     return np.stack(np.broadcast_arrays(*(whole * (1 - end) for end in ends)), axis=-1)
 
 
-def deaths(draw):
+def deaths(draw: options.Draw) -> np.ndarray:
     """Expected deaths of each future by cause, (future, reading, option, cause), in the order of CAUSES."""
     answers = kims.respond(draw.parameters, draw.minds)[:, :, AT]
     chance, dead = wars(draw.parameters)
@@ -121,12 +125,12 @@ def deaths(draw):
     return np.stack([of_war, of_camps, of_want], axis=-1)
 
 
-def accountability(draw):
+def accountability(draw: options.Draw) -> np.ndarray:
     """The index of `options`, 0 to 1 (below 0: impunity granted), (future, reading, option)."""
     return options.outcomes(draw.parameters, draw.minds)[:, :, AT, terms.OUTCOMES.index("accountability")]
 
 
-def war_chance(draw):
+def war_chance(draw: options.Draw) -> tuple[np.ndarray, np.ndarray]:
     """Chance of a major war within the horizon, (future, reading, option), and deaths for each such war."""
     answers = kims.respond(draw.parameters, draw.minds)[:, :, AT]
     chance, dead = wars(draw.parameters)
@@ -135,7 +139,7 @@ def war_chance(draw):
     return war, lost / np.maximum(war, 1e-300)
 
 
-def direct(draw):
+def direct(draw: options.Draw) -> tuple[np.ndarray, np.ndarray]:
     """The second elicitation: deaths (future, option, cause) and accountability (future, option) for DIRECT.
 
     War dead = P (l limited + (1 - l) whole + p_n nuclear); camps as in the first; want as stated a year.
@@ -155,7 +159,7 @@ def direct(draw):
     return np.moveaxis(dead, -1, 0), just.T
 
 
-def mixed(values, belief=EVEN):
+def mixed(values: np.ndarray, belief: ArrayLike = EVEN) -> np.ndarray:
     """Values of a reader with a belief over the readings (axis 1 of `values`): the axis is summed out."""
     return (
         np.tensordot(values, np.asarray(belief, float), axes=(1, 0))
@@ -164,19 +168,19 @@ def mixed(values, belief=EVEN):
     )
 
 
-def both(chunks=2, seed=options.SEED):
+def both(chunks: int = 2, seed: int = options.SEED) -> tuple[np.ndarray, np.ndarray]:
     """Deaths (future, reading, option, cause) and accountability (future, reading, option) of the shared draw."""
     return _both(chunks, seed, evidence.DATA)
 
 
 @lru_cache
-def _both(chunks, seed, data):
+def _both(chunks: int, seed: int, data: Path) -> tuple[np.ndarray, np.ndarray]:
     draw = sample(chunks, seed)
     return deaths(draw), accountability(draw)
 
 
 # ---------------------------------------------------------------- quadrants and break-even
-def quadrants(dead, justice, other, base=TALKS):
+def quadrants(dead: np.ndarray, justice: np.ndarray, other: int, base: int = TALKS) -> dict[str, float]:
     """Share of futures in each quadrant of QUADRANTS, a dict in its order; dead, justice (future, option).
 
     A tie in deaths counts as no more deaths, one in accountability as no more accountability.
@@ -185,7 +189,7 @@ def quadrants(dead, justice, other, base=TALKS):
     return {words: float(np.mean((more == d) & (just == a))) for (d, a), words in QUADRANTS.items()}
 
 
-def flip(dead_other, dead_talks, just_other, just_talks):
+def flip(dead_other: ArrayLike, dead_talks: ArrayLike, just_other: ArrayLike, just_talks: ArrayLike) -> np.ndarray:
     """Break-even weight J* = (D_g - D_talks)/(a_g - a_talks): lives that a unit of accountability must be worth.
 
     A price of two outcomes, so only a trade-off has one: nan unless one option has both more deaths and more
@@ -198,7 +202,7 @@ def flip(dead_other, dead_talks, just_other, just_talks):
         return np.where(more * just > 0, more / just, np.nan)
 
 
-def tie(lost, rest_other, dead_talks):
+def tie(lost: float, rest_other: float, dead_talks: float) -> float:
     """The chance of war under the other option at which it and talks tie on deaths: P* = (D_talks - rest)/W.
 
     lost: dead for each war W; rest_other: the other's deaths of camps and want. Deaths rise with the chance of war,
@@ -207,24 +211,24 @@ def tie(lost, rest_other, dead_talks):
     return (dead_talks - rest_other) / lost
 
 
-def choice(dead, justice, price, life=1.0):
+def choice(dead: ArrayLike, justice: ArrayLike, price: float, life: float = 1.0) -> np.ndarray:
     """Loss life × D - price × a of each option, in lives; the least is the choice."""
     return life * np.asarray(dead) - price * np.asarray(justice)
 
 
-def price_of(name):
+def price_of(name: str) -> float:
     """Lives that a unit of accountability is worth in a preset: v_justice over v_life (inf where a life is worth 0)."""
     values = options.preset(name)
     return values["v_justice"] / values["v_life"] if values["v_life"] else np.inf
 
 
-def discount(rate, years):
+def discount(rate: ArrayLike, years: ArrayLike) -> np.ndarray:
     """Weight of a death spread evenly over the years, at a yearly rate: (1 - e^(-r H))/(r H), 1 at r = 0."""
     x = np.asarray(rate, float) * years
     return np.where(x > 0, -np.expm1(-x) / np.where(x > 0, x, 1), 1.0)
 
 
-def discounted(draw, rate):
+def discounted(draw: options.Draw, rate: float) -> np.ndarray:
     """Mean deaths (reading, option) when later ones weigh less; strike, exchange and the war that answers are now."""
     answers = kims.respond(draw.parameters, draw.minds)[:, :, AT]
     chance, dead = wars(draw.parameters)
@@ -239,7 +243,7 @@ def discounted(draw, rate):
 
 
 # ---------------------------------------------------------------- aversion to catastrophe
-def atoms(draw, belief=EVEN):
+def atoms(draw: options.Draw, belief: ArrayLike = EVEN) -> tuple[np.ndarray, np.ndarray]:
     """The distribution of deaths by option: weights and deaths, two arrays (option, atoms), weights adding up to 1.
 
     One atom a future, reading, answer of his and kind of war; camps and want count at their expectation.
@@ -252,7 +256,7 @@ def atoms(draw, belief=EVEN):
     return odds.reshape(len(OPTIONS), -1), np.broadcast_to(whole, odds.shape).reshape(len(OPTIONS), -1)
 
 
-def certainty(odds, dead, theta):
+def certainty(odds: np.ndarray, dead: np.ndarray, theta: float) -> np.ndarray:
     """Entropic certainty equivalent ln E e^(θ D)/θ, in deaths, along the last axis; θ per million deaths.
 
     θ = 0 gives the expected value; as θ grows it tends to the largest deaths that have any weight.
@@ -266,7 +270,7 @@ def certainty(odds, dead, theta):
         return logsumexp(theta * dead / 1e6, b=odds, axis=-1) / theta * 1e6
 
 
-def carried(odds, dead, theta, tail=TAIL):
+def carried(odds: np.ndarray, dead: np.ndarray, theta: float, tail: float = TAIL) -> float:
     """Share of E (e^(θ D) - 1) that the worst `tail` of the probability carries, one option; at θ = 0 the share of E D.
 
     Where it is near 1 the certainty equivalent speaks of the few worst futures of the sample, not of the option.
@@ -280,7 +284,7 @@ def carried(odds, dead, theta, tail=TAIL):
 
 
 # ---------------------------------------------------------------- linking rights to the deal; foreign lives
-def linkage(draw, share=1.0):
+def linkage(draw: options.Draw, share: float = 1.0) -> tuple[float, float]:
     """How far linking the camps to the deal may lower his chance to accommodate talks: (fall, chance), means.
 
     If he accommodates, `share` of the camps' deaths end. With chance p and difference d between deaths when he holds
@@ -295,7 +299,7 @@ def linkage(draw, share=1.0):
     return p * saved / (saved + max(lost, 0)), p
 
 
-def life_weight(means, values, belief=EVEN, policy="force"):
+def life_weight(means: np.ndarray, values: dict[str, Any], belief: ArrayLike = EVEN, policy: str = "force") -> float:
     """The weight of a death below which a policy loses least, all six outcomes of `options` counted; nan: none.
 
     means: (reading, policy, outcome). Losses are linear in v_life: best where v (D_f - D_g) < rest_g - rest_f for all.
@@ -313,7 +317,7 @@ def life_weight(means, values, belief=EVEN, policy="force"):
 
 
 # ---------------------------------------------------------------- what the chapter shows
-def table(seeds=SEEDS):
+def table(seeds: Sequence[int] = SEEDS) -> pd.DataFrame:
     """Means of deaths: frame of reading, option, cause, deaths, low, high (5-95% of futures), seed.
 
     cause "all" is their sum; the ranges are of futures' expectations, not of single wars.
@@ -334,7 +338,7 @@ def table(seeds=SEEDS):
     return pd.DataFrame(out, columns=["reading", "option", "cause", "deaths", "low", "high", "seed"])
 
 
-def causes(frame):
+def causes(frame: pd.DataFrame) -> pd.DataFrame:
     """Deaths by option and cause, both elicitations: option, cause, source, mean, low, high (thousands)."""
     own = frame[(frame.reading == "even") & (frame.seed == SEEDS[0])].assign(source="model")
     dead, _ = direct(sample())
@@ -350,7 +354,7 @@ def causes(frame):
     return out.assign(**{c: out[c] / 1000 for c in ("deaths", "low", "high")}).rename(columns={"deaths": "mean"})
 
 
-def parts(source="model", seed=options.SEED, reading=None):
+def parts(source: str = "model", seed: int = options.SEED, reading: str | None = None) -> tuple[np.ndarray, np.ndarray]:
     """Deaths and accountability of every future, (future, option) each: `model` (undecided, or a reading), `stated`."""
     if source == "stated":
         dead, justice = direct(sample(seed=seed))
@@ -362,7 +366,7 @@ def parts(source="model", seed=options.SEED, reading=None):
     return mixed(dead).sum(axis=-1), mixed(justice)
 
 
-def quadrant_table(seeds=SEEDS):
+def quadrant_table(seeds: Sequence[int] = SEEDS) -> pd.DataFrame:
     """Shares of futures in the quadrants against talks: source, option, quadrant, share, seed."""
     out = []
     for seed in seeds:
@@ -376,7 +380,7 @@ def quadrant_table(seeds=SEEDS):
     return pd.DataFrame(out, columns=["source", "option", "quadrant", "share", "seed"])
 
 
-def cloud(bins=26):
+def cloud(bins: int = 26) -> pd.DataFrame:
     """Futures by their difference to talks, counted: option, x0, x1 (accountability), y0, y1 (thousand deaths), share.
 
     Differences are the option's less those of talks, clipped to the 1-99 per cent range of all.
@@ -397,7 +401,7 @@ def cloud(bins=26):
     return pd.DataFrame(out, columns=["option", "x0", "x1", "y0", "y1", "share"])
 
 
-def weights(seeds=SEEDS):
+def weights(seeds: Sequence[int] = SEEDS) -> pd.DataFrame:
     """The break-even weight over futures that are a trade-off: source, who, option, share, q5 … q95, means, seed.
 
     Lives that a unit of accountability must be worth before the option is preferred to talks. who: a reading or
@@ -420,7 +424,7 @@ def weights(seeds=SEEDS):
     )
 
 
-def surface(source="model", seed=options.SEED):
+def surface(source: str = "model", seed: int = options.SEED) -> pd.DataFrame:
     """What the break-even weight hangs on, at means, undecided: a frame by option (force, pressure).
 
     Columns: war (chance within the horizon), justice, lost (dead a war), rest (camps, want, strikes), talks_dead,
@@ -475,7 +479,7 @@ def surface(source="model", seed=options.SEED):
     )
 
 
-def aversion(points=21, seed=options.SEED):
+def aversion(points: int = 21, seed: int = options.SEED) -> pd.DataFrame:
     """Certainty equivalent over the aversion to catastrophe: option, theta (per million), lives, carried."""
     odds, dead = atoms(options.head(sample(seed=seed), 2**12))
     top = float(evidence.assumptions().high["risk_aversion"])
@@ -489,7 +493,7 @@ def aversion(points=21, seed=options.SEED):
     )
 
 
-def drivers(other=PRESSURE, top=6, seed=options.SEED):
+def drivers(other: int = PRESSURE, top: int = 6, seed: int = options.SEED) -> pd.DataFrame:
     """What the difference in deaths to talks hangs on: row, meaning, low, high, rank (Spearman), the largest first."""
     draw = sample(seed=seed)
     dead, _ = parts(seed=seed)
@@ -509,7 +513,7 @@ def drivers(other=PRESSURE, top=6, seed=options.SEED):
     )
 
 
-def held():
+def held() -> pd.DataFrame:
     """Estimates of how many the camps hold, by year: year, low, central, high (persons), estimator."""
     found = evidence.table("deaths").query("topic == 'camps_held' and unit == 'persons' and id != 'camps_held_07'")
     year = (found.year_from + found.year_to) / 2
@@ -523,7 +527,7 @@ def held():
     )
 
 
-def endings():
+def endings() -> pd.DataFrame:
     """What befell leaders of five years and more within a year of losing office: ending, fate, cases, share."""
     found = evidence.table("accountability")
     found = found[found.period.astype(str).str.contains("five years") & (found.ending != "natural death in office")]
@@ -537,7 +541,7 @@ def endings():
     return pd.DataFrame(out, columns=["ending", "cases", "fate", "number", "share"])
 
 
-def gaps():
+def gaps() -> pd.DataFrame:
     """What is not known, and where it would come from: a table to read."""
     found = evidence.table("deaths")
     rows = []
@@ -563,7 +567,7 @@ def gaps():
     return pd.DataFrame(rows)
 
 
-def reader_turns(frame):
+def reader_turns(frame: pd.DataFrame) -> tuple[int, list[tuple[float, int]]]:
     """The option that loses least at no price of accountability, and the prices at which another takes over:
     (first, [(price, next), …]), options by number."""
     d, a = 1000 * frame.deaths.to_numpy(), frame.justice.to_numpy()
@@ -580,7 +584,7 @@ def reader_turns(frame):
     return first, turns
 
 
-def reader(seed=options.SEED):
+def reader(seed: int = options.SEED) -> pd.DataFrame:
     """What a reader's weight acts on, undecided between the readings: option, deaths (thousands), accountability."""
     dead, justice = parts(seed=seed)
     return pd.DataFrame({"option": OPTIONS, "deaths": dead.mean(axis=0) / 1000, "justice": justice.mean(axis=0)})

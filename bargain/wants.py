@@ -8,6 +8,9 @@ a logit around a habit (rational inattention, Matějka and McKay 2015):
 Arrays have their axes in the order (future, reading, policy, response, goal) as far as they have them.
 """
 
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from scipy.special import logit
@@ -36,14 +39,14 @@ POLICY_WORDS = {
 WORTHLESS = np.log(1.1)  # a likelihood ratio within a tenth of 1 tells nothing
 
 
-def _talk_months():
+def _talk_months() -> pd.Series:
     """Months of talks with Washington in each whole year from 2012, a series."""
     talks = evidence.table("talks_by_month")
     talks = talks[talks.month >= "2012"]
     return talks.groupby(talks.month.str[:4]).talks_under_way.agg(["sum", "size"]).query("size == 12")["sum"]
 
 
-def indicators():
+def indicators() -> list[dict[str, Any]]:
     """One observable a goal by year from 2012: dicts with goal, name, unit, x, v, fmt, meaning of a rise.
 
     Only whole years. These are the nearest things that can be seen, not the goals themselves.
@@ -142,7 +145,7 @@ def indicators():
     return out
 
 
-def indicator_frame(panels):
+def indicator_frame(panels: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     """The panels of `indicators` as a tidy frame: goal, indicator, year, value."""
     return pd.concat(
         [pd.DataFrame({"goal": p["goal"], "indicator": p["unit"], "year": p["x"], "value": p["v"]}) for p in panels],
@@ -150,13 +153,15 @@ def indicator_frame(panels):
     )
 
 
-def moved(panels, goal, before, after):
+def moved(
+    panels: Sequence[Mapping[str, Any]], goal: str, before: tuple[int, int], after: tuple[int, int]
+) -> tuple[float, ...]:
     """Mean of a goal's indicator over the years `before` and over `after` (inclusive pairs), as two floats."""
     p = next(p for p in panels if p["goal"] == goal)
     return tuple(float(np.mean(p["v"][(p["x"] >= a) & (p["x"] <= b)])) for a, b in (before, after))
 
 
-def purges():
+def purges() -> pd.DataFrame:
     """Named removals of senior figures: leader, years since the first of his in the table, person, kind of report.
 
     kind: confirmed (by the state or beyond dispute), reported (by one intelligence service, lawmaker or paper), false
@@ -171,7 +176,7 @@ def purges():
     return table[["leader", "date", "year", "since", "person", "post", "fate", "report"]].reset_index(drop=True)
 
 
-def habit_record(since="2012-01", prior=1.0):
+def habit_record(since: str = "2012-01", prior: float = 1.0) -> pd.DataFrame:
     """His habit from the record: months coded escalate (a launch or a nuclear test), else accommodate (talks under
     way), else hold; counts and the mean and 5-95 per cent range of Dirichlet(prior + counts).
 
@@ -197,7 +202,7 @@ def habit_record(since="2012-01", prior=1.0):
     )
 
 
-def weight_table(minds, readings=READINGS):
+def weight_table(minds: np.ndarray, readings: Sequence[str] = READINGS) -> pd.DataFrame:
     """Weights by reading and goal over a draw of minds (future, reading, 8): reading, goal, mean, low, high (5-95
     %)."""
     low, high = np.quantile(minds, [0.05, 0.95], axis=0)
@@ -208,7 +213,7 @@ def weight_table(minds, readings=READINGS):
     )
 
 
-def answer_table(answers, readings=READINGS):
+def answer_table(answers: np.ndarray, readings: Sequence[str] = READINGS) -> pd.DataFrame:
     """Response probabilities over a draw (future, reading, policy, response): reading, policy, response, mean, low,
     high."""
     low, high = np.quantile(answers, [0.05, 0.95], axis=0)
@@ -222,7 +227,7 @@ def answer_table(answers, readings=READINGS):
     return pd.DataFrame(rows, columns=["reading", "policy", "response", "mean", "low", "high"])
 
 
-def best_teacher(divergences, pair=("dealer", "narrow")):
+def best_teacher(divergences: pd.DataFrame, pair: Sequence[str] = ("dealer", "narrow")) -> tuple[str, float]:
     """The policy under which two readings are told apart in the fewest answers: (policy, answers), averaged both
     ways."""
     both = divergences[divergences.truth.isin(pair) & divergences.rival.isin(pair)]
@@ -231,7 +236,7 @@ def best_teacher(divergences, pair=("dealer", "narrow")):
     return policy, float(np.log(20) / nats[policy])
 
 
-def answers_needed(divergences):
+def answers_needed(divergences: pd.DataFrame) -> pd.DataFrame:
     """Answers needed for 20 to 1 by policy and unordered pair: policy, pair, answers (ln 20 over the mean of both
     ways)."""
     d = divergences.assign(
@@ -244,7 +249,9 @@ def answers_needed(divergences):
     return (np.log(20) / nats).rename("answers").reset_index()
 
 
-def diagnosticity(parameters, answers, readings=("narrow", "dealer")):
+def diagnosticity(
+    parameters: dict[str, Any], answers: np.ndarray, readings: Sequence[str] = ("narrow", "dealer")
+) -> pd.DataFrame:
     """What a rise or fall of each goal's indicator would tell between two readings, if indicators follow goal changes.
 
     P(rise of goal z | policy, reading) = Σ_r mean P(r | policy, reading) × P(Δ(policy, r, z) > 0), likewise for a fall;
@@ -266,7 +273,9 @@ def diagnosticity(parameters, answers, readings=("narrow", "dealer")):
     return pd.DataFrame(rows, columns=["policy", "goal", "move", "log_ratio", "p_first", "p_second", "worthless"])
 
 
-def gains(parameters, minds, readings=("narrow", "dealer"), policy="talks"):
+def gains(
+    parameters: dict[str, Any], minds: np.ndarray, readings: Sequence[str] = ("narrow", "dealer"), policy: str = "talks"
+) -> pd.DataFrame:
     """Where the gain of accommodating over holding out comes from, goal by goal: reading, goal, mean, low, high.
 
     w_z × (Δ(policy, accommodate, z) - Δ(policy, hold, z)) over the draw; the goal "all" is their sum.
@@ -281,14 +290,14 @@ def gains(parameters, minds, readings=("narrow", "dealer"), policy="talks"):
     return pd.DataFrame(rows, columns=["reading", "goal", "mean", "low", "high"])
 
 
-def not_for_sale(parameters, minds, readings=READINGS):
+def not_for_sale(parameters: dict[str, Any], minds: np.ndarray, readings: Sequence[str] = READINGS) -> dict[str, float]:
     """Share of minds for which holding out under talks beats accommodating, {reading: share}; habit apart."""
     delta = changes(parameters)[:, POLICIES.index("talks")]
     better = np.einsum("nz,nkz->nk", delta[:, 0] - delta[:, 1], minds) < 0
     return dict(zip(readings, better.mean(axis=0), strict=True))
 
 
-def sale_limit(reading, parameters):
+def sale_limit(reading: str, parameters: dict[str, Any]) -> float:
     """Weight on the deterrent above which a full deal no longer beats holding out, other weights in proportion.
 
     At the mean goal changes of the draw. 1 where even he who wants nothing else would sell; 0 where nobody would.
@@ -303,7 +312,9 @@ def sale_limit(reading, parameters):
     return 1.0 if step[z] >= 0 else rest / (rest - float(step[z]))
 
 
-def yielding(parameters, minds, credibility, precision):
+def yielding(
+    parameters: dict[str, Any], minds: np.ndarray, credibility: Iterable[float], precision: Sequence[float]
+) -> pd.DataFrame:
     """Mean chance that the irrational Kim accommodates force, over `q_follow` and his precision for force.
 
     Returns a frame with columns credibility, precision, chance; minds (future, reading, 8).
@@ -317,7 +328,7 @@ def yielding(parameters, minds, credibility, precision):
     return pd.DataFrame(rows, columns=["credibility", "precision", "chance"])
 
 
-def frozen(parameters, minds, register=None):
+def frozen(parameters: dict[str, Any], minds: np.ndarray, register: pd.DataFrame | None = None) -> pd.DataFrame:
     """Does a group of goal cells matter? The spread of P(accommodate) over the draw, with groups at central values.
 
     Spread = the standard deviation of the log odds, which a few extreme draws hardly move. Returns a frame: group
@@ -333,7 +344,7 @@ def frozen(parameters, minds, register=None):
     middle = np.stack([means(r, register) for r in READINGS])
     tests["minds"] = (parameters, np.broadcast_to(middle, minds.shape))
 
-    def spread(p, m):
+    def spread(p: Mapping[str, Any], m: np.ndarray) -> np.ndarray:
         return logit(respond(p, m)[:, 1:, :, 0]).std(axis=0)
 
     whole, rows = spread(parameters, minds), []
@@ -344,12 +355,12 @@ def frozen(parameters, minds, register=None):
     return pd.DataFrame(rows, columns=["group", "reading", "policy", "calmed"])
 
 
-def cells_table(register=None):
+def cells_table(register: pd.DataFrame | None = None) -> pd.DataFrame:
     """The goal cells of talks and force, the two policies that part the readings: a frame to print, central (low to
     high)."""
     register = evidence.assumptions() if register is None else register
 
-    def cell(policy, response, goal):
+    def cell(policy: str, response: str, goal: str) -> str:
         name = f"dg_{policy}_{response}_{goal}"
         if name not in register.index:
             return "0"
@@ -367,7 +378,7 @@ def cells_table(register=None):
     )
 
 
-def habit_table(record):
+def habit_table(record: pd.DataFrame) -> pd.DataFrame:
     """The habit as the record has it beside the range that the models use: a frame to print."""
     used = {"accommodate": "pi0_acc", "escalate": "pi0_esc"}
     rows = []
@@ -388,13 +399,13 @@ def habit_table(record):
     return pd.DataFrame(rows)
 
 
-def reform_as_threat(parameters):
+def reform_as_threat(parameters: dict[str, Any]) -> dict[str, Any]:
     """The parameters with reform under an accommodated policy as a loss of the same size: reform undoes his control."""
     names = [n for n in parameters if n.endswith("_accommodate_reform")]
     return parameters | {n: -np.abs(value(parameters, n)) for n in names}
 
 
-def money_share(table, reading="dealer"):
+def money_share(table: pd.DataFrame, reading: str = "dealer") -> float:
     """Share of a deal's positive goal changes that is money and reform rather than standing and safety, from
     `gains`."""
     own = table[table.reading == reading].set_index("goal")["mean"].drop("all").clip(lower=0)

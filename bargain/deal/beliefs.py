@@ -1,13 +1,19 @@
 """What a side believes of the other: fear of a breakdown by half-year, and what a flow is worth under it."""
 
+from collections.abc import Collection, Iterable, Sequence
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from bargain import evidence
+from bargain.deal.steps import Case, Deal
 from bargain.terms import COALITION, KIM
 
 
 # --------------------------------------------------------------------------------------------- beliefs
-def hazards(first, doubt, eta0):
+def hazards(
+    first: float | np.ndarray, doubt: float | np.ndarray, eta0: float | np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """(π, η, η0) from the first fear q1, doubt d and residual hazard η0: π = 1 - d, η = (q1 - (1 - d) η0)/d.
 
     Arguments broadcast. η0 is cut at q1. Raises ValueError naming the rows when η leaves [η0, 1].
@@ -21,10 +27,21 @@ def hazards(first, doubt, eta0):
         raise ValueError(
             f"fear_first, doubt and eta0 do not fit: the unreliable partner's hazard {np.max(eta):.3f} leaves [eta0, 1]"
         )
-    return 1 - doubt, np.clip(eta, eta0, 1), eta0
+    return 1 - doubt, np.clip(eta, eta0, 1), eta0  # type: ignore[return-value]  # arrays by now
 
 
-def fear(trust, hazard, residual, periods, *, spike=0.0, spike_at=0, patient=0.0, last=None, idle=()):
+def fear(
+    trust: float,
+    hazard: float,
+    residual: float,
+    periods: int,
+    *,
+    spike: float = 0.0,
+    spike_at: int = 0,
+    patient: float = 0.0,
+    last: int | None = None,
+    idle: Collection[int] = (),
+) -> np.ndarray:
     """q_t, the fear that the partner breaks in period t = 1…periods, shape (periods,).
 
     A share π = trust of types is reliable (hazard η0 a half-year), the rest breaks with η; Bayes' rule after
@@ -50,7 +67,14 @@ def fear(trust, hazard, residual, periods, *, spike=0.0, spike_at=0, patient=0.0
     return q
 
 
-def fears(case, periods, *, last=None, idle=((), ()), start=(1, 1)):
+def fears(
+    case: Case,
+    periods: int,
+    *,
+    last: int | None = None,
+    idle: Sequence[Iterable[int]] = ((), ()),
+    start: Sequence[int] = (1, 1),
+) -> np.ndarray:
     """Both sides' fear of the partner, shape (2, periods).
 
     idle[p]: periods in which side p learns nothing; before the partner's first delivery (start of the other
@@ -75,25 +99,25 @@ def fears(case, periods, *, last=None, idle=((), ()), start=(1, 1)):
     return np.array(out)
 
 
-def survival(delta, q):
+def survival(delta: float, q: np.ndarray) -> np.ndarray:
     """D(1, t) = Π_{s<t} δ (1 - q_s) for t = 1…len(q)+1, shape (len(q)+1,)."""
     return np.concatenate([[1.0], np.cumprod(delta * (1 - q))])
 
 
-def sums(delta, q):
+def sums(delta: float, q: np.ndarray) -> tuple[float, float]:
     """A = Σ D(1, t)(1 - q_t) and B = Σ D(1, t) q_t over all t, the last fear of q running on for ever."""
     d = survival(delta, q)
     rest = d[-1] / (1 - delta * (1 - q[-1]))
     return d[:-1] @ (1 - q) + rest * (1 - q[-1]), d[:-1] @ q + rest * q[-1]
 
 
-def lasting(deal, delta):
+def lasting(deal: Deal, delta: ArrayLike) -> np.ndarray:
     """β (2, n): worth of a step that outlives the breakdown, h (1 - δ^L)/(1 - δ); h/(1 - δ) for L = inf."""
     delta = np.asarray(delta, float)[:, None]
     return deal.hostile * (1 - delta**deal.undo) / (1 - delta)
 
 
-def kappa(case, periods=None):
+def kappa(case: Case, periods: int | None = None) -> np.ndarray:
     """κ (2, n): value of each step or pair in a package signed and done at once, without a horizon, in M.
 
     κ = A c + B β, with B less the first fear for the partner's steps, which have not been delivered if he

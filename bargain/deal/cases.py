@@ -1,9 +1,12 @@
 """A case of the deal: minds and assumptions drawn, and the steps priced for them."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from bargain import evidence, kims, sampling
 from bargain.deal.beliefs import hazards
@@ -12,12 +15,12 @@ from bargain.terms import COALITION, GOALS, KIM, SIDES
 
 
 # ------------------------------------------------------------------------------------------------ minds
-def minds(reading, n, seed=0):
+def minds(reading: str, n: int, seed: int = 0) -> np.ndarray:
     """(n, 8) goal weights of the first n minds of a reading, in the order of GOALS."""
     return kims.minds(reading, n, seed)
 
 
-def mean_mind(reading):
+def mean_mind(reading: str) -> np.ndarray:
     """(8,) mean goal weights of a reading, from the register; ValueError when the eight do not sum to 1."""
     weights = np.array([evidence.central(f"mean_{reading}_{g}") for g in GOALS])
     if abs(weights.sum() - 1) > 1e-6:
@@ -25,7 +28,7 @@ def mean_mind(reading):
     return weights
 
 
-def multiplier(deal, weights):
+def multiplier(deal: Deal, weights: ArrayLike) -> np.ndarray:
     """8 Σ_g share_g w_g: how a mind scales Kim's value of each step; (n,) for one mind, (minds, n) for many.
 
     The table is written for the reference mind of equal weights, whose multiplier is 1 for every step.
@@ -33,7 +36,7 @@ def multiplier(deal, weights):
     return len(GOALS) * np.asarray(weights) @ deal.shares.T
 
 
-def with_mind(case, weights, dominance=0.0):
+def with_mind(case: Case, weights: ArrayLike, dominance: float = 0.0) -> Case:
     """The case as a mind sees it: all of Kim's values scaled by its multipliers.
 
     dominance: weight on power over the South; the other weights shrink to 1 - w, and peace no longer lessens
@@ -51,12 +54,12 @@ def with_mind(case, weights, dominance=0.0):
 
 
 # ------------------------------------------------------------------------------------------------ draws
-def parameters():
+def parameters() -> dict[str, float]:
     """Central value of every register row the deal uses: dict id -> float."""
     return {i: evidence.central(i) for i in BELIEFS + SCALES + LEVER_ROWS + FIXED}
 
 
-def draws(n, seed):
+def draws(n: int, seed: int | Sequence[int]) -> tuple[pd.DataFrame, dict[str, np.ndarray]]:
     """n joint draws of all assumptions: (frame of parameters, dict of uniforms for the steps' values).
 
     One dimension a drawn parameter, and a step and side (live and hostile value move together) and a step's
@@ -77,7 +80,7 @@ def draws(n, seed):
     }
 
 
-def _ranged(frame, value, u):
+def _ranged(frame: pd.DataFrame, value: str, u: np.ndarray | None) -> np.ndarray:
     low, mid, high = (frame[f"{value}_{x}"].to_numpy(float) for x in ("low", "central", "high"))
     if u is None:
         return mid.copy()
@@ -87,7 +90,7 @@ def _ranged(frame, value, u):
     )
 
 
-def build(values=None, uniforms=None):
+def build(values: Any = None, uniforms: Mapping[str, np.ndarray] | None = None) -> Case:
     """A case for the reference mind: central table and register, or one joint draw.
 
     values: mapping id -> number (a row of `draws`), overriding the register's central values; uniforms: dict
@@ -97,7 +100,7 @@ def build(values=None, uniforms=None):
     """
     frame, mid = table(), parameters()
     v = {**mid, **(dict(values) if values is not None else {})}
-    u = uniforms or {"kim": None, "coalition": None, "undo": None}
+    u = uniforms or {"kim": None, "coalition": None, "undo": None}  # type: ignore[dict-item]  # None: the centre
     live = np.array([_ranged(frame, f"{s}_coop", u[s]) for s in SIDES])
     hostile = np.array([_ranged(frame, f"{s}_host", u[s]) for s in SIDES])
     group = frame.group.to_numpy()
@@ -138,7 +141,7 @@ def build(values=None, uniforms=None):
     belief = [hazards(v[f"fear_first_{s}"], v[f"doubt_{s}"], v["eta0"]) for s in SIDES]
     return Case(
         deal,
-        *(
+        *(  # type: ignore[arg-type, misc]  # the six arrays that follow the deal
             np.array(x, float)
             for x in (
                 [v[f"delta_{s}"] for s in SIDES],
@@ -152,7 +155,7 @@ def build(values=None, uniforms=None):
     )
 
 
-def sample(reading, n, seed=0):
+def sample(reading: str, n: int, seed: int = 0) -> tuple[list[Case], pd.DataFrame]:
     """n cases of a reading, a list: mind k with draw k; and the frame of the drawn parameters."""
     values, uniforms = draws(n, seed)
     weights = minds(reading, n, seed)

@@ -1,16 +1,26 @@
 """What others could change about a deal: levers pulled, steps taken out."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
 from bargain.deal.cases import parameters
-from bargain.deal.steps import CAPITAL, Deal, table
+from bargain.deal.steps import CAPITAL, Case, Deal, table
 from bargain.terms import COALITION, KIM
 
 
 # ------------------------------------------------------------------------------------------- switches, levers
-def change(case, ids, *, side=None, live=1.0, hostile=1.0, undo=None):
+def change(
+    case: Case,
+    ids: Iterable[str],
+    *,
+    side: int | None = None,
+    live: float = 1.0,
+    hostile: float = 1.0,
+    undo: float | None = None,
+) -> Case:
     """The case with the values of some steps or pairs multiplied (of one side, or both) and their undo time set.
 
     A pair keeps the least undo time of its members.
@@ -18,8 +28,8 @@ def change(case, ids, *, side=None, live=1.0, hostile=1.0, undo=None):
     deal, at = case.deal, case.deal.at(*ids)
     who = [KIM, COALITION] if side is None else [side]
     c, h, last = deal.live.copy(), deal.hostile.copy(), deal.undo.copy()
-    c[np.ix_(who, at)] *= live
-    h[np.ix_(who, at)] *= hostile
+    c[np.ix_(who, at)] *= live  # type: ignore[arg-type]  # numbers in lists do as well
+    h[np.ix_(who, at)] *= hostile  # type: ignore[arg-type]
     if undo is not None:
         last[at] = undo
         for k, m in enumerate(deal.members):
@@ -27,7 +37,7 @@ def change(case, ids, *, side=None, live=1.0, hostile=1.0, undo=None):
     return replace(case, deal=replace(deal, live=c, hostile=h, undo=last))
 
 
-def without(case, ids):
+def without(case: Case, ids: Iterable[str]) -> Case:
     """The case without some steps, all that need them, and their pairs."""
     deal = case.deal
     gone = set(deal.at(*ids).tolist())
@@ -56,7 +66,7 @@ def without(case, ids):
     )
 
 
-def of_group(case, group, side=None):
+def of_group(case: Case, group: str, side: int | None = None) -> list[str]:
     """Ids of a group's steps and pairs."""
     return [
         i
@@ -65,14 +75,14 @@ def of_group(case, group, side=None):
     ]
 
 
-def _training(case, v):
+def _training(case: Case, v: Mapping[str, Any]) -> Case:
     deal = case.deal
     duration = deal.duration.copy()
     duration[deal.at("U10")] = int(round(v["training_short"]))
     return replace(case, deal=replace(deal, duration=duration))
 
 
-def _custody(case, v):
+def _custody(case: Case, v: Mapping[str, Any]) -> Case:
     return change(
         change(case, ["K10", "K11", "K12"], undo=v["custody_undo"]),
         ["K10", "K11", "K12"],
@@ -82,20 +92,20 @@ def _custody(case, v):
     )
 
 
-def _relief(case, v):
+def _relief(case: Case, v: Mapping[str, Any]) -> Case:
     return change(case, of_group(case, "relief"), live=v["relief_multiple"], hostile=v["relief_multiple"])
 
 
-def _guarantor(case, v):
+def _guarantor(case: Case, v: Mapping[str, Any]) -> Case:
     own = [i for k, i in enumerate(case.deal.ids) if case.deal.owner[k] == KIM]
     return change(case, own, side=KIM, hostile=v["guarantor"])
 
 
-def _treaty(case, v):
+def _treaty(case: Case, v: Mapping[str, Any]) -> Case:
     return change(case, ["U16"], side=KIM, live=v["treaty_multiple"], hostile=v["treaty_multiple"])
 
 
-def _eta0(case, v):
+def _eta0(case: Case, v: Mapping[str, Any]) -> Case:
     residual = case.residual.copy()
     residual[KIM] *= v["eta0_multiple"]  # a commitment bound at home lowers what Kim fears, not what he is feared for
     return replace(case, residual=residual)
@@ -127,7 +137,7 @@ LEVERS = {  # name: (what it does to a case and the drawn strengths, in words)
 }
 
 
-def pull(case, names, values=None):
+def pull(case: Case, names: Iterable[str], values: Any = None) -> Case:
     """The case with the named levers pulled, at the given strengths (default: the register's central values).
 
     Raises KeyError naming an unknown lever.
@@ -140,7 +150,7 @@ def pull(case, names, values=None):
     return case
 
 
-def pairs_on_steps(case):
+def pairs_on_steps(case: Case) -> Case:
     """The case without pairs, each pair's value put back on its single steps in equal parts."""
     deal = case.deal
     n = deal.steps

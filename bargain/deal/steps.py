@@ -1,8 +1,10 @@
 """The steps of a deal, from `deal_steps` and `deal_pairs`: who does what, what it needs, what it is worth to a side."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from graphlib import CycleError, TopologicalSorter
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -61,9 +63,9 @@ class Deal:
     needs: the prerequisites of each step, members: the steps of each pair, both as tuples of indices.
     """
 
-    ids: tuple
+    ids: tuple[str, ...]
     owner: np.ndarray
-    group: tuple
+    group: tuple[str, ...]
     live: np.ndarray
     hostile: np.ndarray
     undo: np.ndarray
@@ -71,15 +73,15 @@ class Deal:
     weapons: np.ndarray
     earliest: np.ndarray
     duration: np.ndarray
-    needs: tuple
-    members: tuple
+    needs: tuple[tuple[int, ...], ...]
+    members: tuple[tuple[int, ...], ...]
 
     @property
-    def steps(self):
+    def steps(self) -> int:
         """Number of steps, without pairs."""
         return len(self.earliest)
 
-    def at(self, *ids):
+    def at(self, *ids: str) -> np.ndarray:
         """Indices of the named steps or pairs; KeyError names what is missing."""
         missing = [i for i in ids if i not in self.ids]
         if missing:
@@ -109,12 +111,12 @@ class Case:
 
 
 # ------------------------------------------------------------------------------------------ the table of steps
-def _ids(cell):
+def _ids(cell: object) -> tuple[str, ...]:
     return tuple(x for x in str(cell).split(";") if x) if isinstance(cell, str) else ()
 
 
 @lru_cache
-def table():
+def table() -> pd.DataFrame:
     """Steps and pairs in one frame indexed by id, checked; `members` and `needs` are tuples of ids.
 
     Raises ValueError naming the row for ranges out of order, goal shares that do not add up to 1, a
@@ -164,7 +166,7 @@ def table():
     return pd.concat([steps, pairs])
 
 
-def ordered(needs):
+def ordered(needs: Mapping[Any, Iterable[Any]]) -> list[Any]:
     """Ids of {id: prerequisites} so that each comes after its own, else as they stand; ValueError names a circle."""
     place = {step: k for k, step in enumerate(needs)}
     sorter, out = TopologicalSorter(needs), []
@@ -179,7 +181,7 @@ def ordered(needs):
     return out
 
 
-def tranches(frame=None):
+def tranches(frame: pd.DataFrame | None = None) -> pd.DataFrame:
     """Kim's steps that remove weapons, in order: frame with id, a (weapons before), b (after), last first back.
 
     Raises ValueError when their weapons do not add up to `arsenal_now`.
@@ -192,7 +194,7 @@ def tranches(frame=None):
     return pd.DataFrame({"a": before, "b": before - chain.weapons})
 
 
-def remade(rate, plants):
+def remade(rate: float, plants: float) -> np.ndarray:
     """Half-years until each tranche is remade, (tranches,): plants first, then weapons, last given first back.
 
     rate in weapons a year; plants = undo time of the plants. The first tranche leaves the plants standing.
@@ -204,7 +206,7 @@ def remade(rate, plants):
 
 
 # --------------------------------------------------------------------------------- values from the other tables
-def arsenal():
+def arsenal() -> pd.DataFrame:
     """Worth of the tranches and of the long-range missiles, from the register: frame id -> the four values in M.
 
     v(m) = (1 - e^{-m/m0})/(1 - e^{-M/m0}) splits Kim's worth H_A, u(m) (with m1) the coalition's share of
@@ -214,7 +216,7 @@ def arsenal():
     total = c("ua_risk") * c("war_loss") * 1000 / 2
     t = tranches()
 
-    def split(scale):
+    def split(scale: float) -> np.ndarray:
         part = [np.expm1(-m / scale) / np.expm1(-c("arsenal_now") / scale) for m in (t.a.to_numpy(), t.b.to_numpy())]
         return part[0] - part[1]
 
@@ -234,7 +236,7 @@ def arsenal():
     return out.sort_index()
 
 
-def lost_exports():
+def lost_exports() -> pd.Series:
     """Exports to China lost 2016-18, M a year: total, textiles, coal (up to the cap of resolution 2321) and rest."""
     trade = evidence.table("trade_by_partner").query("partner == 'CHN' and basis == 'KOTRA'").set_index("year")
     lost = float(trade.exports_usd_m[2016] - trade.exports_usd_m[2018])
@@ -243,13 +245,13 @@ def lost_exports():
     return pd.Series({"total": lost, "textile": textile, "coal": coal, "rest": lost - textile - coal})
 
 
-def smuggled_coal():
+def smuggled_coal() -> float:
     """Coal smuggled in a year, M: the published eight months scaled to twelve."""
     rows = evidence.table("illicit_revenue").query("stream == 'coal_smuggling' and period == 'Jan-Aug'")
     return float(rows.usd_m_central.iloc[0] * 12 / 8)
 
 
-def oil_prices():
+def oil_prices() -> tuple[float, float]:
     """What a tonne of the heavy fuel oil of 1995-99 and of 2007-09 cost, US$ m: (early, late)."""
     aid = evidence.table("aid").query("donor == 'United States'").set_index("kind")
     hfo = evidence.table("hfo_deliveries").query("source_id == 'gao_1999_hfo' and cumulative_t == 1900000")
@@ -258,7 +260,7 @@ def oil_prices():
     return float(early), float(late)
 
 
-def money():
+def money() -> pd.DataFrame:
     """What the tables of trade, sanctions, aid and theft make of the money steps: frame id -> central M a half-year.
 
     Columns kim and coalition (NaN where the step's value for that side is not derived from a table), live values.

@@ -1,12 +1,14 @@
 """A dated deal: when steps can be done, and the linear forms of what carrying on and walking away are worth."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from bargain import evidence
 from bargain.deal.beliefs import fears, lasting, sums
-from bargain.deal.steps import Case
+from bargain.deal.steps import Case, Deal
 from bargain.terms import COALITION, KIM
 
 DECIMALS = 10  # of the programme's numbers, which carry `row_scale`; the solver's tolerance is 1e-6
@@ -25,9 +27,9 @@ class Clock:
     """
 
     periods: int = 20
-    start: tuple = (1, 1)
+    start: tuple[int, int] = (1, 1)
     last: int | None = None
-    idle: tuple = ((), ())
+    idle: Sequence[Iterable[int]] = ((), ())
     frozen: bool = False
     lag: int = 0
     grab: bool = False
@@ -72,7 +74,7 @@ class Schedule:
 
 
 # ------------------------------------------------------------------------------------------- the linear forms
-def programme(case, clock):
+def programme(case: Case, clock: Clock) -> Programme:
     """Linear forms of C_p(t), W_p(t), the right-hand sides and the objective for a case and a clock."""
     deal, T, n = case.deal, clock.periods, len(case.deal.ids)
     tail = int(evidence.central("tail"))
@@ -109,10 +111,21 @@ def programme(case, clock):
     return Programme(case, clock, q, flow, carry, walk, due, removal)
 
 
-def _walk(form, t, T, own, other, delta, c, b, f, clock):
+def _walk(
+    form: np.ndarray,
+    t: int,
+    T: int,
+    own: np.ndarray,
+    other: np.ndarray,
+    delta: float,
+    c: np.ndarray,
+    b: np.ndarray,
+    f: np.ndarray,
+    clock: Clock,
+) -> None:
     """W(t) into form (n, T): own steps frozen at t - 1, noticed after `lag` half-years."""
 
-    def at(s):  # column of half-year s + 1; after T nothing changes
+    def at(s: int) -> int:  # column of half-year s + 1; after T nothing changes
         return min(s, T - 1)
 
     weight = 1.0
@@ -131,7 +144,7 @@ def _walk(form, t, T, own, other, delta, c, b, f, clock):
         form[other, at(s - 1)] += weight * f[s] * b[other]
 
 
-def paths(deal, dates, T):
+def paths(deal: Deal, dates: ArrayLike, T: int) -> np.ndarray:
     """x and y (n, T) of dates (steps,), 0 = never: 1 from the date on; a pair holds once all its steps do."""
     dates = np.asarray(dates, int)
     x = (dates[:, None] > 0) & (np.arange(1, T + 1) >= dates[:, None])
@@ -139,7 +152,7 @@ def paths(deal, dates, T):
     return np.vstack([x, *pairs]).astype(float) if pairs else x.astype(float)
 
 
-def possible(deal, delay=(0, 0)):
+def possible(deal: Deal, delay: tuple[int, int] = (0, 0)) -> np.ndarray:
     """First physically possible date of each step, (steps,): max(e + d, max over prerequisites + d), e delayed."""
     first = np.zeros(deal.steps, int)
     for _ in range(deal.steps):  # prerequisites may stand anywhere in the table
@@ -151,13 +164,13 @@ def possible(deal, delay=(0, 0)):
     return first
 
 
-def timeless(case):
+def timeless(case: Case) -> Case:
     """The case in which nothing takes time: no durations, no earliest starts."""
     steps = case.deal.steps
     return replace(case, deal=replace(case.deal, earliest=np.ones(steps, int), duration=np.zeros(steps, int)))
 
 
-def answer(prog, dates, status, bound, words=""):
+def answer(prog: Programme, dates: np.ndarray | None, status: str, bound: float, words: str = "") -> Schedule:
     """A Schedule from the periods in which a program's steps are done; dates None: no schedule was found."""
     deal, T = prog.case.deal, prog.clock.periods
     if dates is None:
@@ -202,14 +215,14 @@ def answer(prog, dates, status, bound, words=""):
     )
 
 
-def evaluate(case, dates, clock=None):
+def evaluate(case: Case, dates: ArrayLike, clock: Clock | None = None) -> Schedule:
     """A given schedule (dates (steps,), 0 = never) under the same forms: a Schedule with status "given"."""
     clock = clock or Clock(periods=int(evidence.central("periods")))
     got = answer(programme(case, clock), np.asarray(dates, int), "given", np.nan)
     return replace(got, status="given")
 
 
-def shortfalls(schedule, regret=True):
+def shortfalls(schedule: Schedule, regret: bool = True) -> np.ndarray:
     """By how much each row fails, (2, T+1) in M: the larger of the self-enforcing and no-regret shortfalls, ≥ 0."""
     gap = schedule.due - (schedule.carry - schedule.walk)
     return np.maximum(np.maximum(gap, schedule.due - schedule.carry) if regret else gap, 0)

@@ -1,5 +1,6 @@
 """The offers on record, and what others could change."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -12,7 +13,7 @@ from bargain.terms import COALITION, KIM, OFFERS, READINGS, SIDES
 
 
 # ------------------------------------------------------------------------------------------------------ Hanoi
-def offer(case, name):
+def offer(case: base.Case, name: str) -> np.ndarray:
     """What an offer of the record is worth to both sides, (2,) in M, each step at its first possible date.
 
     Washington's has Kim's steps first and its own after the last of them, as chapter 8's shape does.
@@ -31,12 +32,12 @@ def offer(case, name):
     return base.evaluate(case, dates, base.Clock(start=start)).carry[:, 0]
 
 
-def on_record():
+def on_record() -> dict[str, tuple[bool, bool]]:
     """{offer: (Kim agreed, the coalition agreed)}, as on record."""
     return {offer: did for offer, (_, _, did) in HANOI.items()}
 
 
-def answers(case, values=None):
+def answers(case: base.Case, values: Mapping[str, np.ndarray] | None = None) -> pd.DataFrame:
     """How both sides answer the three offers: frame with offer, side, value, agrees, did (on record), right."""
     rows, floor = [], reserve(case)
     for name, (_, _, did) in HANOI.items():
@@ -56,12 +57,12 @@ def answers(case, values=None):
     return pd.DataFrame(rows)
 
 
-def relief_cost(case, multiple):
+def relief_cost(case: base.Case, multiple: float) -> base.Case:
     """The case with the coalition's security cost of relief (φ) multiplied."""
     return base.change(case, base.of_group(case, "relief"), side=COALITION, live=multiple, hostile=multiple)
 
 
-def turning(case, name, side, lever):
+def turning(case: base.Case, name: str, side: int, lever: str) -> float:
     """The least value of a lever at which a side answers an offer as it did: float, or nan within its span.
 
     lever: "phi" (multiple of the cost of relief, 1 to 20), "out" (that side's hold-out, 0 to 2000 M a half-year),
@@ -69,7 +70,7 @@ def turning(case, name, side, lever):
     """
     did = HANOI[name][2][side]
 
-    def agrees(x):
+    def agrees(x: float) -> bool:
         now = case
         if lever == "phi":
             now = relief_cost(case, x)
@@ -97,7 +98,7 @@ def turning(case, name, side, lever):
 
 
 # -------------------------------------------------------------------------------------- what others would change
-def declaration(case=None, multiples=(1, 2, 5, 10, 20, 50)):
+def declaration(case: base.Case | None = None, multiples: Iterable[float] = (1, 2, 5, 10, 20, 50)) -> pd.DataFrame:
     """In how many minimal sets the end-of-war declaration stays when it costs the coalition more: a tidy frame.
 
     Columns: multiple (of its cost to the coalition), commitment, minimal (number of sets), with_declaration.
@@ -118,7 +119,7 @@ def declaration(case=None, multiples=(1, 2, 5, 10, 20, 50)):
     return pd.DataFrame(rows)
 
 
-def coalition_lines(points=15):
+def coalition_lines(points: int = 15) -> pd.DataFrame:
     """What the three offers are worth to the coalition over no deal: frame of lever, offer, x, bn (US$), right.
 
     Minds play no part. lever: "phi", the cost of relief as a multiple of the table's, or "out", its hold-out in M a
@@ -135,7 +136,7 @@ def coalition_lines(points=15):
     return pd.DataFrame(rows)
 
 
-def turning_table():
+def turning_table() -> pd.DataFrame:
     """What would turn each wrong answer at the central values: offer, side, did, reading, phi, out, trust (nan: none).
 
     Only answers that the model gets wrong for the mean mind of a reading; the coalition's do not depend on the mind.

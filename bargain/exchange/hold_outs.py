@@ -9,7 +9,7 @@ from bargain.terms import COALITION, KIM
 
 
 # -------------------------------------------------------------------------------------------------- hold-outs
-def frontier(case, kappa=None, disarms=True):
+def frontier(case: base.Case, kappa: np.ndarray | None = None, disarms: bool = True) -> np.ndarray:
     """Undominated values of all packages to both sides, (2, points), by Kim's value falling; with disarmament only."""
     deal, worth = case.deal, worths(case, kappa)
     sets, cols = allowed(deal, KIM)
@@ -22,7 +22,7 @@ def frontier(case, kappa=None, disarms=True):
     return np.array([pair[KIM][best], pair[COALITION][best]])
 
 
-def left(case, weights):
+def left(case: base.Case, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Whether each mind has a package better for both, and one that removes weapons: two boolean arrays (minds,)."""
     kappa, floor, worth = base.kappa(case), reserve(case), worths(case)
     sets, cols = allowed(case.deal, KIM)
@@ -34,7 +34,7 @@ def left(case, weights):
 
 
 # --------------------------------------------------------------------------------------------- signed and kept
-def kept_kappa(case, kappa=None):
+def kept_kappa(case: base.Case, kappa: np.ndarray | None = None) -> np.ndarray:
     """κ less what walking away in the first half-year leaves, (2, n): the row of chapter 8 at t = 1, done at once.
 
     A deviator gets the partner's steps only if the partner was going to deliver them: (1 - q_1) β.
@@ -47,7 +47,7 @@ def kept_kappa(case, kappa=None):
     return out
 
 
-def signed_and_kept(case):
+def signed_and_kept(case: base.Case) -> tuple[int, int]:
     """(packages both sign, packages both sign and would keep in the first half-year): exact, all pairs looked at."""
     kappa, floor = base.kappa(case), reserve(case)
     value, row = worths(case, kappa), worths(case, kept_kappa(case, kappa))

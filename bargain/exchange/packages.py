@@ -1,6 +1,8 @@
 """Packages of steps: which both sides would sign, counted exactly, and how a bargain splits the gain."""
 
+from collections.abc import Collection
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -28,7 +30,9 @@ HANOI = {  # name: (Kim's steps, the coalition's steps, (did Kim agree, did the 
 
 # ------------------------------------------------------------------------------------------------ packages
 @lru_cache(maxsize=64)
-def _sets(owner, needs, members):
+def _sets(
+    owner: tuple[bool, ...], needs: tuple[tuple[int, ...], ...], members: tuple[tuple[int, ...], ...]
+) -> tuple[np.ndarray, np.ndarray]:
     """Allowed sets of one side's steps as a boolean matrix (sets, own steps and pairs) and their column indices."""
     steps = [i for i in range(len(needs)) if owner[i]]
     order = base.ordered({i: needs[i] for i in steps})
@@ -49,7 +53,7 @@ def _sets(owner, needs, members):
     return full, cols
 
 
-def allowed(deal, side):
+def allowed(deal: base.Deal, side: int) -> tuple[np.ndarray, np.ndarray]:
     """All sets of a side's steps that respect prerequisites: boolean (sets, columns) and the columns' indices.
 
     Columns are the side's steps, then its pairs (true when all members are in the set).
@@ -58,7 +62,7 @@ def allowed(deal, side):
     return _sets(owner, deal.needs, deal.members)
 
 
-def worths(case, kappa=None):
+def worths(case: base.Case, kappa: np.ndarray | None = None) -> dict[int, np.ndarray]:
     """Worth of every allowed set: dict side -> (2, sets), the value of that side's sets to Kim and the coalition."""
     kappa = base.kappa(case) if kappa is None else kappa
     out = {}
@@ -68,7 +72,7 @@ def worths(case, kappa=None):
     return out
 
 
-def to_minds(case, weights, kappa=None):
+def to_minds(case: base.Case, weights: np.ndarray, kappa: np.ndarray | None = None) -> dict[int, np.ndarray]:
     """Kim's worth of every allowed set for many minds: dict side -> (minds, sets); one matrix product a side."""
     kappa = base.kappa(case) if kappa is None else kappa
     scaled = base.multiplier(case.deal, weights) * kappa[KIM]
@@ -79,12 +83,12 @@ def to_minds(case, weights, kappa=None):
     return out
 
 
-def reserve(case):
+def reserve(case: base.Case) -> np.ndarray:
     """What holding out is worth to each side, out/(1 - δ), (2,)."""
     return case.out / (1 - case.delta)
 
 
-def row_of(deal, side, ids):
+def row_of(deal: base.Deal, side: int, ids: Collection[str]) -> int:
     """Row of a set of a side's steps among its allowed sets; ValueError when prerequisites forbid it."""
     sets, cols = allowed(deal, side)
     steps = cols < deal.steps
@@ -95,13 +99,20 @@ def row_of(deal, side, ids):
     return int(found[0])
 
 
-def names_of(deal, side, row):
+def names_of(deal: base.Deal, side: int, row: Any) -> list[str]:
     """Ids of the steps in an allowed set."""
     sets, cols = allowed(deal, side)
     return [deal.ids[c] for c, x in zip(cols, sets[row], strict=True) if x and c < deal.steps]
 
 
-def count(kim_own, kim_gets, coalition_gets, coalition_own, floor, block=512):
+def count(
+    kim_own: np.ndarray,
+    kim_gets: np.ndarray,
+    coalition_gets: np.ndarray,
+    coalition_own: np.ndarray,
+    floor: np.ndarray,
+    block: int = 512,
+) -> np.ndarray:
     """How many packages both sides prefer to holding out, for each mind: exact, (minds,) integers.
 
     kim_own (minds, K), kim_gets (minds, U): Kim's worth of his own and of the coalition's sets; coalition_gets (K,),
@@ -131,7 +142,7 @@ def count(kim_own, kim_gets, coalition_gets, coalition_own, floor, block=512):
     return out
 
 
-def count_packages(case, weights, at_a_time=250):
+def count_packages(case: base.Case, weights: np.ndarray, at_a_time: int = 250) -> tuple[np.ndarray, int]:
     """Number of packages that both sides prefer to holding out, for each mind, (minds,), and the number there are."""
     kappa, floor = base.kappa(case), reserve(case)
     worth = worths(case, kappa)
@@ -142,7 +153,7 @@ def count_packages(case, weights, at_a_time=250):
     return np.concatenate(parts), worth[KIM].shape[1] * worth[COALITION].shape[1]
 
 
-def front(first, second):
+def front(first: np.ndarray, second: np.ndarray) -> np.ndarray:
     """Indices of the undominated points of two vectors, in descending order of the first."""
     order = np.lexsort((-second, -first))
     best = np.maximum.accumulate(second[order])
@@ -150,7 +161,7 @@ def front(first, second):
     return order[keep]
 
 
-def nash(case, kappa=None, joint=False):
+def nash(case: base.Case, kappa: np.ndarray | None = None, joint: bool = False) -> dict[str, Any] | None:
     """The Nash package: the largest product of both sides' gains over holding out; dict or None.
 
     None when no package is better for both. Keys: kim, coalition (ids of the steps), gain (2,) in M over
@@ -174,7 +185,7 @@ def nash(case, kappa=None, joint=False):
     }
 
 
-def weights(case):
+def weights(case: base.Case) -> np.ndarray:
     """1/V_p of the Nash package, (2,): how chapter 8 adds the two sides' values among equals.
 
     Without a package better for both, each side's total of absolute step values takes its place.
@@ -187,7 +198,7 @@ def weights(case):
 NAMES = {name: words for name, (_, words) in COMMITMENTS.items()}
 
 
-def matrix():
+def matrix() -> pd.DataFrame:
     """Worth of every step to both sides while the deal lives, with ranges: giver, step, id, side, low, central, high.
 
     M a half-year, for the reference mind.
@@ -217,7 +228,7 @@ def matrix():
     return pd.DataFrame(rows)
 
 
-def multiples(frame, trust=0.5):
+def multiples(frame: pd.DataFrame, trust: float = 0.5) -> pd.DataFrame:
     """Quartiles over minds of the multiple that paper needs, a row a reading, seed, variant and commitment.
 
     Columns beside these: low, median, high, enough (share of minds for which the paper suffices as it is).
@@ -229,7 +240,7 @@ def multiples(frame, trust=0.5):
     return out.reset_index()
 
 
-def kim_values(frame):
+def kim_values(frame: pd.DataFrame) -> pd.DataFrame:
     """Quantiles over draws of what the three offers are worth to Kim: reading, offer, low, median, high (US$ bn)."""
     rows = []
     for reading, part in frame.groupby("reading", sort=False):

@@ -1,7 +1,9 @@
 """The smallest price lists of each commitment, and what paper alone would have to be worth."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,7 +15,7 @@ from bargain.terms import COALITION, KIM, READINGS
 
 
 # -------------------------------------------------------------------------------------- prices of commitments
-def price_list(case, commitment, kappa=None):
+def price_list(case: base.Case, commitment: str, kappa: np.ndarray | None = None) -> dict[str, Any]:
     """What a commitment of Kim's costs in the coalition's steps: dict.
 
     ask: what he wants for it, in M (with his hold-out); most: the most the table offers him; acceptable: number of
@@ -52,7 +54,7 @@ def price_list(case, commitment, kappa=None):
     }
 
 
-def columns_of(deal, ids):
+def columns_of(deal: base.Deal, ids: Iterable[str]) -> np.ndarray:
     """Indices of a set's steps and of the pairs that it completes; the set may disregard prerequisites."""
     at = deal.at(*ids)
     return np.concatenate(
@@ -60,7 +62,7 @@ def columns_of(deal, ids):
     ).astype(int)
 
 
-def reach(gets, own, coalition_gets, floor):
+def reach(gets: np.ndarray, own: np.ndarray, coalition_gets: np.ndarray, floor: float) -> np.ndarray:
     """The most Kim gets from sets that the coalition still accepts for each set of his, (minds, K); -inf for none.
 
     gets (minds, U): his worth of the coalition's sets; own (U,): the coalition's; coalition_gets (K,): its worth of
@@ -78,7 +80,9 @@ def reach(gets, own, coalition_gets, floor):
     return out
 
 
-def prices(case, weights=None, commitments=None):
+def prices(
+    case: base.Case, weights: np.ndarray | None = None, commitments: Mapping[str, Iterable[str]] | None = None
+) -> pd.DataFrame:
     """Ask, most on offer and acceptance of every commitment, one row a commitment and mind.
 
     Columns: commitment, mind, ask, most (M), accepts (Kim takes everything on the table for it), both (some package
@@ -114,19 +118,19 @@ def prices(case, weights=None, commitments=None):
 
 
 @lru_cache
-def readings_minds(reading, seed=0, n=None):
+def readings_minds(reading: str, seed: int = 0, n: int | None = None) -> np.ndarray:
     """The first n_minds (or n) minds of a reading; seed 0 is the draw that the chapters share."""
     return base.minds(reading, n or int(evidence.central("n_minds")), seed)
 
 
-def trusting(case, trust=None, eta0=None):
+def trusting(case: base.Case, trust: float | None = None, eta0: float | None = None) -> base.Case:
     """The case with Kim's trust π in the coalition at the same hazards (which moves his first fear), or another η0."""
     change = {}
     if trust is not None:
         change["trust"] = np.array([trust, case.trust[COALITION]])
     if eta0 is not None:
         change["residual"] = np.array([eta0, case.residual[COALITION]])
-    return replace(case, **change)
+    return replace(case, **change)  # type: ignore[arg-type]  # arrays all
 
 
 TRUSTS = (0.0, 0.25, 0.5, 0.75, 1.0)
@@ -135,7 +139,7 @@ CELLS = [(reading, seed) for seed in SEEDS for reading in READINGS]  # one chunk
 
 
 # ------------------------------------------------------------------------------------------------------ paper
-def without_peace_worth(case):
+def without_peace_worth(case: base.Case) -> base.Case:
     """ε = 0: a live deal takes the whole worth out of the arsenal (K08 to K12 cost him nothing while it lives)."""
     deal = case.deal
     live = deal.live.copy()
@@ -151,7 +155,9 @@ VARIANTS = {
 }
 
 
-def paper(case=None, trusts=TRUSTS, papers=PAPER):
+def paper(
+    case: base.Case | None = None, trusts: Iterable[float] = TRUSTS, papers: Iterable[str] = PAPER
+) -> pd.DataFrame:
     """By what multiple paper alone would have to be worth more to Kim to buy a commitment: a tidy frame.
 
     Columns: reading, seed, variant, trust, commitment, multiple (ask over the worth of the papers, one row a mind;
@@ -173,7 +179,7 @@ def paper(case=None, trusts=TRUSTS, papers=PAPER):
     return pd.concat(rows, ignore_index=True)
 
 
-def asked(seed=0):
+def asked(seed: int = 0) -> pd.DataFrame:
     """Quantiles over minds of ask and most on offer: reading, commitment, ask_5 … ask_95, most_5 … (US$ bn)."""
     case, rows = base.build(), []
     for reading in READINGS:

@@ -3,13 +3,15 @@
 import argparse
 import sys
 import time
+from collections.abc import Sequence
+from typing import Any
 
 from bargain.futures.sampled import SEED, jackknife, run
 from bargain.terms import POLICIES
 
 
 # ---------------------------------------------------------------- the command
-def _cluster(arguments):
+def _cluster(arguments: argparse.Namespace) -> Any:
     """A Dask client for --scheduler or --workers, or None. Says what is missing when `distributed` is."""
     if not (arguments.scheduler or arguments.workers):
         return None
@@ -22,7 +24,7 @@ def _cluster(arguments):
     return Client(LocalCluster(n_workers=arguments.workers, threads_per_worker=1, dashboard_address=None))
 
 
-def main(arguments=None):
+def main(arguments: Sequence[str] | None = None) -> int:
     """The command line: runs the futures, shows progress, prints regret by policy and the run's fingerprint."""
     parser = argparse.ArgumentParser(prog="python -m bargain.futures", description=__doc__.split("\n")[0])
     parser.add_argument("--futures", type=int, metavar="N", help="how many, a power of 2 (default 2^n_log2)")
@@ -42,7 +44,7 @@ def main(arguments=None):
         return 1
     started = time.monotonic()
 
-    def report(done, chunks):
+    def report(done: int, chunks: int) -> None:
         print(f"futures: chunk {done}/{chunks} ({time.monotonic() - started:.0f} s)", file=sys.stderr, flush=True)
 
     try:

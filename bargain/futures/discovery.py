@@ -1,5 +1,6 @@
 """Scenario discovery: boxes of beliefs in which a policy is best or regretted."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -21,12 +22,12 @@ class Box(NamedTuple):
     mass: float
 
 
-def inside(box, x):
+def inside(box: Box, x: np.ndarray) -> np.ndarray:
     """Which rows of x lie in the box, limits included."""
-    return ((x >= box.low) & (x <= box.high)).all(axis=1)
+    return ((x >= box.low) & (x <= box.high)).all(axis=1)  # type: ignore[return-value]
 
 
-def judged(box, x, y):
+def judged(box: Box, x: np.ndarray, y: np.ndarray) -> Box:
     """The box with coverage (share of all cases inside), density (share of cases among those inside), mass, on x, y."""
     within = inside(box, x)
     cases = float(y[within].sum())
@@ -35,7 +36,7 @@ def judged(box, x, y):
     )
 
 
-def _midpoint(ordered, q):
+def _midpoint(ordered: np.ndarray, q: float) -> float:
     """Midpoint of the two order statistics about (n - 1) q, stepping over ties away from the middle of the sample."""
     place = (len(ordered) - 1) * q
     low, high = int(np.floor(place)), int(np.ceil(place))
@@ -48,7 +49,7 @@ def _midpoint(ordered, q):
     return (ordered[low] + ordered[high]) / 2
 
 
-def peel(x, y, alpha, smallest, most=None):
+def peel(x: np.ndarray, y: np.ndarray, alpha: float, smallest: float, most: int | None = None) -> list[Box]:
     """The peeling path of the patient rule induction method (Friedman and Fisher 1999), a list of boxes from the whole
     space on.
 
@@ -75,7 +76,7 @@ def peel(x, y, alpha, smallest, most=None):
                 if left == len(ys) or left == 0:
                     continue
                 limits = {end: np.where(np.arange(x.shape[1]) == j, cut, getattr(box, end))}
-                new = box._replace(**limits)
+                new = box._replace(**limits)  # type: ignore[arg-type]  # low or high
                 gain = (ys[keep].mean() - ys.mean()) / (len(ys) - left)
                 free = int(((new.low == whole.low) & (new.high == whole.high)).sum())
                 if most is not None and x.shape[1] - free > most:
@@ -88,7 +89,7 @@ def peel(x, y, alpha, smallest, most=None):
         path.append(box._replace(coverage=ys.sum() / y.sum(), density=ys.mean(), mass=len(ys) / len(y)))
 
 
-def quasi_p(box, whole, x, y):
+def quasi_p(box: Box, whole: Box, x: np.ndarray, y: np.ndarray) -> dict[tuple[int, str], float]:
     """For every limit of a box, {(dimension, end): p}: the chance of its density or more without it.
 
     The binomial chance of as many cases inside as there are, at the density of the box with this limit alone lifted
@@ -105,11 +106,13 @@ def quasi_p(box, whole, x, y):
     return out
 
 
-def without_failing(box, whole, x, y, most=0.05):
+def without_failing(
+    box: Box, whole: Box, x: np.ndarray, y: np.ndarray, most: float = 0.05
+) -> tuple[Box, dict[tuple[int, str], float]]:
     """The box without the limits whose quasi-p is above `most`, the worst taken away first; and the p of the rest."""
     while True:
         p = quasi_p(box, whole, x, y)
-        worst = max(p, key=p.get, default=None)
+        worst = max(p, key=p.get, default=None)  # type: ignore[arg-type]  # of its own keys
         if worst is None or p[worst] <= most:
             return judged(box, x, y), p
         j, end = worst
@@ -122,7 +125,7 @@ MOST = 4  # beliefs that a box may restrict: more, nobody can hold in mind
 USABLE = 0.5  # density on a fresh seed below which a box is not worth its words
 
 
-def choose(path, least=1.1 * USABLE):
+def choose(path: Sequence[Box], least: float = 1.1 * USABLE) -> Box:
     """The widest box of a path with a density of at least `least`; the densest when none has it."""
     dense = [b for b in path if b.density >= least]
     return max(dense, key=lambda b: b.coverage) if dense else max(path, key=lambda b: b.density)
@@ -156,7 +159,7 @@ BELIEF_NAMES = (
 )
 
 
-def beliefs(draw, answers=None):
+def beliefs(draw: options.Draw, answers: np.ndarray | None = None) -> pd.DataFrame:
     """The derived beliefs of each future, a frame with the columns BELIEF_NAMES; answers are those of his true mind.
 
     war_risk: the chance of a war within the horizon under the status quo, over his answers; war_deaths: d_conv + p_nuc
@@ -165,7 +168,7 @@ def beliefs(draw, answers=None):
     p = draw.parameters
     answers = own(kims.respond(p, draw.minds) if answers is None else answers, draw)
 
-    def column(name):
+    def column(name: str) -> np.ndarray:
         return np.atleast_1d(kims.value(p, name))
 
     quo, warheads = options.STATUS_QUO, options.arsenal(column)
@@ -178,20 +181,25 @@ def beliefs(draw, answers=None):
         "war_risk": risk,
         "war_deaths": p["d_conv"] + p["p_nuc"] * p["d_nuc"],
     }
-    return pd.DataFrame({name: np.broadcast_to(out.get(name, p.get(name)), len(answers)) for name in BELIEF_NAMES})
+    return pd.DataFrame(
+        {
+            name: np.broadcast_to(out.get(name, p.get(name)), len(answers))  # type: ignore[arg-type]  # one has it
+            for name in BELIEF_NAMES
+        }
+    )
 
 
 TARGETS = ("talks regretted", "force best", "pressure best", "accept best")
 
 
-def targets(losses):
+def targets(losses: np.ndarray) -> pd.DataFrame:
     """Futures of each kind, a frame of booleans over TARGETS, from losses (future, policy); ties count as best."""
     best = losses == losses.min(axis=1, keepdims=True)
     bad = options.regret(losses)[:, TALKS] > evidence.central("regret_tau")
     return pd.DataFrame(dict(zip(TARGETS, (bad, best[:, FORCE], best[:, PRESSURE], best[:, ACCEPT]), strict=True)))
 
 
-def discovery(target, chunks=4, seed=SEED):
+def discovery(target: str, chunks: int = 4, seed: int = SEED) -> pd.DataFrame:
     """The box of beliefs for one target, found on `chunks` chunks of a seed and judged on as many of the next seed.
 
     Returns a frame, a row a restricted belief: target, belief, low, high (limits; nan: open), floor, ceiling (the 1st
@@ -200,7 +208,7 @@ def discovery(target, chunks=4, seed=SEED):
     """
     size = 2 ** int(evidence.central("chunk_log2"))
 
-    def sample(seed):
+    def sample(seed: int) -> tuple[np.ndarray, np.ndarray]:
         parts = [options.draw(size, seed, c) for c in range(chunks)]
         return (
             pd.concat([beliefs(d) for d in parts]).to_numpy(),
@@ -226,14 +234,14 @@ def discovery(target, chunks=4, seed=SEED):
     )
 
 
-def _open(box, whole):
+def _open(box: Box, whole: Box) -> Box:
     """The box with limits that were never cut moved to infinity, so that a fresh sample is not clipped by the old."""
     return box._replace(
         low=np.where(box.low == whole.low, -np.inf, box.low), high=np.where(box.high == whole.high, np.inf, box.high)
     )
 
 
-def usable(table, target):
+def usable(table: pd.DataFrame, target: str) -> bool:
     """Whether the boxes of both searches restrict something and reach the density USABLE on fresh futures."""
     own = table[table.target == target]
     return (own.belief != "none").all() and own.density.min() >= USABLE

@@ -1,6 +1,10 @@
 """Other forms of the model, and whether they choose otherwise."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
+import pandas as pd
 from scipy.special import ndtri
 
 from bargain import evidence, options, sampling
@@ -22,7 +26,7 @@ ACCEPTING = {
 }
 
 
-def together(uniforms, register=None):
+def together(uniforms: np.ndarray, register: pd.DataFrame | None = None) -> np.ndarray:
     """Uniforms in which all rows of one group share one coordinate: as far as positive dependence can go.
 
     The first dimension of each group of TOGETHER serves all its rows, those of acceptance with their like for the other
@@ -36,7 +40,7 @@ def together(uniforms, register=None):
     return out
 
 
-def collapsed(outcomes, parameters):
+def collapsed(outcomes: np.ndarray, parameters: Mapping[str, Any]) -> np.ndarray:
     """Outcomes (future, …, policy, outcome) with collapse as a hazard: chance × `s_collapse` more spread, at most 1.
 
     Chance 1 - (1 - h)^horizon with h = `h_collapse`, under pressure times `m_collapse_pressure`. What else collapse
@@ -51,7 +55,7 @@ def collapsed(outcomes, parameters):
     return out
 
 
-def form_losses(form, chunk, seed=SEED, register=None):
+def form_losses(form: str, chunk: int, seed: int = SEED, register: pd.DataFrame | None = None) -> np.ndarray:
     """Losses (future, policy) of one chunk under one form of the model, in its own true reading and values."""
     register = evidence.assumptions() if register is None else register
     size = 2 ** int(register.at["chunk_log2", "central"])

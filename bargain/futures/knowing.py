@@ -1,15 +1,25 @@
 """What knowing a belief would be worth."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from bargain import evidence, options, sampling
-from bargain.futures.sampled import BELIEF, PRESET, SEED, STAKES, jackknife, mix, warhead_prices
+from bargain.futures.sampled import BELIEF, PRESET, SEED, STAKES, Run, jackknife, mix, warhead_prices
 from bargain.terms import POLICIES
 
 
 # ---------------------------------------------------------------- what knowing is worth
-def information(means, values, belief=BELIEF, stakes=0, index=None):
+def information(
+    means: Mapping[str, np.ndarray],
+    values: Mapping[str, Any],
+    belief: ArrayLike = BELIEF,
+    stakes: int = 0,
+    index: int | None = None,
+) -> dict[str, float]:
     """Value of information from the means of a run, {name: life-equivalents}, at fixed values and a belief.
 
     means: as `summary`; stakes: an index of (drawn, *STAKES); index: that of values' v_warhead in `warhead_prices`, for
@@ -40,24 +50,24 @@ def information(means, values, belief=BELIEF, stakes=0, index=None):
     return out
 
 
-def information_frame(run, values=None, belief=BELIEF):
+def information_frame(run: Run, values: dict[str, Any] | None = None, belief: ArrayLike = BELIEF) -> pd.DataFrame:
     """`information` over prices of a warhead (stakes drawn), and over stakes at the stated price: a tidy frame.
 
     Columns: kind, warhead (price), stakes (nan: as drawn), value, se.
     """
     values = options.preset(PRESET) if values is None else values
     grid, rows = warhead_prices(), []
-    settings = [(float(v), np.nan, 0, i) for i, v in enumerate(grid)]
+    settings: list[tuple[float, float, int, int | None]] = [(float(v), np.nan, 0, i) for i, v in enumerate(grid)]
     settings += [(float(values["v_warhead"]), s, 1 + j, None) for j, s in enumerate(STAKES)]
     for warhead, stakes, slot, index in settings:
         at_price = values | {"v_warhead": warhead}
         names = list(information(run.mean(), at_price, belief, slot, index))
-        found = jackknife(lambda m, a=(at_price, belief, slot, index): np.array(list(information(m, *a).values())), run)
+        found = jackknife(lambda m, a=(at_price, belief, slot, index): np.array(list(information(m, *a).values())), run)  # type: ignore[misc]
         rows += [(name, warhead, stakes, v, e) for name, v, e in zip(names, *found, strict=True)]
     return pd.DataFrame(rows, columns=["kind", "warhead", "stakes", "value", "se"])
 
 
-def best_frame(run, values=None, belief=BELIEF):
+def best_frame(run: Run, values: dict[str, Any] | None = None, belief: ArrayLike = BELIEF) -> pd.DataFrame:
     """The best policy without more knowledge at each price of a warhead: columns warhead, policy."""
     values = options.preset(PRESET) if values is None else values
     means = run.mean()["means"]
@@ -80,7 +90,14 @@ def best_frame(run, values=None, belief=BELIEF):
     )
 
 
-def row_information(draw, losses, belief=BELIEF, bins=16, seed=SEED, register=None):
+def row_information(
+    draw: options.Draw,
+    losses: np.ndarray,
+    belief: Sequence[float] = BELIEF,
+    bins: int = 16,
+    seed: int = SEED,
+    register: pd.DataFrame | None = None,
+) -> pd.DataFrame:
     """Value of knowing one row perfectly, by conditional means in bins of equally many futures: a frame.
 
     losses: (future, reading, policy). Columns row, group, value, permuted. Binned estimates are biased upward:
@@ -91,7 +108,7 @@ def row_information(draw, losses, belief=BELIEF, bins=16, seed=SEED, register=No
     mixed = mix(losses, belief)
     v0, rng, rows = mixed.mean(axis=0).min(), np.random.default_rng(seed), []
 
-    def worth(order):
+    def worth(order: np.ndarray) -> float:
         parts = mixed[order].reshape(bins, -1, mixed.shape[1]).mean(axis=1)
         return v0 - parts.min(axis=1).mean()
 

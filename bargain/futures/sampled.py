@@ -2,10 +2,12 @@
 
 import hashlib
 from collections import deque
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from scipy.special import expit, logit
 
 from bargain import evidence, kims, options, results, sampling, terms
@@ -26,7 +28,7 @@ TALK_EDGES = np.array(
 
 
 # ---------------------------------------------------------------- one future, from its uniforms
-def at(uniforms, register=None):
+def at(uniforms: np.ndarray, register: pd.DataFrame | None = None) -> options.Draw:
     """The futures at given points of the unit cube, (n, dimensions), as `options.draw` would make of them.
 
     Columns are those of `options.dimensions`. Raises ValueError when their number is another.
@@ -48,25 +50,27 @@ def at(uniforms, register=None):
     return options.Draw(parameters, options.minds_of(parameters, rest, register), rest)
 
 
-def own(array, draw, belief=BELIEF):
+def own(array: np.ndarray, draw: options.Draw, belief: Sequence[float] = BELIEF) -> np.ndarray:
     """The part of an array (future, reading, …) under the reading that is true in each future."""
     k = options.true_reading(draw.uniforms[:, -1], belief)
     return array[np.arange(len(k)), k]
 
 
-def price(outcomes, prices):
+def price(outcomes: np.ndarray, prices: np.ndarray) -> np.ndarray:
     """Losses from outcomes (…, 6) and prices (6,) or (future, 6), summed in one order on every machine."""
     return np.einsum("n...o,no->n...", outcomes, np.broadcast_to(prices, (len(outcomes), outcomes.shape[-1])))
 
 
-def drawn_losses(draw, readings=READINGS):
+def drawn_losses(draw: options.Draw, readings: Sequence[str] = READINGS) -> np.ndarray:
     """Loss of every policy in each future's own true reading and at its own drawn values, (future, policy)."""
     outcomes = options.outcomes(draw.parameters, draw.minds, readings)
     return price(own(outcomes, draw), options.prices(draw.parameters))
 
 
 # ---------------------------------------------------------------- the probe
-def accepts(parameters, minds, stakes):
+def accepts(
+    parameters: dict[str, Any], minds: np.ndarray, stakes: Iterable[ArrayLike]
+) -> tuple[np.ndarray, np.ndarray]:
     """How each mind answers offers with a share `stakes` of a deal's goal changes, two arrays (stake, future, reading).
 
     P(accept) = logistic(logit(π0acc) + s λ w·[Δ(talks, accommodate) - Δ(talks, hold)]), λ = 0 for the irrational
@@ -84,7 +88,7 @@ def accepts(parameters, minds, stakes):
     return sincere + show, show
 
 
-def after_probe(parameters):
+def after_probe(parameters: dict[str, Any]) -> dict[str, Any]:
     """Parameters once the probe has run: n0 + years γ γ_talks warheads, and what containment lost is not regained.
 
     γ_pressure ← 1 - (1 - probe_erode)(1 - γ_pressure) where it is below 1. Shares and elasticities of the arsenal refer
@@ -98,10 +102,10 @@ def after_probe(parameters):
     }
 
 
-def probe_deaths(parameters):
+def probe_deaths(parameters: dict[str, Any]) -> np.ndarray:
     """Expected deaths by war while the probe runs, (future,): its years at the hazard of (talks, hold)."""
 
-    def p(name):
+    def p(name: str) -> np.ndarray:
         return np.atleast_1d(kims.value(parameters, name))
 
     warheads = options.arsenal(p)[TALKS, options.HOLD]
@@ -110,7 +114,7 @@ def probe_deaths(parameters):
 
 
 # ---------------------------------------------------------------- a chunk, and a run of chunks
-def warhead_prices(register=None):
+def warhead_prices(register: pd.DataFrame | None = None) -> np.ndarray:
     """The prices of a warhead at which information is valued: 41 from 0 to twice the top of its range, and the stated
     one."""
     register = evidence.assumptions() if register is None else register
@@ -118,7 +122,7 @@ def warhead_prices(register=None):
     return np.unique(np.append(np.linspace(0, 2 * float(register.at["v_warhead", "high"]), 41), stated))
 
 
-def measures(losses):
+def measures(losses: np.ndarray) -> np.ndarray:
     """Regret of every policy over futures, (policy, 1 + levels + 1 + thresholds).
 
     Mean, the quantiles LEVELS, the share of futures in which the policy is best (exact ties count for all), and the
@@ -138,7 +142,9 @@ def measures(losses):
     )
 
 
-def summary(chunk, seed=SEED, size=None, register=None):
+def summary(
+    chunk: int, seed: int = SEED, size: int | None = None, register: pd.DataFrame | None = None
+) -> dict[str, np.ndarray]:
     """What one chunk contributes, {name: array}, all means over its futures (its size does not depend on theirs).
 
     means, later: outcomes (reading, policy, outcome), now and after a probe; accept, later_accept: the same times
@@ -190,22 +196,22 @@ def summary(chunk, seed=SEED, size=None, register=None):
     return out
 
 
-def mix(array, belief):
+def mix(array: np.ndarray, belief: Iterable[float]) -> np.ndarray:
     """Σ_k b_k array[:, k]: the readings are on the second axis; term by term, so that no sum is reordered."""
-    return sum(b * array[:, k] for k, b in enumerate(belief))
+    return sum(b * array[:, k] for k, b in enumerate(belief))  # type: ignore[return-value]  # never of nothing
 
 
 class Run(NamedTuple):
     """Batches of chunks, {name: (batch, …)}: every quantity is their mean, its error their spread."""
 
-    batches: dict
+    batches: dict[str, np.ndarray]
     futures: int
 
-    def mean(self):
+    def mean(self) -> dict[str, np.ndarray]:
         """{name: array}, means over all futures."""
         return {name: value.mean(axis=0) for name, value in self.batches.items()}
 
-    def fingerprint(self):
+    def fingerprint(self) -> str:
         """SHA-256 of every number: equal only for the same bits."""
         digest = hashlib.sha256()
         for name in sorted(self.batches):
@@ -213,7 +219,7 @@ class Run(NamedTuple):
         return digest.hexdigest()
 
 
-def in_order(chunks, seed, size, client=None):
+def in_order(chunks: int, seed: int, size: int | None, client: Any = None) -> Iterator[dict[str, np.ndarray]]:
     """The summaries of chunks 0, 1, …, in that order: computed here, or by the workers of a Dask client.
 
     Only a few chunks more than there are threads are asked for at a time, so that memory does not grow with `chunks`. A
@@ -226,14 +232,20 @@ def in_order(chunks, seed, size, client=None):
     ahead, asked = deque(), iter(range(chunks))
     while True:
         window = 2 + 2 * sum(client.nthreads().values())
-        while len(ahead) < window and (c := next(asked, None)) is not None:
+        while len(ahead) < window and (c := next(asked, None)) is not None:  # type: ignore[assignment]
             ahead.append(client.submit(summary, c, seed, size, pure=False, retries=3))
         if not ahead:
             return
         yield ahead.popleft().result()
 
 
-def run(futures=None, seed=SEED, client=None, report=None, size=None):
+def run(
+    futures: int | None = None,
+    seed: int = SEED,
+    client: Any = None,
+    report: Callable[[int, int], object] | None = None,
+    size: int | None = None,
+) -> Run:
     """A run of `futures` (a power of 2; by default 2^n_log2) in chunks of 2^chunk_log2, as a Run.
 
     client: a Dask client, or None for this process. report(done, chunks) is called after every chunk. size: another
@@ -245,7 +257,7 @@ def run(futures=None, seed=SEED, client=None, report=None, size=None):
     size = min(futures, size or 2 ** int(evidence.central("chunk_log2")))
     chunks = futures // size
     batches = min(BATCHES, chunks)
-    total = [None] * batches
+    total: list[Any] = [None] * batches
     for c, part in enumerate(in_order(chunks, seed, size, client)):
         b = c * batches // chunks
         total[b] = part if total[b] is None else {name: total[b][name] + value for name, value in part.items()}
@@ -254,7 +266,7 @@ def run(futures=None, seed=SEED, client=None, report=None, size=None):
     return Run({name: np.stack([t[name] for t in total]) * (batches / chunks) for name in total[0]}, futures)
 
 
-def jackknife(function, run):
+def jackknife(function: Callable[[dict[str, np.ndarray]], ArrayLike], run: Run) -> tuple[np.ndarray, np.ndarray]:
     """A function of the means of a run and its standard error, by leaving out one batch at a time: two arrays.
 
     For a plain mean this is the spread between batches over the square root of their number. One batch: nan.
@@ -267,7 +279,7 @@ def jackknife(function, run):
     return whole, np.sqrt((n - 1) / n * ((less - less.mean(axis=0)) ** 2).sum(axis=0))
 
 
-def group_table():
+def group_table() -> pd.DataFrame:
     """Mean index of each group over replicates with its standard error: output, group, first, total, changed, and the
     half-width of a 95 per cent interval (two standard errors)."""
     table = results.load("futures_groups")
@@ -279,7 +291,9 @@ def group_table():
 
 
 # --- information
-def worth(table, kind, warhead=None, stakes=None):
+def worth(
+    table: pd.DataFrame, kind: str, warhead: float | None = None, stakes: float | None = None
+) -> tuple[float, float]:
     """One value of information and the second seed's, at a price of a warhead (default: stated) and stakes (drawn)."""
     warhead = options.preset(PRESET)["v_warhead"] if warhead is None else warhead
     rows = table[(table.kind == kind) & (table.warhead == warhead)]
@@ -299,7 +313,7 @@ ROW_LABELS = {
 }
 
 
-def order_frame(information, rows, most=6):
+def order_frame(information: pd.DataFrame, rows: pd.DataFrame, most: int = 6) -> pd.DataFrame:
     """What is worth knowing, in order, at the stated values: name, value, again, kind (whole, row or noise)."""
     wholes = {
         "everything": "Everything",
@@ -331,7 +345,7 @@ FORM_LABELS = {
 }
 
 
-def forms_frame(table):
+def forms_frame(table: pd.DataFrame) -> pd.DataFrame:
     """Mean regret by form and policy, thousand life-equivalents, to print; the least of each row in bold."""
     rows = []
     for form, label in FORM_LABELS.items():

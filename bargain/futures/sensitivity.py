@@ -1,5 +1,7 @@
 """Which groups of beliefs the choice of policy hangs on: Sobol indices."""
 
+from collections.abc import Callable, Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -10,7 +12,7 @@ from bargain.futures.sampled import TALKS, at, drawn_losses
 IDLE = ("test_first", "robustness", "reader_mind")  # groups that no output of the sensitivity analysis depends on
 
 
-def groups(register=None, single=False):
+def groups(register: pd.DataFrame | None = None, single: bool = False) -> list[str]:
     """Name of the group of every dimension of the draw, in order.
 
     Rows by their group of the table, the 24 dimensions of the minds with their concentrations as `minds`, the true
@@ -30,7 +32,9 @@ def groups(register=None, single=False):
     return out
 
 
-def outputs(uniforms, register=None, size=8192):
+def outputs(
+    uniforms: np.ndarray, register: pd.DataFrame | None = None, size: int = 8192
+) -> tuple[np.ndarray, np.ndarray]:
     """Two outputs at points of the unit cube: talks less the best other (life-equivalents), and the best policy.
 
     Returns (lead, best): lead (n,) is L_talks - min of the others in the future's own true reading and values, below 0
@@ -44,7 +48,9 @@ def outputs(uniforms, register=None, size=8192):
     return np.concatenate(lead), np.concatenate(best)
 
 
-def indices(names, n, seed, evaluate=outputs):
+def indices(
+    names: Sequence[str], n: int, seed: int, evaluate: Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]] = outputs
+) -> pd.DataFrame:
     """Sobol indices by groups of dimensions: first order (Saltelli and others 2010), total (Jansen 1999), by SALib.
 
     names: group of each dimension; n: base sample, a power of 2; evaluate(u) -> (lead, best). Returns a frame with

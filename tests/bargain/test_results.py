@@ -127,6 +127,10 @@ def package(tmp_path, monkeypatch):
         ("tools.py", "return x\n\nclass", "return x + 1\n\nclass", False),  # a function that only a drawing reaches
         ("tools.py", "Doubles.", "Gives the double.", False),
         ("tools.py", "def twice(x):", "def twice(x: float) -> float:  # typed", False),
+        ("model.py", "table = [", "table: list[int] = [", False),
+        ("model.py", "    table = [", "    table: list[int]\n    table = [", False),
+        ("model.py", "SCALE = 2", "SCALE: int = 2", False),
+        ("tools.py", "    size = 3", "    size: int = 3", True),  # a field, where the class makes fields of annotations
         ("evidence.py", "return 0", "return check(0)", False),  # tables are hashed themselves
         ("late.py", "x - 2", "x - 20", False),
         ("parts/rates.py", "return x\n", "return -x\n", False),
