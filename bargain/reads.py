@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, cast
 
 import pandas as pd
@@ -35,6 +36,17 @@ def stop() -> None:
     """Note nothing any more."""
     global _noted
     _noted = None
+
+
+@contextmanager
+def paused() -> Iterator[None]:
+    """Note nothing for a while: with `with`, or as a decorator."""
+    global _noted
+    kept, _noted = _noted, None
+    try:
+        yield
+    finally:
+        _noted = kept
 
 
 def noted() -> list[str]:

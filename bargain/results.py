@@ -120,6 +120,7 @@ def _sha(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+@reads.paused()
 def value(key: str) -> str | None:
     """What a key of `reads` stands for now: the values of an assumption, else a hash; None where there is nothing."""
     kind, _, name = key.partition("/")
@@ -215,18 +216,10 @@ def part(name: str, number: int) -> dict[str, Any]:
     return {
         "code": reach.code_hash(f"chunks.{job.module}", job.function),
         "chunks": job.chunks,
-        "reads": {key: _unnoted(key) for key in keys},
+        "reads": {key: value(key) for key in keys},
         "seconds": round(seconds, 1),
         "csv": _as_csv(frame),
     }
-
-
-def _unnoted(key: str) -> str | None:
-    kept, reads._noted = reads._noted, None
-    try:
-        return value(key)
-    finally:
-        reads._noted = kept
 
 
 def compute(

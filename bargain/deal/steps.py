@@ -306,3 +306,23 @@ def money() -> pd.DataFrame:
         **{i: -kim[i] * c("phi_live") for i in ("U05", "U06", "U07", "U08", "U11", "P03")},
     }
     return pd.DataFrame({"kim": kim, "coalition": coalition}).sort_index()
+
+
+def derived():
+    """Values of steps worked out from other tables and rows of the register, beside those of the table of steps.
+
+    Frame with a row a value: step (id), name, value (of VALUES), low, central, high (the table's), derived; all in M.
+    """
+    got = pd.concat([money().add_suffix("_coop").stack(), arsenal().stack()])
+    frame = table()
+    rows = [
+        (
+            step,
+            frame.at[step, "name"],
+            value,
+            *(frame.at[step, f"{value}_{end}"] for end in ("low", "central", "high")),
+            x,
+        )
+        for (step, value), x in got.dropna().items()
+    ]
+    return pd.DataFrame(rows, columns=["step", "name", "value", "low", "central", "high", "derived"])

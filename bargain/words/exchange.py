@@ -7,7 +7,7 @@ import pandas as pd
 
 from bargain import deal as base
 from bargain import evidence, exchange, terms
-from bargain.prose import span_percent
+from bargain.prose import listed, span_percent
 from bargain.terms import COALITION, KIM, READINGS, SIDES
 
 EMBASSIES = ("U01", "U16", "U17")
@@ -59,6 +59,23 @@ def shares_heading(frame):
     if n in (0, len(READINGS)):
         return f"All on the table {'takes' if n else 'does not take'} most minds to zero"
     return "Whether all on the table buys zero hangs on the reading"
+
+
+SAME = 0.01  # a value of the table is the worked-out one when it differs by no more than this share of it
+
+
+def derived_words(frame):
+    """How the table's values compare with those worked out from other tables and the register (`deal.derived`)."""
+    same = (frame["derived"] - frame["central"]).abs() <= SAME * frame["central"].abs()
+    inside = frame["derived"].between(frame["low"], frame["high"])
+    text = f"Of {len(frame)} such values {same.sum()} are those of the table, to {SAME:.0%}"
+    for rows, words in (
+        (frame[~same & inside], "within its range, but not its centre"),
+        (frame[~inside], "outside it"),
+    ):
+        if len(rows):
+            text += f"; {words}: {listed(dict.fromkeys(rows['name']))}"
+    return text
 
 
 def trust_words(frame, commitment="zero"):

@@ -797,3 +797,13 @@ def test_changed_tables_change_the_findings(tmp_path):
         exchange.multiples(exchange.paper(trusts=(0.5,)))
     )
     assert "Washington to refuse" not in turns and "Washington to refuse" in exchange_words.turning_words()
+
+
+def test_worked_out_values_are_told_from_those_that_the_table_keeps():
+    rows = [("A", 10.0, 10.0), ("B", 10.05, 10.0), ("C", 12.0, 10.0), ("D", 30.0, 10.0), ("D", -30.0, -10.0)]
+    frame = pd.DataFrame(rows, columns=["name", "derived", "central"])
+    frame = frame.assign(low=frame["central"].sub(5), high=frame["central"].add(5))
+    assert exchange_words.derived_words(frame) == (
+        "Of 5 such values 2 are those of the table, to 1%; within its range, but not its centre: C; outside it: D"
+    )
+    assert exchange_words.derived_words(frame[:1]) == "Of 1 such values 1 are those of the table, to 1%"
