@@ -345,6 +345,227 @@ def test_yielding_is_what_the_answers_give():
     assert table.chance[0] == pytest.approx(p[:, 0, 0, 0].mean(), abs=1e-12)
 
 
+def some_answers(n=60, seed=8):
+    """Planted answers (future, reading, policy, response), all different."""
+    return np.random.default_rng(seed).dirichlet([2, 3, 4], size=(n, 3, len(terms.POLICIES)))
+
+
+def test_tables_of_a_draw_are_its_means_and_ends():
+    answers = some_answers()
+    minds = np.random.default_rng(1).dirichlet(np.ones(8), size=(60, 3))
+    got = wants.answer_table(answers).set_index(["reading", "policy", "response"])
+    weights = wants.weight_table(minds).set_index(["reading", "goal"])
+    assert len(got) == 3 * len(terms.POLICIES) * 3 and len(weights) == 3 * 8
+    for k, reading in enumerate(terms.READINGS):
+        for g, policy in enumerate(terms.POLICIES):
+            for r, response in enumerate(terms.RESPONSES):
+                x = answers[:, k, g, r]
+                expected = [x.mean(), *np.quantile(x, [0.05, 0.95])]
+                assert got.loc[(reading, policy, response), ["mean", "low", "high"]].tolist() == pytest.approx(expected)
+        for z, goal in enumerate(terms.GOALS):
+            x = minds[:, k, z]
+            expected = [x.mean(), *np.quantile(x, [0.05, 0.95])]
+            assert weights.loc[(reading, goal), ["mean", "low", "high"]].tolist() == pytest.approx(expected)
+
+
+def test_answers_needed_average_both_ways():
+    divergences = kims.divergence(some_answers().mean(axis=0))
+    got = wants.answers_needed(divergences).set_index(["policy", "pair"]).answers
+    nats = divergences.set_index(["policy", "truth", "rival"]).nats
+    assert len(got) == len(terms.POLICIES) * 3
+    means = {}
+    for policy in terms.POLICIES:
+        for a, b in (("irrational", "narrow"), ("irrational", "dealer"), ("narrow", "dealer")):
+            means[policy, a, b] = (nats[policy, a, b] + nats[policy, b, a]) / 2
+            assert got[policy, f"{a} or {b}"] == pytest.approx(np.log(20) / means[policy, a, b])
+    for pair in (("dealer", "narrow"), ("irrational", "dealer")):
+        least = min((np.log(20) / m, policy) for (policy, a, b), m in means.items() if {a, b} == set(pair))
+        assert wants.best_teacher(divergences, pair) == (least[1], pytest.approx(least[0]))
+
+
+def test_diagnosticity_is_the_chance_of_a_move_under_each_reading():
+    """By adding up answers and drawn cells, for each policy, goal and direction; of the two readings that are named."""
+    d, answers = options.draw(2**6, 3), some_answers(2**6)
+    got = wants.diagnosticity(d.parameters, answers, ("irrational", "dealer")).set_index(["policy", "goal", "move"])
+    delta = kims.changes(d.parameters)
+    assert len(got) == 4 * 8 * 2
+    for (policy, goal, move), row in got.iterrows():
+        g, z = terms.POLICIES.index(policy), terms.GOALS.index(goal)
+        moved = [np.mean(delta[:, g, r, z] * (1 if move == "rise" else -1) > 1e-9) for r in range(3)]
+        p, q = (sum(answers[:, k, g, r].mean() * moved[r] for r in range(3)) for k in (0, 2))
+        assert [row.p_first, row.p_second] == pytest.approx([p, q])
+        ratio = np.log(q / p) if p > 0 and q > 0 else 0
+        assert row.log_ratio == pytest.approx(ratio)
+        assert row.worthless == (1 / 1.1 < np.exp(ratio) < 1.1 or (p < 0.01 and q < 0.01))
+
+
+def test_gains_are_weights_times_changes_goal_by_goal():
+    d = options.draw(2**6, 3)
+    got = wants.gains(d.parameters, d.minds, ("irrational", "narrow"), "pressure").set_index(["reading", "goal"])
+    delta = kims.changes(d.parameters)[:, terms.POLICIES.index("pressure")]
+    for k, reading in enumerate(("irrational", "narrow")):
+        parts = [d.minds[:, k, z] * (delta[:, 0, z] - delta[:, 1, z]) for z in range(8)]
+        for goal, x in (*zip(terms.GOALS, parts, strict=True), ("all", sum(parts))):
+            assert got.loc[(reading, goal)].tolist() == pytest.approx([x.mean(), *np.quantile(x, [0.05, 0.95])])
+    sale = wants.not_for_sale(d.parameters, d.minds)
+    talks = kims.changes(d.parameters)[:, terms.POLICIES.index("talks")]
+    for k, reading in enumerate(terms.READINGS):
+        worse = [d.minds[n, k] @ talks[n, 0] < d.minds[n, k] @ talks[n, 1] for n in range(2**6)]
+        assert sale[reading] == np.mean(worse)
+    table = pd.DataFrame(
+        [("dealer", g, v) for g, v in zip(terms.GOALS, (-4.0, 1, 2, 3, 0, 1, 0, 2), strict=True)]
+        + [("dealer", "all", 99.0), ("narrow", "reform", 50.0)],
+        columns=["reading", "goal", "mean"],
+    )
+    own = dict(zip(table.goal[:8], table["mean"][:8], strict=True))
+    positive = sum(max(v, 0) for v in own.values())
+    assert wants.money_share(table) == pytest.approx((own["currency"] + own["reform"]) / positive)
+
+
+def test_the_limit_of_sale_at_its_ends():
+    """Nobody sells where the rest gains nothing; everybody where giving up the deterrent costs nothing."""
+    cells = [n for n in CENTRAL if n.startswith("dg_talks_")]
+    nothing = CENTRAL | dict.fromkeys(cells, 0.0)
+    assert wants.sale_limit("narrow", nothing) == 0
+    assert wants.sale_limit("narrow", nothing | {"dg_talks_accommodate_reform": 0.5}) == 1
+
+
+def test_what_a_frozen_group_calms_is_the_spread_that_it_takes_away():
+    """By definition: standard deviations of log odds before and after, of the rational readings, the largest fall."""
+    d, register = options.draw(2**7, 2), evidence.assumptions()
+    got = wants.frozen(d.parameters, d.minds).set_index("group")
+    assert len(got) == len(terms.POLICIES) + 2
+
+    def spreads(parameters, minds):
+        p = kims.respond(parameters, minds)[..., 0]
+        return np.log(p / (1 - p)).std(axis=0)
+
+    whole, means = spreads(d.parameters, d.minds), np.stack([kims.mean_mind(r) for r in terms.READINGS])
+    for group, row in got.iterrows():
+        heads = [f"dg_{g}_" for g in terms.POLICIES if group in ("all cells", f"cells of {wants.POLICY_WORDS[g]}")]
+        names = [n for n in d.parameters if n.startswith(tuple(heads))]
+        minds = np.broadcast_to(means, d.minds.shape) if group == "minds" else d.minds
+        fixed = {} if group == "minds" else {n: float(register.at[n, "central"]) for n in names}
+        calmed = 1 - spreads(d.parameters | fixed, minds) / whole
+        k, g = terms.READINGS.index(row.reading), terms.POLICIES.index(row.policy)
+        assert k > 0 and row.calmed == pytest.approx(calmed[1:].max()) == pytest.approx(calmed[k, g])
+
+
+def test_reform_as_a_threat_is_a_loss_of_the_same_size():
+    p = CENTRAL | {"dg_talks_accommodate_reform": np.array([0.4, -0.2])}
+    got = wants.reform_as_threat(p)
+    assert got["dg_talks_accommodate_reform"].tolist() == [-0.4, -0.2]
+    others = [n for n in CENTRAL if not n.endswith("_accommodate_reform")]
+    assert all(got[n] == CENTRAL[n] for n in others)
+    assert any(n.endswith("_accommodate_reform") and not n.startswith("dg_talks") for n in CENTRAL)
+
+
+def test_printed_tables_are_the_register_and_the_record():
+    register = evidence.assumptions().copy()
+    register.loc["dg_talks_accommodate_reform", ["low", "central", "high"]] = -0.25, 0.0, 0.5
+    table = wants.cells_table(register).set_index("Goal")
+    head = terms.LABELS["talks"] + ": accommodates"
+    assert table.at[terms.GOAL_LABELS["reform"], head] == "0 (−0.25 to +0.5)"
+    assert len(table) == 8 and len(table.columns) == 6
+    for goal in terms.GOALS:
+        for policy in ("talks", "force"):
+            for response, words in (("accommodate", "accommodates"), ("hold", "holds out"), ("escalate", "escalates")):
+                name = f"dg_{policy}_{response}_{goal}"
+                text = table.at[terms.GOAL_LABELS[goal], f"{terms.LABELS[policy]}: {words}"].replace("−", "-")
+                found = [float(x) for x in text.replace("(", "").replace(")", "").replace("to ", "").split()]
+                row = register.loc[name, ["central", "low", "high"]].tolist() if name in register.index else [0]
+                assert found == pytest.approx(row, rel=1e-5)
+    plain = wants.cells_table()
+    assert plain.at[0, head] == wants.cells_table(evidence.assumptions()).at[0, head]
+    record = pd.DataFrame(
+        {
+            "response": terms.RESPONSES,
+            "months": [3, 5, 12],
+            "mean": [0.15, 0.25, 0.6],
+            "low": [0.05, 0.1, 0.41],
+            "high": [0.3, 0.45, 0.77],
+        }
+    )
+    said = wants.habit_table(record)
+    assert list(said.columns) == ["Response", "Months", "Record", "Record, 5–95 %", "Range in the models"]
+    assert said.Months.tolist() == [3, 5, 12] and said.Response.tolist() == list(terms.RESPONSES)
+    assert said.Record.tolist() == [prose.percent(x) for x in record["mean"]]
+    assert said["Record, 5–95 %"].iloc[2] == f"{prose.percent(0.41)} to {prose.percent(0.77)}"
+    ends = evidence.assumptions().loc["pi0_esc"]
+    assert said["Range in the models"].tolist()[1:] == [
+        "the rest",
+        f"{prose.percent(ends.low)} to {prose.percent(ends.high)}",
+    ]
+
+
+def test_the_habit_is_dirichlet_on_counts_by_hand():
+    """A month with a launch or a nuclear test escalates, whatever the talks; silence after the last one is no month."""
+    record = wants.habit_record("2013-01", 2.0).set_index("response")
+    talks = evidence.table("talks_by_month")
+    fired = {str(d)[:7] for t in ("missile_tests", "nuclear_tests") for d in evidence.table(t).date}
+    months = [m for m in zip(talks.month, talks.talks_under_way, strict=True) if "2013-01" <= m[0] <= max(fired)]
+    counts = {"escalate": 0, "accommodate": 0, "hold": 0}
+    for month, under_way in months:
+        counts["escalate" if month in fired else "accommodate" if under_way == 1 else "hold"] += 1
+    total = sum(counts.values()) + 6
+    for response, n in counts.items():
+        row, own = record.loc[response], stats.beta(n + 2, total - n - 2)
+        assert row.months == n and row["mean"] == pytest.approx((n + 2) / total)
+        assert [row.low, row.high] == pytest.approx(own.ppf([0.05, 0.95]))
+
+
+def test_each_indicator_is_its_column_of_its_table():
+    leader = evidence.table("leadership_economy").set_index("year")
+    launches = evidence.table("missile_tests_by_year").query("complete_year == 1").set_index("year").launches
+    stolen = evidence.table("illicit_revenue").query("stream == 'crypto_theft' and annual_estimate == 'yes'")
+    trade = evidence.table("china_trade_share").query("share_kind != 'unconfirmed'").set_index("year")
+    talks = evidence.table("talks_by_month")
+    months = talks[talks.talks_under_way == 1].month.str[:4].value_counts()
+    expected = {
+        "personal": leader.kju_appearances,
+        "regime": evidence.table("gdp").set_index("year").real_growth_pct_current_vintage,
+        "deterrent": launches,
+        "currency": stolen.set_index("year").usd_m_central / 1000,
+        "legitimacy": leader.military_pct,
+        "autonomy": trade.china_share_excl_inter_korean_pct.dropna(),
+        "reform": leader.economic_guidance_pct,
+    }
+    for panel in wants.indicators():
+        if panel["goal"] == "recognition":
+            assert panel["v"].tolist() == [months.get(str(y), 0) for y in panel["x"]]
+            assert all((talks.month.str[:4] == str(y)).sum() == 12 for y in panel["x"])
+            continue
+        source = expected[panel["goal"]]
+        source = source[source.index >= 2012].sort_index()
+        assert panel["x"].tolist() == source.index.tolist(), panel["goal"]
+        assert panel["v"] == pytest.approx(source.to_numpy(float), nan_ok=True)
+        assert panel["name"] == terms.GOAL_LABELS[panel["goal"]]
+    counts = {p["goal"] for p in wants.indicators() if p["v"].dtype.kind == "i"}
+    assert counts == {"personal", "deterrent", "recognition"}
+    assert {p["goal"] for p in wants.indicators() if p["fmt"] == ",.0f"} == counts
+
+
+def test_years_before_and_after_are_averaged_inclusively():
+    panels = [
+        {"goal": "reform", "unit": "u", "x": np.array([2012, 2013, 2014, 2015, 2017]), "v": np.array([1, 2, 4, 9, 7])},
+        {"goal": "currency", "unit": "w", "x": np.array([2012]), "v": np.array([50])},
+    ]
+    assert wants.moved(panels, "reform", (2012, 2013), (2015, 2017)) == (1.5, 8.0)
+    frame = wants.indicator_frame(panels)
+    assert frame.columns.tolist() == ["goal", "indicator", "year", "value"] and len(frame) == 6
+    assert frame.iloc[-1].tolist() == ["currency", "w", 2012, 50]
+
+
+def test_removals_count_from_the_first_of_each_leader():
+    table = wants.purges()
+    assert (table.groupby("leader").since.min() == 0).all() and set(table.report) <= {"confirmed", "reported", "false"}
+    source = evidence.table("leadership_purges").query("kind != 'count'")
+    assert table.person.tolist() == source.person.tolist()
+    for row, date in zip(table.itertuples(), source.date, strict=True):
+        month = int(date[5:7]) if len(date) >= 7 else 7
+        assert row.year == pytest.approx(int(date[:4]) + (month - 1) / 12)
+
+
 # ---------------------------------------------------------------- one row changed in a copy of the data
 def apart(n=2**10):
     d = options.draw(n, 5)
