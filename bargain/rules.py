@@ -334,6 +334,49 @@ def _coded(rule: Rule, rows: Rows, other: Other) -> Broken:
                     yield i, [c], f"must be 1: {rule['events']}.csv has {r['title']!r} on {r['date']}"
 
 
+def _read_off(rule: Rule, rows: Rows, other: Other) -> Broken:
+    """A chance of a threshold agrees with the distribution of the count or quantity that it is a threshold of.
+
+    `pairs` gives for a question that one's name and the side that is a yes. The distribution stands in a table of
+    levels, or in the quantile columns of the pair's own row (`levels`: a table's name, or {level: column}).
+    """
+    levels, known = rule["levels"], {row["id"]: row for _, row in rows}
+    asked = [(i, row) for i, row in rows if row["question"] in rule["pairs"] and row["issued_on"] >= rule["since"]]
+    if not asked:
+        return
+    curves = {}
+    if isinstance(levels, str):
+        for r in other(levels):
+            curves.setdefault(r["id"], []).append((r["level"], r["value"]))
+    else:
+        curves = {k: [(float(level), row[c]) for level, c in levels.items()] for k, row in known.items()}
+    for i, row in asked:
+        whole, side = rule["pairs"][row["question"]]
+        key = row["id"].replace(row["question"], whole, 1)
+        curve = sorted(point for point in curves.get(key, []) if None not in point)
+        if not curve:
+            yield i, ["id"], f"must stand beside {key}, whose distribution its chance is read off"
+            continue
+        at = row["threshold"] or 0
+        below = max((level for level, value in curve if value < at), default=0)  # so much at least lies below
+        up_to = min((level for level, value in curve if value >= at), default=1)  # and at most so much
+        low, high = (1 - up_to, 1 - below) if side == "at least" else (below, up_to)
+        if row["p"] is not None and not low - rule["margin"] <= row["p"] <= high + rule["margin"]:
+            said = f"must lie between {low:.2f} and {high:.2f}: so much of {key} lies {side} {at:g}"
+            yield i, ["p", "threshold"], said
+
+
+def _curve(rule: Rule, rows: Rows, other: Other) -> Broken:
+    """A row's quantiles are those of its distribution in a table of levels, from a day of issue on."""
+    asked = [(i, row) for i, row in rows if row["issued_on"] >= rule["since"]]
+    known = {(r["id"], r["level"]): r["value"] for r in other(rule["curve"])} if asked else {}
+    for i, row in asked:
+        for level, c in rule["is"].items():
+            if row[c] is not None and known.get((row["id"], float(level))) != row[c]:
+                due = known.get((row["id"], float(level)))
+                yield i, [c], f"must be {due}, as {rule['curve']}.csv has it at {level}"
+
+
 def _answers(rule: Rule, rows: Rows, other: Other) -> Broken:
     """Both codings of answers agree with the launches and nuclear tests, by their day in Korea.
 
@@ -409,6 +452,8 @@ ACROSS = {
     "covers": _covers,
     "coded": _coded,
     "answers": _answers,
+    "read_off": _read_off,
+    "curve": _curve,
     "quoted": _quoted,
 }
 WHOLE = {"sorted", "complete", "one", "mean", "running", "sums", "span"}  # wait until single cells are right

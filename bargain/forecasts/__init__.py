@@ -2,11 +2,13 @@
 
     python -m bargain.forecasts issue [YEAR] [--on DATE]   forecast YEAR, or the year two years after the data
     python -m bargain.forecasts score YEAR [--on DATE]     resolve what is due by the end of YEAR, score it, issue anew
+    python -m bargain.forecasts judge FILE [--on DATE]     put judged forecasts beside the issued ones
 
 Forecasts are appended to `data/forecasts.csv` and never edited: each row carries a seal over itself and all rows
 before it. What became of them is appended to `data/resolutions.csv`, where the latest row of a forecast stands. A year
 that a table does not cover in full leaves its question open, never "no"; a table that is gone, or that has not
-covered the year `GRACE` years later, makes it void.
+covered the year `GRACE` years later, makes it void. A judged forecast, with its reason, stands beside the mechanical
+one in `data/judgements.csv`, sealed as well, and is scored apart.
 """
 
 from bargain.forecasts.backtests import (
@@ -27,10 +29,12 @@ from bargain.forecasts.predictive import (
     binary_forecast,
     chain,
     count_forecast,
+    forecast,
     from_scale,
     markov_posterior,
     negbin_log,
     quantity_forecast,
+    read_off,
     sample_of,
     staked,
     to_scale,
@@ -50,11 +54,26 @@ from bargain.forecasts.questions import (
     label,
     last_covered,
     outcome,
+    questions_table,
     rules_table,
+    threshold,
     words,
     year_of,
 )
-from bargain.forecasts.register import COLUMNS, due, issue, issued, ledger, replay, resolve, score, settled, standing
+from bargain.forecasts.register import (
+    COLUMNS,
+    due,
+    issue,
+    issued,
+    judge,
+    judged,
+    ledger,
+    replay,
+    resolve,
+    score,
+    settled,
+    standing,
+)
 from bargain.forecasts.scores import brier, crps, log_score, quantile_score
 
 __all__ = [
@@ -82,11 +101,14 @@ __all__ = [
     "crps",
     "due",
     "fan_frame",
+    "forecast",
     "forget",
     "from_scale",
     "history",
     "issue",
     "issued",
+    "judge",
+    "judged",
     "label",
     "last_covered",
     "ledger",
@@ -98,6 +120,8 @@ __all__ = [
     "outcome",
     "quantile_score",
     "quantity_forecast",
+    "questions_table",
+    "read_off",
     "replay",
     "resolve",
     "rules_table",
@@ -111,6 +135,7 @@ __all__ = [
     "teach_frame",
     "teaching",
     "telling",
+    "threshold",
     "to_scale",
     "without_duplicates",
     "words",

@@ -10,7 +10,7 @@ from scipy.stats import beta as beta_law
 from scipy.stats import t as student
 
 from bargain import evidence
-from bargain.forecasts.questions import LEAD, Question, history, label
+from bargain.forecasts.questions import LEAD, QUESTIONS, Question, history, label, threshold
 
 # ------------------------------------------------------------------------------------------------ the models
 
@@ -60,8 +60,15 @@ def binary_forecast(past: pd.Series, lead: int = LEAD, until: int | None = None)
 
     The beta-binomial ignores order, the Markov chain knows only the last year; both discount the past, and the chance
     of any yes integrates the uncertain rates: 1 − E[(1 − θ)ⁿ], not 1 − (1 − E θ)ⁿ. Both are polynomials in beta
-    variables, so the quadrature is exact.
+    variables, so the quadrature is exact. Raises ValueError naming past (no year, or a value that is not 0 or 1), lead
+    (no year ahead) or until (before the year itself).
     """
+    if not len(past) or not np.isin(np.asarray(past, float), (0.0, 1.0)).all():
+        raise ValueError(f"past must hold answers of 0 and 1, at least one: {list(past)[:8]}")
+    if not (lead >= 1 and lead == int(lead)):
+        raise ValueError(f"lead must be a whole number of years, at least 1: {lead}")
+    if until is not None and not until >= lead:
+        raise ValueError(f"until must not be before the year itself, {lead} years ahead: {until}")
     half_life = evidence.central("fc_half_life_binary")
     a, b = beta_posterior(past, half_life)
     n = (until or lead) - lead + 1
@@ -171,10 +178,30 @@ def sample_of(p: np.ndarray) -> np.ndarray:
     return np.searchsorted(np.cumsum(p), U)
 
 
+LEVELS = tuple(np.round(np.arange(0.05, 0.951, 0.05), 2))  # at which a distribution is issued
+
+
+def read_off(values: np.ndarray, side: str, least: float) -> float:
+    """The chance of a threshold in equally likely values: "at least" it, or "below" it; within 0.005 of certainty."""
+    values = np.asarray(values, float)
+    return float(np.clip((values >= least).mean() if side == "at least" else (values < least).mean(), 0.005, 0.995))
+
+
 def forecast(question: Question, past: pd.Series, lead: int = LEAD, until: int | None = None) -> dict[str, Any]:
-    """All forecasters: dict model, climatology, persistence, coin, and p_any (binary)."""
+    """All forecasters: dict model, climatology, persistence, coin, and p_any (binary).
+
+    What asks for a threshold of a count or quantity is read off that one's distribution, so that the two cannot
+    disagree. Its chance of any year grows from there as that of the two simple models does: their chance of a no in
+    the later years, given a no in the first, is kept.
+    """
     out = naive(question, past, lead)
-    if question.kind == "binary":
+    if question.of:
+        whole = QUESTIONS[question.of]
+        values = forecast(whole, history(whole.id, int(past.index[-1])), lead)["model"]
+        out["model"] = read_off(values, question.side, threshold(question) if question.threshold else 0.0)
+        once, ever = binary_forecast(past, lead, until)
+        out["p_any"] = 1 - (1 - out["model"]) * (1 - ever) / (1 - once)
+    elif question.kind == "binary":
         out["model"], out["p_any"] = binary_forecast(past, lead, until)
     elif question.kind == "count":
         out["model"] = sample_of(count_forecast(past, lead))
@@ -184,14 +211,18 @@ def forecast(question: Question, past: pd.Series, lead: int = LEAD, until: int |
 
 
 def staked(rows: pd.DataFrame) -> pd.DataFrame:
-    """The yes-or-no forecasts, surest yes first, with an 80 per cent range of the yearly chance itself: low, high."""
+    """The yes-or-no forecasts, surest yes first, with an 80 per cent range of the yearly chance itself: low, high.
+
+    What is read off a distribution has no such range: NaN. A column judged of `rows` is passed on.
+    """
     frame = rows[rows["kind"] == "binary"].copy()
     ends = [
-        chance_range(history(q, int(d)), int(k))
+        (np.nan, np.nan) if QUESTIONS[q].of else chance_range(history(q, int(d)), int(k))
         for q, d, k in zip(frame["question"], frame["data_to"], frame["lead"], strict=True)
     ]
     frame["low"], frame["high"] = zip(*ends, strict=True)
     frame["name"] = frame["words"].map(label)
     return frame.sort_values("p", ascending=False, ignore_index=True)[
         ["question", "name", "p", "low", "high", "p_any_to_2030", "climatology", "persistence", "breaks"]
+        + (["judged"] if "judged" in frame else [])
     ]

@@ -29,7 +29,9 @@ class Question(NamedTuple):
     id, words (with the threshold in braces), kind (binary, count, quantity), family (questions that move together),
     table (names joined by semicolons), since (first year of its history), value (year → number, or None where the year
     has no figure; with a threshold: (year, threshold)), rule in words, scale on which a quantity moves (share, log,
-    plain), unit, threshold (id of its assumption), and what no model of repetition knows (breaks).
+    plain), unit, threshold (id of its assumption), what no model of repetition knows (breaks), and, where it asks for
+    a threshold of a count or quantity, the question whose distribution its chance is read off (of) and the side that
+    is a yes (side: "at least" the threshold, or "below" 0).
     """
 
     id: str
@@ -44,6 +46,8 @@ class Question(NamedTuple):
     unit: str = ""
     threshold: str = ""
     breaks: str = ""
+    of: str = ""
+    side: str = ""
 
 
 # ------------------------------------------------------------------------------------------------ the rules
@@ -194,6 +198,8 @@ _LISTED = (
         busy,
         "launch days, as above, reach the threshold",
         threshold="fc_busy_days",
+        of="launch_days",
+        side="at least",
     ),
     Question(
         "quiet_quarter",
@@ -345,6 +351,8 @@ _LISTED = (
         shrinks,
         "growth on its first release is below 0",
         breaks=RUSSIA,
+        of="growth",
+        side="below",
     ),
     Question(
         "theft",
@@ -368,6 +376,8 @@ _LISTED = (
         theft_above,
         "the yearly estimate reaches the threshold",
         threshold="fc_theft_usd_m",
+        of="theft",
+        side="at least",
     ),
     Question(
         "large_hack",
@@ -491,6 +501,40 @@ FAN = {
     "theft": "Theft of crypto-assets",
     "army_share": "Military share of appearances",
 }
+
+
+SOURCES = {  # table: who publishes what resolves it, who enters the row, and whether that takes a judgement
+    "missile_tests": ("CNS and NTI, and the Japanese ministry of defence", "a keeper of the table, from the source"),
+    "nuclear_tests": ("the North’s own announcement, borne out by seismic networks", "a keeper of the table"),
+    "negotiations": ("announcements of the parties, and the press", "a keeper of the table, who codes the event"),
+    "talks_by_month": ("announcements of the parties, and the press", "a keeper of the table, who codes the month"),
+    "exercises": ("announcements of the two allies", "a keeper of the table, who codes status and reason"),
+    "un_sanctions": ("the Security Council and the US government", "a keeper of the table, who codes the measure"),
+    "verification": ("the IAEA’s reports", "a keeper of the table, who codes the period"),
+    "china_trade_share": ("KOTRA, each July", "a keeper of the table, from the source"),
+    "gdp": ("the Bank of Korea, each summer", "a keeper of the table, from the source"),
+    "illicit_revenue": ("Chainalysis, each January, and the monitoring team of eleven states", "a keeper of the table"),
+    "cyber_incidents": ("governments, else firms that trace the coins", "a keeper of the table, who codes who did it"),
+    "leadership_economy": ("KINU’s database, each January", "a keeper of the table, from the source"),
+}
+
+
+def questions_table(rows: pd.DataFrame) -> pd.DataFrame:
+    """What was asked, for print: the question, its rule, source, deadline, and who resolves it."""
+    out = []
+    for row in rows.to_dict("records"):
+        sources = [SOURCES[name] for name in row["table"].split(";")]
+        year = int(row["resolves_by"][:4])
+        out.append(
+            {
+                "Question": row["words"],
+                "Rule": row["rule"].replace("_", "\\_"),
+                "Source": "; ".join(dict.fromkeys(s[0] for s in sources)),
+                "Deadline": f"end of {year}; void if not known by the end of {year + GRACE}",
+                "Who resolves it": f"{sources[0][1]}; then the command, by the rule",
+            }
+        )
+    return pd.DataFrame(out)
 
 
 def rules_table(rows: pd.DataFrame) -> pd.DataFrame:

@@ -12,7 +12,7 @@ import pandas as pd
 from bargain import evidence
 from bargain.forecasts.backtests import MIN_HISTORY, backtest, beaten_by, forget
 from bargain.forecasts.kims import by_reading
-from bargain.forecasts.predictive import forecast, to_scale
+from bargain.forecasts.predictive import LEVELS, forecast, to_scale
 from bargain.forecasts.questions import (
     END,
     GRACE,
@@ -76,8 +76,25 @@ RESOLVED = (
     "vintage",
     "measure",
     *(f"score_{who}" for who in SCORED),
+    "score_judged",
     "note",
 )
+JUDGED = (
+    "id",
+    "question",
+    "kind",
+    "threshold",
+    "issued_on",
+    "known_to",
+    "p",
+    "q10",
+    "q50",
+    "q90",
+    "reason",
+    "source_id",
+    "seal",
+)
+GIVEN = ("id", "known_to", "p", "q10", "q50", "q90", "reason", "source_id")  # what whoever judges writes
 CSV = dict(index=False, float_format="%.4g", lineterminator="\n", quoting=csv.QUOTE_MINIMAL)
 
 
@@ -126,8 +143,8 @@ def ledger(target: int | None = None, issued_on: str | None = None) -> pd.DataFr
             data_to=int(past.index[-1]),
             lead=lead,
             resolves_by=f"{target}-12-31",
-            model=HEADLINE[question.kind],
-            parameters=_parameters(question.kind),
+            model=f"read off the distribution of {question.of}" if question.of else HEADLINE[question.kind],
+            parameters=_parameters(QUESTIONS[question.of].kind if question.of else question.kind),
         )
         if question.kind == "binary":
             row |= dict(p=said["model"], p_any_to_2030=said["p_any"] if target <= END else np.nan)
@@ -161,16 +178,64 @@ def seals(frame: pd.DataFrame, before: str = "") -> list[str]:
     return out
 
 
-def issued() -> pd.DataFrame:
-    """All forecasts ever issued, oldest first. Raises EvidenceError naming the row whose seal does not fit."""
-    rows = evidence.table("forecasts")
+def _sealed(name: str) -> pd.DataFrame:
+    """A sealed table. Raises EvidenceError naming the row whose seal does not fit."""
+    rows = evidence.table(name)
     for k, (has, due_seal) in enumerate(zip(rows["seal"], seals(rows), strict=True)):
         if has != due_seal:
             text = f"must be {due_seal}: this row, or one before it, was changed after it was issued"
             raise evidence.EvidenceError(
-                [evidence.Problem("forecasts.csv", k + 2, "seal", has, text, rows["id"].iloc[k])]
+                [evidence.Problem(f"{name}.csv", k + 2, "seal", has, text, rows["id"].iloc[k])]
             )
     return rows
+
+
+def issued() -> pd.DataFrame:
+    """All forecasts ever issued, oldest first. Raises EvidenceError naming the row whose seal does not fit."""
+    return _sealed("forecasts")
+
+
+def judged() -> pd.DataFrame:
+    """All judged forecasts, oldest first, sealed as the others: the columns JUDGED; an empty frame before the first."""
+    stands = (evidence.DATA / "judgements.csv").exists()
+    return _sealed("judgements") if stands else pd.DataFrame(columns=list(JUDGED), dtype="str")
+
+
+def judge(rows: pd.DataFrame, on: str | None = None) -> pd.DataFrame:
+    """Append judged forecasts beside issued ones; returns them. They are scored apart and never edited.
+
+    rows: a frame with the columns GIVEN, a row an issued forecast. Raises ValueError naming the row that stands beside
+    no forecast, was judged before, has no chance from 0 to 1 or no quantiles in order, or gives no reason.
+    """
+    on = on or datetime.date.today().isoformat()
+    beside, old = issued().set_index("id"), judged()
+    missing = [c for c in GIVEN if c not in rows]
+    if missing:
+        raise ValueError(f"judgements need the columns {', '.join(missing)}")
+    for row in rows.to_dict("records"):
+        name = row["id"]
+        if name not in beside.index:
+            raise ValueError(f"{name} is no issued forecast")
+        if name in set(old["id"]):
+            raise ValueError(f"{name} has been judged before, and is not judged again")
+        three = [float(row[c]) for c in ("q10", "q50", "q90")]
+        if beside.at[name, "kind"] == "binary":
+            if not 0 < float(row["p"]) < 1:
+                raise ValueError(f"{name}: p must be a chance between 0 and 1: {row['p']}")
+        elif not three[0] <= three[1] <= three[2]:
+            raise ValueError(f"{name}: q10, q50 and q90 must be given in order: {three}")
+        if not isinstance(row["reason"], str) or not row["reason"].strip():
+            raise ValueError(f"{name}: a judged forecast needs its reason")
+    new = rows.assign(
+        question=rows["id"].map(beside["question"]),
+        kind=rows["id"].map(beside["kind"]),
+        threshold=rows["id"].map(beside["threshold"]),
+        issued_on=on,
+        seal="",
+    )[list(JUDGED)]
+    new["seal"] = seals(new, old["seal"].iloc[-1] if len(old) else "")
+    _append("judgements", new)
+    return new
 
 
 def _append(name: str, frame: pd.DataFrame) -> None:
@@ -188,15 +253,32 @@ def _known() -> pd.DataFrame:
     return issued() if stands else pd.DataFrame(columns=list(COLUMNS), dtype="str")
 
 
-def issue(target: int | None = None, on: str | None = None) -> pd.DataFrame:
-    """Append new forecasts; returns them. Raises ValueError where the same data have forecast that year before."""
+def issue(target: int | None = None, on: str | None = None, anew: bool = False) -> pd.DataFrame:
+    """Append new forecasts and their distributions; returns the forecasts.
+
+    anew: also where the same data have forecast that year before, as when a model has changed; the old rows stay and
+    are scored too. Otherwise, and twice on one day, that raises ValueError.
+    """
+    on = on or datetime.date.today().isoformat()
     rows, known = ledger(target, on), _known()
     old = known[known["question"].isin(rows["question"]) & known["resolves_by"].isin(rows["resolves_by"])]
-    if len(old.merge(rows, on=["question", "data_to", "resolves_by"])):
+    twice = old["id"].isin(rows["id"]).any()
+    if twice or (not anew and len(old.merge(rows, on=["question", "data_to", "resolves_by"]))):
         raise ValueError(f"{rows['resolves_by'].iloc[0][:4]} has been forecast from these data: {old['id'].iloc[0]}")
     rows["seal"] = seals(rows, known["seal"].iloc[-1] if len(known) else "")
     _append("forecasts", rows)
+    _append("forecast_levels", _levels(rows))
     return rows
+
+
+def _levels(rows: pd.DataFrame) -> pd.DataFrame:
+    """The distributions of counts and quantities of an issue: id, level, value (twentieths, as LEVELS)."""
+    out = []
+    for row in rows[rows["kind"] != "binary"].to_dict("records"):
+        question = QUESTIONS[row["question"]]
+        values = forecast(question, history(question.id, row["data_to"]), row["lead"])["model"]
+        out += [dict(id=row["id"], level=level, value=np.quantile(values, level)) for level in LEVELS]
+    return pd.DataFrame(out, columns=["id", "level", "value"])
 
 
 def settled() -> pd.DataFrame:
@@ -249,6 +331,16 @@ def row_scores(row: Mapping[str, Any], part: str, value: float) -> dict[str, flo
     } | {"coin": np.nan}
 
 
+def _judged_score(row: dict, said: dict | None, part: str, value: float) -> float:
+    """The score of the judgement beside an issued row; NaN without one. Judged is the year, not "any of the years"."""
+    if part != "year" or said is None:
+        return np.nan
+    if row["kind"] == "binary":
+        return log_score(said["p"], value)
+    scale = QUESTIONS[row["question"]].scale or "log"
+    return quantile_score(to_scale([said[c] for c in ("q10", "q50", "q90")], scale), to_scale(value, scale))
+
+
 def resolve(forecasts: pd.DataFrame, year: int, resolved_on: str, old: pd.DataFrame | None = None) -> pd.DataFrame:
     """Rows of resolutions for what is due by the end of `year` and not settled in `old`: the columns RESOLVED.
 
@@ -256,6 +348,7 @@ def resolve(forecasts: pd.DataFrame, year: int, resolved_on: str, old: pd.DataFr
     A part that stands as open already is not written again.
     """
     old = settled() if old is None else old
+    beside = {row["id"]: row for row in judged().to_dict("records")}
     done = {(i, p): s for i, p, s in zip(old["id"], old["part"], old["status"], strict=True)}
     rows = []
     for row in forecasts[forecasts["resolves_by"].str[:4].astype(int) <= year].to_dict("records"):
@@ -285,6 +378,7 @@ def resolve(forecasts: pd.DataFrame, year: int, resolved_on: str, old: pd.DataFr
             )
             if settled_now:
                 out |= {f"score_{who}": s for who, s in row_scores(row, part, value).items()}
+                out["score_judged"] = _judged_score(row, beside.get(row["id"]), part, value)
             rows.append(out)
     return pd.DataFrame(rows, columns=list(RESOLVED))
 
@@ -309,14 +403,17 @@ def score(year: int, on: str | None = None) -> tuple[pd.DataFrame, pd.DataFrame]
 
 def standing() -> dict[str, Any]:
     """How the ledger stands: a dict with forecasts, asked (parts with an answer due), resolved, open, void, and the
-    mean score of each forecaster over the resolved yes-or-no parts."""
+    mean score of each forecaster over the resolved yes-or-no parts; judged and model_beside: over those parts with a
+    judgement beside them (judged_n), the judgement's mean score and the model's."""
     rows, now = issued(), settled()
     parts = len(rows) + int(rows["p_any_to_2030"].notna().sum())
     count = now["status"].value_counts()
     out = dict(forecasts=len(rows), parts=parts, resolved=int(count.get("resolved", 0)), void=int(count.get("void", 0)))
     out["open"] = parts - out["resolved"] - out["void"]
     part = now[(now["status"] == "resolved") & (now["measure"] == "log")]
-    return out | {who: part[f"score_{who}"].astype(float).mean() for who in SCORED}
+    out |= {who: part[f"score_{who}"].astype(float).mean() for who in SCORED}
+    both = part[part["score_judged"].notna()].astype({"score_judged": float, "score_model": float})
+    return out | dict(judged_n=len(both), judged=both["score_judged"].mean(), model_beside=both["score_model"].mean())
 
 
 def replay(data_to: int, lead: int = LEAD) -> pd.DataFrame:

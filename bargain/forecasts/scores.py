@@ -12,14 +12,26 @@ from bargain.forecasts.questions import SCORED, TAIL, Question
 # ------------------------------------------------------------------------------------------------ scores
 
 
+def _probability(p: float, y: float) -> None:
+    if not 0 <= p <= 1:
+        raise ValueError(f"p must be a probability, from 0 to 1: {p}")
+    if y not in (0, 1):
+        raise ValueError(f"y must be 0 or 1: {y}")
+
+
 def log_score(p: float, y: float) -> float:
-    """−log of the probability given to what happened (Good 1952); p is kept within 0.005 of certainty."""
+    """−log of the probability given to what happened (Good 1952); p is kept within 0.005 of certainty.
+
+    Raises ValueError naming p (no probability) or y (neither 0 nor 1).
+    """
+    _probability(p, y)
     p = np.clip(p, 0.005, 0.995)
     return float(-np.log(p if y else 1 - p))
 
 
 def brier(p: float, y: float) -> float:
-    """(p − y)² (Brier 1950)."""
+    """(p − y)² (Brier 1950). Raises ValueError naming p or y, as `log_score` does."""
+    _probability(p, y)
     return float((p - y) ** 2)
 
 

@@ -33,7 +33,9 @@ def draw_staked(t, narrow, frame):
     x = lambda column: alt.X(f"{column}:Q", scale=scale, axis=axis, title=None)  # noqa: E731
     base = alt.Chart(frame)
     layers = [
-        base.mark_bar(color=t["data"], opacity=0.3, height=11, yOffset=drop).encode(x("low"), x2="high:Q", y=y),
+        alt.Chart(frame[frame["low"].notna()])
+        .mark_bar(color=t["data"], opacity=0.3, height=11, yOffset=drop)
+        .encode(x("low"), x2="high:Q", y=y),
         base.mark_tick(color=t["accent"], thickness=2, height=15, orient="vertical", yOffset=drop).encode(
             x("climatology"), y=y
         ),
@@ -43,6 +45,11 @@ def draw_staked(t, narrow, frame):
         ),
         base.mark_point(color=t["ink"], size=62, yOffset=drop).encode(x("p"), y=y),
     ]
+    if "judged" in frame and frame["judged"].notna().any():
+        mark = alt.Chart(frame[frame["judged"].notna()]).mark_point(
+            shape="triangle-up", filled=True, opacity=1, color=t["accent"], size=70, yOffset=drop
+        )
+        layers.append(mark.encode(x("judged"), y=y))
     if narrow:
         layers.append(theme.label(frame.assign(at=0), t, "name:N", "ink", dy=-9, x=x("at"), y=y))
     return alt.layer(*layers).properties(

@@ -8,7 +8,7 @@ from scipy.stats import beta as beta_law
 
 from bargain import evidence, forecasts, readings, terms
 from bargain.plots import forecasts as forecasts_plots
-from bargain.prose import capital
+from bargain.prose import capital, listed
 
 
 def inner(question_words):
@@ -18,9 +18,78 @@ def inner(question_words):
 
 
 def latest():
-    """The forecasts of the newest issue."""
+    """The forecasts of the newest issue, with the judged ones beside them: judged (the chance, or the median),
+    judged_q10, judged_q90, known_to, reason, source_id; NaN where nothing was judged."""
     rows = forecasts.issued()
-    return rows[rows["issued_on"] == rows["issued_on"].max()].reset_index(drop=True)
+    rows = rows[rows["issued_on"] == rows["issued_on"].max()]
+    said = forecasts.judged().set_index("id")
+    for column, of in (("judged", "p"), ("judged_q10", "q10"), ("judged_q90", "q90")):
+        rows = rows.assign(**{column: rows["id"].map(said[of]).astype(float)})
+    rows["judged"] = rows["judged"].fillna(rows["id"].map(said["q50"]).astype(float))
+    for column in ("known_to", "reason", "source_id"):
+        rows = rows.assign(**{column: rows["id"].map(said[column])})
+    return rows.reset_index(drop=True)
+
+
+def judged_finding(rows, far=0.1):
+    """How far judgement departs from the models on yes and no, and where most; a sentence without its full stop."""
+    both = rows[(rows["kind"] == "binary") & rows["judged"].notna()]
+    if not len(both):
+        return "Nothing has been judged beside these forecasts"
+    gap = (both["judged"] - both["p"]).abs()
+    row = both.loc[gap.idxmax()]
+    return (
+        f"On {int((gap > far).sum())} of {len(both)} chances judgement departs from the models by more than ten "
+        f"points, most on {inner(row['words'])}: the models say {row['p']:.0%}, a person {row['judged']:.0%}"
+    )
+
+
+def judged_table(rows):
+    """The judged forecasts for print: Question, Models, Judged, Reason."""
+    both = rows[rows["judged"].notna()]
+
+    def three(row, low, mid, high):
+        return f"{row[mid]:,.0f} ({row[low]:,.0f} to {row[high]:,.0f})".replace("-", "−")
+
+    out = []
+    for row in both.to_dict("records"):
+        yes = row["kind"] == "binary"
+        cited = "; ".join(f"@{key}" for key in row["source_id"].split(";"))
+        out.append(
+            {
+                "Question": row["words"],
+                "Models": f"{row['p']:.0%}" if yes else three(row, "q10", "q50", "q90"),
+                "Judged": f"{row['judged']:.0%}" if yes else three(row, "judged_q10", "judged", "judged_q90"),
+                "Reason": f"{row['reason']} [{cited}]",
+            }
+        )
+    return pd.DataFrame(out)
+
+
+def known_words(rows):
+    """The last day of which the judged forecasts know, as text."""
+    known = rows["known_to"].dropna()
+    return day_words(str(known.max())) if len(known) else "no day"
+
+
+def issues_words():
+    """What became of earlier issues of the year that is forecast; sentences without the last full stop."""
+    rows = forecasts.issued()
+    last = rows["issued_on"].max()
+    same = rows[rows["resolves_by"] == rows.loc[rows["issued_on"] == last, "resolves_by"].iloc[0]]
+    old = sorted(set(same["issued_on"]) - {last})
+    if not old:
+        return "No other issue asks about that year"
+    moved = same[same["issued_on"].isin([old[-1], last])].pivot(index="question", columns="issued_on", values="model")
+    changed = moved.index[moved[old[-1]] != moved[last]]
+    named = [inner(same.loc[same["question"] == q, "words"].iloc[0]) for q in changed]
+    why = (
+        f": there the chances of {listed(named)} came from other models than the quantities whose thresholds they are, "
+        "and could contradict them"
+        if named
+        else ""
+    )
+    return f"An issue of {day_words(old[-1])} asks the same of that year{why}. It stands and is scored too"
 
 
 def staked_finding(rows):
@@ -68,7 +137,13 @@ def standing_words(stand):
         return f"No yes or no has been answered; the first are due at the end of {first[:4]}"
     names = {"model": "the models", **forecasts_plots.NAMES}
     order = sorted(forecasts.SCORED, key=lambda who: stand[who])
-    return "Mean log scores so far, the best first: " + ", ".join(f"{names[who]} {stand[who]:.2f}" for who in order)
+    said = "Mean log scores so far, the best first: " + ", ".join(f"{names[who]} {stand[who]:.2f}" for who in order)
+    if stand["judged_n"]:
+        said += (
+            f". On the {stand['judged_n']} that were judged too, judgement scores {stand['judged']:.2f} and the models "
+            f"{stand['model_beside']:.2f}"
+        )
+    return said
 
 
 def any_words(rows):

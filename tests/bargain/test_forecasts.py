@@ -33,11 +33,18 @@ def series(values, last=2025):
 
 
 class Copy:
-    """A copy of `data/` with a fresh ledger (nothing issued but by the test), to which years can be added."""
+    """A copy of `data/`, its ledger whole or of the first issue alone, to which years can be added."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, whole=False):
         self.folder = folder
         shutil.copytree(evidence.ROOT / "data", folder)
+        if whole:
+            return
+        for name in ("forecasts", "resolutions"):
+            lines = (folder / f"{name}.csv").read_text("utf-8").splitlines(keepends=True)
+            (folder / f"{name}.csv").write_text("".join(x for x in lines if "2026-11-29" not in x), "utf-8")
+        for name in ("forecast_levels", "judgements"):
+            (folder / f"{name}.csv").unlink()
 
     def rows(self, name):
         with open(self.folder / f"{name}.csv", encoding="utf-8", newline="") as file:
@@ -109,6 +116,12 @@ class Copy:
 @pytest.fixture
 def copy(tmp_path):
     yield Copy(tmp_path / "data")
+    f.forget()
+
+
+@pytest.fixture
+def whole(tmp_path):
+    yield Copy(tmp_path / "data", whole=True)
     f.forget()
 
 
@@ -286,7 +299,194 @@ def test_a_walk_widens_with_the_lead():
     assert width[1] > width[0]
 
 
+READ_OFF = [q for q in f.QUESTIONS.values() if q.of]
+
+
+@pytest.mark.parametrize("question", READ_OFF, ids=[q.id for q in READ_OFF])
+@pytest.mark.parametrize("last", [2012, 2019, 2025])
+def test_a_threshold_is_read_off_the_distribution_of_its_quantity(question, last):
+    past = f.history(question.id, last)
+    if len(past) < 2:
+        return
+    said = f.forecast(question, past, 2, 5)
+    values = f.forecast(f.QUESTIONS[question.of], f.history(question.of, last), 2)["model"]
+    at = f.threshold(question) if question.threshold else 0
+    share = np.mean(values < at) if question.side == "below" else np.mean(values >= at)
+    assert said["model"] == pytest.approx(np.clip(share, 0.005, 0.995)) and said["model"] <= said["p_any"] < 1
+
+
+@given(st.lists(st.floats(-50, 50), min_size=1, max_size=60), st.floats(-60, 60))
+def test_both_sides_of_a_threshold_make_a_whole(values, at):
+    above, below = f.read_off(values, "at least", at), f.read_off(values, "below", at)
+    assert 0.005 <= above <= 0.995 and above + below == pytest.approx(1)
+    assert f.read_off(values, "below", at) <= f.read_off(values, "below", at + 1)
+
+
+def test_every_question_that_asks_for_a_threshold_of_another_is_read_off_it():
+    """The pairs of `make check` are those of the questions, and none that moves with a quantity is left out."""
+    package = json.loads((evidence.DATA / "datapackage.json").read_text("utf-8"))
+    pairs = {q.id: [q.of, q.side] for q in READ_OFF}
+    for name in ("forecasts", "judgements"):
+        rules = next(r for r in package["resources"] if r["name"] == name)["rules"]
+        assert [r["pairs"] for r in rules if "read_off" in r] == [pairs], name
+    for q in f.QUESTIONS.values():
+        wholes = [w for w in f.QUESTIONS.values() if w.kind != "binary" and w.table == q.table and q.kind == "binary"]
+        if wholes and q.id != "quiet_quarter":  # a quarter is no threshold of the year's count
+            assert q.of == wholes[0].id, q.id
+
+
+@pytest.mark.parametrize(
+    "name, row, p",
+    [
+        ("forecasts", "theft_above_2027_2026-11-29", 0.4624),
+        ("forecasts", "shrinks_2027_2026-11-29", 0.4262),
+        ("forecasts", "busy_2027_2026-11-29", 0.1),
+        ("judgements", "theft_above_2027_2026-11-29", 0.3),
+        ("judgements", "shrinks_2027_2026-11-29", 0.05),
+    ],
+)
+def test_a_threshold_that_contradicts_its_quantity_is_refused(whole, monkeypatch, name, row, p):
+    """What the first issue staked could not be staked again: the check names file, line and column."""
+    rows = whole.rows(name)
+    at = next(k for k, r in enumerate(rows) if r["id"] == row)
+    rows[at]["p"] = str(p)
+    whole.write(name, rows)
+    whole.use(monkeypatch)
+    found = [x for x in evidence.problems(name, whole.folder) if "p" in x.column.split(", ")]
+    assert [(x.file, x.line, x.key) for x in found] == [(f"{name}.csv", at + 2, row)]
+    assert "must lie between" in str(found[0])
+
+
+def test_a_distribution_that_is_not_that_of_the_row_is_refused(whole, monkeypatch):
+    rows = whole.rows("forecast_levels")
+    at = next(k for k, r in enumerate(rows) if r["id"].startswith("growth") and r["level"] == "0.5")
+    rows[at]["value"] = "2.5"
+    whole.write("forecast_levels", rows)
+    whole.use(monkeypatch)
+    assert any("q50" in x.column and "growth" in x.key for x in evidence.problems("forecasts", whole.folder))
+
+
+# ------------------------------------------------------------------------------------------------ judged forecasts
+
+
+def _judgement(**change):
+    row = dict(id="icbm_2027_2026-11-24", known_to="2026-10-08", p=0.4, q10=np.nan, q50=np.nan, q90=np.nan)
+    return pd.DataFrame([row | dict(reason="A new type has yet to fly.", source_id="ap_2024_veto") | change])
+
+
+@pytest.mark.parametrize(
+    "change, told",
+    [
+        (dict(id="icbm_2027_1999-01-01"), "icbm_2027_1999-01-01 is no issued forecast"),
+        (dict(p=1.3), "p must be a chance"),
+        (dict(p=np.nan), "p must be a chance"),
+        (dict(id="growth_2027_2026-11-24", q10=3, q50=1, q90=4), "in order"),
+        (dict(id="growth_2027_2026-11-24"), "in order"),
+        (dict(reason=" "), "needs its reason"),
+    ],
+)
+def test_a_bad_judgement_is_refused_and_nothing_is_written(copy, monkeypatch, change, told):
+    copy.use(monkeypatch)
+    with pytest.raises(ValueError, match=told):
+        f.judge(_judgement(**change), "2026-11-24")
+    assert not (copy.folder / "judgements.csv").exists()
+
+
+def test_a_judgement_is_sealed_made_once_and_scored_apart(copy, monkeypatch, tmp_path, capsys):
+    copy.add_year(2026)
+    copy.add_year(2027)
+    copy.fly("2027-03-03", "ICBM")
+    copy.use(monkeypatch)
+    plain = f.resolve(f.issued(), 2027, "2028-10-01").set_index(["id", "part"])
+    both = pd.concat([_judgement(), _judgement(id="growth_2027_2026-11-24", p=np.nan, q10=0, q50=2, q90=4)])
+    both.to_csv(tmp_path / "said.csv", index=False)
+    assert main(["judge", str(tmp_path / "said.csv"), "--on", "2026-11-25"]) == 0
+    assert "2 judged" in capsys.readouterr().out and not evidence.problems("judgements", copy.folder)
+    with pytest.raises(ValueError, match="judged before"):
+        f.judge(_judgement(), "2026-11-26")
+    rows, _ = f.score(2027, "2028-10-01")
+    got = rows.set_index(["id", "part"])
+    assert got["score_model"].equals(plain["score_model"])  # the models' scores know nothing of it
+    assert got.at[("icbm_2027_2026-11-24", "year"), "score_judged"] == pytest.approx(-np.log(0.4))
+    assert got.at[("growth_2027_2026-11-24", "year"), "score_judged"] == pytest.approx(
+        2 / 3 * (0.1 * 1.5 + 0.5 * 0.5 + 0.1 * 2.5)
+    )
+    assert got["score_judged"].notna().sum() == 2
+    stand = f.standing()
+    assert stand["judged_n"] == 1 and stand["judged"] == pytest.approx(-np.log(0.4), abs=1e-3)
+    assert "judgement scores 0.92" in forecasts_words.standing_words(stand)
+    lines = copy.rows("judgements")
+    lines[0]["p"] = "0.9"
+    copy.write("judgements", lines)
+    copy.use(monkeypatch)
+    with pytest.raises(evidence.EvidenceError, match="judgements.csv, line 2"):
+        f.judged()
+
+
+def test_every_forecast_of_the_newest_issue_has_a_judgement_with_its_reason():
+    rows = forecasts_words.latest()
+    assert rows["judged"].notna().all() and rows["reason"].str.len().min() > 40
+    assert (rows["known_to"] <= rows["issued_on"]).all()
+    table = forecasts_words.judged_table(rows)
+    assert len(table) == len(f.QUESTIONS) and table["Reason"].str.contains(r"\[@\w+").all()
+
+
+def test_the_page_prints_question_rule_source_deadline_and_who_resolves_it():
+    rows = forecasts_words.latest()
+    table = f.questions_table(rows)
+    assert list(table.columns) == ["Question", "Rule", "Source", "Deadline", "Who resolves it"]
+    assert len(table) == len(rows) and (table.map(len) > 3).all().all()
+    assert table["Deadline"].str.contains(str(f.year_of(rows) + f.GRACE)).all()
+
+
+def test_an_issue_anew_adds_rows_and_leaves_the_old_ones(copy, monkeypatch, capsys):
+    was = copy.bytes("forecasts")
+    copy.use(monkeypatch)
+    assert main(["issue", "2027", "--on", "2026-12-01"]) == 1 and "has been forecast" in capsys.readouterr().err
+    assert main(["issue", "2027", "--on", "2026-12-01", "--anew"]) == 0
+    assert copy.bytes("forecasts").startswith(was) and len(f.issued()) == 2 * len(f.QUESTIONS)
+    assert not evidence.problems("forecasts", copy.folder) and not evidence.problems("forecast_levels", copy.folder)
+    assert main(["issue", "2027", "--on", "2026-12-01", "--anew"]) == 1  # not twice on one day
+    text = forecasts_words.issues_words()
+    assert "24 November 2026" in text and "crypto theft of" in text and "scored too" in text
+    copy.add_year(2026)
+    copy.add_year(2027)
+    copy.use(monkeypatch)
+    rows = f.resolve(f.issued(), 2027, "2028-10-01")
+    done = rows[(rows["part"] == "year") & (rows["status"] == "resolved")]
+    assert done.groupby(done["id"].str[-10:])["score_model"].count().nunique() == 1  # both issues are scored
+    assert set(done["id"].str[-10:]) == {"2026-11-24", "2026-12-01"}
+
+
 # ------------------------------------------------------------------------------------------------ scores
+
+
+@pytest.mark.parametrize("p", [1.3, -0.1, np.nan, np.inf])
+def test_what_is_no_probability_is_refused_by_name(p):
+    for score in (f.log_score, f.brier):
+        with pytest.raises(ValueError, match=r"\bp must be a probability"):
+            score(p, 1)
+        with pytest.raises(ValueError, match=r"\by must be 0 or 1"):
+            score(0.5, np.nan if p != p else 0.4)
+
+
+@pytest.mark.parametrize(
+    "arguments, name",
+    [
+        ((series([0, 1, np.nan]),), "past"),
+        ((series([0, 1, 2]),), "past"),
+        ((series([0, 1, 0.5]),), "past"),
+        ((pd.Series(dtype=float),), "past"),
+        ((series([0, 1]), 0), "lead"),
+        ((series([0, 1]), np.nan), "lead"),
+        ((series([0, 1]), 1.5), "lead"),
+        ((series([0, 1]), 2, 1), "until"),
+        ((series([0, 1]), 2, np.nan), "until"),
+    ],
+)
+def test_a_forecast_from_what_is_no_record_is_refused_by_name(arguments, name):
+    with pytest.raises(ValueError, match=f"^{name} must"):
+        f.binary_forecast(*arguments)
 
 
 def test_scores_by_hand():
@@ -343,6 +543,7 @@ def test_no_forecast_knows_its_future(monkeypatch):
         return past.where(past.index <= cut, 1 - past if binary else past * 0.5 + 1)
 
     monkeypatch.setattr("bargain.forecasts.backtests.history", altered)
+    monkeypatch.setattr("bargain.forecasts.predictive.history", altered)
     f.backtest_all.cache_clear()
     try:
         after = f.backtest(2025)
