@@ -7,9 +7,11 @@ anchor, made from its key alone: a row that is added moves no other.
 
 import hashlib
 import re
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from html import escape
 from string import Template
+from typing import Any
 from urllib.parse import urlsplit
 
 import pandas as pd
@@ -23,7 +25,7 @@ STATES = {"seen": "seen", "part": "seen in part", "coded": "coded", "memory": "f
 READ_AT = re.compile(r"read at (?:this address|(https?://\S+?)(?=[;,.]?(?:\s|$)))")
 
 
-def table_page(name):
+def table_page(name: str) -> str:
     """The page `rows/NAME.html` with all rows of a table. Raises EvidenceError for an unknown table."""
     about, frame = evidence.describe(name), evidence.table(name)
     span = evidence.coverage(name)
@@ -40,7 +42,7 @@ def table_page(name):
     return _page(about["title"], "Rows and sources", told)
 
 
-def figure_page(figure, finding, used, back=""):
+def figure_page(figure: str, finding: str, used: Mapping[str, pd.DataFrame], back: str = "") -> str:
     """The page `rows/FIGURE.html` with the rows that a figure uses.
 
     finding  what the figure says, as its heading
@@ -64,7 +66,7 @@ def figure_page(figure, finding, used, back=""):
     return _page(finding, "Rows and sources of a figure", [*parts, _sources(used)])
 
 
-def anchors(name, frame):
+def anchors(name: str, frame: pd.DataFrame) -> list[str]:
     """The anchor of each row of a table: a list of strings, unique in the table."""
     key = evidence.describe(name)["schema"]["primaryKey"]
     out = []
@@ -78,13 +80,13 @@ def anchors(name, frame):
     return out
 
 
-def copies(key):
+def copies(key: str) -> list[str]:
     """Where a source was read when that was not its own address: a list of addresses, from its note."""
     return [found for found in READ_AT.findall(evidence.sources().loc[key, "note"]) if found]
 
 
 # ------------------------------------------------------------------------------------------------------ parts
-def _page(title, label, parts):
+def _page(title: str, label: str, parts: Iterable[str]) -> str:
     book = evidence._package(evidence.DATA)["title"].partition("“")[2].partition("”")[0]
     return Template(_template()).substitute(
         title=escape(title), label=escape(label), book=escape(book), body="\n".join(part for part in parts if part)
@@ -92,12 +94,12 @@ def _page(title, label, parts):
 
 
 @lru_cache
-def _template():
+def _template() -> str:
     with open(TEMPLATE, encoding="utf-8") as file:
         return file.read()
 
 
-def _counted(name, frame, whole):
+def _counted(name: str, frame: pd.DataFrame, whole: int) -> str:
     """How many rows of how many, and how they were checked, in a sentence or two."""
     some = f"{len(frame):,} rows" if len(frame) == whole else f"{len(frame):,} of {whole:,} rows"
     some = some.replace("1 rows", "1 row") if len(frame) == whole == 1 else some
@@ -109,7 +111,7 @@ def _counted(name, frame, whole):
     return f"{some}: " + ", ".join(f"{count[s]:,} {word}" for s, word in STATES.items() if s in count) + "."
 
 
-def _columns(about):
+def _columns(about: Mapping[str, Any]) -> str:
     rows = "".join(
         f"<dt>{_name(f['name'])}</dt><dd>{escape(f.get('title', ''))}"
         + (f" ({escape(str(f['unit']))})" if f.get("unit") else "")
@@ -119,23 +121,23 @@ def _columns(about):
     return f'<details class="columns"><summary>What the columns mean</summary><dl>{rows}</dl></details>'
 
 
-def _name(column):
+def _name(column: str) -> str:
     return escape(column.replace("_", " "))
 
 
-def _width(column, cells):
+def _width(column: str, cells: Sequence[str]) -> int:
     """The characters that a column needs: its longest word, or its cells' mean where that is more, within limits."""
     words = [column, *cells]
     longest = max(len(word) for text in words for word in re.split(r"[\s_]+" if text is column else r"\s+", text))
     return max(longest, min(24, sum(map(len, cells)) // max(len(cells), 1)))
 
 
-def _shown(value):
+def _shown(value: object) -> str:
     """A cell as text: numbers without idle zeros."""
     return "" if pd.isna(value) else f"{value:.10g}" if isinstance(value, (int, float)) else str(value)
 
 
-def _records(name, frame, prefix=""):
+def _records(name: str, frame: pd.DataFrame, prefix: str = "") -> str:
     """The rows as a table; in a figure's page each leads to its place among all rows of its table."""
     resource = evidence.describe(name)
     cited = [f["name"] for f in resource["schema"]["fields"] if f.get("sources")]
@@ -164,10 +166,10 @@ def _records(name, frame, prefix=""):
     return "\n".join(out) + "\n</tbody></table>"
 
 
-def _from(row, cited):
+def _from(row: Mapping[str, Any], cited: Iterable[str]) -> str:
     keys = dict.fromkeys(key for field in cited if not pd.isna(row[field]) for key in row[field].split(";"))
     told = "; ".join(map(_citation, keys))
-    state = STATES.get(row.get("verified"), "")
+    state = STATES.get(str(row.get("verified")), "")
     note = row.get("note")
     return " ".join(
         part
@@ -181,7 +183,7 @@ def _from(row, cited):
 
 
 @lru_cache(maxsize=None)
-def _citation(key):
+def _citation(key: str) -> str:
     """A source in a row: short, with its title on hover, a link to its address, and to the copy that was read."""
     entry = evidence.sources().loc[key]
     where = entry["url"] if entry["url"].startswith("http") else f"#source-{key}"
@@ -189,11 +191,11 @@ def _citation(key):
     return text + "".join(f', read at <a href="{escape(url)}">{_host(url)}</a>' for url in copies(key))
 
 
-def _host(url):
+def _host(url: str) -> str:
     return escape(urlsplit(url).netloc.removeprefix("www."))
 
 
-def _sources(used):
+def _sources(used: Mapping[str, pd.DataFrame]) -> str:
     """The full references of all rows in use, in the order of their short citations."""
     keys = set()
     for name, frame in used.items():
@@ -208,7 +210,7 @@ def _sources(used):
 
 
 @lru_cache(maxsize=None)
-def _reference(key):
+def _reference(key: str) -> str:
     entry = evidence.sources().loc[key]
     told = ", ".join(
         escape(part) for part in (entry["author"], entry["title"], entry["publisher"], entry["year"]) if part
@@ -218,6 +220,6 @@ def _reference(key):
     return f"{told}{link}" + (f" <small>({_linked(note)})</small>" if note else "")
 
 
-def _linked(text):
+def _linked(text: str) -> str:
     """Escaped text, its addresses as links."""
     return re.sub(r"https?://[^\s<>]*[^\s<>.,;)]", lambda found: f'<a href="{found[0]}">{found[0]}</a>', escape(text))

@@ -12,7 +12,7 @@ from bargain.exchange.price_lists import CELLS, TRUSTS, price_list, prices, read
 from bargain.terms import COALITION, KIM, READINGS, SIDES
 
 
-def shares_chunk(k):
+def shares_chunk(k: int) -> pd.DataFrame:
     """Share of minds that take everything on the table for a commitment, over trust, for cell k of CELLS: a tidy frame.
 
     Columns: reading, seed, trust (π at the same hazards), commitment, accepts, both (shares of the n_minds minds, the
@@ -26,7 +26,7 @@ def shares_chunk(k):
     return pd.concat(rows, ignore_index=True)[["reading", "seed", "trust", "commitment", "accepts", "both"]]
 
 
-def sample_chunk(k):
+def sample_chunk(k: int) -> pd.DataFrame:
     """Prices of the commitments when mind and all assumptions are drawn together, for cell k of CELLS: a tidy frame.
 
     Columns: reading, seed, draw, commitment, ask, most, accepts, both, changed (accepts differs when the value of pairs
@@ -43,7 +43,7 @@ def sample_chunk(k):
     ]
 
 
-def lists_chunk(k, minds=100):
+def lists_chunk(k: int, minds: int = 100) -> pd.DataFrame:
     """Price lists of the first minds of reading k at the central table: one row a mind and commitment.
 
     Columns: reading, mind, commitment, minimal (number of minimal sets), smallest (steps in the smallest), always (ids
@@ -71,7 +71,7 @@ def lists_chunk(k, minds=100):
     return pd.DataFrame(rows)
 
 
-def plane_chunk(k, minds=200):
+def plane_chunk(k: int, minds: int = 200) -> pd.DataFrame:
     """The largest hold-out of the coalition at which a disarming deal is left, over Kim's, for cell k of CELLS.
 
     Columns: reading, seed, out_kim (M a half-year), low, median, high (quartiles over minds of the coalition's
@@ -88,7 +88,7 @@ def plane_chunk(k, minds=200):
     return pd.DataFrame({"reading": reading, "seed": seed, "out_kim": values, "low": low, "median": mid, "high": high})
 
 
-def packages_chunk(k, minds=200):
+def packages_chunk(k: int, minds: int = 200) -> pd.DataFrame:
     """What the table holds for the first minds of cell k of CELLS, at its central values: one row a mind.
 
     Columns: reading, seed, mind, total (packages there are), signed, kept (see `signed_and_kept`), any, disarming (see
@@ -115,7 +115,7 @@ def packages_chunk(k, minds=200):
     return pd.DataFrame(rows)
 
 
-def hanoi_chunk(k):
+def hanoi_chunk(k: int) -> pd.DataFrame:
     """Answers of both sides to the three offers over draws of minds and all assumptions, for cell k of CELLS: a frame.
 
     Columns: reading, seed, draw; for each offer and side whether the answer is right, and (value_…) what the offer is
@@ -134,7 +134,7 @@ def hanoi_chunk(k):
     return pd.DataFrame(rows)
 
 
-def sizes_chunk(k):
+def sizes_chunk(k: int) -> pd.DataFrame:
     """The price of zero when the arsenal had another size, for cell k of CELLS: a tidy frame.
 
     Columns: reading, seed, size (weapons), accepts, both (shares of minds). Sizes are the tranches' edges; each smaller

@@ -13,13 +13,13 @@ from bargain.futures.stored import seed
 from bargain.terms import POLICIES, READINGS
 
 
-def dimensions_chunk(chunk):
+def dimensions_chunk(chunk: int) -> pd.DataFrame:
     """The dimensions of the draw in order: dimension (from 0), name, group of the sensitivity analysis."""
     names = options.dimensions()
     return pd.DataFrame({"dimension": range(len(names)), "name": names, "group": groups()})
 
 
-def regret_chunk(chunk):
+def regret_chunk(chunk: int) -> pd.DataFrame:
     """Regret, robustness map and best policy by P(accommodate | talks) of one whole run, a frame.
 
     Columns: kind, values (drawn or stated), policy, x (threshold, or lower end of a bin), value, se."""
@@ -40,7 +40,7 @@ def regret_chunk(chunk):
     return pd.DataFrame(rows, columns=["kind", "values", "policy", "x", "value", "se"])
 
 
-def information_chunk(chunk):
+def information_chunk(chunk: int) -> pd.DataFrame:
     """`information_frame` of one whole run, with the mean answers to the probe and the best policy by price."""
     done = run(seed=seed(chunk))
     frame = information_frame(done).assign(name="")
@@ -55,7 +55,7 @@ def information_chunk(chunk):
     return pd.concat([frame, pd.DataFrame(told + best, columns=frame.columns)], ignore_index=True)
 
 
-def rows_chunk(chunk):
+def rows_chunk(chunk: int) -> pd.DataFrame:
     """`row_information` over four chunks of a seed, at the stated values."""
     size = 2 ** int(evidence.central("chunk_log2"))
     parts = [options.draw(size, seed(chunk), c) for c in range(4)]
@@ -70,22 +70,22 @@ def rows_chunk(chunk):
     return row_information(joint, losses)
 
 
-def groups_chunk(chunk):
+def groups_chunk(chunk: int) -> pd.DataFrame:
     """One replicate of the grouped indices, from a Saltelli sample of 2^11 base points of its own."""
     return indices(groups(), 2 ** (11 - 3 * evidence.quick()), SEED + chunk)
 
 
-def singles_chunk(chunk):
+def singles_chunk(chunk: int) -> pd.DataFrame:
     """One replicate of the indices of single rows, from 2^9 base points of its own."""
     return indices(groups(single=True), 2 ** (9 - 3 * evidence.quick()), SEED + chunk)
 
 
-def boxes_chunk(chunk):
+def boxes_chunk(chunk: int) -> pd.DataFrame:
     """`discovery` for one target, from one of two seeds: chunks 0-3 are the targets, 4-7 the same again."""
     return discovery(TARGETS[chunk % len(TARGETS)], seed=seed(chunk // len(TARGETS)))
 
 
-def forms_chunk(chunk):
+def forms_chunk(chunk: int) -> pd.DataFrame:
     """Every form of the model on four chunks of a seed: form, policy, mean (regret), best, under (share at or under
     `regret_tau`), loss."""
     rows = []

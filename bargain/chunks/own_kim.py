@@ -7,7 +7,7 @@ from bargain.live.own_kim import STEPS
 
 
 # ---------------------------------------------------------------- the table behind the page
-def effects_chunk(chunk):
+def effects_chunk(chunk: int) -> pd.DataFrame:
     """Mean outcomes over one chunk of the draw, by whose effects and how far they are moved.
 
     Returns a frame: camp (`drawn` or one of `options.CAMPS`), step (tenths of the way), reading, policy and the six

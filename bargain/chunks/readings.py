@@ -1,5 +1,7 @@
 """Chunks of the stored tables of `bargain.readings`: each computes chunk k with a seed of its own."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 from scipy.special import logsumexp
@@ -32,7 +34,7 @@ from bargain.readings.months import EVEN, naive_log_bayes_factor, panel
 from bargain.terms import READINGS
 
 
-def placebo_chunk(number):
+def placebo_chunk(number: int) -> pd.DataFrame:
     """The model's own placebo: log Bayes factor of a restraint under every circular shift of one flag."""
     column = ("talks", "talks_alt", "pressure")[number]
     p = panel()
@@ -48,7 +50,7 @@ def placebo_chunk(number):
     return pd.DataFrame(rows)
 
 
-def calibration_chunk(number):
+def calibration_chunk(number: int) -> pd.DataFrame:
     """Histories simulated from known worlds, judged as the record is judged. One row a history:
 
     world      prior (drawn from the model itself), memory (no effect at all, memory as in the record), planted
@@ -64,7 +66,7 @@ def calibration_chunk(number):
     talks, pressure = p["talks"].to_numpy(), p["pressure"].to_numpy()
     planted = np.log(evidence.central("rd_planted_effect"))
 
-    def row(world, truth, days, flags, beta, watched):
+    def row(world: str, truth: str, days: np.ndarray, flags: Sequence[np.ndarray], beta: float, watched: str) -> None:
         log, narrow, dealer, kept = judge(days, flags, fine if world == "prior" else g)
         part = narrow if watched == "narrow" else dealer
         flag = flags[0] if watched == "narrow" else flags[1]
@@ -101,7 +103,7 @@ def calibration_chunk(number):
     return pd.DataFrame(rows)
 
 
-def future_chunk(number, horizon=HORIZON):
+def future_chunk(number: int, horizon: pd.DataFrame = HORIZON) -> pd.DataFrame:
     """Beliefs at the end of the horizon, from equal beliefs before the record, in simulated futures.
 
     One row a future: scenario, truth, and p_… before (the record alone) and after (record and future).
@@ -117,7 +119,7 @@ def future_chunk(number, horizon=HORIZON):
     }
     past = {r: forward(days, flag, g, beta) for r, (flag, beta, _) in model.items()}
 
-    def total(run, weight):
+    def total(run: list[tuple[np.ndarray, np.ndarray]], weight: float | np.ndarray) -> float:
         return logsumexp(
             np.concatenate(
                 [(log + g.log_weight[g.keep[k]][:, None] + weight).ravel() for k, (log, _) in enumerate(run)]

@@ -29,7 +29,7 @@ from bargain.schedules import (
 from bargain.terms import COALITION, KIM, READINGS, SIDES
 
 
-def sample_chunk(k):
+def sample_chunk(k: int) -> pd.DataFrame:
     """The four shapes over a fifth of a reading's draws: reading, draw, shape, and `outcome`'s columns."""
     reading, rows = READINGS[k // PARTS], []
     for i in np.array_split(np.arange(int(evidence.central("n_schedules"))), PARTS)[k % PARTS]:
@@ -38,7 +38,7 @@ def sample_chunk(k):
     return pd.DataFrame(rows)
 
 
-def second_chunk(k):
+def second_chunk(k: int) -> pd.DataFrame:
     """Derived and at once over a third of the draws of another seed, reading k: the columns of `sample_chunk`."""
     rows = []
     for i in range(int(evidence.central("n_schedules")) // 3):
@@ -47,7 +47,7 @@ def second_chunk(k):
     return pd.DataFrame(rows)
 
 
-def why_chunk(k):
+def why_chunk(k: int) -> pd.DataFrame:
     """Derived against all at once with each of SWITCHES, over a tenth of the draws.
 
     Columns: reading, draw, off (names joined by +, "none"), derived, at_once (E), depth, depth_at_once, open (largest
@@ -75,7 +75,7 @@ def why_chunk(k):
 
 
 # ------------------------------------------------------------------------------------------------------ levers
-def lever_chunk(k):
+def lever_chunk(k: int) -> pd.DataFrame:
     """Each lever at its drawn strength over a tenth of the draws: reading, draw, lever ("none" first), …, cost.
 
     cost: what the lever costs the coalition in M if nothing else in the schedule of "none" changed (nan where the
@@ -96,7 +96,7 @@ def lever_chunk(k):
     return pd.DataFrame(rows)
 
 
-def restore_chunk(k):
+def restore_chunk(k: int) -> pd.DataFrame:
     """Where no schedule removes a weapon: least shortfall, and the fewest levers that restore one.
 
     Columns: reading, draw, status, total and short (M, the least sum of shortfalls that lets the first tranche go, and
@@ -129,7 +129,7 @@ def restore_chunk(k):
     return pd.DataFrame(rows)
 
 
-def zero_chunk(k):
+def zero_chunk(k: int) -> pd.DataFrame:
     """How far a tenth of the draws are from a kept schedule to zero: reading, draw, total, short, side, period."""
     reading, some = tenth(k)
     rows = [
@@ -147,7 +147,7 @@ def zero_chunk(k):
     return pd.DataFrame(rows)
 
 
-def hold_chunk(k):
+def hold_chunk(k: int) -> pd.DataFrame:
     """The largest hold-out of each side at which the first tranche still goes, over a tenth of the draws.
 
     Columns: reading, draw, side, hold_out (M a half-year; nan where none is small enough), bound (proven). The other
@@ -163,7 +163,7 @@ def hold_chunk(k):
     return pd.DataFrame(rows)
 
 
-def rule_chunk(k):
+def rule_chunk(k: int) -> pd.DataFrame:
     """Schedules under each of RULES over a tenth of the draws: reading, draw, rule, and `outcome`'s columns."""
     reading, some = tenth(k)
     return pd.DataFrame(
@@ -175,7 +175,7 @@ def rule_chunk(k):
     )
 
 
-def horizon_chunk(k):
+def horizon_chunk(k: int) -> pd.DataFrame:
     """Schedules at other horizons, and the sudden one at the register's, over a tenth of the draws.
 
     Columns: reading, draw, periods, shape, and `outcome`'s.
@@ -191,7 +191,7 @@ def horizon_chunk(k):
     return pd.DataFrame(rows)
 
 
-def order_chunk(k):
+def order_chunk(k: int) -> pd.DataFrame:
     """Dates of every step in the derived schedules of a tenth of the draws, with the second pass.
 
     Columns: reading, draw, step, date (half-year; 0 = never), possible (first physically possible date), watched (the
@@ -216,7 +216,7 @@ def order_chunk(k):
     return pd.concat(rows, ignore_index=True)
 
 
-def carry_chunk(k):
+def carry_chunk(k: int) -> pd.DataFrame:
     """Along the derived schedules of a tenth of the draws, with and without the no-regret rows, what each side has.
 
     Columns: reading, draw, regret (True: with those rows), half_year, side, carry (C - due), slack (C - W - due), in M;
@@ -235,6 +235,6 @@ def carry_chunk(k):
     ]
 
 
-def replay_chunk(k):
+def replay_chunk(k: int) -> pd.DataFrame:
     """Replay number k over its draws; see `replay`."""
     return replay(list(REPLAYS)[k])

@@ -8,7 +8,7 @@ from bargain import readings
 # ------------------------------------------------------------------------------------------------ the record's verdicts
 
 
-def launches_chunk(_):
+def launches_chunk(_: int) -> pd.DataFrame:
     """Log Bayes factors of the launch record against the flat reading: columns coding, reading, log (restraint).
 
     The model with memory of chapter 1, one-sided, on its full grid, under both codings of June–October 2019. A flag

@@ -1,6 +1,7 @@
 """The switch beside the argument map: the graph that the page's script reads."""
 
 import json
+from typing import Any
 
 import IPython.display
 
@@ -9,7 +10,7 @@ from bargain.plots.argument import WIDE_MAP, size
 from bargain.terms import END_WORDS, ENDS
 
 
-def graph_json():
+def graph_json() -> dict[str, Any]:
     """The graph for the page: nodes with id, text, label, kind, stated, needs, column, y; ends with id and words."""
     graph, frame = argument.nodes(), argument.map_frame()
     wide, high = size(frame)
@@ -36,7 +37,7 @@ def graph_json():
     }
 
 
-def switch(figure="fig-argument-map"):
+def switch(figure: str = "fig-argument-map") -> None:
     """Show the switch in the running cell: the graph as JSON, which argument.js turns into controls.
 
     Without scripts nothing shows, and the drawn map stays.

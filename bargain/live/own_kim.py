@@ -1,6 +1,8 @@
 """Set your own Kim: the table and the formulas that the page's script repeats."""
 
+from collections.abc import Mapping, Sequence
 from math import floor, log10
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -20,7 +22,7 @@ DIGITS = 6  # significant digits of the page's table
 
 # Where the page can start. Beliefs are stated positions in per cent, ours, and no estimates; prices are one of the
 # register's stated moral positions.
-PRESETS = {
+PRESETS: dict[str, dict[str, Any]] = {
     "undecided": dict(
         name="Undecided",
         belief=(34, 33, 33),
@@ -57,7 +59,7 @@ PRICES = {
 }
 
 
-def effects_table():
+def effects_table() -> dict[tuple[str, int], np.ndarray]:
     """Mean outcomes over all chunks: {(camp, step): (reading, policy, outcome)}, rounded to DIGITS."""
     frame = results.load("own_kim_effects")
     mean = frame.groupby(["camp", "step", "reading", "policy"], sort=False)[list(terms.OUTCOMES)].mean()
@@ -67,7 +69,7 @@ def effects_table():
     return dict(zip(keys, rounded, strict=True))
 
 
-def stops(rate, register=None):
+def stops(rate: str, register: pd.DataFrame | None = None) -> list[float]:
     """The prices that a slider offers: 1, 2 and 5 times powers of ten within the row's range, its ends and centre, and
     the presets' own."""
     register = evidence.assumptions() if register is None else register
@@ -79,7 +81,7 @@ def stops(rate, register=None):
     return sorted(found)
 
 
-def page_data():
+def page_data() -> dict[str, Any]:
     """All that the page's script needs, as plain lists and dicts."""
     register, table = evidence.assumptions(), effects_table()
     base = options.preset("all_central", register) | dict.fromkeys(options.RATES, 1.0)
@@ -104,7 +106,7 @@ def page_data():
     }
 
 
-def setting(preset):
+def setting(preset: str) -> dict[str, Any]:
     """The setting of a preset. Raises KeyError for an unknown one, ValueError where its beliefs are not 100 in all."""
     row = PRESETS[preset]
     if sum(row["belief"]) != 100 or min(row["belief"]) < 0:
@@ -119,10 +121,10 @@ def setting(preset):
     }
 
 
-def fragment(own):
+def fragment(own: dict[str, Any]) -> str:
     """The setting as the part of a link after `#`."""
 
-    def plain(v):
+    def plain(v: float) -> str:
         return f"{v:.8f}".rstrip("0").rstrip(".")
 
     return (
@@ -132,12 +134,12 @@ def fragment(own):
 
 
 # ---------------------------------------------------------------- the answer
-def losses(data, own):
+def losses(data: Mapping[str, Any], own: dict[str, Any]) -> np.ndarray:
     """Expected losses of a setting's prices and effects, (reading, policy), in life-equivalents."""
     return _means(data, own["camp"], own["step"]) @ (np.array(data["weights"]) * own["values"])
 
 
-def _means(data, camp, step):
+def _means(data: Mapping[str, Any], camp: str, step: int) -> np.ndarray:
     """Mean outcomes (reading, policy, outcome): of one camp's effects, or each reading with its own camp's."""
     if step == 0:
         return np.array(data["effects"]["drawn,0"])
@@ -146,36 +148,36 @@ def _means(data, camp, step):
     return np.array(data["effects"][f"{camp},{step}"])
 
 
-def _mixed(data, own):
+def _mixed(data: Mapping[str, Any], own: dict[str, Any]) -> np.ndarray:
     return np.array(own["belief"]) / 100 @ losses(data, own)
 
 
-def _offered(data, own):
+def _offered(data: Mapping[str, Any], own: dict[str, Any]) -> int:
     return len(data["policies"]) if own["all"] else ESSAY
 
 
-def _best(data, own):
+def _best(data: Mapping[str, Any], own: dict[str, Any]) -> int:
     return int(_mixed(data, own)[: _offered(data, own)].argmin())
 
 
-def amount(x):
+def amount(x: float) -> str:
     """Life-equivalents with the digits that two draws share: whole thousands, below ten thousand two digits."""
     a = abs(x)
     return f"{1000 * round(a / 1000):,}" if a >= 10_000 else f"{float(f'{a:.2g}'):,.10g}"
 
 
-def lives(v):
+def lives(v: float) -> str:
     """A count of lives in words, to six digits."""
     v = float(f"{v:.6g}")
     return f"{v:,.10g} {'life' if v == 1 else 'lives'}"
 
 
-def verb(data, g, singular="is", plural="are"):
+def verb(data: Mapping[str, Any], g: int, singular: str = "is", plural: str = "are") -> str:
     """A policy's name with its verb, in the number of the name."""
     return f"{data['words'][g]} {plural if data['plural'][g] else singular}"
 
 
-def answer(data, own):
+def answer(data: Mapping[str, Any], own: dict[str, Any]) -> dict[str, Any]:
     """What a setting answers: a dict of best and tied (policies), saved ({policy: life-equivalents saved against the
     status quo}), sentence, and three sentences on what would change it: belief, price, effects."""
     mixed, n = _mixed(data, own), _offered(data, own)
@@ -203,7 +205,7 @@ def answer(data, own):
     }
 
 
-def nearest_belief(data, own):
+def nearest_belief(data: Mapping[str, Any], own: dict[str, Any]) -> tuple[list[int], int, list[int]] | None:
     """The least move of belief, in whole points, after which another policy is best: None, or the points that each
     reading gives up, the reading that gets them, and the belief after it.
 
@@ -225,7 +227,7 @@ def nearest_belief(data, own):
     return found
 
 
-def belief_flip(data, own):
+def belief_flip(data: Mapping[str, Any], own: dict[str, Any]) -> str:
     """`nearest_belief` as a sentence."""
     found = nearest_belief(data, own)
     if found is None:
@@ -240,12 +242,12 @@ def belief_flip(data, own):
     return f"Move {' and '.join(parts)} to {names[to]}, and {verb(data, _best(data, own | {'belief': belief}))} best."
 
 
-def _place(marks, v):
+def _place(marks: Sequence[float], v: float) -> float:
     """Where a price stands on its slider: the index of a stop, interpolated."""
     return float(np.interp(v, marks, range(len(marks))))
 
 
-def nearest_price(data, own):
+def nearest_price(data: Mapping[str, Any], own: dict[str, Any]) -> tuple[int, float, int] | None:
     """The shortest move of one price's slider at which another policy becomes best: None, or the number of the rate,
     its break-even price (exact, since losses are linear in each price) and the policy."""
     means = np.array(own["belief"]) / 100 @ _means(data, own["camp"], own["step"]).swapaxes(0, 1)
@@ -263,7 +265,7 @@ def nearest_price(data, own):
     return found and found[1:]
 
 
-def price_flip(data, own):
+def price_flip(data: Mapping[str, Any], own: dict[str, Any]) -> str:
     """`nearest_price` as a sentence."""
     found = nearest_price(data, own)
     if found is None:
@@ -276,7 +278,7 @@ def price_flip(data, own):
     )
 
 
-def nearest_effects(data, own):
+def nearest_effects(data: Mapping[str, Any], own: dict[str, Any]) -> tuple[str, int, int] | None:
     """The fewest steps of the advocates' slider at which another policy is best: None, or camp, step and policy."""
     best, found = _best(data, own), None
     for camp in data["camps"]:
@@ -289,7 +291,7 @@ def nearest_effects(data, own):
     return found and found[1:]
 
 
-def effects_flip(data, own):
+def effects_flip(data: Mapping[str, Any], own: dict[str, Any]) -> str:
     """`nearest_effects` as a sentence."""
     found = nearest_effects(data, own)
     if found is None:
@@ -303,7 +305,7 @@ def effects_flip(data, own):
     )
 
 
-def scores(data, found):
+def scores(data: Mapping[str, Any], found: Mapping[str, Any]) -> str:
     """The drawn state of the bars: a row a policy, best first."""
     most = max(1.0, *(abs(x) for x in found["saved"].values()))
     rows = []
@@ -318,7 +320,7 @@ def scores(data, found):
     return "".join(rows)
 
 
-def preset_table():
+def preset_table() -> pd.DataFrame:
     """The presets' beliefs and prices as a frame to print."""
     rows = []
     for key, preset in PRESETS.items():
@@ -332,7 +334,7 @@ def preset_table():
     return pd.DataFrame(rows).set_index("Kim").T.rename_axis("Lives for …").reset_index()
 
 
-def preset_answers(data):
+def preset_answers(data: Mapping[str, Any]) -> str:
     """Each preset, its note, and its answer with the smallest changes, as Markdown."""
     out = []
     for key, preset in PRESETS.items():
@@ -347,13 +349,13 @@ def preset_answers(data):
 NUMBERS = ("one", "two", "three", "four", "five", "six")
 
 
-def drawn_presets(data):
+def drawn_presets(data: Mapping[str, Any]) -> list[tuple[str, np.ndarray, list[int]]]:
     """[(name, losses (reading, policy), belief)] of each preset, for the drawing."""
     chosen = [(preset["name"], setting(key)) for key, preset in PRESETS.items()]
     return [(name, losses(data, own), own["belief"]) for name, own in chosen]
 
 
-def presets_frame(data):
+def presets_frame(data: Mapping[str, Any]) -> pd.DataFrame:
     """Loss of every policy by preset, against the status quo: columns preset, policy, saved (life-equivalents)."""
     return pd.DataFrame(
         [(key, policy, saved) for key in PRESETS for policy, saved in answer(data, setting(key))["saved"].items()],

@@ -10,7 +10,7 @@ from bargain.plots import theme
 from bargain.prose import plain_number
 
 
-def draw_years(t, narrow, frame):
+def draw_years(t: theme.Tokens, narrow: bool, frame: pd.DataFrame) -> alt.typing.ChartType:
     """Tables by year: the darker a cell, the more rows of that table fall into the year."""
     order = list(frame.groupby("title")["year"].min().sort_values().index)
     first, last = frame["year"].min(), frame["year"].max()
@@ -42,7 +42,7 @@ def draw_years(t, narrow, frame):
 GREY, WIDTH = "#7d7a72", 320  # one grey that reads on light and on dark paper alike
 
 
-def draw_small(bars, words):
+def draw_small(bars: pd.Series, words: str) -> str:
     """A small picture as SVG text: standing bars by year with both ends named, or lying bars by category.
 
     The words stand in the picture, so that no page break parts them from it.

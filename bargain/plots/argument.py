@@ -1,5 +1,8 @@
 """Drawings of chapter 11, from the frames of `bargain.argument`."""
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 import altair as alt
 import numpy as np
 import pandas as pd
@@ -14,12 +17,12 @@ SHAPES = {"fact": "circle", "reading": "square", "prediction": "triangle-up", "p
 WIDE_MAP, ROW = 650, 49  # px of the map, and of a row of it
 
 
-def size(frame):
+def size(frame: pd.DataFrame) -> tuple[float, float]:
     """Width of a column and height of the map, in px."""
     return WIDE_MAP / (frame["column"].max() + 1), ROW * frame.groupby("column").size().max()
 
 
-def edges(graph):
+def edges(graph: Mapping[str, Mapping[str, Any]]) -> pd.DataFrame:
     """What rests on what: a frame source, target, link (needs, or: one of several is enough, helps)."""
     rows = []
     for name, row in graph.items():
@@ -28,7 +31,9 @@ def edges(graph):
     return pd.DataFrame(rows, columns=["source", "target", "link"])
 
 
-def _curves(frame, graph, x, y):
+def _curves(
+    frame: pd.DataFrame, graph: Mapping[str, Mapping[str, Any]], x: Callable[[Any], float], y: Callable[[Any], float]
+) -> pd.DataFrame:
     """The edges as curves from x to x, in three points each: edge, link, step, x, y."""
     at = {row.node: (x(row), y(row)) for row in frame.itertuples()}
     rows = []
@@ -40,7 +45,7 @@ def _curves(frame, graph, x, y):
     return pd.DataFrame(rows, columns=["edge", "link", "step", "x", "y"])
 
 
-def _marks(frame, t, x, y, size=120):
+def _marks(frame: pd.DataFrame, t: theme.Tokens, x: alt.X, y: alt.Y, size: int = 120) -> list[alt.Chart]:
     """Nodes as marks: shape by kind, filled by what they bring down alone, dashed where unstated."""
     shape = alt.Shape("kind:N", scale=alt.Scale(domain=list(SHAPES), range=list(SHAPES.values())))
     layers = []
@@ -73,13 +78,13 @@ def _marks(frame, t, x, y, size=120):
 LINKS = {"needs": [1, 0], "or": [5, 3], "helps": [1, 3]}  # how each kind of line is dashed
 
 
-def _places(width, high):
+def _places(width: float, high: float) -> Callable[[str, str], tuple[alt.X, alt.Y]]:
     """A function from two columns, in px from the left and from the top, to their encodings."""
     scales = (alt.Scale(domain=[0, width], nice=False), alt.Scale(domain=[high, 0], nice=False))
     return lambda x, y: (alt.X(f"{x}:Q", scale=scales[0], axis=None), alt.Y(f"{y}:Q", scale=scales[1], axis=None))
 
 
-def _lines(curves, t, x, y):
+def _lines(curves: pd.DataFrame, t: theme.Tokens, x: alt.X, y: alt.Y) -> list[alt.Chart]:
     return [
         alt.Chart(curves[curves["link"] == link])
         .mark_line(color=t["ink3"], strokeWidth=1, strokeDash=dash, opacity=0.6, interpolate="basis", strokeCap="butt")
@@ -89,7 +94,9 @@ def _lines(curves, t, x, y):
     ]
 
 
-def draw_map(t, narrow, frame, graph):
+def draw_map(
+    t: theme.Tokens, narrow: bool, frame: pd.DataFrame, graph: Mapping[str, Mapping[str, Any]]
+) -> alt.typing.ChartType:
     """The map: from what the argument rests on to its two ends; on the phone a list with the lines beside it."""
     if narrow:
         return _draw_list(t, frame, graph)
@@ -104,7 +111,8 @@ def draw_map(t, narrow, frame, graph):
     x, y = place("px", "py")
     layers = [*_lines(curves, t, *place("x", "y")), *_marks(placed, t, x, y)]
     ends = placed["node"].isin(ENDS)
-    for rows, weight, colour in ((placed[~ends], 400, "ink"), (placed[ends], 600, "ink")):
+    looks: list[tuple[pd.DataFrame, Any, str]] = [(placed[~ends], 400, "ink"), (placed[ends], 600, "ink")]
+    for rows, weight, colour in looks:
         layers.append(
             alt.Chart(rows)
             .mark_text(
@@ -126,7 +134,7 @@ def draw_map(t, narrow, frame, graph):
     return alt.layer(*layers).properties(width=WIDE_MAP, height=high)
 
 
-def _draw_list(t, frame, graph):
+def _draw_list(t: theme.Tokens, frame: pd.DataFrame, graph: Mapping[str, Mapping[str, Any]]) -> theme.Layers:
     """The map for a phone: nodes down the page in the map's order, arcs from each to what it rests on."""
     row, left = 21, 84
     placed = frame.assign(
@@ -152,7 +160,7 @@ def _draw_list(t, frame, graph):
     return alt.layer(*layers).properties(width=width, height=high)
 
 
-def draw_cuts(t, narrow, frame):
+def draw_cuts(t: theme.Tokens, narrow: bool, frame: pd.DataFrame) -> alt.typing.ChartType:
     """Every belief that alone brings an end down, by end and by whether it is stated: fits the report in brief."""
     singles = frame[frame["kind"] != "pair"]
     shared = {*singles.loc[singles["end"] == ENDS[0], "node"], ENDS[0]}
@@ -183,7 +191,9 @@ def draw_cuts(t, narrow, frame):
     return alt.vconcat(*panels, spacing=14) if narrow else alt.hconcat(*panels, spacing=20)
 
 
-def draw_survival(t, narrow, frame, graph, below=0.9):
+def draw_survival(
+    t: theme.Tokens, narrow: bool, frame: pd.DataFrame, graph: Mapping[str, Mapping[str, Any]], below: float = 0.9
+) -> alt.typing.ChartType:
     """How much of each end survives the loss of a belief: 2017 open, today filled with its range."""
     least = frame.groupby("node")["survival"].min()
     frame = frame[frame["node"].map(least) < below]
@@ -200,7 +210,7 @@ def draw_survival(t, narrow, frame, graph, below=0.9):
             else alt.Axis(labelLimit=200, labelPadding=8, ticks=False, domain=False, labels=end == ENDS[0])
         )
         y = alt.Y("label:N", sort=shown, title=None, axis=axis, scale=alt.Scale(domain=shown))
-        scale = {
+        scale: dict[str, Any] = {
             "scale": alt.Scale(domain=[0, 1], nice=False),
             "title": None,
             "axis": alt.Axis(values=[0, 0.25, 0.5, 0.75, 1], format="%", grid=True),

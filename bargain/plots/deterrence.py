@@ -1,5 +1,8 @@
 """Drawings of chapter 9, from the frames of `bargain.deterrence`."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import altair as alt
 import numpy as np
 import pandas as pd
@@ -10,7 +13,7 @@ from bargain.plots import theme
 # --- charts ----------------------------------------------------------------------------------------
 
 
-def draw_forms(t, narrow, frame):
+def draw_forms(t: theme.Tokens, narrow: bool, frame: pd.DataFrame) -> alt.typing.ChartType:
     """Chances to be ready and to dash by form of material, visits and cameras: 5–95 and 25–75 per cent, median."""
     kinds = [
         ("ready", "visits", "kim", "Ready before the attack"),
@@ -37,12 +40,14 @@ def draw_forms(t, narrow, frame):
     return alt.concat(*panels, columns=1 if narrow else 3, spacing=18)
 
 
-def draw_curves(t, narrow, frame, limits):
+def draw_curves(
+    t: theme.Tokens, narrow: bool, frame: pd.DataFrame, limits: tuple[float, float]
+) -> alt.typing.ChartType:
     """Ready and dash against the days that weaponisation takes, at central beliefs.
 
     limits: the least chance to be ready and the largest of a dash, dotted.
     """
-    x = {
+    x: dict[str, Any] = {
         "scale": alt.Scale(type="log", domain=[1, 730]),
         "axis": alt.Axis(values=[1, 3, 10, 30, 100, 365], format="d"),
         "title": "Days from decision to weapon",
@@ -82,7 +87,7 @@ def draw_curves(t, narrow, frame, limits):
     return alt.layer(*layers).properties(width=theme.size(narrow, 40), height=250)
 
 
-def draw_plane(t, narrow, frame, middle):
+def draw_plane(t: theme.Tokens, narrow: bool, frame: pd.DataFrame, middle: Mapping[str, float]) -> alt.typing.ChartType:
     """Where a window is open, over the medians of warning and answer: shaded cells, cameras beside visits.
 
     middle: {belief: central value}, whose two medians are marked.
@@ -127,7 +132,7 @@ def draw_plane(t, narrow, frame, middle):
     return alt.concat(*panels, columns=1 if narrow else 2, spacing=26)
 
 
-def draw_bounds(t, narrow, frame):
+def draw_bounds(t: theme.Tokens, narrow: bool, frame: pd.DataFrame) -> alt.typing.ChartType:
     """Shares of minds by the floor they need and by the ceiling the coalition would bear, a panel each."""
     panels = []
     for measure, title, kinds in (
@@ -151,7 +156,10 @@ def draw_bounds(t, narrow, frame):
             )
         )
         inks = zip(kinds, ("ink", "paper", "paper"), strict=True)
-        at = {"x": alt.X("middle:Q"), "y": alt.Y("name:N", sort=[terms.LABELS[r] for r in theme.READINGS])}
+        at: dict[str, Any] = {
+            "x": alt.X("middle:Q"),
+            "y": alt.Y("name:N", sort=[terms.LABELS[r] for r in theme.READINGS]),
+        }
         big = rows[rows["share"] > (0.2 if narrow else 0.08)]
         words = [
             theme.label(big[big["kind"] == kind], t, "kind:N", ink, "center", 600, halo=False, **at)
@@ -161,7 +169,9 @@ def draw_bounds(t, narrow, frame):
     return alt.vconcat(*panels, spacing=22)
 
 
-def draw_custody(t, narrow, frame, limits):
+def draw_custody(
+    t: theme.Tokens, narrow: bool, frame: pd.DataFrame, limits: tuple[float, float]
+) -> alt.typing.ChartType:
     """What makes a remainder reassuring makes it dashable: a dot a form and watch, ready against dash.
 
     limits: the least chance to be ready and the largest of a dash; where both are kept is shaded.
@@ -201,10 +211,10 @@ def draw_custody(t, narrow, frame, limits):
     ).properties(width=theme.size(narrow, 44), height=270)
 
 
-def draw_cases(t, narrow, frame):
+def draw_cases(t: theme.Tokens, narrow: bool, frame: pd.DataFrame) -> alt.typing.ChartType:
     """Times of reference cases as bars on a logarithmic scale of days, with the window at central beliefs shaded."""
     order = list(frame["case"])
-    x = {
+    x: dict[str, Any] = {
         "scale": alt.Scale(type="log", domain=[5, 3000]),
         "title": None,
         "axis": alt.Axis(

@@ -1,5 +1,7 @@
 """Drawings of chapter 4, from the frames of `bargain.economies`."""
 
+from typing import Any
+
 import altair as alt
 import numpy as np
 import pandas as pd
@@ -10,18 +12,18 @@ from bargain.plots import theme
 # --- charts ----------------------------------------------------------------------------------------
 
 
-def _years(narrow, first, last, step):
+def _years(narrow: bool, first: int, last: int, step: int) -> alt.Axis:
     return alt.Axis(format="d", values=list(range(first, last + 1, step * 2 if narrow else step)))
 
 
-def draw_trade(t, narrow, frame):
+def draw_trade(t: theme.Tokens, narrow: bool, frame: pd.DataFrame) -> alt.typing.ChartType:
     """China's share with two denominators above, trade by partner below."""
     x = alt.X(
         "year:Q", title=None, axis=_years(narrow, 1990, 2025, 5), scale=alt.Scale(domain=[1990, 2028], nice=False)
     )
     width = theme.size(narrow)
     share = alt.Chart(frame).encode(x=x)
-    y = {"scale": alt.Scale(domain=[0, 100]), "axis": alt.Axis(values=[0, 25, 50, 75, 100])}
+    y: dict[str, Any] = {"scale": alt.Scale(domain=[0, 100]), "axis": alt.Axis(values=[0, 25, 50, 75, 100])}
     excl = share.mark_line(color=t["CHN"], strokeWidth=2.4).encode(
         y=alt.Y("share_excl:Q", title="China’s share of recorded trade, %", **y)
     )
@@ -67,7 +69,7 @@ def draw_trade(t, narrow, frame):
     return alt.vconcat(top, bottom, spacing=26).resolve_scale(color="independent")
 
 
-def draw_streams(t, narrow, frame):
+def draw_streams(t: theme.Tokens, narrow: bool, frame: pd.DataFrame) -> alt.typing.ChartType:
     """A panel a stream: ranges as bars with end ticks, the central estimate as a dot where there is one."""
     panels = []
     for stream, name in terms.STREAMS.items():
@@ -94,7 +96,7 @@ def draw_streams(t, narrow, frame):
     return alt.concat(*panels, columns=1 if narrow else 3, spacing={"row": 20, "column": 22})
 
 
-def draw_hacks(t, narrow, frame):
+def draw_hacks(t: theme.Tokens, narrow: bool, frame: pd.DataFrame) -> alt.typing.ChartType:
     """Hacks in the incident table by year, stacked by who attributed them, beside the yearly total published."""
     order = ["official", "reported", "contested"]
     colours = [t["ink"], t["ink3"], t["rule"]]
@@ -147,7 +149,7 @@ def draw_hacks(t, narrow, frame):
     )
 
 
-def draw_won(t, narrow, frame):
+def draw_won(t: theme.Tokens, narrow: bool, frame: pd.DataFrame) -> alt.typing.ChartType:
     """The price of a dollar and of a kilogram of rice in Pyongyang, on a logarithmic scale."""
     x = alt.X("date:T", title=None, axis=alt.Axis(format="%Y", tickCount=4 if narrow else 8))
     y = alt.Y(
@@ -177,9 +179,13 @@ def draw_won(t, narrow, frame):
     )
 
 
-def draw_theft(t, narrow, frame):
+def draw_theft(t: theme.Tokens, narrow: bool, frame: pd.DataFrame) -> alt.typing.ChartType:
     """Theft gross and net of laundering by year, 5–95 per cent, against the band of relief."""
-    x = {"title": None, "axis": _years(narrow, 2016, 2025, 1), "scale": alt.Scale(domain=[2015.4, 2026.1], nice=False)}
+    x: dict[str, Any] = {
+        "title": None,
+        "axis": _years(narrow, 2016, 2025, 1),
+        "scale": alt.Scale(domain=[2015.4, 2026.1], nice=False),
+    }
     y = alt.Y("low:Q", title="US$ m a year", axis=alt.Axis(values=[0, 500, 1000, 1500, 2000]))
     one = frame.iloc[[0]].assign(a=2015.4, b=2026.1)
     band = (
@@ -243,7 +249,7 @@ def draw_theft(t, narrow, frame):
     return alt.layer(*layers).properties(width=theme.size(narrow, 40), height=270)
 
 
-def draw_equality(t, narrow, frame):
+def draw_equality(t: theme.Tokens, narrow: bool, frame: pd.DataFrame) -> alt.typing.ChartType:
     """The share of the theft that must survive laundering for theft to equal relief, by year."""
     rows = frame[frame["year"] >= 2018]
     rows = rows.assign(low=rows["equal_p5"].clip(upper=2), high=rows["equal_p95"].clip(upper=2))
@@ -274,7 +280,7 @@ def draw_equality(t, narrow, frame):
     return alt.layer(whole, bar, dot, text).properties(width=theme.size(narrow, 40), height=230)
 
 
-def _apart(values, gap):
+def _apart(values: np.ndarray, gap: float) -> np.ndarray:
     """Rising values moved upwards as little as needed, so that neighbours are at least `gap` apart."""
     out = np.array(values, float)
     for k in range(1, len(out)):
@@ -282,7 +288,7 @@ def _apart(values, gap):
     return out
 
 
-def draw_openings(t, narrow, frame):
+def draw_openings(t: theme.Tokens, narrow: bool, frame: pd.DataFrame) -> alt.typing.ChartType:
     """Exports after openings, multiples of their earlier level on a logarithmic scale, a line an opening."""
     ends = frame.sort_values("t").groupby("case").tail(1)
     top = ends.sort_values("multiple")
@@ -305,7 +311,7 @@ def draw_openings(t, narrow, frame):
     return alt.layer(one, lines, names).properties(width=theme.size(narrow, 36), height=260 if not narrow else 300)
 
 
-def draw_bridge(t, narrow, frame, horizon):
+def draw_bridge(t: theme.Tokens, narrow: bool, frame: pd.DataFrame, horizon: int) -> alt.typing.ChartType:
     """Years (up to `horizon`) until added licit income covers a share of the illicit, 2017 beside the latest year."""
     frame = frame.assign(
         label=frame["years"].map(lambda v: "never" if np.isnan(v) else f"{v:.0f}"),

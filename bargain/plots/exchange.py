@@ -1,5 +1,8 @@
 """Drawings of chapter 7, from the frames of `bargain.exchange`."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import altair as alt
 import numpy as np
 import pandas as pd
@@ -12,11 +15,11 @@ from bargain.terms import COALITION, KIM, READINGS, SIDES
 GIVES = {"kim": "What Kim gives", "coalition": "What the coalition gives"}
 
 
-def draw_matrix(t, narrow, frame):
+def draw_matrix(t: theme.Tokens, narrow: bool, frame: pd.DataFrame) -> alt.typing.ChartType:
     """Ranges of what each step is worth to both sides, a panel a giver; on the phone the names stand above the bars."""
     left = 10 if narrow else 268
     domain = [-600, 1100]
-    x = {"scale": alt.Scale(domain=domain, nice=False), "title": None}
+    x: dict[str, Any] = {"scale": alt.Scale(domain=domain, nice=False), "title": None}
     ticks = [-500, 0, 500, 1000]
     panels = []
     for giver in SIDES:
@@ -67,7 +70,7 @@ def draw_matrix(t, narrow, frame):
     return alt.vconcat(*panels, spacing=16).resolve_scale(color="shared", shape="shared")
 
 
-def draw_shares(t, narrow, frame, names):
+def draw_shares(t: theme.Tokens, narrow: bool, frame: pd.DataFrame, names: Mapping[str, str]) -> alt.typing.ChartType:
     """Share of minds that take everything on the table, over trust, a panel a commitment, a line a reading."""
     panels, across = [], 2 if narrow else 3
     width = (theme.size(narrow, 0) - across * 46 - (across - 1) * 22) // across
@@ -98,7 +101,7 @@ def draw_shares(t, narrow, frame, names):
     )
 
 
-def draw_asked(t, narrow, frame, names):
+def draw_asked(t: theme.Tokens, narrow: bool, frame: pd.DataFrame, names: Mapping[str, str]) -> alt.typing.ChartType:
     """Bars of what he asks for each commitment, with the range over minds, against a band of the most on offer."""
     panels = []
     top = float(frame.ask_95.max()) * 1.03
@@ -111,7 +114,7 @@ def draw_asked(t, narrow, frame, names):
             axis=alt.Axis(labels=narrow or k == 0, labelLimit=150),
         )
         scale = alt.Scale(domain=[0, top], nice=False)
-        x = {
+        x: dict[str, Any] = {
             "scale": scale,
             "axis": alt.Axis(tickCount=4, format="d", grid=True),
             "title": "Over the deal’s life, US$ bn" if narrow or k == 1 else None,
@@ -153,7 +156,9 @@ VARIANT_WORDS = {
 }
 
 
-def draw_multiples(t, narrow, frame, names):
+def draw_multiples(
+    t: theme.Tokens, narrow: bool, frame: pd.DataFrame, names: Mapping[str, str]
+) -> alt.typing.ChartType:
     """Multiple that paper needs by commitment: median and quartiles over minds, a panel a variant, a mark a reading."""
     panels, floor = [], 0.1
     frame = frame[frame.seed == frame.seed.min()]
@@ -166,7 +171,7 @@ def draw_multiples(t, narrow, frame, names):
     top = 10 ** np.ceil(np.log10(rows.high.replace(np.inf, np.nan).max()))
     for k, (variant, words) in enumerate(VARIANT_WORDS.items()):
         part = rows[rows.variant == variant]
-        x = {
+        x: dict[str, Any] = {
             "scale": alt.Scale(type="log", domain=[floor, float(top)], nice=False),
             "axis": alt.Axis(values=[0.1, 1, 10, 100], format="~g", grid=True),
             "title": "Multiple of the papers’ worth" if narrow and k == 3 or not narrow and k > 1 else None,
@@ -196,7 +201,7 @@ def draw_multiples(t, narrow, frame, names):
     return alt.concat(*panels, columns=1 if narrow else 2, spacing=18).resolve_scale(color="shared", shape="shared")
 
 
-def draw_plane(t, narrow, frame, high):
+def draw_plane(t: theme.Tokens, narrow: bool, frame: pd.DataFrame, high: Sequence[float]) -> alt.typing.ChartType:
     """The largest hold-out of the coalition that leaves a disarming deal, over Kim's: median and quartiles.
 
     high: the high ends of both ranges, (Kim's, the coalition's), marked.
@@ -214,7 +219,7 @@ def draw_plane(t, narrow, frame, high):
             title="Kim’s hold-out, US$ m a half-year" if narrow or k == 1 else None,
             axis=alt.Axis(values=[0, 200, 400, 600]),
         )
-        y = {
+        y: dict[str, Any] = {
             "scale": alt.Scale(domain=[0, top]),
             "axis": alt.Axis(tickCount=4, labels=narrow or k == 0),
             "title": None,
@@ -236,7 +241,9 @@ def draw_plane(t, narrow, frame, high):
     return alt.concat(*panels, columns=1 if narrow else 3, spacing=18)
 
 
-def draw_hanoi(t, narrow, lines, drawn, answers):
+def draw_hanoi(
+    t: theme.Tokens, narrow: bool, lines: pd.DataFrame, drawn: pd.DataFrame, answers: pd.DataFrame
+) -> alt.typing.ChartType:
     """The coalition's value of the three offers over the cost of relief and over its hold-out (strong where it answers
     as on record), and Kim's over draws of minds and values."""
     names = list(terms.OFFERS.values())
@@ -279,7 +286,7 @@ def draw_hanoi(t, narrow, lines, drawn, answers):
             for word, (end, side, dy) in zip(names, spots, strict=True):
                 spot = getattr(ends, end)().loc[[word]].reset_index()
                 spot["word"] = f"{word} ({did[word][COALITION]})"
-                at = {"x": alt.X("x:Q"), "y": alt.Y("bn:Q", scale=scale)}
+                at: dict[str, Any] = {"x": alt.X("x:Q"), "y": alt.Y("bn:Q", scale=scale)}
                 dx = 2 if side == "left" else -2
                 layers.append(theme.label(spot, t, "word:N", "coalition", side, 600, dx=dx, dy=dy, **at))
         wide = theme.size(narrow, 34) if narrow else 284

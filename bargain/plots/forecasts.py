@@ -1,5 +1,7 @@
 """Drawings of chapter 12, from the frames of `bargain.forecasts`."""
 
+from collections.abc import Collection
+
 import altair as alt
 import numpy as np
 import pandas as pd
@@ -15,7 +17,7 @@ NAMES = {"climatology": "the average of the record", "persistence": "last yearâ€
 # ------------------------------------------------------------------------------------------------ how it is drawn
 
 
-def _rows(t, narrow, names, left=262):
+def _rows(t: theme.Tokens, narrow: bool, names: pd.Series, left: int = 262) -> tuple[alt.Y, int]:
     """The y encoding of named rows, the offset of marks, and a layer of names for the phone."""
     y = alt.Y(
         "name:N",
@@ -26,7 +28,7 @@ def _rows(t, narrow, names, left=262):
     return y, (8 if narrow else 0)
 
 
-def draw_staked(t, narrow, frame):
+def draw_staked(t: theme.Tokens, narrow: bool, frame: pd.DataFrame) -> alt.typing.ChartType:
     """Chances of an issue: dot and band, with the average of the record, last year's answer and any year to END."""
     y, drop = _rows(t, narrow, frame["name"])
     scale, axis = alt.Scale(domain=[0, 1], nice=False), alt.Axis(format="%", values=[0, 0.25, 0.5, 0.75, 1], grid=True)
@@ -57,7 +59,7 @@ def draw_staked(t, narrow, frame):
     )
 
 
-def draw_fan(t, narrow, frame, log=()):
+def draw_fan(t: theme.Tokens, narrow: bool, frame: pd.DataFrame, log: Collection[str] = ()) -> alt.typing.ChartType:
     """Counts and quantities (questions in `log` on a logarithmic axis).
 
     The past as a line, the forecast as a range with its median, naive values as marks.
@@ -103,7 +105,7 @@ def draw_fan(t, narrow, frame, log=()):
     return alt.concat(*panels, columns=columns, spacing={"row": 26, "column": 26})
 
 
-def draw_skill(t, narrow, frame):
+def draw_skill(t: theme.Tokens, narrow: bool, frame: pd.DataFrame) -> alt.typing.ChartType:
     """Gains over the three naive forecasters by group: interval and dot, right of zero where the models are better."""
     groups, panels = list(dict.fromkeys(frame["group"])), []
     low, high = min(frame["low"].min(), 0), max(frame["high"].max(), 0)
@@ -135,7 +137,7 @@ def draw_skill(t, narrow, frame):
     return alt.concat(*panels, columns=1 if narrow else 3, spacing=16)
 
 
-def draw_calibration(t, narrow, table):
+def draw_calibration(t: theme.Tokens, narrow: bool, table: pd.DataFrame) -> alt.typing.ChartType:
     """How often yes came against the chance given, with the line on which both are equal."""
     scale = alt.Scale(domain=[0, 1], nice=False)
     axis = alt.Axis(format="%", values=[0, 0.25, 0.5, 0.75, 1])
@@ -160,7 +162,7 @@ def draw_calibration(t, narrow, table):
     return alt.layer(line, dots, *names).properties(width=theme.size(narrow, 44), height=260 if narrow else 300)
 
 
-def draw_replay(t, narrow, frame):
+def draw_replay(t: theme.Tokens, narrow: bool, frame: pd.DataFrame) -> alt.typing.ChartType:
     """Chances given by a past issue, filled where the thing happened, open where it did not; a panel a year."""
     order = list(frame.groupby("name")["p"].mean().sort_values(ascending=False).index)
     scale, axis = alt.Scale(domain=[0, 1], nice=False), alt.Axis(format="%", values=[0, 0.5, 1], grid=True)
@@ -188,7 +190,7 @@ def draw_replay(t, narrow, frame):
     return alt.concat(*panels, columns=1 if narrow else 2, spacing=18)
 
 
-def draw_kims(t, narrow, ratios):
+def draw_kims(t: theme.Tokens, narrow: bool, ratios: pd.DataFrame) -> alt.typing.ChartType:
     """Likelihood ratio of the deal-seeker against each other reading, by question: if yes and if no."""
     frame = ratios.assign(
         name=[f"{w.rstrip('?')}" for w in ratios["words"]],
@@ -234,7 +236,7 @@ def draw_kims(t, narrow, ratios):
     return alt.concat(*panels, columns=1 if narrow else 2, spacing=18)
 
 
-def draw_teach(t, narrow, frame):
+def draw_teach(t: theme.Tokens, narrow: bool, frame: pd.DataFrame) -> alt.typing.ChartType:
     """Belief in the true reading after the answers: strips over the drawn odds, a hairline for luck in the answers."""
     names = terms.LABELS
     frame = frame.assign(name=[f"{names[r]}, {h}" for r, h in zip(frame["reading"], frame["horizon"], strict=True)])

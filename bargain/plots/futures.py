@@ -1,5 +1,8 @@
 """Drawings of chapter 6, from the frames of `bargain.futures`."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import altair as alt
 import numpy as np
 import pandas as pd
@@ -64,15 +67,15 @@ TARGET_WORDS = {
 
 
 # ---------------------------------------------------------------- drawings
-def _heading(t, text):
+def _heading(t: theme.Tokens, text: str) -> alt.TitleParams:
     return alt.Title(text, color=t["ink"], anchor="start", frame="group", fontSize=13)
 
 
-def draw_regret(t, narrow, table):
+def draw_regret(t: theme.Tokens, narrow: bool, table: pd.DataFrame) -> alt.typing.ChartType:
     """Mean regret as a bar, its 95th and 99th per cent as ticks, by policy; values drawn and stated."""
     d = table[table.kind.isin(["mean", "q95", "q99"])].assign(v=table.value / 1000, row=table.policy.map(terms.LABELS))
     names, width = [terms.LABELS[p] for p in POLICIES], 112
-    x = dict(
+    x: dict[str, Any] = dict(
         scale=alt.Scale(domain=[0, float(50 * np.ceil(d.v.max() / 50))], nice=False),
         title=None,
         axis=alt.Axis(tickCount=4, grid=True),
@@ -110,7 +113,7 @@ def draw_regret(t, narrow, table):
     return alt.vconcat(*panels, spacing=18) if narrow else alt.hconcat(*panels, spacing=30)
 
 
-def draw_map(t, narrow, table, threshold):
+def draw_map(t: theme.Tokens, narrow: bool, table: pd.DataFrame, threshold: float) -> alt.typing.ChartType:
     """Share of futures with regret at or under a threshold, a line a policy; `threshold`, in lives, is marked."""
     tau = threshold / 1000
     own = table[(table.kind == "under") & (table["values"] == "drawn") & (table.x > 0)]
@@ -148,7 +151,7 @@ def draw_map(t, narrow, table, threshold):
     return alt.layer(*layers).properties(width=theme.size(narrow, 34), height=300)
 
 
-def draw_groups(t, narrow, table):
+def draw_groups(t: theme.Tokens, narrow: bool, table: pd.DataFrame) -> alt.typing.ChartType:
     """Total and first-order indices by group for both outputs; the prices of outcomes in their own colour."""
     order = list(table[table.output == "talks best"].sort_values("total", ascending=False).group)
     d = table.assign(
@@ -158,7 +161,7 @@ def draw_groups(t, narrow, table):
         token=np.where(table.group == "values", "accent", "data"),
     )
     names, width = [GROUP_LABELS[g] for g in order], 208
-    x = dict(
+    x: dict[str, Any] = dict(
         scale=alt.Scale(domain=[0, float(np.ceil(10 * d.high.max()) / 10)], nice=False),
         title=None,
         axis=alt.Axis(tickCount=4, grid=True),
@@ -193,7 +196,7 @@ def draw_groups(t, narrow, table):
     return alt.vconcat(*panels, spacing=18) if narrow else alt.hconcat(*panels, spacing=24)
 
 
-def draw_boxes(t, narrow, table, usable):
+def draw_boxes(t: theme.Tokens, narrow: bool, table: pd.DataFrame, usable: Sequence[str]) -> alt.typing.ChartType:
     """The boxes as ranges on derived beliefs: the span of each belief, the part that the box keeps, limits in figures.
 
     One panel a target with a usable box.
@@ -227,7 +230,7 @@ def draw_boxes(t, narrow, table, usable):
             )
         d = pd.DataFrame(rows, columns=["row", "a", "b", "floor", "ceiling", "mark", "at", "token"])
         d = d.assign(zero=0.0, one=1.0)
-        x = dict(scale=alt.Scale(domain=[0, 1], nice=False), title=None, axis=None)
+        x: dict[str, Any] = dict(scale=alt.Scale(domain=[0, 1], nice=False), title=None, axis=None)
         y = alt.Y(
             "row:N",
             sort=list(d.row),
@@ -275,7 +278,7 @@ def draw_boxes(t, narrow, table, usable):
     return alt.vconcat(*panels, spacing=20)
 
 
-def draw_talks(t, narrow, table, edges):
+def draw_talks(t: theme.Tokens, narrow: bool, table: pd.DataFrame, edges: np.ndarray) -> alt.typing.ChartType:
     """Which policy is best, by the chance that he accommodates talks: a line a policy through the bins."""
     own = table[(table.kind == "by_talks") & (table.policy != "all")].copy()
     middle = dict(zip(edges[:-1], (edges[:-1] + edges[1:]) / 2, strict=True))
@@ -308,14 +311,14 @@ def draw_talks(t, narrow, table, edges):
     return alt.layer(*layers).properties(width=theme.size(narrow, 34), height=280)
 
 
-def _worths(table, kinds):
+def _worths(table: pd.DataFrame, kinds: Sequence[str]) -> pd.DataFrame:
     own = table[table.kind.isin(kinds) & table.stakes.isna() & table.warhead.notna()]
     return own.assign(v=own.value / 1000, low=(own.value - 2 * own.se) / 1000, high=(own.value + 2 * own.se) / 1000)
 
 
-def draw_information(t, narrow, table, stated):
+def draw_information(t: theme.Tokens, narrow: bool, table: pd.DataFrame, stated: float) -> alt.typing.ChartType:
     """What everything, the effects, the reading and the probe's answer are worth, against the price of a warhead."""
-    styles = {
+    styles: dict[str, tuple[str, list[float], str]] = {
         "everything": ("ink", [1, 0], "Everything"),
         "effects": ("data", [6, 3], "Effects"),
         "reading": ("dealer", [1.5, 3], "Which Kim"),
@@ -351,7 +354,7 @@ def draw_information(t, narrow, table, stated):
     return alt.layer(*layers).properties(width=theme.size(narrow, 34), height=290)
 
 
-def draw_order(t, narrow, frame):
+def draw_order(t: theme.Tokens, narrow: bool, frame: pd.DataFrame) -> alt.typing.ChartType:
     """What is worth knowing, in order: bars, single rows pale, the probe in its own colour."""
     few = np.where(frame.value > 50, "under 1", "0")  # thousand
     text = [shared(a, b, whole_thousands) for a, b in zip(frame.value, frame.again, strict=True)]
@@ -359,7 +362,7 @@ def draw_order(t, narrow, frame):
     d["token"] = np.select([d.name.str.contains("probe"), d.kind == "whole"], ["test_first", "ink2"], "data")
     names, width = list(d.name), 268
     top = float(d.v.max()) * 1.12
-    x = dict(
+    x: dict[str, Any] = dict(
         scale=alt.Scale(domain=[0, top], nice=False),
         title="Thousand life-equivalents",
         axis=alt.Axis(tickCount=4, grid=True),
@@ -382,9 +385,9 @@ def draw_order(t, narrow, frame):
     )
 
 
-def draw_test(t, narrow, table):
+def draw_test(t: theme.Tokens, narrow: bool, table: pd.DataFrame) -> alt.typing.ChartType:
     """Net value of testing first over stakes at the stated values, and its parts: the answer, the delay, the price."""
-    styles = {
+    styles: dict[str, tuple[str, list[float], str]] = {
         "probe": ("test_first", [3, 2], "The answer is worth"),
         "delay": ("data", [6, 3], "The delay costs"),
         "price": ("accent", [1.5, 3], "Money and prize cost"),

@@ -1,5 +1,8 @@
 """Drawings of chapter 5, from the frames of `bargain.options`."""
 
+from collections.abc import Iterable
+from typing import Any
+
 import altair as alt
 import numpy as np
 import pandas as pd
@@ -21,12 +24,12 @@ OUTCOME_LABELS = {
 
 
 # ---------------------------------------------------------------- drawings
-def _reading_marks(t):
+def _reading_marks(t: theme.Tokens) -> tuple[alt.Color, alt.Shape]:
     shape = alt.Shape("reading:N", scale=alt.Scale(domain=list(READINGS), range=[theme.SHAPE[k] for k in READINGS]))
     return alt.Color("reading:N", scale=alt.Scale(**theme.colours(READINGS, t))), shape
 
 
-def draw_matrix(t, narrow, table):
+def draw_matrix(t: theme.Tokens, narrow: bool, table: pd.DataFrame) -> alt.typing.ChartType:
     """Six panels, one an outcome: policies by rows, the three readings as marks with their 5-95 per cent ranges."""
     names, width = [terms.LABELS[p] for p in POLICIES], 112
     columns = 1 if narrow else 3
@@ -43,7 +46,7 @@ def draw_matrix(t, narrow, table):
             else None
         )
         y = alt.Y("row:N", sort=names, title=None, axis=axis, scale=alt.Scale(paddingInner=0.25))
-        x = dict(
+        x: dict[str, Any] = dict(
             scale=alt.Scale(domain=[min(0, d.low.min()), max(0, d.high.max())], nice=True),
             title=None,
             axis=alt.Axis(tickCount=3, grid=True),
@@ -88,7 +91,7 @@ STEP_LABELS = {
 }
 
 
-def draw_waterfall(t, narrow, table):
+def draw_waterfall(t: theme.Tokens, narrow: bool, table: pd.DataFrame) -> alt.typing.ChartType:
     """Pressure and talks against the status quo on one scale, from neutral effects to all, averaged over all orders."""
     own = table[(table.order == "average") & table.policy.isin(["pressure", "talks"])]
     d = pd.DataFrame(
@@ -107,7 +110,7 @@ def draw_waterfall(t, narrow, table):
     names, width = list(STEP_LABELS.values()), 116
     span = d.end.max() - d[["a", "b"]].min().min()
     scale = alt.Scale(domain=[d[["a", "b"]].min().min() - 0.03 * span, d.end.max() + 0.17 * span], nice=False)
-    x = dict(scale=scale, title=None, axis=alt.Axis(tickCount=5, grid=True))
+    x: dict[str, Any] = dict(scale=scale, title=None, axis=alt.Axis(tickCount=5, grid=True))
     inner = (theme.size(narrow, width) - (0 if narrow else 24)) / (1 if narrow else 2)
     color = alt.Color("kind:N", scale=alt.Scale(**theme.colours(["ink2", "accent", "data"], t)))
     panels = []
@@ -131,7 +134,9 @@ def draw_waterfall(t, narrow, table):
     return (alt.vconcat if narrow else alt.hconcat)(*panels, spacing=20 if narrow else 24)
 
 
-def fields(losses, indiff):
+def fields(
+    losses: np.ndarray, indiff: float
+) -> tuple[list[tuple[str, float, np.ndarray]], list[tuple[str, np.ndarray]]]:
     """Polygons and names for `charts.triangle`: pale where a policy is best, deep where it is so beyond the error."""
     polygons, names = [], []
     for policy in POLICIES:
@@ -146,13 +151,13 @@ def fields(losses, indiff):
     return polygons, names
 
 
-def draw_triangle(t, narrow, losses, indiff):
+def draw_triangle(t: theme.Tokens, narrow: bool, losses: np.ndarray, indiff: float) -> alt.typing.ChartType:
     """The triangle of minds: the best policy for each mix of readings, deep where it is best by more than `indiff`."""
     polygons, names = fields(losses, indiff)
     return theme.triangle(t, narrow, polygons, names=names)
 
 
-def _pair(t, narrow, drawn):
+def _pair(t: theme.Tokens, narrow: bool, drawn: Iterable[tuple[Any, Any, str]]) -> alt.HConcatChart | alt.VConcatChart:
     """Two triangles (polygons, names, title): beside each other, on the phone one above the other."""
     made = [
         theme.triangle(t, True, polygons, names=names, side=230).properties(
@@ -163,7 +168,9 @@ def _pair(t, narrow, drawn):
     return alt.vconcat(*made, spacing=8) if narrow else alt.hconcat(*made, spacing=0)
 
 
-def draw_packages(t, narrow, half, full, indiff):
+def draw_packages(
+    t: theme.Tokens, narrow: bool, half: np.ndarray, full: np.ndarray, indiff: float
+) -> alt.typing.ChartType:
     """Two triangles: each reading with its own camp's effects, half-way and all the way; `indiff` as above."""
     return _pair(
         t,
@@ -175,7 +182,9 @@ def draw_packages(t, narrow, half, full, indiff):
     )
 
 
-def draw_breakeven(t, narrow, price, hazard):
+def draw_breakeven(
+    t: theme.Tokens, narrow: bool, price: tuple[np.ndarray, np.ndarray], hazard: tuple[np.ndarray, np.ndarray]
+) -> alt.typing.ChartType:
     """Two maps over the triangle: the price of a warhead and the war hazard at which force overtakes; deeper =
     sooner."""
     drawn = []
@@ -197,7 +206,7 @@ def draw_breakeven(t, narrow, price, hazard):
     return _pair(t, narrow, drawn)
 
 
-def draw_regret(t, narrow, table):
+def draw_regret(t: theme.Tokens, narrow: bool, table: pd.DataFrame) -> alt.typing.ChartType:
     """Mean regret and its 95th percentile by policy, one panel a set of effects."""
     titles = {
         "drawn": "As drawn",
@@ -211,7 +220,7 @@ def draw_regret(t, narrow, table):
     color = alt.Color("policy:N", scale=alt.Scale(**theme.colours(POLICIES, t)))
     d = table.assign(row=table.policy.map(terms.LABELS), mean=table["mean"] / 1000, q95=table.q95 / 1000)
     top = 200 * np.ceil(d.q95.max() / 200)
-    x = dict(
+    x: dict[str, Any] = dict(
         scale=alt.Scale(domain=[0, top], nice=False),
         title=None,
         axis=alt.Axis(values=[0, top / 3, 2 * top / 3] if top % 3 == 0 else [0, top / 2], grid=True),
@@ -244,7 +253,7 @@ def draw_regret(t, narrow, table):
     return alt.hconcat(*panels, spacing=22)
 
 
-def draw_bracket(t, narrow, table, low, high):
+def draw_bracket(t: theme.Tokens, narrow: bool, table: pd.DataFrame, low: float, high: float) -> alt.typing.ChartType:
     """Implied success of pressure by mind, over the bracket of the record."""
     labels = terms.LABELS | {"survival": "Survival only", "dominance": "Dominance"}
     d = table.assign(
@@ -255,7 +264,7 @@ def draw_bracket(t, narrow, table, low, high):
         token=[k if k in READINGS else "data" for k in table.reading],
     )
     names, width = list(d.row), 118
-    x = dict(
+    x: dict[str, Any] = dict(
         scale=alt.Scale(domain=[0, 50], nice=False),
         title="Chance that he accommodates pressure, %",
         axis=alt.Axis(values=[0, 10, 20, 30, 40, 50]),

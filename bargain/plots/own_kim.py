@@ -1,5 +1,7 @@
 """Drawings of the page `own-kim`."""
 
+from collections.abc import Iterable, Sequence
+
 import altair as alt
 import numpy as np
 
@@ -8,7 +10,14 @@ from bargain.plots import theme
 
 
 # ---------------------------------------------------------------- drawings
-def draw_one(t, losses, belief, indiff, side=270, title=None):
+def draw_one(
+    t: theme.Tokens,
+    losses: np.ndarray,
+    belief: Sequence[float],
+    indiff: float,
+    side: int = 270,
+    title: str | None = None,
+) -> alt.typing.ChartType:
     """One triangle of beliefs, 340 px wide: pale where a policy is best, deep where clearly; a dot where one stands."""
     polygons, names = options_plots.fields(losses, indiff)
     drawn = theme.triangle(t, True, polygons, names=names, points=[("", np.array(belief) / 100)], side=side)
@@ -17,7 +26,9 @@ def draw_one(t, losses, belief, indiff, side=270, title=None):
     return drawn
 
 
-def draw_presets(t, narrow, presets, indiff):
+def draw_presets(
+    t: theme.Tokens, narrow: bool, presets: Iterable[tuple[str, np.ndarray, Sequence[int]]], indiff: float
+) -> alt.typing.ChartType:
     """The triangle of each preset's prices, its beliefs marked; presets: (name, losses, belief) of each."""
     side = 240
     four = [draw_one(t, losses, belief, indiff, side, name) for name, losses, belief in presets]

@@ -1,5 +1,8 @@
 """Drawings of chapter 3, from the frames of `bargain.partners`."""
 
+from collections.abc import Callable, Iterable
+from typing import Any
+
 import altair as alt
 import numpy as np
 import pandas as pd
@@ -23,11 +26,11 @@ PART_LABELS = {
 
 
 # ---------------------------------------------------------------- drawings
-def _names(partners=PARTNERS):
+def _names(partners: Iterable[str] = PARTNERS) -> list[str]:
     return [terms.LABELS[i] for i in partners]
 
 
-def draw_shares(t, narrow, table):
+def draw_shares(t: theme.Tokens, narrow: bool, table: pd.DataFrame) -> alt.typing.ChartType:
     """Shapley shares, one panel a coding: the first year open, the latest filled with its 5-95 per cent range."""
     width = 88 if narrow else 92
     columns = 2 if narrow else 4
@@ -38,7 +41,9 @@ def draw_shares(t, narrow, table):
         row=table.partner.map(terms.LABELS), share=table.share * 100, low=table.low * 100, high=table.high * 100
     )
     top = 10 * np.ceil(d.high.max() / 10)
-    x = dict(scale=alt.Scale(domain=[0, top], nice=False), title=None, axis=alt.Axis(values=[0, 20, 40, 60], grid=True))
+    x: dict[str, Any] = dict(
+        scale=alt.Scale(domain=[0, top], nice=False), title=None, axis=alt.Axis(values=[0, 20, 40, 60], grid=True)
+    )
     first, last, panels = table.year.min(), table.year.max(), []
     for k, coding in enumerate(CODINGS):
         axis = alt.Axis(labelLimit=width + 10, minExtent=width, maxExtent=width) if k % columns == 0 else None
@@ -84,11 +89,24 @@ def draw_shares(t, narrow, table):
     return alt.hconcat(*panels, spacing=22)
 
 
-def _title(t, words):
+def _title(t: theme.Tokens, words: str) -> alt.TitleParams:
     return alt.Title(words, color=t["ink"], anchor="start", frame="group", fontSize=13)
 
 
-def _lines(t, narrow, d, field, value, marks=None, *, x, y, left=26, right=86, gap=13):
+def _lines(
+    t: theme.Tokens,
+    narrow: bool,
+    d: pd.DataFrame,
+    field: str,
+    value: str,
+    marks: Callable[..., Any] | None = None,
+    *,
+    x: Any,
+    y: Any,
+    left: int = 26,
+    right: int = 86,
+    gap: int = 13,
+) -> alt.HConcatChart | alt.VConcatChart:
     """Lines by partner in one panel a year, named at their right ends, spread so that no name meets another."""
     panels = []
     last = d[field].max()
@@ -120,7 +138,7 @@ def _lines(t, narrow, d, field, value, marks=None, *, x, y, left=26, right=86, g
     return (alt.vconcat if narrow else alt.hconcat)(*panels, spacing=22 if narrow else 34)
 
 
-def draw_without(t, narrow, table):
+def draw_without(t: theme.Tokens, narrow: bool, table: pd.DataFrame) -> alt.typing.ChartType:
     """What is left without each partner, against the bite of every veto."""
     d = table.assign(without=table.without * 100, bite=table.bite * 100)
     whole = alt.Scale(domain=[0, 100], nice=False)
@@ -129,25 +147,27 @@ def draw_without(t, narrow, table):
     return _lines(t, narrow, d, "bite", "without", x=x, y=y)
 
 
-def draw_willing(t, narrow, table, crossings, judged):
+def draw_willing(
+    t: theme.Tokens, narrow: bool, table: pd.DataFrame, crossings: pd.DataFrame, judged: pd.DataFrame
+) -> alt.typing.ChartType:
     """Expected deliveries against the willingness of Washington; crossing points and the judged willingness marked.
 
     judged: year, low, central, high of that willingness.
     """
     d = table.assign(willing=table.willing * 100, delivery=table.delivery * 100)
     top = 10 * np.ceil(d.delivery.max() / 10)
-    x = dict(
+    x: dict[str, Any] = dict(
         scale=alt.Scale(domain=[0, 100], nice=False),
         title="Willingness of Washington, %",
         axis=alt.Axis(values=[0, 50, 100]),
     )
-    y = dict(
+    y: dict[str, Any] = dict(
         scale=alt.Scale(domain=[0, top], nice=False),
         title="Expected delivery, % of all goods",
         axis=alt.Axis(values=[0, 20, 40, 60]),
     )
 
-    def marks(year, x, y):
+    def marks(year: int, x: Any, y: Any) -> tuple[list[alt.Chart], list[alt.Chart]]:
         row = 100 * judged.set_index("year").loc[year]
         band = pd.DataFrame({"a": [row.low], "b": [row.high], "m": [row.central]})
         cross = (
@@ -178,7 +198,7 @@ def draw_willing(t, narrow, table, crossings, judged):
     return _lines(t, narrow, d, "willing", "delivery", marks, x=x, y=y)
 
 
-def draw_distances(t, narrow, table):
+def draw_distances(t: theme.Tokens, narrow: bool, table: pd.DataFrame) -> alt.typing.ChartType:
     """Bars of the least change that puts a rival level with the leader, by coding; never where there is none."""
     measures = {"weight": "Weight moved", "pair": "Pair of supplies", "willing": "Leader's willingness"}
     d = table.assign(row=table.rival.map(terms.LABELS) + ", " + table.coding.map(terms.CODING_WORDS))
@@ -190,7 +210,7 @@ def draw_distances(t, narrow, table):
     for k, (field, words) in enumerate(measures.items()):
         axis = alt.Axis(labelLimit=width + 10, minExtent=width, maxExtent=width, labelFontSize=11) if k == 0 else None
         y = alt.Y("row:N", sort=names, title=None, axis=axis)
-        x = dict(
+        x: dict[str, Any] = dict(
             scale=alt.Scale(domain=[0, 100], nice=False),
             title=None,
             axis=alt.Axis(values=[0, 50] if narrow else [0, 50, 100], grid=True),
@@ -230,7 +250,7 @@ def draw_distances(t, narrow, table):
     return alt.hconcat(*panels, spacing=10 if narrow else 24)
 
 
-def draw_goods(t, narrow, table):
+def draw_goods(t: theme.Tokens, narrow: bool, table: pd.DataFrame) -> alt.typing.ChartType:
     """Goods by partners: share supplied as depth of colour and figure; the bite of a veto beneath it."""
     d = table.assign(
         row=table.part.map(PART_LABELS),
@@ -270,7 +290,7 @@ def draw_goods(t, narrow, table):
     return alt.layer(rects, upper, lower).properties(width=theme.size(narrow, width) - 6, height=38 * len(PARTS))
 
 
-def draw_arms(t, narrow, table, weight):
+def draw_arms(t: theme.Tokens, narrow: bool, table: pd.DataFrame, weight: float) -> alt.typing.ChartType:
     """Shares of Russia and Washington against the weight of arms, deliveries paid (solid) and unpaid (dashed)."""
     d = table.assign(
         weight=table.weight * 100,
@@ -278,12 +298,12 @@ def draw_arms(t, narrow, table, weight):
         line=table.partner + table.paid.astype(str),
         dash=np.where(table.paid, "paid", "unpaid"),
     )
-    x = dict(
+    x: dict[str, Any] = dict(
         scale=alt.Scale(domain=[0, 50], nice=False),
         title="Weight of arms and backing, % of all he wants",
         axis=alt.Axis(values=[0, 10, 20, 30, 40, 50]),
     )
-    y = dict(
+    y: dict[str, Any] = dict(
         scale=alt.Scale(domain=[0, 60], nice=False), title="Shapley share, %", axis=alt.Axis(values=[0, 20, 40, 60])
     )
     color = alt.Color("partner:N", scale=alt.Scale(**theme.colours(PARTNERS, t)))

@@ -6,7 +6,7 @@ import pandas as pd
 from bargain.plots import theme
 
 
-def draw_benchmark(t, narrow, frame, patience):
+def draw_benchmark(t: theme.Tokens, narrow: bool, frame: pd.DataFrame, patience: float) -> alt.typing.ChartType:
     """Irreversible concessions by date, in shares of the first best, and the limits that they never pass."""
     x = alt.X("t:Q", title="Instalment", axis=alt.Axis(values=[1, 4, 8, 12, 16]))
     y = alt.Y(

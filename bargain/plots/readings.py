@@ -1,8 +1,12 @@
 """Drawings of chapter 1, from the frames of `bargain.readings`."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import altair as alt
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from scipy.stats import beta as beta_distribution
 
 from bargain import simplex, terms
@@ -10,11 +14,11 @@ from bargain.plots import theme
 from bargain.terms import READINGS
 
 
-def _title(t, text, color="ink"):
+def _title(t: theme.Tokens, text: str, color: str = "ink") -> alt.Title:
     return alt.Title(text, color=t[color], anchor="start", frame="group", fontSize=13)
 
 
-def _factor(low, high, title, values):
+def _factor(low: float, high: float, title: str | None, values: Sequence[float]) -> dict[str, Any]:
     """A logarithmic axis of Bayes factors: '3 : 1', 'even', '1 : 3'."""
     words = "datum.value == 1 ? 'even' : datum.value > 1 ? datum.label + ' : 1' : '1 : ' + format(1 / datum.value, 'd')"
     return dict(
@@ -24,19 +28,21 @@ def _factor(low, high, title, values):
     )
 
 
-def _even(t, x, at=1.0):
+def _even(t: theme.Tokens, x: Mapping[str, Any], at: float = 1.0) -> alt.Chart:
     return alt.Chart(pd.DataFrame({"v": [at]})).mark_rule(color=t["ink"]).encode(x=alt.X("v:Q", **x))
 
 
-def draw_panel(t, narrow, frame):
+def draw_panel(t: theme.Tokens, narrow: bool, frame: pd.DataFrame) -> alt.typing.ChartType:
     """Launch days by month, the mood with its 90 per cent band, and the flags as strips below."""
     d = frame.assign(x=[pd.Period(m).year + (pd.Period(m).month - 1) / 12 for m in frame["month"]])
     d["x2"] = d["x"] + 1 / 12
     width, first, last = (78 if narrow else 108), d["x"].min(), d["x2"].max()
     ticks = [2012, 2018, 2024] if narrow else list(range(2012, int(last), 2))
-    x = dict(scale=alt.Scale(domain=[first, last], nice=False), title=None, axis=alt.Axis(values=ticks, format="d"))
+    x: dict[str, Any] = dict(
+        scale=alt.Scale(domain=[first, last], nice=False), title=None, axis=alt.Axis(values=ticks, format="d")
+    )
     top = max(d["days"].max(), d["high"].max()) + 0.5
-    y = dict(
+    y: dict[str, Any] = dict(
         scale=alt.Scale(domain=[0, top], nice=False),
         title="Launch days",
         axis=alt.Axis(values=list(range(0, int(top) + 1, 2)), minExtent=width, maxExtent=width),
@@ -45,7 +51,7 @@ def draw_panel(t, narrow, frame):
     bars = base.mark_rect(color=t["data"], opacity=0.75).encode(
         x=alt.X("x:Q", **{**x, "axis": None}), x2="x2:Q", y=alt.Y("days:Q", **y), y2=alt.datum(0)
     )
-    middle = {**x, "axis": None}
+    middle: dict[str, Any] = {**x, "axis": None}
     band = (
         base.mark_area(color=t["accent"], fillOpacity=0.28)
         .encode(x=alt.X("mid:Q", **middle), y=alt.Y("low:Q", **y), y2="high:Q")
@@ -94,7 +100,7 @@ def draw_panel(t, narrow, frame):
     return alt.vconcat(upper, lower, spacing=10)
 
 
-def draw_memory(t, narrow, frame):
+def draw_memory(t: theme.Tokens, narrow: bool, frame: pd.DataFrame) -> alt.typing.ChartType:
     """Bayes factors by model, one row a reading and coding: naive, without memory, with memory."""
     k = 1 if narrow else 0
     d = frame.assign(
@@ -136,7 +142,7 @@ def draw_memory(t, narrow, frame):
     return alt.layer(*layers).properties(width=theme.size(narrow, width), height=32 * len(names))
 
 
-def draw_placebo(t, narrow, frame):
+def draw_placebo(t: theme.Tokens, narrow: bool, frame: pd.DataFrame) -> alt.typing.ChartType:
     """Every placement of each flag as a tick; the true one as a large mark, in two panels."""
     names = {"talks": "Talks", "talks_alt": "Second coding", "pressure": "Pressure"}
     d = frame.assign(
@@ -175,15 +181,15 @@ def draw_placebo(t, narrow, frame):
     return (alt.vconcat if narrow else alt.hconcat)(*panels, spacing=18 if narrow else 30)
 
 
-def draw_lags(t, narrow, frame):
+def draw_lags(t: theme.Tokens, narrow: bool, frame: pd.DataFrame) -> alt.typing.ChartType:
     """The model's factor by shift of the talks, both codings; the panel's own month marked."""
     d, last = frame.assign(factor=np.exp(frame["log_bayes_factor"])).dropna(subset=["factor"]), frame["lag"].max()
-    x = dict(
+    x: dict[str, Any] = dict(
         scale=alt.Scale(domain=[-last - 0.4, last + 0.4], nice=False),
         title="Months from talks to launches: below 0, talks come after",
         axis=alt.Axis(values=[-6, -3, 0, 3, 6]),
     )
-    y = dict(
+    y: dict[str, Any] = dict(
         scale=alt.Scale(type="log", domain=[0.25, 20], nice=False),
         title="Odds for a restraint against one rate",
         axis=alt.Axis(
@@ -239,12 +245,12 @@ def draw_lags(t, narrow, frame):
     return alt.layer(*layers).properties(width=theme.size(narrow, 36), height=240)
 
 
-def draw_episodes(t, narrow, frame):
+def draw_episodes(t: theme.Tokens, narrow: bool, frame: pd.DataFrame) -> alt.typing.ChartType:
     """Rates before, during and after each spell of talks, with intervals: one panel a coding."""
     d = frame[frame["months"] > 0].copy()
     width, panels = (96 if narrow else 130), []
     top = np.ceil(d["high"].max())
-    x = dict(
+    x: dict[str, Any] = dict(
         scale=alt.Scale(domain=[0, top], nice=False),
         axis=alt.Axis(values=list(range(0, int(top) + 1)), grid=True, format="d"),
     )
@@ -274,7 +280,7 @@ def draw_episodes(t, narrow, frame):
     return (alt.vconcat if narrow else alt.hconcat)(*panels, spacing=16).resolve_scale(y="independent")
 
 
-def spell_words(spell, narrow=False):
+def spell_words(spell: str, narrow: bool = False) -> str:
     """'2018-04 to 2019-03' → 'Apr 2018–Mar 2019'."""
     first, last = (pd.Period(m) for m in spell.split(" to "))
     form = "%m/%y" if narrow else "%b %Y"
@@ -290,7 +296,7 @@ PRIOR_WORDS = {
 }
 
 
-def draw_priors(t, narrow, frame):
+def draw_priors(t: theme.Tokens, narrow: bool, frame: pd.DataFrame) -> alt.typing.ChartType:
     """For each flag, the factor as each prior runs from the low to the high end of its range."""
     ends = frame[frame["prior"] != "central"]
     width, panels = (104 if narrow else 118), []
@@ -341,7 +347,7 @@ WORLDS = {
 }
 
 
-def draw_calibration(t, narrow, table):
+def draw_calibration(t: theme.Tokens, narrow: bool, table: pd.DataFrame) -> alt.typing.ChartType:
     """Share of simulated histories in which each model cries restraint at three to one, with 90 per cent intervals."""
     short = ("No effect", "Talks restrain", "Pressure restrains", "… and is chased")
     names = list(short) if narrow else list(WORLDS.values())
@@ -353,7 +359,7 @@ def draw_calibration(t, narrow, table):
     )
     long["share"] *= 100
     width = 118 if narrow else 215
-    x = dict(
+    x: dict[str, Any] = dict(
         scale=alt.Scale(domain=[0, 100], nice=False),
         title="Histories with odds above 3 to 1" + ("" if narrow else " for a restraint") + ", %",
         axis=alt.Axis(values=[0, 25, 50, 75, 100], grid=True),
@@ -381,12 +387,12 @@ def draw_calibration(t, narrow, table):
     return alt.layer(*layers).properties(width=theme.size(narrow, width), height=46 * len(names))
 
 
-def item_words(item):
+def item_words(item: str) -> str:
     """kin_abroad → Kin abroad."""
     return item.replace("_", " ").capitalize()
 
 
-def draw_matrix(t, narrow, table):
+def draw_matrix(t: theme.Tokens, narrow: bool, table: pd.DataFrame) -> alt.typing.ChartType:
     """Items by rows, one panel a reading: the likelihood ratio with its range; computed items in ink."""
     order = list(
         dict.fromkeys(
@@ -405,7 +411,7 @@ def draw_matrix(t, narrow, table):
     panels = []
     for k, reading in enumerate(READINGS):
         y = theme.rows(names, width, narrow) if k == 0 else alt.Y("row:N", sort=names, axis=None)
-        x = dict(
+        x: dict[str, Any] = dict(
             scale=alt.Scale(type="log", domain=[0.11, 3.6], nice=False),
             title=None,
             axis=alt.Axis(
@@ -433,7 +439,7 @@ def draw_matrix(t, narrow, table):
     return alt.hconcat(*panels, spacing=10 if narrow else 22).resolve_scale(fill="independent")
 
 
-def draw_triangle(t, narrow, frame):
+def draw_triangle(t: theme.Tokens, narrow: bool, frame: pd.DataFrame) -> alt.typing.ChartType:
     """Prior in, posterior out: from equal beliefs to what launches, computed items and all items make of them."""
     points = {c: part[list(READINGS)].to_numpy() for c, part in frame[frame["draw"] == 0].groupby("case", sort=False)}
     base = theme.triangle(t, narrow, [])
@@ -444,7 +450,7 @@ def draw_triangle(t, narrow, frame):
         "y:Q", scale=alt.Scale(domain=[-0.12 if narrow else -0.09, high + 0.1], nice=False, zero=False), axis=None
     )
 
-    def at(beliefs):
+    def at(beliefs: ArrayLike) -> pd.DataFrame:
         return pd.DataFrame(simplex.xy(np.atleast_2d(beliefs)), columns=["x", "y"])
 
     layers = list(base.layer)
@@ -487,7 +493,7 @@ def draw_triangle(t, narrow, frame):
     return alt.layer(*layers).properties(width=base.width, height=base.height)
 
 
-def draw_future(t, narrow, frame):
+def draw_future(t: theme.Tokens, narrow: bool, frame: pd.DataFrame) -> alt.typing.ChartType:
     """Belief in the true reading at the end of the horizon, by scenario and truth, beside what it is now."""
     names, width = [s.capitalize() for s in dict.fromkeys(frame["scenario"])], (88 if narrow else 104)
     d = frame.assign(row=frame["scenario"].str.capitalize())
@@ -497,7 +503,7 @@ def draw_future(t, narrow, frame):
     panels = []
     for k, reading in enumerate(READINGS):
         y = theme.rows(names, width, narrow) if k == 0 else alt.Y("row:N", sort=names, axis=None)
-        x = dict(
+        x: dict[str, Any] = dict(
             scale=alt.Scale(domain=[0, 100], nice=False),
             title="Belief, %" if k == 0 else None,
             axis=alt.Axis(values=[0, 50, 100], grid=True),
@@ -517,7 +523,7 @@ def draw_future(t, narrow, frame):
     return alt.hconcat(*panels, spacing=18 if narrow else 24)
 
 
-def draw_flow(t, narrow, frame):
+def draw_flow(t: theme.Tokens, narrow: bool, frame: pd.DataFrame) -> alt.typing.ChartType:
     """A triangle of priors (open dots), with lines to the posterior: solid for the table's coding, dashed recoded."""
     base = theme.triangle(t, narrow, [])
     side = 270 if narrow else 400

@@ -1,5 +1,7 @@
 """Drawings of chapter 8, from the frames of `bargain.schedules`."""
 
+from typing import Any
+
 import altair as alt
 import pandas as pd
 
@@ -11,7 +13,7 @@ NAMES = 270  # px for the names of the steps in the Gantt chart
 
 
 # ---------------------------------------------------------------------------------------------------- figures
-def draw_dates(t, narrow, frame, end):
+def draw_dates(t: theme.Tokens, narrow: bool, frame: pd.DataFrame, end: int) -> alt.typing.ChartType:
     """When each step is done over the sampled schedules: 5 to 95 %, half of them, median; their share at the right."""
     left = 26 if narrow else NAMES
     ticks = alt.Axis(
@@ -29,7 +31,7 @@ def draw_dates(t, narrow, frame, end):
     drop = 8 if narrow else 0
     rows = alt.Chart(frame.assign(begin=frame["q25"] - 1, words=[f"{p:.0%}" for p in frame["share"]], far=end + 1.3))
 
-    def x(field):
+    def x(field: str) -> alt.X:
         return alt.X(f"{field}:Q", scale=scale, axis=ticks, title=None)
 
     layers = [
@@ -51,7 +53,7 @@ def draw_dates(t, narrow, frame, end):
     return alt.layer(*layers).properties(width=theme.size(narrow, left), height=(30 if narrow else 20) * len(frame))
 
 
-def draw_carry(t, narrow, bands):
+def draw_carry(t: theme.Tokens, narrow: bool, bands: pd.DataFrame) -> alt.typing.ChartType:
     """Kim's value of carrying on over the sampled schedules, by half-year, with and without the no-regret row."""
     low, high = bands["low"].min(), bands["high"].max()
     room = 0.06 * (high - low)
@@ -66,7 +68,7 @@ def draw_carry(t, narrow, bands):
             scale=alt.Scale(domain=[1, bands["half_year"].max()], nice=False),
         )
 
-        def y(field, first=first):
+        def y(field: str, first: bool = first) -> alt.Y:
             return alt.Y(f"{field}:Q", title=None, scale=scale, axis=alt.Axis(labels=first, tickCount=5))
 
         chart = alt.Chart(rows)
@@ -83,7 +85,7 @@ def draw_carry(t, narrow, bands):
     return alt.concat(*panels, columns=1 if narrow else 2, spacing=18)
 
 
-def draw_shapes(t, narrow, quantiles):
+def draw_shapes(t: theme.Tokens, narrow: bool, quantiles: pd.DataFrame) -> alt.typing.ChartType:
     """Expected removal by shape and reading as strips: 95 %, half of the draws, median, and the mean as a mark."""
     panels, top = [], quantiles["q97"].max() * 1.03
     order = list(terms.SHAPE_NAMES.values())
@@ -91,7 +93,7 @@ def draw_shapes(t, narrow, quantiles):
         rows = quantiles[quantiles["reading"] == reading]
         first = narrow or k == 0
         y = alt.Y("shape:N", sort=order, title=None, axis=alt.Axis(labels=first))
-        x = {
+        x: dict[str, Any] = {
             "title": "Expected removal",
             "scale": alt.Scale(domain=[0, top], nice=False),
             "axis": alt.Axis(tickCount=4, grid=True),
@@ -103,12 +105,12 @@ def draw_shapes(t, narrow, quantiles):
     return alt.concat(*panels, columns=1 if narrow else 3, spacing=16)
 
 
-def draw_why(t, narrow, frame):
+def draw_why(t: theme.Tokens, narrow: bool, frame: pd.DataFrame) -> alt.typing.ChartType:
     """Share of draws in which going gradually removes more than all at once, by switch and reading, with intervals."""
     names = list(dict.fromkeys(frame["name"]))
     y = alt.Y("name:N", sort=names, title=None, axis=alt.Axis(labelLimit=170) if not narrow else None)
     offset = alt.YOffset("reading:N", sort=theme.READINGS)
-    x = {
+    x: dict[str, Any] = {
         "title": "Draws in which gradual removes more",
         "scale": alt.Scale(domain=[0, 1]),
         "axis": alt.Axis(format="%", values=[0, 0.25, 0.5, 0.75, 1], grid=True),
@@ -132,7 +134,7 @@ def draw_why(t, narrow, frame):
     )
 
 
-def draw_levers(t, narrow, changes):
+def draw_levers(t: theme.Tokens, narrow: bool, changes: pd.DataFrame) -> alt.typing.ChartType:
     """Mean change of expected removal by lever with its 95 % interval, and the share of draws that it helps."""
     names = list(changes["name"])
     low, high = min(changes["low"].min(), 0), max(changes["high"].max(), 0)
@@ -140,7 +142,11 @@ def draw_levers(t, narrow, changes):
     scale = alt.Scale(nice=False, domain=[low - room, high + 5 * room])
     step = max(5 * round((high - low) / 20), 1)
     ticks = [v for v in range(-20 * step, 21 * step, step) if low - room <= v <= high]  # none under the shares
-    x = {"title": "Change of mean expected removal", "scale": scale, "axis": alt.Axis(values=ticks, grid=True)}
+    x: dict[str, Any] = {
+        "title": "Change of mean expected removal",
+        "scale": scale,
+        "axis": alt.Axis(values=ticks, grid=True),
+    }
     y = alt.Y("name:N", sort=names, title=None, axis=None if narrow else alt.Axis(labelLimit=200))
     drop = 8 if narrow else 0
     rows = alt.Chart(changes.assign(words=[f"{p:.0%}" for p in changes["more"]], far=high + 5 * room))
@@ -175,14 +181,14 @@ MEASURES = {
 }
 
 
-def draw_drivers(t, narrow, frame):
+def draw_drivers(t: theme.Tokens, narrow: bool, frame: pd.DataFrame) -> alt.typing.ChartType:
     """Shares of draws over fifths of four drawn values: some removal (solid), all at once as good (dashed)."""
     panels = []
     for k, (driver, (title, unit, scale)) in enumerate(terms.DRIVERS.items()):
         rows = frame[frame["driver"] == driver].assign(x=lambda f, scale=scale: f["value"] * scale)
         x = alt.X("x:Q", title=unit, scale=alt.Scale(zero=False, nice=False, padding=6), axis=alt.Axis(tickCount=4))
 
-        def y(field, first=narrow or k % 2 == 0):
+        def y(field: str, first: bool = narrow or k % 2 == 0) -> alt.Y:
             return alt.Y(
                 f"{field}:Q",
                 title=None,
@@ -211,7 +217,9 @@ def draw_drivers(t, narrow, frame):
     return alt.concat(*panels, columns=1 if narrow else 2, spacing=18)
 
 
-LIFE_LINES = {  # model: (word, colour, dash, half-year of the label, share at it or None for the line's, align, dy)
+LIFE_LINES: dict[
+    str, tuple[Any, ...]
+] = {  # model: (word, colour, dash, half-year of the label, share at it or None for the line's, align, dy)
     "recorded": ("recorded", "ink", [1, 0], 7.5, None, "left", -12),
     "constant hazard": ("constant hazard", "accent", [6, 3], 10.5, 0.5, "left", 0),
     "central mixture": ("our beliefs", "data", [1.5, 3], 6.0, None, "right", 16),
@@ -219,7 +227,7 @@ LIFE_LINES = {  # model: (word, colour, dash, half-year of the label, share at i
 }
 
 
-def draw_lives(t, narrow, curves):
+def draw_lives(t: theme.Tokens, narrow: bool, curves: pd.DataFrame) -> alt.typing.ChartType:
     """Share of eight agreements still alive by age beside what three hazards expect."""
     x = alt.X(
         "half_year:Q",
@@ -231,7 +239,7 @@ def draw_lives(t, narrow, curves):
     lines, names = [], []
     for model, (word, colour, dash, at, level, align, dy) in LIFE_LINES.items():
         rows = curves[curves["model"] == model]
-        shape = {"interpolate": "step-after"} if model == "recorded" else {}
+        shape: dict[str, Any] = {"interpolate": "step-after"} if model == "recorded" else {}
         lines.append(alt.Chart(rows).mark_line(color=t[colour], strokeDash=dash, **shape).encode(x=x, y=y))
         spot = rows.iloc[[(rows["half_year"] - at).abs().argmin()]]
         spot = spot if level is None else spot.assign(half_year=at, share=level)
@@ -260,13 +268,13 @@ HAPPENED = {
 }
 
 
-def draw_replays(t, narrow, table):
+def draw_replays(t: theme.Tokens, narrow: bool, table: pd.DataFrame) -> alt.typing.ChartType:
     """Shares of draws in which a replay is kept or fails at a side's row, misses first; what happened in words."""
     names = list(table["replay"])
     rows = table.melt("replay", ["kim", "coalition", "kept"], "fails", "share")
     order = ["kim", "coalition", "kept"]
     rows["rank"] = rows["fails"].map(order.index)
-    x = {
+    x: dict[str, Any] = {
         "scale": alt.Scale(domain=[0, 1], nice=False),
         "title": "Share of draws",
         "axis": alt.Axis(format="%", values=[0, 0.5, 1]),

@@ -1,6 +1,10 @@
 """Drawings of chapter 11, from the frames of `bargain.scorecard`."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import altair as alt
+import pandas as pd
 
 from bargain.plots import theme
 
@@ -8,7 +12,7 @@ TONE = {"failed": "accent", "mixed": "data", "held": "ink", "untested": "ink3"}
 MARK = {"failed": "cross", "mixed": "diamond", "held": "circle", "untested": "square"}
 
 
-def draw_strip(t, narrow, frame):
+def draw_strip(t: theme.Tokens, narrow: bool, frame: pd.DataFrame) -> alt.typing.ChartType:
     """One row a claim, failures first: a filled mark for our rule, a ring for the critic's."""
     left = 262
     width = theme.size(narrow, 8 if narrow else left)
@@ -24,7 +28,7 @@ def draw_strip(t, narrow, frame):
     )
     y = alt.Y("row:N", sort=list(frame["row"]), title=None, axis=axis)
     words = "['Failed', 'Mixed', 'Held', 'Untested'][datum.value]"
-    x = dict(
+    x: dict[str, Any] = dict(
         scale=alt.Scale(domain=[-0.3, 3.3], nice=False),
         axis=alt.Axis(
             values=[0, 1, 2, 3], labelExpr=words, orient="top", title=None, domain=False, ticks=False, grid=True
@@ -52,7 +56,9 @@ def draw_strip(t, narrow, frame):
 RULE_WORDS = {"ours": "Our rules", "critic": "A critic’s rules"}
 
 
-def draw_groups(t, narrow, frame, labels=None):
+def draw_groups(
+    t: theme.Tokens, narrow: bool, frame: pd.DataFrame, labels: Mapping[str, str] | None = None
+) -> alt.typing.ChartType:
     """Mean scores by group with intervals: our rules filled, a critic's open, how many claims at the right."""
     frame = frame.assign(name=[(labels or {}).get(g, g.capitalize()) for g in frame["group"]])
     frame = frame.assign(row=[f"{g} {r}" for g, r in zip(frame["group"], frame["rule"], strict=True)])
@@ -63,7 +69,7 @@ def draw_groups(t, narrow, frame, labels=None):
     height = max(high.values()) + 14
     width = theme.size(narrow, 12 if narrow else 118) - 74
     y = alt.Y("py:Q", scale=alt.Scale(domain=[height, -6], nice=False), axis=None)
-    x = dict(
+    x: dict[str, Any] = dict(
         scale=alt.Scale(domain=[0, 1], nice=False),
         axis=alt.Axis(values=[0, 0.5, 1], labelExpr="['0 failed', '½ mixed', '1 held'][datum.value * 2]", grid=True),
         title=None,
@@ -101,7 +107,7 @@ def draw_groups(t, narrow, frame, labels=None):
     return alt.layer(*layers).properties(width=width, height=height)
 
 
-def draw_scores(t, narrow, frame):
+def draw_scores(t: theme.Tokens, narrow: bool, frame: pd.DataFrame) -> alt.typing.ChartType:
     """Brier scores of the four forecasters under both rules, with intervals: lower is better."""
     frame = frame[frame["basis"] == "record"]
     panels = []
@@ -113,7 +119,7 @@ def draw_scores(t, narrow, frame):
         rows = frame[frame["rule"] == rule].assign(name=lambda d: d["forecaster"].map(names))
         axis = alt.Axis(labelPadding=8, labelColor=t["ink"], labels=narrow or k == 0)
         y = alt.Y("name:N", sort=[names[o] for o in order], title=None, axis=axis)
-        x = dict(
+        x: dict[str, Any] = dict(
             scale=alt.Scale(domain=[0, end], nice=False),
             axis=alt.Axis(values=[v for v in (0, 0.25, 0.5, 0.75, 1) if v < end - 0.2], grid=True, format=".2f"),
             title=None,

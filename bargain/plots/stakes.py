@@ -1,5 +1,8 @@
 """Drawings of chapter 10, from the frames of `bargain.stakes`."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import altair as alt
 import numpy as np
 import pandas as pd
@@ -24,17 +27,17 @@ SOURCE_ROWS = ("model", "stated")
 OPTIONS = tuple(p for p in terms.POLICIES if p != "status_quo")
 
 
-def seeded(shares, option, quadrant):
+def seeded(shares: pd.DataFrame, option: str, quadrant: str) -> tuple[float, float]:
     """Shares of an option in a quadrant, one a seed: of rows with source, option, quadrant, share."""
     rows = shares[(shares.source == "model") & (shares.option == option) & (shares.quadrant == quadrant)]
     return tuple(rows.share)
 
 
-def _options(t):
+def _options(t: theme.Tokens) -> alt.Color:
     return alt.Color("option:N", scale=alt.Scale(**theme.colours(OPTIONS, t)))
 
 
-def draw_causes(t, narrow, frame):
+def draw_causes(t: theme.Tokens, narrow: bool, frame: pd.DataFrame) -> alt.typing.ChartType:
     """Deaths by cause and option on one axis: model (bar and filled mark), stated (thin bar, open mark) below it."""
     names = [terms.LABELS[o] for o in OPTIONS]
     rows = frame.assign(row=frame.option.map(terms.LABELS))
@@ -42,7 +45,7 @@ def draw_causes(t, narrow, frame):
     domain = [min(-60.0, 1.1 * rows.low.min()), 1.03 * float(rows.high.max())]
     for cause, title in CAUSE_WORDS.items():
         part, last = rows[rows.cause == cause], cause == "all"
-        x = {
+        x: dict[str, Any] = {
             "scale": alt.Scale(domain=domain, nice=False),
             "title": "Thousand deaths in ten years" if last else None,
             "axis": alt.Axis(tickCount=3 if narrow else 6, grid=True, labels=last, ticks=last, domain=last),
@@ -66,7 +69,7 @@ def draw_causes(t, narrow, frame):
     return alt.vconcat(*panels, spacing=10)
 
 
-def draw_cloud(t, narrow, frame, shares):
+def draw_cloud(t: theme.Tokens, narrow: bool, frame: pd.DataFrame, shares: pd.DataFrame) -> alt.typing.ChartType:
     """Futures by what each option does against talks: accountability across, deaths upwards, quadrants named."""
     panels, side, top = [], float(frame.x1.max()), float(frame.y1.max())
     words = {
@@ -78,13 +81,13 @@ def draw_cloud(t, narrow, frame, shares):
     for k, option in enumerate(("force", "pressure", "accept")):
         part = frame[frame.option == option]
         part = part.assign(strength=np.sqrt(part.share / part.share.max()))
-        x = {
+        x: dict[str, Any] = {
             "scale": alt.Scale(domain=[-side, side], nice=False),
             "title": "Accountability, more than under talks" if narrow or k == 1 else None,
             "axis": alt.Axis(values=[-0.1, 0, 0.1]),
         }
         first = narrow or k == 0
-        y = {
+        y: dict[str, Any] = {
             "scale": alt.Scale(domain=[-1.3 * top, 1.3 * top], nice=False),
             "title": None,
             "axis": alt.Axis(tickCount=4, grid=False, labels=first),
@@ -148,7 +151,9 @@ def draw_cloud(t, narrow, frame, shares):
 WHO = {"even": "undecided", "irrational": "irrational", "narrow": "narrowly rational", "dealer": "deal-seeker"}
 
 
-def draw_weights(t, narrow, frame, prices):
+def draw_weights(
+    t: theme.Tokens, narrow: bool, frame: pd.DataFrame, prices: Mapping[str, float]
+) -> alt.typing.ChartType:
     """The break-even weight as strips on a logarithmic axis, with what two presets say that accountability is worth."""
     rows = frame[frame.seed == frame.seed.iloc[0]].copy()
     rows["row"] = np.where(rows.source == "stated", "stated directly", rows.who.map(WHO))
@@ -157,7 +162,7 @@ def draw_weights(t, narrow, frame, prices):
     panels, left = [], 122
     for option in ("force", "pressure"):
         part = rows[rows.option == option]
-        x = dict(
+        x: dict[str, Any] = dict(
             scale=alt.Scale(type="log", domain=[5e3, 1e8], nice=False),
             title="Lives for full accountability" if option == "pressure" else None,
             axis=alt.Axis(
@@ -192,7 +197,7 @@ def draw_weights(t, narrow, frame, prices):
 ISO = (200_000, 1_000_000, 5_000_000)
 
 
-def surface_lines(frame):
+def surface_lines(frame: pd.DataFrame) -> pd.DataFrame:
     """Lines of equal break-even weight, straight through the tie: option, J, x (war), y (accountability), 2 points."""
     out = []
     for row in frame.itertuples():
@@ -202,7 +207,7 @@ def surface_lines(frame):
     return pd.DataFrame(out, columns=["option", "J", "x", "y"])
 
 
-def draw_surface(t, narrow, frame):
+def draw_surface(t: theme.Tokens, narrow: bool, frame: pd.DataFrame) -> alt.typing.ChartType:
     """Break-even weight over the option's chance of war and its accountability, as a fan of lines from the tie."""
     panels = []
     for row in frame.itertuples():
@@ -224,12 +229,16 @@ def draw_surface(t, narrow, frame):
                 }
             )
         ends = pd.DataFrame(ends)
-        X = {
+        X: dict[str, Any] = {
             "scale": alt.Scale(domain=[0, high], nice=False),
             "axis": alt.Axis(format="%", tickCount=4),
             "title": "Chance of war in ten years",
         }
-        Y = {"scale": alt.Scale(domain=[0, top], nice=False), "axis": alt.Axis(tickCount=4), "title": None}
+        Y: dict[str, Any] = {
+            "scale": alt.Scale(domain=[0, top], nice=False),
+            "axis": alt.Axis(tickCount=4),
+            "title": None,
+        }
         here = pd.DataFrame([row._asdict()])
         fewer = pd.DataFrame({"x": [0.0], "x2": [row.tie]})
         point = alt.Chart(here).encode(x=alt.X("war:Q", **X), y=alt.Y("justice:Q", **Y))
@@ -261,7 +270,7 @@ def draw_surface(t, narrow, frame):
     return alt.concat(*panels, columns=1 if narrow else 2, spacing=24)
 
 
-def draw_aversion(t, narrow, frame):
+def draw_aversion(t: theme.Tokens, narrow: bool, frame: pd.DataFrame) -> alt.typing.ChartType:
     """Certainty equivalent over the aversion to catastrophe, and what the worst thousandth carries of it."""
     rows = frame.assign(name=frame.option.map(terms.LABELS))
     x = alt.X("theta:Q", title="Aversion, per million deaths", axis=alt.Axis(tickCount=5))
@@ -302,7 +311,7 @@ def draw_aversion(t, narrow, frame):
     return alt.concat(*panels, columns=1 if narrow else 2, spacing=20)
 
 
-def draw_reader(t, narrow, frame, price):
+def draw_reader(t: theme.Tokens, narrow: bool, frame: pd.DataFrame, price: float) -> alt.typing.ChartType:
     """Deaths less the reader's price of accountability times what each option brings of it; the price is a slider."""
     start = price / 1000
     chosen = alt.param(
@@ -313,7 +322,7 @@ def draw_reader(t, narrow, frame, price):
     rows = frame.assign(row=frame.option.map(terms.LABELS))
     low = float((rows.deaths - 2000 * rows.justice.clip(lower=0)).min())
     high = float((rows.deaths - 2000 * rows.justice.clip(upper=0)).max())
-    x = dict(
+    x: dict[str, Any] = dict(
         scale=alt.Scale(domain=[min(low, 0), 1.1 * high], nice=False),
         axis=alt.Axis(tickCount=5, grid=True),
         title="Thousand lives: deaths less accountability at its price",
@@ -332,7 +341,7 @@ def draw_reader(t, narrow, frame, price):
     return alt.layer(bars, zero, words).add_params(chosen).properties(width=theme.size(narrow, 118), height=150)
 
 
-def draw_held(t, narrow, frame):
+def draw_held(t: theme.Tokens, narrow: bool, frame: pd.DataFrame) -> alt.typing.ChartType:
     """Published estimates of prisoners by year: a range, or a point where the source gives one number."""
     rows = frame.assign(low=frame.low / 1000, high=frame.high / 1000, central=frame.central / 1000)
     span = rows[rows.low < rows.high]
@@ -342,7 +351,7 @@ def draw_held(t, narrow, frame):
         title=None,
         axis=alt.Axis(format="d", values=[2005, 2010, 2015, 2020, 2025]),
     )
-    y = dict(scale=alt.Scale(domain=[0, 215]), title="Thousand held", axis=alt.Axis(tickCount=5))
+    y: dict[str, Any] = dict(scale=alt.Scale(domain=[0, 215]), title="Thousand held", axis=alt.Axis(tickCount=5))
     brief = {
         "ROK and US officials, NGOs to 2012": "officials, NGOs",
         "UN Commission of Inquiry": "UN inquiry",
@@ -380,7 +389,7 @@ FATES = {
 }
 
 
-def draw_endings(t, narrow, frame):
+def draw_endings(t: theme.Tokens, narrow: bool, frame: pd.DataFrame) -> alt.typing.ChartType:
     """Fate of long-serving leaders by how they lost office, as shares; darker is harder."""
     order = list(frame.ending.unique())
     rows = frame.assign(
@@ -393,7 +402,7 @@ def draw_endings(t, narrow, frame):
     rows["x0"] = rows.x1 - rows.share
     rows["mid"] = (rows.x0 + rows.x1) / 2
     left = 8 if narrow else 220
-    x = dict(
+    x: dict[str, Any] = dict(
         scale=alt.Scale(domain=[0, 1], nice=False),
         title=None,
         axis=alt.Axis(format="%", values=[0, 0.25, 0.5, 0.75, 1]),

@@ -5,13 +5,16 @@ import json
 import os
 import re
 import textwrap
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from html import escape
 from pathlib import Path
+from typing import Any
 
 import altair as alt
 import numpy as np
 import pandas as pd
 import vl_convert
+from numpy.typing import ArrayLike
 
 from bargain import evidence, rowpages
 from bargain.simplex import CORNERS, clip, xy
@@ -20,6 +23,9 @@ from bargain.terms import LABELS
 FONTS = evidence.ROOT / "_extensions" / "report" / "fonts"
 SANS = "Report Sans"
 SANS_STACK, DISPLAY_STACK = "Report Sans, 'Source Sans 3', sans-serif", "Report Display, 'Source Serif 4', serif"
+Layers = alt.LayerChart | alt.FacetChart  # what `alt.layer` makes
+Tokens = Mapping[str, str]  # the colours of a page, by name
+Draw = Callable[[Tokens, bool], alt.typing.ChartType]
 WIDE, NARROW = 660, 340  # outer widths in px: the text column, and a phone
 
 # Every light value is unique: `_coloured` maps it back to its name. report.css and report.typ repeat
@@ -91,7 +97,7 @@ OTHERS = ["status_quo", "accept", "test_first"]  # what stands beside the three 
 SIDES = ["kim", "coalition"]
 PARTNERS = ["USA", "CHN", "KOR", "JPN", "RUS"]
 # A second channel beside colour, for lines and for marks.
-DASH = {
+DASH: dict[str, list[float]] = {
     "irrational": [1, 0],
     "narrow": [6, 3],
     "dealer": [1.5, 3],
@@ -122,7 +128,7 @@ SHAPE = {
 # ------------------------------------------------------------------ theme
 
 
-def theme(t):
+def theme(t: Tokens) -> dict[str, Any]:
     """The Vega-Lite configuration in the colours t."""
     small = dict(font=SANS, fontSize=12)
     axis = {f"{part}{key[0].upper()}{key[1:]}": value for part in ("label", "title") for key, value in small.items()}
@@ -200,16 +206,16 @@ def theme(t):
 
 
 alt.data_transformers.disable_max_rows()
-alt.theme.register("report", enable=True)(lambda: alt.theme.ThemeConfig(config=theme(TOKENS["light"])))
+alt.theme.register("report", enable=True)(lambda: alt.theme.ThemeConfig(config=theme(TOKENS["light"])))  # type: ignore[typeddict-item]
 vl_convert.register_font_directory(str(FONTS))
 
 
-def size(narrow, left=26):
+def size(narrow: bool, left: int = 26) -> int:
     """The inner width in px of a drawing: the outer one less what stands left of the axis."""
     return (NARROW if narrow else WIDE) - left - 6
 
 
-def colours(names, t):
+def colours(names: Iterable[str], t: Tokens) -> dict[str, Any]:
     """Domain and range of a fixed colour scale: alt.Scale(**colours(READINGS, t))."""
     return dict(domain=list(names), range=[t[name] for name in names])
 
@@ -217,11 +223,11 @@ def colours(names, t):
 # ------------------------------------------------------------------ from a drawing to a page
 
 
-def _hash(*parts):
+def _hash(*parts: str) -> str:
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:8]
 
 
-def _svg(spec, name):
+def _svg(spec: dict[str, Any], name: str) -> str:
     """Vega's SVG made fit for a page: ids of its own, short numbers, no roles inside the picture."""
     svg = vl_convert.vegalite_to_svg(spec)
     key = _hash(name, json.dumps(spec, sort_keys=True))
@@ -240,7 +246,7 @@ def _svg(spec, name):
     return svg.replace('font-family="Report Sans"', f'font-family="{SANS_STACK}"')
 
 
-def _check_colours(svg, name):
+def _check_colours(svg: str, name: str) -> None:
     """Refuse a colour that is no token: it could not follow the page from light to dark."""
     known = {value.lower() for value in TOKENS["light"].values()} | {"none", "transparent"}
     for colour in re.findall(r'(?:fill|stroke)="([^"]*)"', svg):
@@ -248,11 +254,11 @@ def _check_colours(svg, name):
             raise ValueError(f"{name}: the colour {colour} is not a token of the theme (for a ramp, vary the opacity)")
 
 
-def _coloured(svg):
+def _coloured(svg: str) -> str:
     """Each token as a CSS variable with its light value to fall back on: the page recolours the drawing."""
     names = {value.lower(): token for token, value in TOKENS["light"].items()}
 
-    def style(tag):
+    def style(tag: re.Match[str]) -> str:
         found = re.findall(r' (fill|stroke)="(#[0-9A-Fa-f]{6})"', tag[0])
         if not found:
             return tag[0]
@@ -263,7 +269,7 @@ def _coloured(svg):
     return re.sub(r"<[a-z][^>]*>", style, svg)
 
 
-def _printed(svg, alt_text):
+def _printed(svg: str, alt_text: str) -> str:
     """The drawing on white paper, in plain colours, its text alternative on the root."""
     for token, value in TOKENS["print"].items():
         if value != TOKENS["light"][token]:
@@ -271,9 +277,9 @@ def _printed(svg, alt_text):
     return svg.replace("<svg ", f'<svg role="img" aria-label="{escape(alt_text)}" ', 1)
 
 
-def _framed(svg, finding, unit, source, alt_text):
+def _framed(svg: str, finding: str, unit: str, source: str, alt_text: str) -> str:
     """The drawing with its finding, scope and source inside the picture: the file that a reader downloads."""
-    width, height = (float(re.search(rf'<svg[^>]* {side}="([\d.]+)"', svg)[1]) for side in ("width", "height"))
+    width, height = (float(re.findall(rf'<svg[^>]* {side}="([\d.]+)"', svg)[0]) for side in ("width", "height"))
     t = TOKENS["light"]
     outer = max(width, WIDE) + 36
     parts, y = [], 14.0
@@ -282,7 +288,7 @@ def _framed(svg, finding, unit, source, alt_text):
         (SANS_STACK, 12.5, 400, t["ink2"], 17, textwrap.wrap(unit, 112)),
     ]
 
-    def write(family, px, weight, colour, step, texts):
+    def write(family: str, px: float, weight: Any, colour: str, step: float, texts: Iterable[str]) -> None:
         nonlocal y
         for line in texts:
             y += step
@@ -306,7 +312,7 @@ def _framed(svg, finding, unit, source, alt_text):
     )
 
 
-def _live(spec):
+def _live(spec: dict[str, Any]) -> str:
     """A specification for the page's runtime: colours as CSS variables, and safe inside a script element."""
     names = {value.lower(): token for token, value in TOKENS["light"].items()}
     text = re.sub(
@@ -317,7 +323,9 @@ def _live(spec):
     return f'<script type="application/json" class="vega-spec">{text.replace("<", chr(92) + "u003c")}</script>'
 
 
-def render(name, draw, *, finding, unit, alt, source="", interactive=False):
+def render(
+    name: str, draw: Draw, *, finding: str, unit: str, alt: str, source: str = "", interactive: bool = False
+) -> dict[str, str]:
     """The texts of one figure: dict with html, svg (for print) and framed (for download).
 
     Raises ValueError, naming the figure, for an empty finding or text alternative, a name that is no
@@ -333,7 +341,7 @@ def render(name, draw, *, finding, unit, alt, source="", interactive=False):
         spec = draw(TOKENS["light"], narrow).to_dict(validate=not narrow)
         svg = drawings[which] = _svg(spec, f"{name}-{which}")
         _check_colours(svg, name)
-        width = float(re.search(r'<svg[^>]* width="([\d.]+)"', svg)[1])
+        width = float(re.findall(r'<svg[^>]* width="([\d.]+)"', svg)[0])
         if width > outer * 1.05:
             raise ValueError(f"{name}: the {which} drawing is {width:g} px wide, more than {outer} px")
         hidden = " hidden" if narrow else ""
@@ -348,7 +356,7 @@ def render(name, draw, *, finding, unit, alt, source="", interactive=False):
     }
 
 
-def picture(draw, narrow=False, mode="light"):
+def picture(draw: Draw, narrow: bool = False, mode: str = "light") -> bytes:
     """A drawing as PNG (bytes), to look at while it is being made: mode light, dark or print."""
     svg = _svg(draw(TOKENS["light"], narrow).to_dict(), "fig-preview")
     _check_colours(svg, "fig-preview")
@@ -359,30 +367,30 @@ def picture(draw, narrow=False, mode="light"):
     return vl_convert.svg_to_png(svg, scale=2)
 
 
-def _source(tables, note):
+def _source(tables: Sequence[str], note: str) -> str:
     """The source line: what the tables say of themselves, and a caveat."""
     text = evidence.provenance(tables)
     quick = "A quick look: a tenth of the draws, or fewer" if evidence.quick() else ""
     return " ".join(part if part.endswith((".", "!", "?")) else part + "." for part in (text, note, quick) if part)
 
 
-def _links(name, folder, page):
+def _links(name: str, folder: Path, page: Path) -> str:
     """Links to the page of the figure's rows and to its files, relative to the running chapter."""
     files = _from_here(folder / name)
     links = [f"[{word}]({files}.{kind})" for word, kind in (("Data (CSV)", "csv"), ("SVG", "svg"), ("PNG", "png"))]
     return " ".join([f"[Rows and sources]({_from_here(page)})", *links])
 
 
-def _from_here(path):
+def _from_here(path: Path) -> str:
     return os.path.relpath(path, Path.cwd()).replace(os.sep, "/")
 
 
-def rows_folder():
+def rows_folder() -> Path:
     """Where the pages of rows go: `rows/` of the project, or beside the files where BARGAIN_FIGURES names a folder."""
     return folder() / "rows" if "BARGAIN_FIGURES" in os.environ else evidence.ROOT / "rows"
 
 
-def _back(name):
+def _back(name: str) -> str:
     """The link from a page of rows to its figure; empty where no chapter has the name that the label begins with."""
     chapters = {path.stem.partition("-")[2]: path.stem for path in (evidence.ROOT / "chapters").glob("*.qmd")}
     chapters |= {stem: stem for stem in chapters.values()}
@@ -391,7 +399,7 @@ def _back(name):
     return f"../chapters/{chapters[found]}.html#{name}" if found else ""
 
 
-def _used(name, tables, chosen):
+def _used(name: str, tables: Sequence[str], chosen: Mapping[str, str]) -> dict[str, pd.DataFrame]:
     """{table: its rows that a figure uses}. Raises ValueError, naming the figure, where there are none such."""
     used = {}
     for table in dict.fromkeys(tables):
@@ -411,12 +419,12 @@ def _used(name, tables, chosen):
     return used
 
 
-def folder():
+def folder() -> Path:
     """Where the files for download go: `figures/` of the project, or what BARGAIN_FIGURES names."""
     return Path(os.environ.get("BARGAIN_FIGURES", evidence.ROOT / "figures"))
 
 
-def _write(path, content):
+def _write(path: Path, content: bytes) -> None:
     """Write only what differs, and whole: two chapters may write the shared runtime at once."""
     if not (path.exists() and path.read_bytes() == content):
         part = path.with_name(f"{path.name}.{os.getpid()}")
@@ -424,14 +432,14 @@ def _write(path, content):
         part.replace(path)
 
 
-def _write_runtime(path):
+def _write_runtime(path: Path) -> None:
     """Vega for live charts, of the version that drew the static ones; it takes seconds, so only when it is new."""
-    version = f"/* vl-convert {vl_convert.__version__} */\n"
+    version = f"/* vl-convert {vl_convert.__version__} */\n"  # type: ignore[attr-defined]
     if not (path.exists() and path.read_text("utf-8").startswith(version)):
-        _write(path, (version + vl_convert.javascript_bundle()).encode())
+        _write(path, (version + vl_convert.javascript_bundle()).encode())  # type: ignore[call-arg]
 
 
-def write(name, pieces, data, interactive=False):
+def write(name: str, pieces: Mapping[str, str], data: pd.DataFrame, interactive: bool = False) -> Path:
     """Write a figure's data (CSV) and framed picture (SVG, PNG) for download; returns the folder."""
     target = folder()
     target.mkdir(parents=True, exist_ok=True)
@@ -445,12 +453,24 @@ def write(name, pieces, data, interactive=False):
     return target
 
 
-def _block(kind, text):
+def _block(kind: str, text: str) -> dict[str, str]:
     """A div that Pandoc reads as `::: {.kind}` and that a notebook shows as plain text."""
     return {"text/markdown": f'<div class="{kind}">\n\n{text}\n\n</div>\n', "text/plain": text}
 
 
-def figure(name, draw, data, *, finding, unit, alt, tables, rows=None, note="", interactive=False):
+def figure(
+    name: str,
+    draw: Draw,
+    data: pd.DataFrame,
+    *,
+    finding: str,
+    unit: str,
+    alt: str,
+    tables: Sequence[str],
+    rows: Mapping[str, str] | None = None,
+    note: str = "",
+    interactive: bool = False,
+) -> None:
     """Show a figure in the running cell (unit line, chart, source line) and write its files for download.
 
     name         the figure's label, "fig-…"; also the name of its files
@@ -487,14 +507,27 @@ def figure(name, draw, data, *, finding, unit, alt, tables, rows=None, note="", 
 
 
 def label(
-    data, t, text, color="ink2", align="left", weight=400, dx=0, dy=0, base="middle", size=12, halo=True, **encodings
-):
+    data: Any,
+    t: Tokens,
+    text: Any,
+    color: str = "ink2",
+    align: Any = "left",
+    weight: Any = 400,
+    dx: Any = 0,
+    dy: Any = 0,
+    base: Any = "middle",
+    size: float = 12,
+    halo: bool = True,
+    **encodings: Any,
+) -> alt.Chart:
     """Direct labels: words at x and y of each row, over a thin halo of paper (which `picture` and `figure` draw).
 
     text is an encoding ("name:N", alt.value("Kim"), alt.Text(…)), color a token's name. halo=False where a
     label lies on a coloured field.
     """
-    ground = dict(stroke=t["paper"], strokeWidth=3, strokeJoin="round", strokeOpacity=0.85) if halo else {}
+    ground: dict[str, Any] = (
+        dict(stroke=t["paper"], strokeWidth=3, strokeJoin="round", strokeOpacity=0.85) if halo else {}
+    )
     return (
         alt.Chart(data)
         .mark_text(color=t[color], align=align, dx=dx, dy=dy, baseline=base, fontWeight=weight, fontSize=size, **ground)
@@ -502,7 +535,7 @@ def label(
     )
 
 
-def rows(names, width, narrow):
+def rows(names: Sequence[str], width: int, narrow: bool) -> alt.Y:
     """The y channel of named rows (`row`, in the order of `names`), their names in a column of `width` px."""
     axis = alt.Axis(
         labelLimit=width + 20, labelPadding=6, minExtent=width, maxExtent=width, labelFontSize=11 if narrow else 12
@@ -510,7 +543,19 @@ def rows(names, width, narrow):
     return alt.Y("row:N", sort=names, title=None, axis=axis)
 
 
-def ranges(data, t, low, high, central=None, *, color="data", width=7, cap=11, vertical=True, **encodings):
+def ranges(
+    data: pd.DataFrame,
+    t: Tokens,
+    low: str,
+    high: str,
+    central: str | None = None,
+    *,
+    color: str = "data",
+    width: int = 7,
+    cap: int = 11,
+    vertical: bool = True,
+    **encodings: Any,
+) -> Layers:
     """Range bars with end ticks, and a dot where the source gives a central value (none where it is missing).
 
     data has the numeric columns low, high and (if named) central; encodings place the rows: for vertical bars
@@ -542,7 +587,9 @@ def ranges(data, t, low, high, central=None, *, color="data", width=7, cap=11, v
     return alt.layer(*layers)
 
 
-def strips(data, t, quantiles, *, color="data", height=12, **encodings):
+def strips(
+    data: pd.DataFrame, t: Tokens, quantiles: Sequence[str], *, color: str = "data", height: int = 12, **encodings: Any
+) -> Layers:
     """Distributions as horizontal strips: a 95 % band, a 50 % band and the median, one row each.
 
     data has five numeric columns, named in rising order by `quantiles` (2.5, 25, 50, 75, 97.5 %); encodings give
@@ -567,7 +614,15 @@ def strips(data, t, quantiles, *, color="data", height=12, **encodings):
     return alt.layer(*layers)
 
 
-def multiples(panels, t, narrow, *, events=(), columns=4, height=96):
+def multiples(
+    panels: Sequence[Mapping[str, Any]],
+    t: Tokens,
+    narrow: bool,
+    *,
+    events: Iterable[tuple[float, str]] = (),
+    columns: int = 4,
+    height: int = 96,
+) -> alt.FacetChart:
     """Small multiples of unlike series over common years: first, middle and last year, last value and peak in figures.
 
     panels: dicts with name, unit, x (whole years), v (values), and fmt (of the figures, as in Python's format).
@@ -613,7 +668,7 @@ def multiples(panels, t, narrow, *, events=(), columns=4, height=96):
     )
     y = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[-0.05, 1.5], nice=False))
     only = lambda what: f"datum.what === '{what}'"  # noqa: E731
-    word = lambda what, *look, **more: label(  # noqa: E731
+    words = lambda what, *look, **more: label(  # noqa: E731
         alt.Undefined, t, "text:N", *look, x=x, y=y, **more
     ).transform_filter(only(what))
     rule = alt.Chart().mark_rule
@@ -622,10 +677,10 @@ def multiples(panels, t, narrow, *, events=(), columns=4, height=96):
         rule(color=t["accent"], strokeDash=[2, 3]).encode(x=x, y=y, y2=alt.datum(1.22)).transform_filter(only("event")),
         alt.Chart().mark_line(color=t["ink2"], strokeWidth=1.8).encode(x=x, y=y).transform_filter(only("line")),
         alt.Chart().mark_point(color=t["ink"], size=32).encode(x=x, y=y).transform_filter(only("end")),
-        word("end", "ink", weight=600, dx=7, dy=alt.expr("-datum.lift")),
-        word("peak", align="center", dy=-9),
-        word("word", "accent", "right", size=11),
-        word("unit", size=11.5),
+        words("end", "ink", weight=600, dx=7, dy=alt.expr("-datum.lift")),
+        words("peak", align="center", dy=-9),
+        words("word", "accent", "right", size=11),
+        words("unit", size=11.5),
     ]
     return (
         alt.layer(*layers, data=data)
@@ -643,7 +698,18 @@ def multiples(panels, t, narrow, *, events=(), columns=4, height=96):
     )
 
 
-def waterfall(steps, t, narrow, *, fmt=".1f", title="", gain="data", loss="accent", total="ink2", left=170):
+def waterfall(
+    steps: pd.DataFrame,
+    t: Tokens,
+    narrow: bool,
+    *,
+    fmt: str = ".1f",
+    title: str = "",
+    gain: str = "data",
+    loss: str = "accent",
+    total: str = "ink2",
+    left: int = 170,
+) -> Layers:
     """How amounts add up, row by row: floating bars joined by hairlines, totals from zero, figures at their ends.
 
     steps: columns step (name) and amount; rows with total = True show the sum so far and add nothing.
@@ -659,7 +725,9 @@ def waterfall(steps, t, narrow, *, fmt=".1f", title="", gain="data", loss="accen
     d["right"] = d[["a", "b"]].max(axis=1)
     d["next"] = d.step.shift(-1)
     pad = 0.14 * (d.right.max() - min(0, d[["a", "b"]].min().min()))
-    x = dict(scale=alt.Scale(domain=[min(0, d[["a", "b"]].min().min()), d.right.max() + pad], nice=False), title=title)
+    x: dict[str, Any] = dict(
+        scale=alt.Scale(domain=[min(0, d[["a", "b"]].min().min()), d.right.max() + pad], nice=False), title=title
+    )
     axis = None if narrow else alt.Axis(labelLimit=left + 40, labelPadding=8, minExtent=left - 10, maxExtent=left - 10)
     y = alt.Y("step:N", sort=list(d.step), title=None, axis=axis)
     drop = 8 if narrow else 0
@@ -679,7 +747,7 @@ def waterfall(steps, t, narrow, *, fmt=".1f", title="", gain="data", loss="accen
     )
 
 
-def best_fields(utility, margin=0.0):
+def best_fields(utility: Mapping[str, ArrayLike], margin: float = 0.0) -> dict[str, np.ndarray]:
     """Where each choice is best by at least `margin`, if its value is linear in the beliefs.
 
     utility: {choice: (3,) value under each reading}. Returns {choice: convex barycentric polygon (n, 3)}; a choice
@@ -696,7 +764,7 @@ def best_fields(utility, margin=0.0):
     return fields
 
 
-def hatch(polygon, gap=0.035):
+def hatch(polygon: np.ndarray, gap: float = 0.035) -> pd.DataFrame:
     """Level lines across a convex barycentric polygon, the pattern of `test_first`: frame x, y, x2, y2."""
     points, lines = xy(polygon), []
     for level in np.arange(gap / 2, 1, gap):
@@ -709,7 +777,16 @@ def hatch(polygon, gap=0.035):
     return pd.DataFrame(lines, columns=["x", "y", "x2", "y2"])
 
 
-def triangle(t, narrow, polygons, *, names=(), points=(), hatched=("test_first",), side=None):
+def triangle(
+    t: Tokens,
+    narrow: bool,
+    polygons: Sequence[tuple[str, float, np.ndarray]],
+    *,
+    names: Sequence[tuple[str, ArrayLike]] = (),
+    points: Sequence[tuple[str, ArrayLike]] = (),
+    hatched: Collection[str] = ("test_first",),
+    side: float | None = None,
+) -> Layers:
     """The triangle of beliefs: filled polygons, a grid of quarters, and the three marks at its corners.
 
     polygons  tuples (token, opacity, (n, 3) barycentric polygon), drawn in order: 0.28 where the choice is within
@@ -727,10 +804,12 @@ def triangle(t, narrow, polygons, *, names=(), points=(), hatched=("test_first",
         "y:Q", scale=alt.Scale(domain=[-0.12 if narrow else -0.09, high + 0.1], nice=False, zero=False), axis=None
     )
 
-    def frame(points):
+    def frame(points: ArrayLike) -> pd.DataFrame:
         return pd.DataFrame(np.atleast_2d(points), columns=["x", "y"])
 
-    def fill(rows, token):  # the polygons of one token in one mark: hundreds of cells stay one layer
+    def fill(
+        rows: Iterable[tuple[str, float, np.ndarray]], token: str
+    ) -> alt.Chart:  # the polygons of one token in one mark: hundreds of cells stay one layer
         data = pd.concat(
             [
                 frame(xy(np.vstack([p, p[:1]]))).assign(id=i, opacity=o, order=range(len(p) + 1))

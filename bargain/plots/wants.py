@@ -1,5 +1,8 @@
 """Drawings of chapter 2, from the frames of `bargain.wants`."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import altair as alt
 import numpy as np
 import pandas as pd
@@ -11,12 +14,12 @@ from bargain.terms import GOALS, POLICIES, READINGS, RESPONSES
 
 
 # ---------------------------------------------------------------- drawings
-def draw_indicators(t, narrow, panels):
+def draw_indicators(t: theme.Tokens, narrow: bool, panels: Sequence[Mapping[str, Any]]) -> alt.typing.ChartType:
     """Small multiples, one observable a goal."""
     return theme.multiples(panels, t, narrow, events=[(2019.15, "Hanoi")])
 
 
-def draw_purges(t, narrow, table):
+def draw_purges(t: theme.Tokens, narrow: bool, table: pd.DataFrame) -> alt.typing.ChartType:
     """Known removals by years since the first of each leader's, one row a leader."""
     names = list(dict.fromkeys(table.leader))
     table = table.assign(
@@ -55,11 +58,11 @@ def draw_purges(t, narrow, table):
     return alt.layer(*layers).properties(width=theme.size(narrow, 6), height=90 * len(names))
 
 
-def _panel(t, title, color="ink", left=0):
+def _panel(t: theme.Tokens, title: str, color: str = "ink", left: int = 0) -> alt.Title:
     return alt.Title(title, color=t[color], anchor="start", frame="group", dx=left, fontSize=13)
 
 
-def draw_weights(t, narrow, table):
+def draw_weights(t: theme.Tokens, narrow: bool, table: pd.DataFrame) -> alt.typing.ChartType:
     """Goals by rows, one panel a reading: mean weight and its 5-95 per cent range."""
     names, width = [terms.GOAL_LABELS[z] for z in GOALS], 108
     d = table.assign(
@@ -70,7 +73,7 @@ def draw_weights(t, narrow, table):
     panels = []
     for k, reading in enumerate(READINGS):
         y = theme.rows(names, width, narrow) if k == 0 else alt.Y("row:N", sort=names, axis=None)
-        x = dict(
+        x: dict[str, Any] = dict(
             scale=alt.Scale(domain=[0, top], nice=False),
             title="Weight, %" if k == 0 else None,
             axis=alt.Axis(values=[0, 20, 40], grid=True),
@@ -91,7 +94,7 @@ def draw_weights(t, narrow, table):
     return alt.hconcat(*panels, spacing=14 if narrow else 24)
 
 
-def draw_answers(t, narrow, table, habit):
+def draw_answers(t: theme.Tokens, narrow: bool, table: pd.DataFrame, habit: np.ndarray) -> alt.typing.ChartType:
     """Chance of each response by policy and reading, with the habit as a line: three panels."""
     names, width = [terms.LABELS[g] for g in POLICIES], 118
     d = table.assign(
@@ -105,7 +108,7 @@ def draw_answers(t, narrow, table, habit):
         y = axis.scale(paddingInner=0.25)
         offset = alt.YOffset("reading:N", sort=list(READINGS))
         last = not narrow or r == 2
-        x = dict(
+        x: dict[str, Any] = dict(
             scale=alt.Scale(domain=[0, 100], nice=False),
             title="Chance, %" if (r == 0 and not narrow) or (narrow and last) else None,
             axis=alt.Axis(values=[0, 25, 50, 75, 100], grid=True),
@@ -138,7 +141,9 @@ def draw_answers(t, narrow, table, habit):
     return (alt.vconcat if narrow else alt.hconcat)(*panels, spacing=18 if narrow else 24)
 
 
-def draw_gains(t, narrow, table, readings=("narrow", "dealer")):
+def draw_gains(
+    t: theme.Tokens, narrow: bool, table: pd.DataFrame, readings: Sequence[str] = ("narrow", "dealer")
+) -> alt.typing.ChartType:
     """What accommodating talks gives over holding out, goal by goal, two readings a row."""
     labels = terms.GOAL_LABELS | {"all": "All together"}
     names, width = list(labels.values()), 108
@@ -146,7 +151,7 @@ def draw_gains(t, narrow, table, readings=("narrow", "dealer")):
     y = theme.rows(names, width, narrow).scale(paddingInner=0.2)
     offset = alt.YOffset("reading:N", sort=list(readings))
     color = alt.Color("reading:N", scale=alt.Scale(**theme.colours(readings, t)))
-    x = dict(
+    x: dict[str, Any] = dict(
         scale=alt.Scale(domain=[-0.3, 0.33], nice=False),
         title="Weighted goal change, deal less holding out",
         axis=alt.Axis(
@@ -176,7 +181,7 @@ def draw_gains(t, narrow, table, readings=("narrow", "dealer")):
     return alt.layer(zero, bars, dots, key).properties(width=theme.size(narrow, width), height=36 * len(names))
 
 
-def draw_needed(t, narrow, table):
+def draw_needed(t: theme.Tokens, narrow: bool, table: pd.DataFrame) -> alt.typing.ChartType:
     """Answers needed to tell two readings apart, one panel a pair, on a logarithmic axis."""
     names, width = [terms.LABELS[g] for g in POLICIES], 118
     d = table.assign(row=table.policy.map(terms.LABELS), text=table.answers.map(tens))
@@ -186,7 +191,7 @@ def draw_needed(t, narrow, table):
     for i, pair in enumerate(pairs):
         rows = d[d.pair == pair]
         y = theme.rows(names, width, narrow) if i == 0 or narrow else alt.Y("row:N", sort=names, axis=None)
-        x = dict(
+        x: dict[str, Any] = dict(
             scale=alt.Scale(type="log", domain=[4, 2000], nice=False),
             title="Answers (log scale)" if i == (2 if narrow else 0) else None,
             axis=alt.Axis(values=[10, 100, 1000], grid=True, format=",d"),
@@ -208,7 +213,7 @@ def draw_needed(t, narrow, table):
     return (alt.vconcat if narrow else alt.hconcat)(*panels, spacing=18 if narrow else 30)
 
 
-def draw_diagnosticity(t, narrow, table):
+def draw_diagnosticity(t: theme.Tokens, narrow: bool, table: pd.DataFrame) -> alt.typing.ChartType:
     """Goals by rows, moves under pressure and under talks by columns: how many times likelier under one reading."""
     names, width = [terms.GOAL_LABELS[z] for z in GOALS], 108
     d = table[table.policy.isin(["pressure", "talks"])].copy()
@@ -242,7 +247,7 @@ def draw_diagnosticity(t, narrow, table):
     return alt.layer(*layers).properties(width=inner, height=27 * len(names), padding=room)
 
 
-def draw_yielding(t, narrow, table, drawn):
+def draw_yielding(t: theme.Tokens, narrow: bool, table: pd.DataFrame, drawn: pd.DataFrame) -> alt.typing.ChartType:
     """Chance of yielding to force over credibility and precision; drawn = (q low, q high, λ low, λ high), a frame on
     it."""
     d = table.copy()
@@ -256,12 +261,12 @@ def draw_yielding(t, narrow, table, drawn):
         opacity=np.clip(d.chance * 1.05, 0.02, 1),
         text=[f"{v:.0%}" if v >= 0.005 else "0%" for v in d.chance],
     )
-    x = dict(
+    x: dict[str, Any] = dict(
         scale=alt.Scale(domain=[ls[0] - dl / 2, ls[-1] + dl / 2], nice=False),
         axis=alt.Axis(values=list(ls[::2])),
         title="His precision for force",
     )
-    y = dict(
+    y: dict[str, Any] = dict(
         scale=alt.Scale(domain=[100 * (qs[0] - dq / 2), 100 * (qs[-1] + dq / 2)], nice=False),
         title="Credibility that more force follows, %",
         axis=alt.Axis(values=[0, 25, 50, 75, 100], grid=False),
