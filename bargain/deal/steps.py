@@ -308,7 +308,7 @@ def money() -> pd.DataFrame:
     return pd.DataFrame({"kim": kim, "coalition": coalition}).sort_index()
 
 
-def derived():
+def derived() -> pd.DataFrame:
     """Values of steps worked out from other tables and rows of the register, beside those of the table of steps.
 
     Frame with a row a value: step (id), name, value (of VALUES), low, central, high (the table's), derived; all in M.

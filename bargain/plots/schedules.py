@@ -217,9 +217,8 @@ def draw_drivers(t: theme.Tokens, narrow: bool, frame: pd.DataFrame) -> alt.typi
     return alt.concat(*panels, columns=1 if narrow else 2, spacing=18)
 
 
-LIFE_LINES: dict[
-    str, tuple[Any, ...]
-] = {  # model: (word, colour, dash, half-year of the label, share at it or None for the line's, align, dy)
+# {model: (word, colour, dash, half-year of the label, share at it or None for the line's, align, dy)}
+LIFE_LINES: dict[str, tuple[Any, ...]] = {
     "recorded": ("recorded", "ink", [1, 0], 7.5, None, "left", -12),
     "constant hazard": ("constant hazard", "accent", [6, 3], 10.5, 0.5, "left", 0),
     "central mixture": ("our beliefs", "data", [1.5, 3], 6.0, None, "right", 16),
