@@ -484,7 +484,8 @@ def short_name(name: str) -> str:
 
 
 def slack(schedule: Schedule) -> pd.DataFrame:
-    """What each side would lose by walking, and what carrying on is worth: half-year, side, slack, carry, in M."""
+    """What walking would lose each side, and what carrying on is worth, both over holding out: half-year, side, slack,
+    carry, in M."""
     T = schedule.programme.clock.periods
     frames = [
         pd.DataFrame(

@@ -17,6 +17,8 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 TESTS = {  # module: tests beside the one of its name
     "deal": ["deal", "phasing"],
+    "games": ["partners"],
+    "phasing": ["phasing", "schedules"],
     "kims": ["wants", "own_kim"],
     "sampling": ["wants", "stakes", "futures"],
     "simplex": ["options", "wants", "stakes"],

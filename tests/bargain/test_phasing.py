@@ -404,6 +404,7 @@ def test_unequal_sides_need_a_product_above_one():
     """u1 u2 δ1 δ2 > 1 decides, not either side alone; checked against the recursion run forward."""
     for u1, u2, d1, d2 in ((2.0, 0.7, 0.9, 0.9), (2.0, 0.6, 0.9, 0.9), (1.3, 1.1, 0.8, 0.95), (1.2, 1.0, 0.9, 0.9)):
         path = phasing.irreversible_unequal((u1, u2), (d1, d2), 200)
+        assert path.shape == (2, 200)
         assert path.any() == (u1 * u2 * d1 * d2 > 1)
         if path.any():
             assert np.all(np.diff(path) > -1e-12) and path.max() <= 1 + 1e-9
@@ -520,3 +521,118 @@ def test_physical_dates_bound_every_schedule():
     got = phasing.solve(base_case("dealer"), base.Clock(periods=10), tie=False)
     done = got.dates > 0
     assert done.any() and (got.dates[done] >= base.possible(got.programme.case.deal)[done]).all()
+
+
+# ------------------------------------------------------------- the programme's rows and arguments, one by one
+@pytest.mark.parametrize("seed", range(12))
+def test_constraints_allow_what_dates_and_prerequisites_allow_and_nothing_else(seed):
+    """All dates of a small deal: its columns keep every row exactly where the schedule is possible by definition."""
+    rng = np.random.default_rng((12, seed))
+    case, clock = random_case(rng, 4, pairs=2), random_clock(rng, 4)
+    shape = base.SHAPES[seed % 4]
+    clock, delay = phasing.shaped(case, clock, shape)
+    matrix, low, high, upper = phasing.constraints(base.programme(case, clock), shape=shape, delay=delay)
+    possible = {tuple(d) for d in possible_dates(case, clock, shape, delay, clock.start)}
+
+    def kept(x):
+        rows = matrix @ x.ravel()
+        return np.all((rows >= low - 1e-9) & (rows <= high + 1e-9)) and np.all(x.ravel() <= upper)
+
+    for dates in product(range(5), repeat=4):
+        x = base.paths(case.deal, dates, 4)
+        assert kept(x) == (dates in possible), (shape, dates)
+        if dates in possible and rng.random() < 0.2:  # a pair holds exactly where its steps do
+            for k in range(4, len(x)):
+                for t in range(4):
+                    other = x.copy()
+                    other[k, t] = 1 - other[k, t]
+                    assert not kept(other)
+    undone = base.paths(case.deal, (1, 1, 1, 1), 4)
+    undone[0, 2:] = 0  # done stays done
+    assert not kept(undone)
+
+
+def test_the_least_shortfall_of_given_dates_is_theirs():
+    """With all dates fixed there is no choice: one slack a side and half-year, the larger of its two rows."""
+    met = 0
+    for seed in range(20):
+        rng = np.random.default_rng((13, seed))
+        case, clock = random_case(rng, 4, pairs=1), replace(random_clock(rng, 4), last=None)
+        case = replace(case, patient=np.zeros(2), out=np.array([2.0, 5.0]))
+        dates = possible_dates(case, clock, "derived", (0, 0), clock.start)
+        given = dates[rng.integers(len(dates))]
+        fixed = {i: int(d) for i, d in zip(case.deal.ids, given, strict=False)}
+        for regret in (True, False):
+            short = base.shortfalls(base.evaluate(case, given, clock), regret)
+            got = phasing.elastic(case, clock, regret=regret, fixed=fixed)
+            assert got["total"] == pytest.approx(short.sum(), abs=1e-3)
+            assert got["short"] == pytest.approx(short.max(), abs=1e-3)
+            if short.max() > 1e-2:
+                met += 1
+                assert short[got["side"], got["period"] - 1] == pytest.approx(short.max(), abs=1e-3)
+    assert met > 10
+
+
+def test_needed_steps_and_excluded_dates():
+    case, clock = bare([(KIM, -50, 1, 10), (COALITION, 2, -30, 0)]), base.Clock(periods=3)
+    assert phasing.elastic(case, clock)["total"] == pytest.approx(0)
+    asked = phasing.elastic(case, clock, need=["s0"])
+    assert asked["total"] > 0 and asked["side"] == KIM
+    assert phasing.elastic(case, clock, fixed={"s0": 0}, need=["s0"]) is None
+    again = phasing.elastic(base_case("narrow"))  # the clock is the register's where none is given
+    assert again["total"] == pytest.approx(0, abs=1e-3)
+
+
+def test_fixed_dates_are_kept_and_a_head_start_waits():
+    case, clock = base_case("dealer"), base.Clock(periods=10)
+    got = phasing.solve(case, clock, tie=False, fixed={"K09": 8, "U03": 0, "K01": 4})
+    at = [int(got.dates[case.deal.at(i)[0]]) for i in ("K09", "U03", "K01")]
+    assert at == [8, 0, 4] and got.dates[case.deal.at("K10")[0]] not in range(1, 8)
+    owner = case.deal.owner[: case.deal.steps]
+    for wait in (1, 4):
+        waited = phasing.solve(case, clock, shape="coalition_first", head_start=wait, tie=False)
+        assert waited.programme.clock.start == (1 + wait, 1)
+        his = waited.dates[(owner == KIM) & (waited.dates > 0)]
+        assert len(his) and his.min() > wait
+        first = base.possible(case.deal, (wait, 0))
+        assert (his >= first[(owner == KIM) & (waited.dates > 0)]).all()
+    default = phasing.shaped(case, clock, "coalition_first")
+    assert default[1] == (int(evidence.central("head_start")), 0)
+    kim = phasing.shaped(case, clock, "kim_first")
+    assert kim[0].start == (1, 1 + base.possible(case.deal)[owner == KIM].max()) and kim[1] == (0, 0)
+
+
+def test_reasons_are_given_unless_not_asked_for():
+    dear = base_case("narrow", out_coalition=20000.0)
+    told = phasing.solve(dear, base.Clock(periods=6))
+    short = phasing.solve(dear, base.Clock(periods=6), explain=False)
+    assert "would walk at half-year" in told.words and short.words == "no schedule"
+    assert told.status == short.status == "infeasible" and told.expected == short.expected == 0
+
+
+@pytest.mark.parametrize("side", [KIM, COALITION])
+def test_the_largest_hold_out_is_where_the_step_is_still_kept(side):
+    """Just below it a schedule has the step, just above none has; the other side's hold-out stays as it is."""
+    case = bare([(KIM, -4, 30, 10), (COALITION, 11, -7, 0)])
+    case = replace(case, delta=np.array([0.9, 0.8]), out=np.array([1.0, 2.0]))
+    value, bound = phasing.largest_hold_out(case, side, "s0", base.Clock(periods=3))
+    assert 0 < value <= bound + 1e-6
+    for out, there in ((value - 0.01, True), (value + 0.01, False)):
+        held = case.out.copy()
+        held[side] = out
+        got = phasing.solve(replace(case, out=held), base.Clock(periods=3), tie=False)
+        assert bool(got.dates[0] > 0) == there
+    hopeless = replace(case, out=np.array([1e5, 1e5]))
+    assert np.isnan(phasing.largest_hold_out(hopeless, side, "s0", base.Clock(periods=3))[0])
+
+
+def test_slack_is_what_walking_would_cost():
+    case = base_case("dealer", out_kim=20.0, out_coalition=45.0)
+    got = base.evaluate(case, np.minimum(base.possible(case.deal), 6), base.Clock(periods=6))
+    frame = phasing.slack(got)
+    forgone = np.array([20.0, 45.0]) / (1 - case.delta)
+    assert len(frame) == 2 * 7 and sorted(set(frame["half_year"])) == list(range(1, 8))
+    for p, side in enumerate(terms.SIDES):
+        part = frame[frame.side == side].sort_values("half_year")
+        assert part["slack"].to_numpy(float) == pytest.approx(got.carry[p] - got.walk[p] - forgone[p])
+        assert part["carry"].to_numpy(float) == pytest.approx(got.carry[p] - forgone[p])
