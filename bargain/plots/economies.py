@@ -18,8 +18,12 @@ def _years(narrow: bool, first: int, last: int, step: int) -> alt.Axis:
 
 def draw_trade(t: theme.Tokens, narrow: bool, frame: pd.DataFrame) -> alt.typing.ChartType:
     """China's share with two denominators above, trade by partner below."""
+    end = theme.reach(2028, frame["year"], 3)  # the margin holds the last figure
     x = alt.X(
-        "year:Q", title=None, axis=_years(narrow, 1990, 2025, 5), scale=alt.Scale(domain=[1990, 2028], nice=False)
+        "year:Q",
+        title=None,
+        axis=_years(narrow, 1990, int(end) - 3, 5),
+        scale=alt.Scale(domain=[1990, end], nice=False),
     )
     width = theme.size(narrow)
     share = alt.Chart(frame).encode(x=x)
@@ -71,16 +75,18 @@ def draw_trade(t: theme.Tokens, narrow: bool, frame: pd.DataFrame) -> alt.typing
 
 def draw_streams(t: theme.Tokens, narrow: bool, frame: pd.DataFrame) -> alt.typing.ChartType:
     """A panel a stream: ranges as bars with end ticks, the central estimate as a dot where there is one."""
-    panels = []
+    panels, end, top = [], theme.reach(2026.8, frame["year"], 0.8), theme.reach(2400, frame["high"], 100)
     for stream, name in terms.STREAMS.items():
         rows = frame[frame["stream"] == stream]
         x = alt.X(
             "year:Q",
             title=None,
-            axis=alt.Axis(format="d", values=[2013, 2017, 2021, 2025]),
-            scale=alt.Scale(domain=[2012.4, 2026.8], nice=False),
+            axis=alt.Axis(format="d", values=list(range(2013, int(end) + 1, 4))),
+            scale=alt.Scale(domain=[2012.4, end], nice=False),
         )
-        y = alt.Y("low:Q", title=None, scale=alt.Scale(domain=[0, 2400]), axis=alt.Axis(values=[0, 1000, 2000]))
+        y = alt.Y(
+            "low:Q", title=None, scale=alt.Scale(domain=[0, top]), axis=alt.Axis(values=list(range(0, int(top), 1000)))
+        )
         base = alt.Chart(rows).encode(x=x)
         bar = base.mark_rule(strokeWidth=7, color=t["data"], opacity=0.45, strokeCap="butt").encode(y=y, y2="high:Q")
         ends = [
@@ -100,7 +106,8 @@ def draw_hacks(t: theme.Tokens, narrow: bool, frame: pd.DataFrame) -> alt.typing
     """Hacks in the incident table by year, stacked by who attributed them, beside the yearly total published."""
     order = ["official", "reported", "contested"]
     colours = [t["ink"], t["ink3"], t["rule"]]
-    x = alt.X("year:O", title=None, axis=alt.Axis(labelAngle=0, values=list(range(2015, 2027, 3 if narrow else 1))))
+    years = list(range(2015, int(theme.reach(2026, frame["year"])) + 1, 3 if narrow else 1))
+    x = alt.X("year:O", title=None, axis=alt.Axis(labelAngle=0, values=years))
     bars = (
         alt.Chart(frame[frame["kind"] != "published"])
         .mark_bar()
@@ -155,7 +162,7 @@ def draw_won(t: theme.Tokens, narrow: bool, frame: pd.DataFrame) -> alt.typing.C
     y = alt.Y(
         "won:Q",
         title="North Korean won, logarithmic",
-        scale=alt.Scale(type="log", domain=[700, 100000]),
+        scale=alt.Scale(type="log", domain=[min(700, frame["won"].min()), theme.reach(100000, frame["won"])]),
         axis=alt.Axis(values=[1000, 3000, 10000, 30000, 100000], format=","),
     )
     colour = alt.Color("series:N", scale=alt.Scale(domain=["usd", "rice"], range=[t["ink"], t["data"]]))
@@ -181,13 +188,14 @@ def draw_won(t: theme.Tokens, narrow: bool, frame: pd.DataFrame) -> alt.typing.C
 
 def draw_theft(t: theme.Tokens, narrow: bool, frame: pd.DataFrame) -> alt.typing.ChartType:
     """Theft gross and net of laundering by year, 5–95 per cent, against the band of relief."""
+    end = theme.reach(2026.1, frame["year"], 1.1)
     x: dict[str, Any] = {
         "title": None,
-        "axis": _years(narrow, 2016, 2025, 1),
-        "scale": alt.Scale(domain=[2015.4, 2026.1], nice=False),
+        "axis": _years(narrow, 2016, int(end) - 1, 1),
+        "scale": alt.Scale(domain=[2015.4, end], nice=False),
     }
     y = alt.Y("low:Q", title="US$ m a year", axis=alt.Axis(values=[0, 500, 1000, 1500, 2000]))
-    one = frame.iloc[[0]].assign(a=2015.4, b=2026.1)
+    one = frame.iloc[[0]].assign(a=2015.4, b=end)
     band = (
         alt.Chart(one)
         .mark_rect(color=t["coalition"], opacity=0.18)

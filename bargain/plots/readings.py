@@ -37,7 +37,7 @@ def draw_panel(t: theme.Tokens, narrow: bool, frame: pd.DataFrame) -> alt.typing
     d = frame.assign(x=[pd.Period(m).year + (pd.Period(m).month - 1) / 12 for m in frame["month"]])
     d["x2"] = d["x"] + 1 / 12
     width, first, last = (78 if narrow else 108), d["x"].min(), d["x2"].max()
-    ticks = [2012, 2018, 2024] if narrow else list(range(2012, int(last), 2))
+    ticks = list(range(2012, int(last), 6 if narrow else 2))
     x: dict[str, Any] = dict(
         scale=alt.Scale(domain=[first, last], nice=False), title=None, axis=alt.Axis(values=ticks, format="d")
     )

@@ -345,13 +345,16 @@ def draw_held(t: theme.Tokens, narrow: bool, frame: pd.DataFrame) -> alt.typing.
     """Published estimates of prisoners by year: a range, or a point where the source gives one number."""
     rows = frame.assign(low=frame.low / 1000, high=frame.high / 1000, central=frame.central / 1000)
     span = rows[rows.low < rows.high]
+    end = theme.reach(2027, rows.year, 1)
     x = alt.X(
         "year:Q",
-        scale=alt.Scale(domain=[2004, 2027], nice=False),
+        scale=alt.Scale(domain=[2004, end], nice=False),
         title=None,
-        axis=alt.Axis(format="d", values=[2005, 2010, 2015, 2020, 2025]),
+        axis=alt.Axis(format="d", values=list(range(2005, int(end) + 1, 5))),
     )
-    y: dict[str, Any] = dict(scale=alt.Scale(domain=[0, 215]), title="Thousand held", axis=alt.Axis(tickCount=5))
+    y: dict[str, Any] = dict(
+        scale=alt.Scale(domain=[0, theme.reach(215, rows.high)]), title="Thousand held", axis=alt.Axis(tickCount=5)
+    )
     brief = {
         "ROK and US officials, NGOs to 2012": "officials, NGOs",
         "UN Commission of Inquiry": "UN inquiry",

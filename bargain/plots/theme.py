@@ -614,6 +614,11 @@ def strips(
     return alt.layer(*layers)
 
 
+def reach(least: float, values: ArrayLike, margin: float = 0.0) -> float:
+    """The end of an axis: `least`, or, where a value lies beyond it less the margin, that value and the margin."""
+    return max(least, float(np.nanmax(np.asarray(values, float))) + margin)
+
+
 def multiples(
     panels: Sequence[Mapping[str, Any]],
     t: Tokens,
