@@ -42,6 +42,11 @@ def names(package: dict[str, griffe.Module] | None = None) -> pd.DataFrame:
     return pd.DataFrame(out)
 
 
+def told(module: griffe.Module) -> str:
+    """A module's docstring; empty where it has none."""
+    return module.docstring.value if module.docstring else ""
+
+
 def constants(module: griffe.Module) -> list[str]:
     """Names of a module's public constants, in the order of the source: what it defines in capitals."""
     return [n for n, found in module.members.items() if re.fullmatch(r"[A-Z][A-Z0-9_]*", n) and not found.is_alias]

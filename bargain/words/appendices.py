@@ -4,6 +4,7 @@ import os
 import re
 import textwrap
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -28,19 +29,19 @@ CHAPTERS = {
 }
 
 
-def listed():
+def listed() -> set[str]:
     """Names of the chapters that the book has, from their files."""
     return {path.stem.partition("-")[2] for path in (evidence.ROOT / "chapters").iterdir() if path.suffix == ".qmd"}
 
 
-def chapter_link(codes):
+def chapter_link(codes: str) -> str:
     """References to the chapters of a code such as "7;8", plain numbers for chapters that the book does not have."""
     have = listed()
     names = [CHAPTERS.get(code, code) for code in str(codes).split(";")]
     return ", ".join(f"@sec-{name}" if name in have else name for name in names)
 
 
-def current():
+def current() -> pd.DataFrame:
     """How current each table is: Table, Last row, Kept to, Known to be missing; selections come last."""
     out = []
     for name in evidence.names():
@@ -64,7 +65,7 @@ def current():
     return frame.loc[order.sort_values(kind="stable").index].drop(columns=["by", "to"]).reset_index(drop=True)
 
 
-def current_finding():
+def current_finding() -> str:
     """How many of the tables that are kept on reach the month of the evidence, in a sentence."""
     kept = [evidence.coverage(n) for n in evidence.names() if evidence.coverage(n)["by"] != "selection"]
     end = evidence.evidence_to()[:7]
@@ -75,13 +76,13 @@ def current_finding():
     )
 
 
-def second_sources():
+def second_sources() -> pd.Series:
     """How second sources agree: Series of counts indexed by yes, roughly, contested, no, none found."""
     agrees = evidence.table("second_sources")["agrees"].fillna("none found")
     return agrees.value_counts().reindex(["yes", "roughly", "contested", "no", "none found"]).fillna(0).astype(int)
 
 
-def second_finding():
+def second_finding() -> str:
     n = second_sources()
     return (
         f"Of {n.sum()} rows on which headlines rest, {n['yes'] + n['roughly']} have a second source that agrees at "
@@ -89,7 +90,7 @@ def second_finding():
     )
 
 
-def years_finding(frame):
+def years_finding(frame: pd.DataFrame) -> str:
     per_year = frame.groupby("year")["title"].nunique()
     recent = per_year[per_year.index >= 2012]
     return (
@@ -98,7 +99,7 @@ def years_finding(frame):
     )
 
 
-def small_picture(name):
+def small_picture(name: str) -> str:
     """Write a table's small picture and return the Markdown that shows it."""
     bars, words = appendices.pictured(name)
     path = theme.folder() / f"data-{name.replace('_', '-')}.svg"
@@ -111,12 +112,12 @@ def small_picture(name):
     return f"![{alt}]({here}){{width={appendices_plots.WIDTH / 96:.3f}in}}\\ "
 
 
-def _to_data(name):
+def _to_data(name: str) -> str:
     here = os.path.relpath(evidence.ROOT / "data" / f"{name}.csv", Path.cwd()).replace(os.sep, "/")
     return f"[{name}.csv]({here})"
 
 
-def _to_rows(name):
+def _to_rows(name: str) -> str:
     """Write the page of a table's rows and return the link to it."""
     page = theme.rows_folder() / f"{name}.html"
     page.parent.mkdir(parents=True, exist_ok=True)
@@ -124,13 +125,13 @@ def _to_rows(name):
     return f"[Each with its source]({os.path.relpath(page, Path.cwd()).replace(os.sep, '/')})"
 
 
-def _cited(name, most=6):
+def _cited(name: str, most: int = 6) -> str:
     keys = evidence.keys(name)
     more = f" and {len(keys) - most} more" if len(keys) > most else ""
     return appendices.plain("; ".join(dict.fromkeys(map(evidence.citation, keys[:most])))) + more if keys else "none"
 
 
-def tables_markdown():
+def tables_markdown() -> str:
     """A section for each table: what it is, how it was made, doubts, coverage, counts, file, picture and sources."""
     parts = []
     for row in appendices.overview().itertuples():
@@ -149,7 +150,7 @@ def tables_markdown():
     return "\n".join(parts)
 
 
-def _kinds(name):
+def _kinds(name: str) -> str:
     """Shares of a table's rows by the best kind of source that each cites, in a sentence with a space before it."""
     count = evidence.kinds(name)
     count.pop("unnamed", None)  # judgements name no source
@@ -160,7 +161,7 @@ def _kinds(name):
     return f" *By the best kind of source that a row cites.* {', '.join(parts)}."
 
 
-def register(chapter):
+def register(chapter: str) -> pd.DataFrame:
     """The assumptions of one chapter code (such as "7;8"), as a table to read."""
     rows = evidence.assumptions()
     rows = rows[rows["chapter"].astype(str) == str(chapter)]
@@ -184,7 +185,7 @@ def register(chapter):
     ).reset_index(drop=True)
 
 
-def register_markdown():
+def register_markdown() -> str:
     """The whole register, a section a chapter code in order, each with its table."""
     codes = evidence.assumptions()["chapter"].astype(str)
     order = sorted(codes.unique(), key=lambda c: [int(x) for x in c.split(";")])
@@ -202,7 +203,7 @@ WORDED = {"flat": "put outright", "hedged": "hedged or implied", "perhaps": "put
 BASIS = {"record": "tested on the record", "model": "judged by our own models", "none": "no table could decide it"}
 
 
-def claims(rivals=False):
+def claims(rivals: bool = False) -> str:
     """The essay's claims, or its rivals', as a list in Markdown: each with indicator, rules and verdicts, in full."""
     parts = []
     for row in scorecard.card().sort_values("id").to_dict("records"):
@@ -220,12 +221,12 @@ def claims(rivals=False):
     return "\n\n".join(parts)
 
 
-def _tested_in(row):
+def _tested_in(row: Any) -> str:
     """Where a claim is treated, as words with references."""
     return f"see {chapter_link(row['chapter'])}"
 
 
-def first_rules():
+def first_rules() -> str:
     """The rules that were mended, as they first stood: a list in Markdown."""
     return "\n".join(
         f"- {row['id']}: {appendices.plain(row['rule'])}. Verdict then: {row['verdict']}."
@@ -233,7 +234,7 @@ def first_rules():
     )
 
 
-def docstring(text):
+def docstring(text: str) -> str:
     """A docstring as Markdown that shows its words.
 
     Code, names of exceptions and paragraphs that are set in are code, `*word*` is emphasis, aligned rows are a list.
@@ -241,7 +242,7 @@ def docstring(text):
     return "\n\n".join(_paragraph(block) for block in text.split("\n\n"))
 
 
-def _paragraph(block):
+def _paragraph(block: str) -> str:
     """A paragraph of a docstring. Its rows `name  words` are a list; a line that is set in goes on the one before."""
     if all(line.startswith("    ") for line in block.splitlines()):
         return f"```\n{textwrap.dedent(block)}\n```"
@@ -258,14 +259,14 @@ def _paragraph(block):
     return "\n".join(lines)
 
 
-def _coded(line):
+def _coded(line: str) -> str:
     parts = re.split(r"(`[^`]+`|(?<!\w)\*\w+\*(?!\w)|\b[A-Z]\w*Error\b)", line)
     marked = [part if part[0] in "`*" else f"`{part}`" for part in parts[1::2]]
     texts = [appendices.plain(part) for part in parts[::2]]
     return "".join(text + code for text, code in zip(texts, [*marked, ""], strict=True))
 
 
-def package_page():
+def package_page() -> str:
     """The package's modules for the website: each with its constants, rules, and names with their docstrings."""
     package = api.modules()
     rows = api.names(package)
@@ -273,7 +274,7 @@ def package_page():
     for path, module in package.items():
         own = rows[rows["module"] == path]
         anchor = "api-" + re.sub(r"[._]", "-", path)
-        parts.append(f"## `{path}` {{#{anchor} .unnumbered}}\n\n{docstring(module.docstring.value)}\n")
+        parts.append(f"## `{path}` {{#{anchor} .unnumbered}}\n\n{docstring(api.told(module))}\n")
         if constants := api.constants(module):
             parts.append("Constants: " + ", ".join(f"`{name}`" for name in constants) + ".\n")
         if own["rule"].any():
@@ -286,7 +287,7 @@ def package_page():
     return "\n".join(parts)
 
 
-def package_lines():
+def package_lines() -> str:
     """The package's modules for print: each in a line, the first paragraph of its docstring."""
-    firsts = {path: module.docstring.value.split("\n\n")[0] for path, module in api.modules().items()}
+    firsts = {path: api.told(module).split("\n\n")[0] for path, module in api.modules().items()}
     return "\n".join(f"- `{path}`: {docstring(first)}" for path, first in firsts.items())

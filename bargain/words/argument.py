@@ -1,5 +1,7 @@
 """Sentences of chapter 11, worded by what is computed."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from bargain import argument
@@ -12,7 +14,7 @@ KINDS = ("fact", "reading", "prediction", "prescription")
 BRINGS = ("both", "second", "neither")  # which end a node brings down alone: both, only that the deal works, none
 
 
-def brief(name="fig-brief-argument"):
+def brief(name: str = "fig-brief-argument") -> str:
     """Show `draw_cuts` under a name, for the report in brief; gives its finding, for the caption."""
     frame, finding = argument.cuts_frame(), cuts_finding()
     theme.figure(
@@ -32,11 +34,11 @@ def brief(name="fig-brief-argument"):
 # ------------------------------------------------------------------------------------------------ words
 
 
-def _names(ids):
+def _names(ids: Sequence[str]) -> list[str]:
     return [f"“{argument.nodes()[n]['text'][0].lower() + argument.nodes()[n]['text'][1:]}”" for n in ids]
 
 
-def cuts_finding():
+def cuts_finding() -> str:
     """On how many single beliefs each end rests, and how many of them the essay does not state; no stop."""
     graph = argument.nodes()
     first, second = (argument.cut_sets(graph, end)[0] for end in ENDS)
@@ -47,16 +49,16 @@ def cuts_finding():
     )
 
 
-def _number(n):
+def _number(n: int) -> str:
     words = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
     return words[n] if n < len(words) else str(n)
 
 
-def _count(ids):
+def _count(ids: Sequence[str]) -> str:
     return f"{_number(len(ids)).replace('none', 'no')} single belief{'s' if len(ids) != 1 else ''}"
 
 
-def map_finding():
+def map_finding() -> str:
     """What separates the two ends, in a sentence without its stop."""
     graph = argument.nodes()
     first, second = (set(argument.cut_sets(graph, end)[0]) for end in ENDS)
@@ -67,7 +69,7 @@ def map_finding():
     )
 
 
-def map_alt():
+def map_alt() -> str:
     """What the map shows, for those who do not see it: how many nodes, and what brings each end down."""
     graph = argument.nodes()
     kinds = pd.Series([row["kind"] for row in graph.values()]).value_counts()
@@ -78,13 +80,13 @@ def map_alt():
     )
 
 
-def unstated_words():
+def unstated_words() -> str:
     """How many statements the essay does not make."""
     n = sum(row["stated"] == "no" for row in argument.nodes().values())
     return f"{_number(n)} of them premises that it needs and does not state"
 
 
-def offer_words():
+def offer_words() -> str:
     """The single beliefs under the offer, named, with the unstated ones marked."""
     graph = argument.nodes()
     singles = argument.cut_sets(graph, ENDS[0])[0]
@@ -95,7 +97,7 @@ def offer_words():
     return "; ".join(named) if named else "none"
 
 
-def silences_words():
+def silences_words() -> str:
     """The unstated premises that alone bring down the second end and leave the first standing, named."""
     graph = argument.nodes()
     first, second = (set(argument.cut_sets(graph, end)[0]) for end in ENDS)
@@ -103,14 +105,14 @@ def silences_words():
     return "; ".join(_names(found)) if found else "none"
 
 
-def weakest_words(end, frame, count=3):
+def weakest_words(end: str, frame: pd.DataFrame, count: int = 3) -> str:
     """The weakest of the beliefs on which an end hangs, with their credences."""
     rows = argument.weakest(end, frame, count)
     words = [f"{name} ({c:.2f})" for name, c in zip(_names(rows["node"]), rows["credence"], strict=True)]
     return listed(words) or "none"
 
 
-def survival_finding(table):
+def survival_finding(table: pd.DataFrame) -> str:
     """Which belief that is no single cut matters most to the offer today, and what replaced it since 2017; no stop."""
     rows = table[(table["end"] == ENDS[0]) & ~table["single"]]
     top = {time: rows[rows["time"] == time].sort_values(["survival", "node"]).iloc[0] for time in argument.TIMES}
@@ -127,13 +129,13 @@ def survival_finding(table):
     return words + (", as in 2017" if same else f"; in 2017 it was {_names([then['node']])[0]}")
 
 
-def survival_heading(table):
+def survival_heading(table: pd.DataFrame) -> str:
     """What the offer hangs most on today, besides what brings it down outright; for a heading."""
     rows = table[(table["end"] == ENDS[0]) & ~table["single"] & (table["time"] == "now")]
     return f"After those, the offer hangs most on {_names([rows.sort_values(['survival', 'node']).iloc[0]['node']])[0]}"
 
 
-def leak_words(table):
+def leak_words(table: pd.DataFrame) -> str:
     """Why survival of the second end can rise as its chance falls, where it does; else that it does not."""
     rows = table[(table["end"] == ENDS[1]) & table["single"]].pivot(index="node", columns="time", values="survival")
     rose = int((rows["now"] > rows["2017"] + 0.005).sum())

@@ -94,12 +94,12 @@ DEPENDS = {
 }
 
 
-def _size(percent):
+def _size(percent: str) -> tuple[int, str]:
     return len(percent), percent
 
 
 @lru_cache
-def findings():
+def findings() -> dict[str, Finding]:
     """{chapter: Finding}, in the order of the chapters."""
     beliefs = [percent(readings_words.learned(b)) for b in readings_words.both_codings().values()]
     shares = partners.share_table()
@@ -142,13 +142,13 @@ def findings():
     }
 
 
-def table():
+def table() -> pd.DataFrame:
     """What each finding depends on most, and who disagrees: columns for the page."""
     rows = [(name, depends, against) for name, depends, against in DEPENDS.values()]
     return pd.DataFrame(rows, columns=["Chapter", "Depends most on", "Who disagrees"])
 
 
-def stake():
+def stake() -> str:
     """What is staked for the next year, as a sentence without its stop."""
     rows = forecasts_words.latest()
     return (

@@ -1,5 +1,8 @@
 """Sentences of chapter 9, worded by what is computed."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from scipy.stats import spearmanr
@@ -9,7 +12,7 @@ from bargain.plots import theme
 from bargain.prose import counted
 
 
-def rank_correlations(frame, watch="visits"):
+def rank_correlations(frame: pd.DataFrame, watch: str = "visits") -> pd.DataFrame:
     """Spearman's rank correlation of each belief with an open window: belief, rho; relative to the ranges chosen."""
     rows = [name for name in deterrence.BELIEFS if not (watch == "visits" and name.startswith("camera"))]
     if watch == "cameras":
@@ -18,7 +21,7 @@ def rank_correlations(frame, watch="visits"):
     return pd.DataFrame({"belief": rows, "rho": rho}).sort_values("rho", key=abs, ascending=False)
 
 
-def plane(watch, warns, answers):
+def plane(watch: str, warns: np.ndarray, answers: np.ndarray) -> pd.DataFrame:
     """ready and dash thresholds over medians of warning and answer, all else central: warn, answer, open."""
     w, a = np.meshgrid(warns, answers)
     base = deterrence.central_beliefs()
@@ -28,12 +31,12 @@ def plane(watch, warns, answers):
     return pd.DataFrame({"warn": w.ravel(), "answer": a.ravel(), "open": ~np.isnan(first), "from": first, "to": last})
 
 
-def share_of(table, measure, kind, reading):
+def share_of(table: pd.DataFrame, measure: str, kind: str, reading: str) -> float:
     row = table[(table["measure"] == measure) & (table["kind"] == kind) & (table["reading"] == reading)]
     return float(row["share"].iloc[0])
 
 
-def curve_frame(p=None):
+def curve_frame(p: Mapping[str, Any] | None = None) -> pd.DataFrame:
     """Ready and dash over τ at central beliefs, long: days, what (ready, visits, cameras), chance."""
     p = p or deterrence.central_beliefs()
     parts = [pd.DataFrame({"days": deterrence.TAUS, "what": "ready", "chance": deterrence.curves("visits", p)[0]})]
@@ -44,20 +47,20 @@ def curve_frame(p=None):
     return pd.concat(parts, ignore_index=True)
 
 
-def plane_frame(cells=46):
+def plane_frame(cells: int = 46) -> pd.DataFrame:
     """`plane` for both watches on a grid of medians: watch, warn, answer, open, from, to."""
     warns, answers = np.linspace(2, 178, cells), np.linspace(1, 89, cells)
     return pd.concat([plane(w, warns, answers).assign(watch=w) for w in deterrence.WATCHES], ignore_index=True)
 
 
-def custody_frame(forms):
+def custody_frame(forms: pd.DataFrame) -> pd.DataFrame:
     """Medians of ready and dash by form and watch, wide: form, watch, ready, dash."""
     readiness = forms[forms["what"] == "ready"].set_index("form")["p50"]
     dashes = forms[forms["what"] == "dash"]
     return dashes.assign(ready=dashes["form"].map(readiness), dash=dashes["p50"])[["form", "watch", "ready", "dash"]]
 
 
-def window_words(watch):
+def window_words(watch: str) -> str:
     """The window at central beliefs in words."""
     first, last = (float(x) for x in deterrence.window(watch, deterrence.central_beliefs()))
     if np.isnan(first):
@@ -65,7 +68,7 @@ def window_words(watch):
     return f"a weapon that takes {first:.0f} to {last:.0f} days serves both sides"
 
 
-def curves_finding():
+def curves_finding() -> str:
     """Where the window lies at central beliefs, with cameras and with visits."""
     cameras, visits = window_words("cameras"), window_words("visits")
     if cameras == visits:
@@ -73,18 +76,18 @@ def curves_finding():
     return f"At the middle of our beliefs, with cameras {cameras}; with visits, {visits}"
 
 
-def about(share):
+def about(share: float) -> str:
     """A share of sampled minds as prose, to five points: what two seeds agree on."""
     return f"about {round(20 * share) * 5} per cent"
 
 
-def both_served(forms):
+def both_served(forms: pd.DataFrame) -> pd.DataFrame:
     """The forms and watches whose median chances meet both thresholds: rows of `custody_frame`."""
     table = custody_frame(forms)
     return table[(table["ready"] >= evidence.central("ready_min")) & (table["dash"] <= evidence.central("dash_max"))]
 
 
-def forms_heading(forms):
+def forms_heading(forms: pd.DataFrame) -> str:
     """How many forms of material serve both sides under some watch, as a heading."""
     n = both_served(forms)["form"].nunique()
     if not n:
@@ -93,7 +96,7 @@ def forms_heading(forms):
     return f"{some} of material can be both ready and hard to dash"
 
 
-def forms_finding(forms):
+def forms_finding(forms: pd.DataFrame) -> str:
     good = both_served(forms)
     if not len(good):
         return "No form of material is at once likely to be ready in time and unlikely to be dashed unseen"
@@ -101,13 +104,13 @@ def forms_finding(forms):
     return f"Only {pairs} would be ready in time and hard to dash unseen"
 
 
-def open_heading(frame):
+def open_heading(frame: pd.DataFrame) -> str:
     """Whether the window is open in more draws with cameras than with visits, as a heading."""
     more = "more often" if frame["open_cameras"].mean() > frame["open_visits"].mean() else "no more often"
     return f"Cameras open the window {more} than visits"
 
 
-def open_finding(frame):
+def open_finding(frame: pd.DataFrame) -> str:
     a, b = frame["open_visits"].mean(), frame["open_cameras"].mean()
     more = "Cameras open the window" if b > a else "Cameras open the window no more often than visits"
     return (
@@ -115,7 +118,7 @@ def open_finding(frame):
     )
 
 
-def plane_words(plane):
+def plane_words(plane: pd.DataFrame) -> str:
     """What the shaded region of `plane_frame` shows, for those who do not see it."""
     visits, cameras = (plane.loc[plane["watch"] == watch, "open"].mean() for watch in deterrence.WATCHES)
     if not visits + cameras:
@@ -124,25 +127,25 @@ def plane_words(plane):
     return f"The shaded region lies where warning is long and the answer quick, and is {size} with cameras"
 
 
-def bounds_heading(table):
+def bounds_heading(table: pd.DataFrame) -> str:
     """Which reading's minds most often need more than a latent remainder can give, as a heading."""
     shares = {r: share_of(table, "floor", "more", r) for r in theme.READINGS}
-    most, least = max(shares, key=shares.get), min(shares, key=shares.get)
+    most, least = max(shares, key=lambda r: shares[r]), min(shares, key=lambda r: shares[r])
     if about(shares[most]) == about(shares[least]):
         return "Minds of all readings need more than that equally often"
     return f"{terms.LABELS[most]} minds most often need more than a remainder"
 
 
-def bounds_finding(table):
+def bounds_finding(table: pd.DataFrame) -> str:
     shares = {r: share_of(table, "floor", "more", r) for r in theme.READINGS}
-    most, least = max(shares, key=shares.get), min(shares, key=shares.get)
+    most, least = max(shares, key=lambda r: shares[r]), min(shares, key=lambda r: shares[r])
     return (
         f"Of {terms.LABELS[most].lower()} minds {about(shares[most])} need more than any latent remainder can give; "
         f"of {terms.LABELS[least].lower()} ones {about(shares[least])}"
     )
 
 
-def ceiling_words(table):
+def ceiling_words(table: pd.DataFrame) -> str:
     """Does the ceiling bind at all against no deal, and against the belief that pressure will soften him?"""
     reading = theme.READINGS[0]  # the coalition's side is the same whatever the reading
     free, strict = (share_of(table, m, "all", reading) for m in ("ceiling", "ceiling_out"))
@@ -153,31 +156,31 @@ def ceiling_words(table):
     )
 
 
-def span_words(days):
+def span_words(days: float) -> str:
     """The unit in which a time is spoken of: days, weeks, months or years."""
     return "days" if days < 14 else "weeks" if days < 60 else "months" if days < 730 else "years"
 
 
-def form_words(form):
+def form_words(form: str) -> str:
     """The unit of the mean time from a form of material to a delivered weapon, as `span_words`."""
     taus, weights = deterrence.breakout(form)
     return span_words(float(taus @ weights))
 
 
-def examples(frame):
+def examples(frame: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     """The latest row on Iran's material and the internal study on Japan, of `reference_times`."""
     iran = frame[frame["case"].str.startswith("Iran, material")].sort_values("year").iloc[-1]
     return iran, frame[frame["case"].str.startswith("Japan, internal")].iloc[0]
 
 
-def iran_words(frame):
+def iran_words(frame: pd.DataFrame) -> str:
     """The latest published time of Iran's material to a weapon's worth, in words."""
     iran, _ = examples(frame)
     span = f"{iran['low']:.0f}" if iran["low"] == iran["high"] else f"{iran['low']:.0f} to {iran['high']:.0f}"
     return f"{span} days from a weapon’s worth of material by the figure for {int(iran['year'])}"
 
 
-def cases_heading(frame):
+def cases_heading(frame: pd.DataFrame) -> str:
     """Iran's latest time against Japan's, as a heading."""
     iran, japan = examples(frame)
     first, other = span_words(iran["high"]), span_words(japan["low"])
@@ -186,7 +189,7 @@ def cases_heading(frame):
     return f"Latency is put at {first} for Iran and {other} for Japan"
 
 
-def cases_finding(frame):
+def cases_finding(frame: pd.DataFrame) -> str:
     iran, japan = examples(frame)
     low, high = (f"{japan[end] / 365.25:.2g}" for end in ("low", "high"))
     return (
@@ -207,7 +210,7 @@ BELIEF_WORDS = {
 }
 
 
-def leading_beliefs(frame, watch="visits", count=3):
+def leading_beliefs(frame: pd.DataFrame, watch: str = "visits", count: int = 3) -> str:
     """The beliefs that move an open window most, in words, with their rank correlations."""
     rows = rank_correlations(frame, watch).head(count)
     if rows["rho"].isna().any():
@@ -216,7 +219,7 @@ def leading_beliefs(frame, watch="visits", count=3):
     return said.replace("-", "−")
 
 
-def warning_words(frame, watch="visits"):
+def warning_words(frame: pd.DataFrame, watch: str = "visits") -> str:
     """Whether a belief about warning is the one that moves an open window most, in a clause."""
     top = rank_correlations(frame, watch).iloc[0]
     if np.isnan(top["rho"]):
@@ -226,7 +229,7 @@ def warning_words(frame, watch="visits"):
     return f"only {BELIEF_WORDS[top['belief']]} moves the window more than any part of warning"
 
 
-def quarrel_words():
+def quarrel_words() -> str:
     """How the published effect of latency compares with the war risk that disarmament removes, in a sentence."""
     low, high, risk = deterrence.schools()
     times = min(abs(low), abs(high)) / risk
@@ -234,14 +237,14 @@ def quarrel_words():
     return f"Either number is {times:.2g} times the yearly war risk that we let the whole disarmament remove, {end}"
 
 
-def _custody(table):
+def _custody(table: pd.DataFrame) -> tuple[bool, pd.Series]:
     """Whether reach and dash rise together under both watches, and what cameras take off the dash, by form."""
     rises = all(rows.sort_values("ready")["dash"].is_monotonic_increasing for _, rows in table.groupby("watch"))
     gain = table.pivot(index="form", columns="watch", values="dash")
     return rises, gain["visits"] - gain["cameras"]
 
 
-def custody_words(table):
+def custody_words(table: pd.DataFrame) -> str:
     """What the points and lines of the custody figure show, for those who do not see them."""
     rises, drop = _custody(table)
     points = "Points for four forms rise" if rises else "Points for four forms do not all rise"
@@ -249,7 +252,7 @@ def custody_words(table):
     return f"{points} from the lower left to the upper right; the line with cameras {lies} the line with visits"
 
 
-def custody_finding(table):
+def custody_finding(table: pd.DataFrame) -> str:
     """Whether reach and dash rise together, over the forms, under both watches."""
     rises, drop = _custody(table)
     first = "What makes a remainder reassuring makes it dashable" if rises else "Reach and dash do not rise together"

@@ -7,7 +7,7 @@ from bargain import economies, evidence, terms
 from bargain.prose import listed
 
 
-def munitions():
+def munitions() -> pd.DataFrame:
     """Deliveries of arms to Russia, cumulative value ranges as published: year, period, low, high (million US$)."""
     rows = evidence.table("illicit_revenue")
     rows = rows[(rows["stream"] == "russia_munitions") & rows["usd_m_low"].notna() & rows["usd_m_high"].notna()]
@@ -17,27 +17,27 @@ def munitions():
 # --- words: sentences that follow the numbers --------------------------------------------------------
 
 
-def bn(usd_m):
+def bn(usd_m: float) -> str:
     """A sum in million dollars, as prose: "2.8 billion dollars", "240 million dollars"."""
     return f"{usd_m / 1000:.1f} billion dollars" if usd_m >= 950 else f"{usd_m:.0f} million dollars"
 
 
-def times(ratio):
+def times(ratio: float) -> str:
     """A ratio as prose, to one decimal: "2.6 times", "0.8 times"."""
     return f"{ratio:.1f} times"
 
 
-def range_text(parameter):
+def range_text(parameter: str) -> str:
     """The range of an assumption that is a share: "20 to 80 per cent"."""
     row = evidence.assumptions().loc[parameter]
     return f"{float(row['low']) * 100:.0f} to {float(row['high']) * 100:.0f} per cent"
 
 
-def at_year(frame, year):
+def at_year(frame: pd.DataFrame, year: int) -> pd.Series:
     return frame.loc[frame["year"] == year].iloc[0]
 
 
-def price_moved(theft, then, now):
+def price_moved(theft: pd.DataFrame, then: int, now: int) -> str:
     """How gross theft stood to relief in one year and in a later one."""
     before, after = (at_year(theft, y) for y in (then, now))
     a, b = before["gross_p50"] / before["relief_p50"], after["gross_p50"] / after["relief_p50"]
@@ -45,13 +45,13 @@ def price_moved(theft, then, now):
     return f"{turn}: in {then} the ratio was {a:.2f}."
 
 
-def price_heading(theft, then, now):
+def price_heading(theft: pd.DataFrame, then: int, now: int) -> str:
     """Whether gross theft has risen against relief between two years; for a heading."""
     before, after = (row["gross_p50"] / row["relief_p50"] for row in (at_year(theft, y) for y in (then, now)))
     return f"The price of giving up theft has {'risen' if after > before else 'fallen'} since {then}"
 
 
-def margins_text(theft):
+def margins_text(theft: pd.DataFrame) -> str:
     """First year in which gross theft is worth more than relief in most draws, as it is and with every margin halved.
 
     Relief is linear in its margins: halved, theft exceeds it where the share for equality is below 2 instead of 1.
@@ -65,19 +65,19 @@ def margins_text(theft):
     return f"Halving every margin halves relief; gross theft would first exceed it in {int(half.min())} {stead}."
 
 
-def share_text(trade, year):
+def share_text(trade: pd.DataFrame, year: int) -> str:
     row = at_year(trade, year)
     return f"{row['share_incl']:.0f} per cent of the total, without it {row['share_excl']:.0f}"
 
 
-def trade_heading(trade):
+def trade_heading(trade: pd.DataFrame) -> str:
     """How many customers the recorded trade has, by China's share of it in the latest year; for a heading."""
     share = trade.loc[trade["confirmed"], "share_excl"].dropna().iloc[-1]
     one = "one customer" if share >= 90 else "one main customer" if share > 50 else "more than one main customer"
     return f"The open economy has {one}"
 
 
-def bans_text():
+def bans_text() -> str:
     """What recorded exports did between the year of the first wide bans and the first full year under all of them."""
     sold = economies.exports()
     fell = sold[2018] < sold[2016]
@@ -88,7 +88,7 @@ def bans_text():
     )
 
 
-def trade_finding(trade):
+def trade_finding(trade: pd.DataFrame) -> str:
     last = trade[trade["confirmed"]].dropna(subset=["share_excl"]).iloc[-1]
     gap = trade.assign(gap=trade["share_excl"] - trade["share_incl"]).dropna(subset=["gap"])
     widest = gap.loc[gap["gap"].idxmax()]
@@ -98,7 +98,7 @@ def trade_finding(trade):
     )
 
 
-def trade_alt(trade):
+def trade_alt(trade: pd.DataFrame) -> str:
     first, last = trade[trade["confirmed"]].dropna(subset=["share_excl"]).iloc[[0, -1]].to_dict("records")
     peak = trade.loc[trade["china"].idxmax()]
     return (
@@ -109,19 +109,19 @@ def trade_alt(trade):
     )
 
 
-def streams_heading(rows):
+def streams_heading(rows: pd.DataFrame) -> str:
     """The latest crypto theft against the latest estimate for workers abroad, as `streams_finding`; for a heading."""
     crypto = rows[rows["stream"] == "crypto_theft"].set_index("year")["central"].dropna()
     above = crypto.iloc[-1] > rows[rows["stream"] == "overseas_labour"].iloc[-1]["high"]
     return f"Gross crypto theft is {'now' if above else 'not'} clearly above work abroad"
 
 
-def spread_text(rows):
+def spread_text(rows: pd.DataFrame) -> str:
     """By how much estimates of one stream in one year differ at most."""
     return f"Estimates of one year can differ by a factor of {(rows['high'] / rows['low']).max():.1f}"
 
 
-def streams_finding(rows):
+def streams_finding(rows: pd.DataFrame) -> str:
     crypto = rows[rows["stream"] == "crypto_theft"].set_index("year")["central"].dropna()
     labour = rows[rows["stream"] == "overseas_labour"]
     last_labour, year = labour.iloc[-1], crypto.index[-1]
@@ -133,7 +133,7 @@ def streams_finding(rows):
     )
 
 
-def streams_alt(rows):
+def streams_alt(rows: pd.DataFrame) -> str:
     parts = []
     for stream, name in terms.STREAMS.items():
         r = rows[rows["stream"] == stream]
@@ -144,7 +144,7 @@ def streams_alt(rows):
     return "Three panels of ranges by year. " + "; ".join(parts) + "."
 
 
-def hacks_with_totals():
+def hacks_with_totals() -> pd.DataFrame:
     """`hacks` in one long table with the yearly totals published: year, kind, taken, rank (order in a bar)."""
     order = ["official", "reported", "contested"]
     incidents = economies.hacks().rename(columns={"attribution_status": "kind"})[["year", "kind", "taken", "incidents"]]
@@ -153,7 +153,7 @@ def hacks_with_totals():
     return out.assign(rank=out["kind"].map({k: i for i, k in enumerate(order)}).fillna(3).astype(int))
 
 
-def hacks_finding(frame):
+def hacks_finding(frame: pd.DataFrame) -> str:
     by_kind = frame[frame["kind"] != "published"].groupby("kind")["taken"].sum()
     official = by_kind.get("official", 0) / by_kind.sum()
     single = economies.largest_hack()
@@ -163,7 +163,7 @@ def hacks_finding(frame):
     )
 
 
-def hacks_alt(frame):
+def hacks_alt(frame: pd.DataFrame) -> str:
     sums = frame[frame["kind"] != "published"].groupby("year")["taken"].sum()
     totals = frame[frame["kind"] == "published"].set_index("year")["taken"]
     under = int((sums.reindex(totals.index, fill_value=0) < totals).sum())
@@ -174,24 +174,24 @@ def hacks_alt(frame):
     )
 
 
-def largest_share():
+def largest_share() -> str:
     """The largest single theft over the published total of its year, as prose."""
     single = economies.largest_hack()
     total = economies.theft_ranges().set_index("year")["central"][int(str(single["date"])[:4])]
     return f"{single['usd_m_taken'] / total * 100:.0f} per cent"
 
 
-def munitions_text():
+def munitions_text() -> str:
     row = munitions().iloc[-1]
     return f"{row['low'] / 1000:.1f} to {row['high'] / 1000:.1f} billion dollars"
 
 
-def return_text():
+def return_text() -> str:
     rows = evidence.table("illicit_revenue")
     return bn(rows.loc[rows["stream"] == "russia_return_aid", "usd_m_high"].iloc[0])
 
 
-def markets_finding():
+def markets_finding() -> str:
     counts = evidence.table("markets")
     counts = counts[counts["indicator"] == "official_markets_count"].sort_values("year")
     seen = counts[counts["verified"] == "seen"]
@@ -202,12 +202,12 @@ def markets_finding():
     )
 
 
-def _won_between(frame, start, end):
+def _won_between(frame: pd.DataFrame, start: str, end: str) -> tuple[float, float]:
     rows = frame[(frame["series"] == "usd") & frame["date"].between(start, end)]["won"]
     return rows.min(), rows.max()
 
 
-def won_state(frame):
+def won_state(frame: pd.DataFrame) -> str:
     """What the won did: fell (steady within a factor of two from 2013 to 2023, then less than half its worth), slipped
     (steady, then weaker), held (steady and no weaker now), unsteady (not even steady to 2023)."""
     low, high = _won_between(frame, "2013", "2023-12-31")
@@ -215,7 +215,7 @@ def won_state(frame):
     return "unsteady" if high >= 2 * low else "fell" if last > 2 * high else "slipped" if last > high else "held"
 
 
-def won_heading(frame):
+def won_heading(frame: pd.DataFrame) -> str:
     """What the won did; for a heading."""
     return {
         "fell": "The won held for ten years, then lost most of its value",
@@ -225,7 +225,7 @@ def won_heading(frame):
     }[won_state(frame)]
 
 
-def won_text(frame):
+def won_text(frame: pd.DataFrame) -> str:
     """What the won says of the markets."""
     kept = "For ten years the won was steady without a word of official policy: the markets held it."
     sign = "sign that the economy from below was being left alone"
@@ -237,7 +237,7 @@ def won_text(frame):
     }[won_state(frame)]
 
 
-def won_finding(frame):
+def won_finding(frame: pd.DataFrame) -> str:
     low, high = _won_between(frame, "2013", "2023-12-31")
     last = frame[frame["series"] == "usd"].iloc[-1]
     return (
@@ -246,7 +246,7 @@ def won_finding(frame):
     )
 
 
-def won_alt(frame):
+def won_alt(frame: pd.DataFrame) -> str:
     low, high = _won_between(frame, "2013", "2023-12-31")
     last = frame[frame["series"] == "usd"].iloc[-1]
     return (
@@ -255,7 +255,7 @@ def won_alt(frame):
     )
 
 
-def relief_finding(theft):
+def relief_finding(theft: pd.DataFrame) -> str:
     net, gross = theft[theft["p_net"] > 0.5], theft[theft["p_gross"] > 0.5]
     if not len(gross):
         return "In no year did theft, even gross, exceed what lifting the bans would net him in most draws"
@@ -266,7 +266,7 @@ def relief_finding(theft):
     return f"{words}; after laundering {after} in most draws"
 
 
-def relief_alt(theft):
+def relief_alt(theft: pd.DataFrame) -> str:
     last = theft.iloc[-1]
     return (
         f"By year, bars of gross theft and of theft left after laundering, against a horizontal band of relief from "
@@ -276,7 +276,7 @@ def relief_alt(theft):
     )
 
 
-def equality_finding(theft):
+def equality_finding(theft: pd.DataFrame) -> str:
     last = theft.iloc[-1]
     return (
         f"For the theft of {int(last['year'])} to be worth less than relief, he must keep less than "
@@ -284,7 +284,7 @@ def equality_finding(theft):
     )
 
 
-def equality_alt(theft):
+def equality_alt(theft: pd.DataFrame) -> str:
     rows = theft[theft["equal_p5"] < 2]
     return (
         "Bars by year of the share of the theft at which theft equals relief: "
@@ -293,14 +293,14 @@ def equality_alt(theft):
     )
 
 
-def openings_finding(paths):
+def openings_finding(paths: pd.DataFrame) -> str:
     last = paths.sort_values("t").groupby("case").tail(1)
     grew, n = int((last["multiple"] >= 2).sum()), len(last)
     fell = int((last["multiple"] < 1).sum())
     return f"Of {n} openings, exports at least doubled by the end of the record in {grew} and ended lower in {fell}"
 
 
-def openings_alt(paths):
+def openings_alt(paths: pd.DataFrame) -> str:
     last = paths.sort_values("t").groupby("case").tail(1).sort_values("multiple")
     return (
         "Lines of exports per head after openings, from the decision to ten years later. At the end: "
@@ -309,7 +309,7 @@ def openings_alt(paths):
     )
 
 
-def substitution_both(then, now):
+def substitution_both(then: int, now: int) -> pd.DataFrame:
     """`substitution` for two years, from the exports of each: the earlier year's, and the latest recorded."""
     sold = economies.exports()
     base = {then: sold[then], now: sold[sold.index <= now].iloc[-1]}
@@ -318,12 +318,12 @@ def substitution_both(then, now):
     )
 
 
-def _reached(frame, year, share):
+def _reached(frame: pd.DataFrame, year: int, share: float) -> tuple[int, int]:
     rows = frame[(frame["base_year"] == year) & (frame["share"] == share)]
     return int(rows["years"].notna().sum()), len(rows)
 
 
-def bridge_heading(frame):
+def bridge_heading(frame: pd.DataFrame) -> str:
     """On what part of the recorded paths licit income would cover all illicit income of the latest year; for a
     heading."""
     reached, n = _reached(frame, frame["base_year"].max(), 1.0)
@@ -339,7 +339,7 @@ def bridge_heading(frame):
     return f"{part} on record would cover his illicit income now"
 
 
-def bridge_finding(frame):
+def bridge_finding(frame: pd.DataFrame) -> str:
     then, now = frame["base_year"].min(), frame["base_year"].max()
     (a, n), (b, _) = _reached(frame, then, 1.0), _reached(frame, now, 1.0)
     half, _ = _reached(frame, now, 0.5)
@@ -349,7 +349,7 @@ def bridge_finding(frame):
     )
 
 
-def bridge_alt(frame):
+def bridge_alt(frame: pd.DataFrame) -> str:
     then, now = frame["base_year"].min(), frame["base_year"].max()
     parts = []
     for share in economies.SHARES:
@@ -362,7 +362,7 @@ def bridge_alt(frame):
     )
 
 
-def causes_text(frame, then, now):
+def causes_text(frame: pd.DataFrame, then: int, now: int) -> str:
     a, b = (frame[(frame["base_year"] == y) & (frame["share"] == 1.0)].iloc[0] for y in (then, now))
     verbs = {k: "grew" if b[k] > a[k] else "shrank" for k in ("target", "base")}
     return (
@@ -374,7 +374,7 @@ def causes_text(frame, then, now):
     )
 
 
-def bridge_table(frame, share=0.5):
+def bridge_table(frame: pd.DataFrame, share: float = 0.5) -> pd.DataFrame:
     """The bridge for one share by opening and year of reference, US$ bn: Opening, and a column a year."""
     rows = frame[frame["share"] == share]
     cell = rows["bridge"].map(lambda v: f"{v / 1000:.1f}") + np.where(rows["years"].isna(), ", never covered", "")
@@ -382,14 +382,14 @@ def bridge_table(frame, share=0.5):
     return table.loc[list(dict.fromkeys(rows["case"]))].reset_index().rename(columns={"case": "Opening"})
 
 
-def bridge_table_finding(frame, share=0.5):
+def bridge_table_finding(frame: pd.DataFrame, share: float = 0.5) -> str:
     rows = frame[frame["share"] == share]
     low, high = (rows.groupby("base_year")["bridge"].median() / 1000).sort_index()
     then, now = sorted(rows["base_year"].unique())
     return f"a median of {low:.1f} for {then} and {high:.1f} for {now}"
 
 
-def channel_text(row):
+def channel_text(row: pd.Series) -> str:
     """The worth of an open dollar, over one of his own, below which relief cannot match the kept theft."""
     worth = row["net_p50"] / row["relief_p50"]
     if worth >= 1:
@@ -403,7 +403,7 @@ def channel_text(row):
     )
 
 
-def squeeze_text():
+def squeeze_text() -> str:
     """How exports and output moved in the years of the full ban, beside the forecast."""
     sold, gdp = economies.exports(), evidence.table("gdp").set_index("year")["real_growth_pct_current_vintage"]
     fall = sold[2018] / sold[2016] - 1

@@ -1,6 +1,7 @@
 """Sentences of chapter 7, worded by what is computed."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,12 +17,12 @@ EMBASSIES = ("U01", "U16", "U17")
 IF_HE = {"irrational": "is irrational", "narrow": "is narrowly rational", "dealer": "seeks a deal"}
 
 
-def by_seed(frame, value):
+def by_seed(frame: pd.DataFrame, value: str) -> tuple[float, ...]:
     """Mean of a column in each draw of a stored table, a tuple."""
     return tuple(frame.groupby("seed")[value].mean())
 
 
-def digits(*values):
+def digits(*values: Any) -> str:
     """Numbers of one thing from several draws: two figures, or one, whichever all share; else the span."""
     for figures in (2, 1):
         got = {float(f"{v:.{figures}g}") for v in values}
@@ -30,7 +31,7 @@ def digits(*values):
     return f"{min(values):,.2g} to {max(values):,.2g}"
 
 
-def last_taken(frame, trust=0.5, share=0.5, column="accepts"):
+def last_taken(frame: pd.DataFrame, trust: float = 0.5, share: float = 0.5, column: str = "accepts") -> Any:
     """For each reading the furthest commitment that at least `share` of the minds take, as dict reading -> words."""
     out = {}
     rows = frame[np.isclose(frame.trust, trust)].groupby(["reading", "commitment"], sort=False)[column].mean()
@@ -40,7 +41,7 @@ def last_taken(frame, trust=0.5, share=0.5, column="accepts"):
     return out
 
 
-def shares_words(frame):
+def shares_words(frame: pd.DataFrame) -> str:
     """How far each reading's minds go for everything on the table, in one sentence."""
     got = last_taken(frame)
     at = frame[np.isclose(frame.trust, 0.5) & (frame.commitment == "zero")]
@@ -53,7 +54,7 @@ def shares_words(frame):
     )
 
 
-def shares_heading(frame):
+def shares_heading(frame: pd.DataFrame) -> str:
     """In how many readings everything on the table takes most minds to zero, as a heading."""
     n = sum(words in (exchange.NAMES["zero"], exchange.NAMES["zero_no_theft"]) for words in last_taken(frame).values())
     if n in (0, len(READINGS)):
@@ -64,7 +65,7 @@ def shares_heading(frame):
 SAME = 0.01  # a value of the table is the worked-out one when it differs by no more than this share of it
 
 
-def derived_words(frame):
+def derived_words(frame: pd.DataFrame) -> str:
     """How the table's values compare with those worked out from other tables and the register (`deal.derived`)."""
     same = (frame["derived"] - frame["central"]).abs() <= SAME * frame["central"].abs()
     inside = frame["derived"].between(frame["low"], frame["high"])
@@ -78,7 +79,7 @@ def derived_words(frame):
     return text
 
 
-def trust_words(frame, commitment="zero"):
+def trust_words(frame: pd.DataFrame, commitment: str = "zero") -> str:
     """How far trust and reading move the share of minds that take a commitment, in words."""
     rows = frame[frame.commitment == commitment].groupby(["reading", "trust"], sort=False).accepts.mean().unstack()
     by_trust, by_reading = (rows.max(axis=axis) - rows.min(axis=axis) for axis in (1, 0))
@@ -92,7 +93,7 @@ def trust_words(frame, commitment="zero"):
     )
 
 
-def asked_words(frame):
+def asked_words(frame: pd.DataFrame) -> str:
     """From which commitment on the median ask passes the median of all on offer, by reading."""
     words = []
     for reading in ("narrow", "dealer", "irrational"):
@@ -103,7 +104,7 @@ def asked_words(frame):
     return "The median mind asks more than all that the table offers " + ", ".join(words)
 
 
-def asked_heading(frame, commitment="zero"):
+def asked_heading(frame: pd.DataFrame, commitment: str = "zero") -> str:
     """In how many readings the median mind asks more for a commitment than is on offer, as a heading."""
     rows = frame[frame.commitment == exchange.NAMES[commitment]]
     n = int((rows.ask_50 > rows.most_50).sum())
@@ -115,7 +116,7 @@ def asked_heading(frame, commitment="zero"):
     )[n]
 
 
-def _span(medians):
+def _span(medians: pd.DataFrame) -> str:
     """Least and largest of a frame seed × reading with two figures, rounded outwards, so that both seeds lie inside."""
     low, high = medians.to_numpy().min(), medians.to_numpy().max()
     step = [10.0 ** (np.floor(np.log10(x)) - 1) for x in (low, high)]
@@ -123,7 +124,7 @@ def _span(medians):
     return ends[0] if ends[0] == ends[1] else " to ".join(ends)
 
 
-def multiples_words(frame, commitment="zero"):
+def multiples_words(frame: pd.DataFrame, commitment: str = "zero") -> str:
     """The median multiple that paper needs for a commitment, and what the switches make of it."""
     got = frame[frame.commitment == commitment].pivot(index=["variant", "seed"], columns="reading", values="median")
     span = {v: _span(got.loc[v]) for v in exchange.VARIANTS}
@@ -143,7 +144,7 @@ def multiples_words(frame, commitment="zero"):
     )
 
 
-def multiples_heading(frame):
+def multiples_heading(frame: pd.DataFrame) -> str:
     """What the papers buy from the median minds as the table has them, as a heading."""
     rows = frame[frame.variant == "base"].groupby("commitment")["median"]
     dearest, cheapest = rows.max(), rows.min()
@@ -154,7 +155,7 @@ def multiples_heading(frame):
     return "Paper buys a freeze, not the arsenal" if dearest["freeze"] < 1 else "Paper does not buy the arsenal"
 
 
-def switches_words(frame, commitment="zero"):
+def switches_words(frame: pd.DataFrame, commitment: str = "zero") -> str:
     """Which of the two beliefs makes more of the difference to what paper is worth, in words."""
     got = frame[frame.commitment == commitment].groupby(["seed", "variant"])["median"].mean().unstack()
     fear, arms = (1 - got[v] / got["base"] for v in ("no residual hazard", "no arms in peace"))
@@ -167,7 +168,7 @@ def switches_words(frame, commitment="zero"):
     )
 
 
-def trusting_words(frame, commitment="zero"):
+def trusting_words(frame: pd.DataFrame, commitment: str = "zero") -> str:
     """The median multiple at no trust and at full trust, from `paper` over trusts, in words."""
     rows = frame[(frame.commitment == commitment) & (frame.variant == "base")]
     got = rows.groupby(["trust", "seed", "reading"]).multiple.median().unstack()
@@ -177,7 +178,7 @@ def trusting_words(frame, commitment="zero"):
     )
 
 
-def enough_words(frame):
+def enough_words(frame: pd.DataFrame) -> str:
     """For which commitments paper suffices as the table has it, by share of minds (a twentieth or more)."""
     rows, words = frame[frame.variant == "base"], []
     for name, part in rows.groupby("commitment", sort=False):
@@ -189,7 +190,7 @@ def enough_words(frame):
     return "Paper alone buys " + (" and ".join(words) + ", by reading" if words else "next to nothing")
 
 
-def plane_words(frame):
+def plane_words(frame: pd.DataFrame) -> str:
     """How large Kim's and the coalition's hold-outs may be when the other's is 0, by reading (medians)."""
     words = []
     for reading in READINGS:
@@ -204,7 +205,7 @@ def plane_words(frame):
     )
 
 
-def plane_heading(frame):
+def plane_heading(frame: pd.DataFrame) -> str:
     """Whether the median minds leave a disarming deal at the high ends of both hold-outs, as a heading."""
     high = evidence.assumptions().high.astype(float)
     left_over = []
@@ -220,7 +221,7 @@ def plane_heading(frame):
     )
 
 
-def regained(case):
+def regained(case: base.Case) -> np.ndarray:
     """What holding out is worth to each side when it comes back at a breakdown, out × Σ D (1 - q), (2,) in M.
 
     The base (`reserve`) takes it as forgone for good; the hold-out that leaves a deal scales by the ratio of the two.
@@ -229,7 +230,7 @@ def regained(case):
     return case.out * [base.sums(case.delta[p], q[p])[0] for p in (KIM, COALITION)]
 
 
-def regained_words():
+def regained_words() -> str:
     """How many times larger the hold-outs may be when they come back at a breakdown, in words."""
     case = replace(base.build(), out=np.ones(2))
     kim, coalition = exchange.reserve(case) / regained(case)
@@ -239,7 +240,7 @@ def regained_words():
     )
 
 
-def hanoi_words(frame):
+def hanoi_words(frame: pd.DataFrame) -> str:
     """In what share of the draws the three offers are all answered as they were, and which answer fails most."""
     columns = [f"{o}_{s}" for o in exchange.HANOI for s in SIDES]
     worst = frame[columns].mean().idxmin()
@@ -253,7 +254,7 @@ def hanoi_words(frame):
     )
 
 
-def hanoi_heading(frame):
+def hanoi_heading(frame: pd.DataFrame) -> str:
     """How often the three offers are all answered as on record, as a heading."""
     share = frame["all"].mean()
     if share >= 0.5:
@@ -261,7 +262,7 @@ def hanoi_heading(frame):
     return f"{'Hardly a draw answers' if share < 0.05 else 'A minority of draws answer'} all offers as on record"
 
 
-def one_set_words(frame):
+def one_set_words(frame: pd.DataFrame) -> str:
     """Whether any one set of values answers all three offers as they were answered, in words."""
     n = int(frame["all"].sum())
     if not n:
@@ -273,7 +274,7 @@ def one_set_words(frame):
     )
 
 
-def alone_words(frame):
+def alone_words(frame: pd.DataFrame) -> str:
     """The freeze of 1994 without today's hold-out of Kim's, in words."""
     now, then = by_seed(frame, "freeze_1994_kim"), by_seed(frame, "alone")
     return (
@@ -282,7 +283,7 @@ def alone_words(frame):
     )
 
 
-def turning_words(frame=None):
+def turning_words(frame: pd.DataFrame | None = None) -> str:
     """The least cost of relief, hold-out or trust at which each wrong answer comes right, in sentences."""
     frame = exchange.turning_table() if frame is None else frame
     if not len(frame):
@@ -302,7 +303,7 @@ def turning_words(frame=None):
     return ". ".join(said) + "."
 
 
-def impossible_words():
+def impossible_words() -> str:
     """When the table lets zero be reached at the earliest, against the two years that Washington spoke of."""
 
     deal = base.build().deal
@@ -312,7 +313,7 @@ def impossible_words():
     )
 
 
-def counted_words(frame):
+def counted_words(frame: pd.DataFrame) -> str:
     """How many packages there are, and the median share that both sides prefer to holding out, by reading."""
     words = []
     for reading in READINGS:
@@ -323,7 +324,7 @@ def counted_words(frame):
     return f"{total}; the median mind and the coalition both prefer to no deal " + ", ".join(words)
 
 
-def left_words(frame):
+def left_words(frame: pd.DataFrame) -> str:
     """For how many minds nothing that removes weapons is better for both than no deal."""
     none = frame.assign(none=1 - frame.disarming)
     if none.none.max() == 0:
@@ -334,7 +335,7 @@ def left_words(frame):
     )
 
 
-def lists_read(frame):
+def lists_read(frame: pd.DataFrame) -> str:
     """The price lists as a table to read: reading, commitment, minds with a price, medians of sets and of steps.
 
     A hundred minds carry shares in fives and counts with one figure.
@@ -354,7 +355,7 @@ def lists_read(frame):
     return pd.DataFrame(rows)
 
 
-def always_words(frame, commitment="zero"):
+def always_words(frame: pd.DataFrame, commitment: str = "zero") -> str:
     """Which steps stand in every minimal set of a commitment, for half or more of the minds that have a price."""
     words, names = {}, base.table().name.str.replace("$", r"\$", regex=False)  # a dollar sign would open mathematics
     for reading in READINGS:
@@ -366,7 +367,7 @@ def always_words(frame, commitment="zero"):
     return f"Steps in every set for {exchange.NAMES[commitment]}, for most minds: " + "; ".join(said)
 
 
-def declaration_words(frame):
+def declaration_words(frame: pd.DataFrame) -> str:
     """Up to what cost to the coalition the end-of-war declaration stays in some minimal set, for the reference mind."""
     rows = frame.groupby("multiple").with_declaration.sum()
     kept = rows[rows > 0]
@@ -386,7 +387,7 @@ def declaration_words(frame):
     )
 
 
-def closing_words():
+def closing_words() -> str:
     """How Washington answers Kim's Hanoi offer when relief once given never comes back, in words."""
     case = base.build()
     final = base.change(case, base.of_group(case, "relief"), undo=np.inf)
@@ -399,7 +400,7 @@ def closing_words():
     )
 
 
-def size_words(frame):
+def size_words(frame: pd.DataFrame) -> str:
     """Whether the share of minds that accept zero is lowest at a middle size of the arsenal."""
     words = []
     for reading in READINGS:
@@ -423,7 +424,7 @@ def size_words(frame):
     )
 
 
-def kept_words(frame):
+def kept_words(frame: pd.DataFrame) -> str:
     """Of the packages that both sign, the median share that both would also keep in the first half-year, by reading."""
     words, some = [], frame[frame.signed > 0]
     for reading in READINGS:
@@ -433,7 +434,7 @@ def kept_words(frame):
     return ", ".join(words)
 
 
-def nash_read(frame):
+def nash_read(frame: pd.DataFrame) -> str:
     """The Nash package over minds: reading, share of minds with one, weapons it removes and its steps on each side."""
     rows = []
     for reading in READINGS:
@@ -452,7 +453,7 @@ def nash_read(frame):
     return pd.DataFrame(rows)
 
 
-def dominance_words():
+def dominance_words() -> str:
     """What a weight on power over the South does to the share of narrowly rational minds that take a commitment."""
     case, weight, taken = base.build(), evidence.central("w_dominance"), {}
     asked_for = {name: exchange.COMMITMENTS[name][0] for name in ("thirty", "zero")}
@@ -476,7 +477,7 @@ def dominance_words():
     )
 
 
-def sample_words(frame):
+def sample_words(frame: pd.DataFrame) -> str:
     """How the central table compares with all assumptions drawn: the share of draws that take everything for zero."""
     rows = frame[frame.commitment == "zero"]
     taken, both = (
@@ -492,7 +493,7 @@ def sample_words(frame):
     )
 
 
-def answers_read(frame):
+def answers_read(frame: pd.DataFrame) -> str:
     """Shares of draws in which each side answers each offer as it did: a table to read."""
     rows = []
     for name, words in terms.OFFERS.items():
@@ -508,7 +509,7 @@ def answers_read(frame):
     return pd.DataFrame(rows)
 
 
-def matrix_words(frame):
+def matrix_words(frame: pd.DataFrame) -> str:
     """In how many steps the receiver gains more than the giver pays, and which side's cheapest step gains most."""
     wide = frame.pivot(index=["id", "giver"], columns="side", values="central").reset_index()
     giver = np.where(wide.giver == "kim", wide.kim, wide.coalition)
@@ -517,7 +518,7 @@ def matrix_words(frame):
     return f"While the deal lives, {gains} of {len(wide)} steps are worth more to who gets them than to who gives them"
 
 
-def matrix_heading(frame):
+def matrix_heading(frame: pd.DataFrame) -> str:
     """Whether what one side gives is mostly worth more to the other, as a heading."""
     wide = frame.pivot(index=["id", "giver"], columns="side", values="central").reset_index()
     net = wide.kim + wide.coalition  # the taker's gain less the giver's cost, whoever gives
@@ -526,7 +527,7 @@ def matrix_heading(frame):
     return "Half of the steps or more bring no more than they cost"
 
 
-def both_words(frame, trust=0.5):
+def both_words(frame: pd.DataFrame, trust: float = 0.5) -> str:
     """For which commitments a package better for both exists less often than one that he would take, in words."""
     rows = frame[np.isclose(frame.trust, trust)].groupby(["reading", "commitment"], sort=False)[["accepts", "both"]]
     gap = rows.mean().eval("accepts - both")
@@ -545,7 +546,7 @@ def both_words(frame, trust=0.5):
     )
 
 
-def embassies_words(papers, commitment="thirty"):
+def embassies_words(papers: pd.DataFrame, commitment: str = "thirty") -> str:
     """What full diplomatic relations add to the papers, as medians of the multiple over minds, in words."""
     more = exchange.paper(trusts=(0.5,), papers=EMBASSIES)
     one, two = (

@@ -1,6 +1,8 @@
 """Sentences of chapter 12, worded by what is computed."""
 
 import datetime
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,13 +13,13 @@ from bargain.plots import forecasts as forecasts_plots
 from bargain.prose import capital, listed
 
 
-def inner(question_words):
+def inner(question_words: str) -> str:
     """A question as a phrase inside a sentence: without its mark, and small where it begins."""
     name = forecasts.label(question_words)
     return name if name.startswith("China") else name[0].lower() + name[1:]
 
 
-def latest():
+def latest() -> pd.DataFrame:
     """The forecasts of the newest issue, with the judged ones beside them: judged (the chance, or the median),
     judged_q10, judged_q90, known_to, reason, source_id; NaN where nothing was judged."""
     rows = forecasts.issued()
@@ -31,7 +33,7 @@ def latest():
     return rows.reset_index(drop=True)
 
 
-def judged_finding(rows, far=0.1):
+def judged_finding(rows: pd.DataFrame, far: float = 0.1) -> str:
     """How far judgement departs from the models on yes and no, and where most; a sentence without its full stop."""
     both = rows[(rows["kind"] == "binary") & rows["judged"].notna()]
     if not len(both):
@@ -44,11 +46,11 @@ def judged_finding(rows, far=0.1):
     )
 
 
-def judged_table(rows):
+def judged_table(rows: pd.DataFrame) -> pd.DataFrame:
     """The judged forecasts for print: Question, Models, Judged, Reason."""
     both = rows[rows["judged"].notna()]
 
-    def three(row, low, mid, high):
+    def three(row: Mapping[str, Any], low: str, mid: str, high: str) -> str:
         return f"{row[mid]:,.0f} ({row[low]:,.0f} to {row[high]:,.0f})".replace("-", "−")
 
     out = []
@@ -66,13 +68,13 @@ def judged_table(rows):
     return pd.DataFrame(out)
 
 
-def known_words(rows):
+def known_words(rows: pd.DataFrame) -> str:
     """The last day of which the judged forecasts know, as text."""
     known = rows["known_to"].dropna()
     return day_words(str(known.max())) if len(known) else "no day"
 
 
-def issues_words():
+def issues_words() -> str:
     """What became of earlier issues of the year that is forecast; sentences without the last full stop."""
     rows = forecasts.issued()
     last = rows["issued_on"].max()
@@ -92,7 +94,7 @@ def issues_words():
     return f"An issue of {day_words(old[-1])} asks the same of that year{why}. It stands and is scored too"
 
 
-def staked_finding(rows):
+def staked_finding(rows: pd.DataFrame) -> str:
     """The surest yes and no of an issue, and how many chances are not sure; a sentence without its full stop."""
     frame = forecasts.staked(rows)
     top, last = frame.iloc[0], frame.iloc[-1]
@@ -107,7 +109,7 @@ def staked_finding(rows):
     )
 
 
-def staked_heading(rows):
+def staked_heading(rows: pd.DataFrame) -> str:
     """How many things are more likely than not, as a heading."""
     frame = forecasts.staked(rows)
     above = int((frame["p"] > 0.5).sum())
@@ -115,7 +117,7 @@ def staked_heading(rows):
     return f"{number} of {len(frame)} things {'is' if above == 1 else 'are'} more likely than not"
 
 
-def skill_heading(frame):
+def skill_heading(frame: pd.DataFrame) -> str:
     """The models against the coin since 2012, as a heading."""
     row = frame[(frame["group"] == "All since 2012") & (frame["naive"] == "coin")].iloc[0]
     return {
@@ -125,12 +127,12 @@ def skill_heading(frame):
     }[row["verdict"]]
 
 
-def ledger_heading(stand):
+def ledger_heading(stand: Mapping[str, Any]) -> str:
     """How the ledger stands, as a heading."""
     return f"{stand['resolved']} answers are in, {stand['open']} are open, {stand['void']} void"
 
 
-def standing_words(stand):
+def standing_words(stand: Mapping[str, Any]) -> str:
     """What the answers so far say of the models, or when the first are due."""
     if np.isnan(stand["model"]):
         first = forecasts.issued()["resolves_by"].min()
@@ -146,7 +148,7 @@ def standing_words(stand):
     return said
 
 
-def any_words(rows):
+def any_words(rows: pd.DataFrame) -> str:
     """The question whose chance grows most when any year to END counts, in words."""
     frame = forecasts.staked(rows).dropna(subset="p_any_to_2030")
     if not len(frame):
@@ -160,7 +162,7 @@ def any_words(rows):
     )
 
 
-def skill_finding(frame, group="All since 2012"):
+def skill_finding(frame: pd.DataFrame, group: str = "All since 2012") -> str:
     """The models against the three naive forecasters, in words by the sign and the interval of the gain."""
     rows = frame[frame["group"] == group]
     parts = []
@@ -173,7 +175,7 @@ def skill_finding(frame, group="All since 2012"):
     return f"{when} the models " + (" and ".join(parts) if len(parts) < 3 else f"{parts[0]}, {parts[1]} and {parts[2]}")
 
 
-def quantity_words(tested):
+def quantity_words(tested: pd.DataFrame) -> str:
     """On how many counts and quantities the model's CRPS is below that of each naive forecaster, in words."""
     rows = tested[tested["kind"] != "binary"].groupby("question")[[f"score_{who}" for who in forecasts.SCORED]].mean()
     won = {who: int((rows["score_model"] < rows[f"score_{who}"]).sum()) for who in ("climatology", "persistence")}
@@ -183,7 +185,7 @@ def quantity_words(tested):
     )
 
 
-def brier_words(tested):
+def brier_words(tested: pd.DataFrame) -> str:
     """Mean squared errors of all forecasters since 2012 on yes-or-no questions, in words."""
     part = tested[(tested["kind"] == "binary") & (tested["target"] >= 2012)]
     names = {"model": "the models", **forecasts_plots.NAMES}
@@ -191,7 +193,7 @@ def brier_words(tested):
     return "since 2012 " + ", ".join(f"{name} {value:.2f}" for name, value in sorted(means.items(), key=lambda x: x[1]))
 
 
-def calibration_finding(tested):
+def calibration_finding(tested: pd.DataFrame) -> str:
     """Whether the models were too sure of their surest noes and yeses; a sentence without its full stop."""
     binary, said = tested[tested["kind"] == "binary"], []
     surest = {"under 10 per cent": binary[binary["p"] < 0.1], "over 70 per cent": binary[binary["p"] > 0.7]}
@@ -221,7 +223,7 @@ FAN_INSIDE = {
 }
 
 
-def fan_finding(rows):
+def fan_finding(rows: pd.DataFrame) -> str:
     """The widest and the narrowest of the ranges by the share of past years inside; a sentence without full stop."""
     share = {}
     for row in rows[rows["kind"] != "binary"].to_dict("records"):
@@ -239,7 +241,7 @@ def fan_finding(rows):
     )
 
 
-def replay_frame(data_to=2016, leads=(1, 2)):
+def replay_frame(data_to: int = 2016, leads: Sequence[int] = (1, 2)) -> pd.DataFrame:
     """The yes-or-no forecasts from data to a past year for the years after, with what came."""
     frame = pd.concat([forecasts.replay(data_to, lead) for lead in leads], ignore_index=True)
     frame = frame[frame["kind"] == "binary"]
@@ -247,7 +249,7 @@ def replay_frame(data_to=2016, leads=(1, 2)):
     return frame[["question", "name", "year", "p", "outcome", "score_model", "score_climatology", "score_coin"]]
 
 
-def replay_finding(frame):
+def replay_finding(frame: pd.DataFrame) -> str:
     """What a past issue thought of the turn of 2018, and whether it scored better than a coin in each year."""
     turn = frame[(frame["year"] == 2018) & frame["question"].isin(("leaders_meet", "korean_summit", "drills_cut"))]
     verdicts = []
@@ -260,7 +262,7 @@ def replay_finding(frame):
     )
 
 
-def kims_finding(ratios):
+def kims_finding(ratios: pd.DataFrame) -> str:
     """The answer that would tell most about the deal-seeker, and how likely it is; a sentence without its full stop."""
     size = ratios.assign(size=ratios["central"].abs())
     row = size.loc[size["size"].idxmax()]
@@ -273,7 +275,7 @@ def kims_finding(ratios):
     )
 
 
-def teach_finding(frame):
+def teach_finding(frame: pd.DataFrame) -> str:
     """How far a year's answers would move an even-handed reader towards the truth; a sentence without its full stop."""
     rows = frame[frame["horizon"] == frame["horizon"].iloc[0]]
     best, least = rows.loc[rows["mean"].idxmax()], rows.loc[rows["mean"].idxmin()]
@@ -285,33 +287,33 @@ def teach_finding(frame):
     )
 
 
-def rare_words(ratios):
+def rare_words(ratios: pd.DataFrame) -> str:
     """Whether the answers that tell most are the rare ones: by the rank correlation of telling and chance."""
     tells = ratios.assign(size=ratios["central"].abs()).groupby(["question", "answer"])[["size", "chance"]].max()
     rank = tells.rank().corr().loc["size", "chance"]
     return f"The answers that would tell most are {'the rare' if rank < 0 else 'not the rare'} ones"
 
 
-def quiet_words(ratios):
+def quiet_words(ratios: pd.DataFrame) -> str:
     """How far a no moves the odds between the deal-seeker and another reading, in words."""
     most = 10 ** ratios[ratios["answer"] == "no"]["central"].abs().max()
     return f"a no to any one of them moves the odds by at most {most:.1f} to 1"
 
 
-def top_answers(ratios, k=2):
+def top_answers(ratios: pd.DataFrame, k: int = 2) -> str:
     """The answers that speak most for the deal-seeker against either other reading, in words."""
     rows = ratios.sort_values("central", ascending=False).drop_duplicates(["question", "answer"]).head(k)
     return " and ".join(f"a {row['answer']} to “{inner(row['words'])}”" for row in rows.to_dict("records"))
 
 
-def watching_words(learnt):
+def watching_words(learnt: pd.DataFrame) -> str:
     """What watching for a year is worth, by the share of the bits that it is expected to give."""
     share = learnt["bits"].iloc[0] / np.log2(3)
     kind = "a poor" if share < 0.25 else "a fair" if share < 0.5 else "a good"
     return f"Watching for a year is {kind} way to learn what he wants: it is expected to give {share:.0%} of the answer"
 
 
-def coin_words(frame):
+def coin_words(frame: pd.DataFrame) -> str:
     """What extrapolation has been worth against a coin since 2012."""
     row = frame[(frame["group"] == "All since 2012") & (frame["naive"] == "coin")].iloc[0]
     return {
@@ -321,7 +323,7 @@ def coin_words(frame):
     }[row["verdict"]]
 
 
-def odds_words():
+def odds_words() -> str:
     """How many odds by reading the register has, and how many of their ranges include no difference."""
     rows = evidence.assumptions()
     rows = rows[rows.index.str.startswith("fc_or_")]
@@ -329,18 +331,18 @@ def odds_words():
     return f"{len(rows)} rows of the register, of which {even} have ranges that include, or end at, no difference"
 
 
-def chance_of(frame, question, year):
+def chance_of(frame: pd.DataFrame, question: str, year: int) -> str:
     """The chance that a replayed issue gave to a question in a year, as text."""
     return f"{frame[(frame['question'] == question) & (frame['year'] == year)]['p'].iloc[0]:.0%}"
 
 
-def launches_words():
+def launches_words() -> str:
     """What launch days to come are expected to teach beside the answers, from the stored futures of the readings."""
     bits = readings.expected_information().set_index("scenario")["bits"]
     return f"{max(bits['no talks'], 0):.2f} bits without talks and {bits['talks all year']:.2f} with talks all the time"
 
 
-def finding(rows, frame, learnt):
+def finding(rows: pd.DataFrame, frame: pd.DataFrame, learnt: pd.DataFrame) -> str:
     """The chapter's finding: what is staked, what the back-test says of it, and what the answers can teach."""
     coin = frame[(frame["group"] == "All since 2012") & (frame["naive"] == "coin")]["verdict"].iloc[0]
     worth = {
@@ -356,20 +358,20 @@ def finding(rows, frame, learnt):
     )
 
 
-def day_words(day):
+def day_words(day: str) -> str:
     """An ISO date as text: 24 November 2026."""
     date = datetime.date.fromisoformat(day)
     return f"{date.day} {date:%B %Y}"
 
 
-def breaks_table(rows):
+def breaks_table(rows: pd.DataFrame) -> pd.DataFrame:
     """What no model of repetition knows, and the questions that it touches."""
     rows = rows[rows["breaks"].notna()]
     named = rows.groupby("breaks", sort=False)["words"].agg(lambda w: "; ".join(forecasts.label(x) for x in w))
     return pd.DataFrame({"What has broken": [capital(b) for b in named.index], "Questions": named.to_list()})
 
 
-def losing(rows):
+def losing(rows: pd.DataFrame) -> tuple[int, int, list[str]]:
     """How many of an issue's forecasts a naive forecaster beat in the back-test: (count, of, names)."""
     lost = rows[rows["beaten_by"].notna()]
     return len(lost), len(rows), [inner(w) for w in lost["words"]]
@@ -378,14 +380,14 @@ def losing(rows):
 DIPLOMACY = ("leaders_meet", "us_meeting", "korean_summit", "inspectors", "drills_cut")
 
 
-def never(tested, p=0.05):
+def never(tested: pd.DataFrame, p: float = 0.05) -> tuple[float, float, int]:
     """Mean log scores over the diplomatic questions: (who always says `p`, the model, n), the case for "never"."""
     rows = tested[tested["question"].isin(DIPLOMACY)]
-    said = np.mean([forecasts.log_score(p, y) for y in rows["outcome"]])
+    said = float(np.mean([forecasts.log_score(p, y) for y in rows["outcome"]]))
     return said, rows["score_model"].mean(), len(rows)
 
 
-def never_words(tested, p=0.05):
+def never_words(tested: pd.DataFrame, p: float = 0.05) -> str:
     """Whether the forecaster who says no to all diplomacy did better than the models, since 2005 and lately."""
     parts = []
     for when, rows in (("since 2005", tested), ("since 2020", tested[tested["target"] >= 2020])):

@@ -1,5 +1,7 @@
 """Sentences of chapter 6, worded by what is computed."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -11,28 +13,28 @@ from bargain.words import options as options_words
 
 
 # ---------------------------------------------------------------- what the chapter shows, in the digits two seeds share
-def stored(name):
+def stored(name: str) -> pd.DataFrame:
     """A stored table of this chapter from the printed seed, with the second seed's number beside each: `again`."""
     table = results.load(f"futures_{name}")
     first, second = (table[table.chunk == c].drop(columns="chunk").reset_index(drop=True) for c in (0, 1))
     return first.assign(again=second["value" if "value" in second else "mean"])
 
 
-def thousand(a, b):
+def thousand(a: float, b: float) -> str:
     """Life-equivalents in whole thousands, from two seeds; in words where both round to 0."""
     text = shared(a, b, whole_thousands)
     return "next to nothing" if text == "0" else f"{text} thousand"
 
 
-def _word(policy):
+def _word(policy: str) -> str:
     return wants.POLICY_WORDS[policy]
 
 
-def _are(policy):
+def _are(policy: str) -> str:
     return "are" if policy == "talks" else "is"
 
 
-def by_policy(table, **where):
+def by_policy(table: pd.DataFrame, **where: Any) -> pd.DataFrame:
     """The rows of `stored("regret")` with the given kind, values and x, indexed by policy."""
     rows = table
     for column, value in where.items():
@@ -40,7 +42,7 @@ def by_policy(table, **where):
     return rows.set_index("policy")
 
 
-def regret_finding(table):
+def regret_finding(table: pd.DataFrame) -> str:
     """Who is regretted least and most on average, and whether the stated values say the same."""
     mean = by_policy(table, kind="mean", values="drawn").sort_values("value")
     said = [f"{_word(p)} {thousand(r.value, r.again)}" for p, r in mean.iterrows()]
@@ -53,21 +55,21 @@ def regret_finding(table):
     )
 
 
-def regret_heading(table):
+def regret_heading(table: pd.DataFrame) -> str:
     """Which policies are regretted least and most on average, as a heading."""
     mean = by_policy(table, kind="mean", values="drawn").value
     least = mean.idxmin()
     return f"On average {_word(least)} {_are(least)} regretted least and {_word(mean.idxmax())} most"
 
 
-def error_text(table):
+def error_text(table: pd.DataFrame) -> str:
     """The largest standard error of a mean regret and of a share, in words."""
     mean = table[(table.kind == "mean")].se.max()
     share = table[table.kind.isin(["best", "under"])].se.max()
     return f"{mean:,.0f} life-equivalents for a mean regret and {100 * share:.1f} percentage points for a share"
 
 
-def shifted_finding(table, policy="talks"):
+def shifted_finding(table: pd.DataFrame, policy: str = "talks") -> str:
     """The change of one policy's standing between the two sets of values: share at or under the marked threshold."""
     tau = evidence.central("regret_tau")
     two = [by_policy(table, kind="under", values=v, x=tau).loc[policy] for v in ("drawn", "stated")]
@@ -75,7 +77,7 @@ def shifted_finding(table, policy="talks"):
     return f"{drawn} with drawn values and {stated} with stated"
 
 
-def best_finding(table):
+def best_finding(table: pd.DataFrame) -> str:
     """How often the least regretted policy is best, and which comes next."""
     best = by_policy(table, kind="best", values="drawn").sort_values("value", ascending=False)
     (first, a), (second, b) = list(best.iterrows())[:2]
@@ -85,12 +87,12 @@ def best_finding(table):
     )
 
 
-def _leaders(under):
+def _leaders(under: pd.DataFrame) -> pd.Series:
     """The policy with the greatest share at or under each threshold at which no curve has reached 99 per cent."""
     return under[under.value < 0.99].pivot_table(index="x", columns="policy", values="value").dropna().idxmax(axis=1)
 
 
-def map_finding(table):
+def map_finding(table: pd.DataFrame) -> str:
     """Shares of futures under the marked threshold, and up to which threshold the leader leads."""
     under = table[(table.kind == "under") & (table["values"] == "drawn")]
     tau = evidence.central("regret_tau")
@@ -108,7 +110,7 @@ def map_finding(table):
     )
 
 
-def map_heading(table):
+def map_heading(table: pd.DataFrame) -> str:
     """Whether one policy comes first at every threshold, as a heading."""
     under = table[(table.kind == "under") & (table["values"] == "drawn")]
     first = by_policy(under, x=evidence.central("regret_tau")).value.idxmax()
@@ -134,7 +136,7 @@ GROUP_WORDS = {
 }
 
 
-def groups_finding(table, output="talks best"):
+def groups_finding(table: pd.DataFrame, output: str = "talks best") -> str:
     """The three groups with the greatest total index, and where the values stand."""
     own = table[table.output == output].sort_values("total", ascending=False).reset_index(drop=True)
     said = [f"{_lower(futures_plots.GROUP_LABELS[r.group])} ({r.total:.1f})" for r in own.head(3).itertuples()]
@@ -146,19 +148,19 @@ def groups_finding(table, output="talks best"):
     )
 
 
-def groups_heading(table):
+def groups_heading(table: pd.DataFrame) -> str:
     """The three groups with the greatest total index for whether talks are best, as a heading."""
     own = table[table.output == "talks best"].sort_values("total", ascending=False)
     return f"Whether talks are best turns on {listed(GROUP_WORDS[g] for g in own.group.head(3))}"
 
 
-def together_text(table, output="talks best"):
+def together_text(table: pd.DataFrame, output: str = "talks best") -> str:
     """How much of the variance the groups explain alone, and how much only together."""
     alone = float(table[table.output == output]["first"].sum())
     return f"Alone, the groups explain {alone:.0%} of the variance; {1 - alone:.0%} is explained only together"
 
 
-def changed_text(table):
+def changed_text(table: pd.DataFrame) -> str:
     """How often the best policy changes when only one group is drawn anew: the three largest."""
     own = table[table.output == "talks best"].sort_values("changed", ascending=False).head(3)
     said = [
@@ -170,7 +172,7 @@ def changed_text(table):
     return listed(said)
 
 
-def single_table(most=10):
+def single_table(most: int = 10) -> pd.DataFrame:
     """The single rows with the greatest total index for "talks best": row, what it is, total, error."""
     table = results.load("futures_singles")
     own = table[(table.output == "talks best") & ~table.group.isin(["idle", "reading", "minds"])]
@@ -179,7 +181,7 @@ def single_table(most=10):
     return found.sort_values("total", ascending=False).head(most).reset_index(names="row")
 
 
-def singles_frame(table):
+def singles_frame(table: pd.DataFrame) -> pd.DataFrame:
     """`single_table` to print."""
     meaning = evidence.assumptions().meaning
     return pd.DataFrame(
@@ -195,7 +197,7 @@ def singles_frame(table):
     )
 
 
-def limit_words(rows):
+def limit_words(rows: pd.DataFrame) -> str:
     """One restricted belief in words, with the limits that the searches found: "a chance that he … below 16–24%"."""
     label, unit, factor = futures_plots.BELIEFS[rows.belief.iloc[0]]
     out = []
@@ -208,7 +210,7 @@ def limit_words(rows):
     return f"{article}{_lower(label)} {' and '.join(out)}"
 
 
-def restrictions(table, target):
+def restrictions(table: pd.DataFrame, target: str) -> str:
     """The beliefs that a box restricts in both searches, in words; those of one search alone come after."""
     own = table[table.target == target]
     both = [name for name in futures.BELIEF_NAMES if own[own.belief == name].seed.nunique() == 2]
@@ -221,13 +223,13 @@ def restrictions(table, target):
     return text
 
 
-def box_table():
+def box_table() -> pd.DataFrame:
     """`discovery` of both seeds: column seed 0 (printed) or 1."""
     table = results.load("futures_boxes")
     return table.assign(seed=table.chunk // len(futures.TARGETS)).drop(columns="chunk")
 
 
-def box_finding(table, target):
+def box_finding(table: pd.DataFrame, target: str) -> str:
     """The box of a target in words, its coverage and density on fresh futures, or that there is no usable one."""
     here, there = (table[(table.target == target) & (table.seed == seed)].iloc[0] for seed in (0, 1))
     name = futures_plots.TARGET_WORDS[target]
@@ -244,7 +246,7 @@ def box_finding(table, target):
     )
 
 
-def boxes_heading(table):
+def boxes_heading(table: pd.DataFrame) -> str:
     """How many beliefs hold together where talks are regretted, as a heading."""
     own = table[table.target == "talks regretted"]
     together = own.groupby("belief").seed.nunique().eq(2).sum() if futures.usable(table, "talks regretted") else 0
@@ -257,7 +259,7 @@ def boxes_heading(table):
     )
 
 
-def regretted_finding(table):
+def regretted_finding(table: pd.DataFrame) -> str:
     """What one must believe together for talks to be regretted more often than not, as a sentence."""
     if not futures.usable(table, "talks regretted"):
         return f"No {futures.MOST} beliefs held together make talks a policy that is regretted more often than not"
@@ -267,7 +269,7 @@ def regretted_finding(table):
     )
 
 
-def priced_text(table):
+def priced_text(table: pd.DataFrame) -> str:
     """Which usable boxes have prices of outcomes among their limits, as a sentence."""
     words = {
         "talks regretted": "when talks are regretted",
@@ -285,7 +287,7 @@ def priced_text(table):
     return f"Prices of outcomes are among the limits {listed(priced)}: there the quarrel is not about North Korea"
 
 
-def talks_finding(table):
+def talks_finding(table: pd.DataFrame) -> str:
     """From which chance of his accommodating talks they are best more often than all else together, and what leads
     below."""
     own = table[(table.kind == "by_talks") & (table.policy != "all")]
@@ -303,7 +305,7 @@ def talks_finding(table):
     )
 
 
-def talks_heading(table):
+def talks_heading(table: pd.DataFrame) -> str:
     """From which chance of his accommodating talks they lead, as a heading."""
     own = table[(table.kind == "by_talks") & (table.policy != "all")]
     ahead = own.pivot_table(index="x", columns="policy", values="value").sort_index().idxmax(axis=1) == "talks"
@@ -315,7 +317,7 @@ def talks_heading(table):
     return f"Talks lead once the chance that he accommodates passes {start:.0%}"
 
 
-def information_finding(table):
+def information_finding(table: pd.DataFrame) -> str:
     """What knowing the effects, the reading, and the probe's answer is worth at the stated values, largest first."""
     names = {"effects": "what each policy does", "reading": "which Kim he is", "probe": "his answer to a probe"}
     found = {k: futures.worth(table, k) for k in names}
@@ -328,7 +330,7 @@ def information_finding(table):
     return f"At the stated values it is worth, in life-equivalents, {said}; {more} matters more than {less}"
 
 
-def information_heading(table):
+def information_heading(table: pd.DataFrame) -> str:
     """Whether the effects of policies or the reading is worth more to know at the stated values, as a heading."""
     effects, reading = futures.worth(table, "effects"), futures.worth(table, "reading")
     if max(effects + reading) < 500:
@@ -338,7 +340,7 @@ def information_heading(table):
     return "It is worth more to know who he is than what policies do"
 
 
-def peak_finding(table, kind="reading"):
+def peak_finding(table: pd.DataFrame, kind: str = "reading") -> str:
     """At which price of a warhead a kind of information is worth most, and where it is worth nothing."""
     rows = table[(table.kind == kind) & table.stakes.isna()].sort_values("warhead")
     top = rows.loc[rows.value.idxmax()]
@@ -348,7 +350,7 @@ def peak_finding(table, kind="reading"):
     return text + (f", and next to nothing from {above.min():,.0f} on" if len(above) else "")
 
 
-def probe_finding(table):
+def probe_finding(table: pd.DataFrame) -> str:
     """Whether any stakes make a probe pay at the stated values, from which its answer is worth anything, and the
     break-even price."""
     rows = table[(table.kind == "probe") & table.stakes.notna()].sort_values("stakes")
@@ -374,14 +376,14 @@ def probe_finding(table):
     )
 
 
-def probe_heading(table):
+def probe_heading(table: pd.DataFrame) -> str:
     """Whether testing first pays at the stated values for any stakes, as a heading."""
     net = table[(table.kind == "test_first") & table.stakes.notna()]
     best = net.loc[net.value.idxmax()]
     return f"At the stated values testing first {'pays' if min(best.value, best.again) > 0 else 'does not pay'}"
 
 
-def paying(table):
+def paying(table: pd.DataFrame) -> str:
     """The prices of a warhead (stakes drawn) at which testing first pays before or after its price, in words."""
     rows = table[table.stakes.isna()].pivot_table(index="warhead", columns="kind", values="value")
     ahead = rows.index[rows.test_first > 0]
@@ -396,7 +398,7 @@ def paying(table):
     return f"At no price of a warhead up to {rows.index.max():,.0f} lives does a probe pay, even one at no price"
 
 
-def breakeven_text(table):
+def breakeven_text(table: pd.DataFrame) -> str:
     """The price of a probe, money and prize together, at which testing first breaks even.
 
     Stated values, drawn stakes.
@@ -416,7 +418,7 @@ def breakeven_text(table):
     )
 
 
-def stakes_text(table):
+def stakes_text(table: pd.DataFrame) -> str:
     """What the chance of a deal-seeker's acceptance is at no stakes and at a whole deal's."""
     own = table[(table.kind == "answer") & (table.name == "dealer")]
     ends = [own[np.isclose(own.stakes, s)].iloc[0] for s in (futures.STAKES[0], futures.STAKES[-1])]
@@ -424,7 +426,7 @@ def stakes_text(table):
     return f"the deal-seeker accepts an offer without stakes in {none} of cases, a whole deal's in {whole}"
 
 
-def moral_text(table):
+def moral_text(table: pd.DataFrame) -> str:
     """What follows from the probe's balance, worded by its sign at the best stakes."""
     net = table[(table.kind == "test_first") & table.stakes.notna()]
     best = net.loc[net.value.idxmax()]
@@ -436,7 +438,7 @@ def moral_text(table):
     return "An offer made only to learn can pay for itself, if its stakes are high enough"
 
 
-def agree_text(table):
+def agree_text(table: pd.DataFrame) -> str:
     """Whether the charge for a probe turns its worth negative at the stated values with drawn stakes."""
     net, other = futures.worth(table, "test_first")
     if max(net, other) < 0:
@@ -444,7 +446,7 @@ def agree_text(table):
     return f"it still comes out {thousand(net, other)} life-equivalents ahead at the stated values"
 
 
-def show_finding(table):
+def show_finding(table: pd.DataFrame) -> str:
     """How many of those who accept a probe of drawn stakes do it for show, by reading."""
     own = table[table.stakes.isna() & table.kind.isin(["answer", "show"])]
     wide = {k: own[own.kind == k].set_index("name") for k in ("answer", "show")}
@@ -453,7 +455,7 @@ def show_finding(table):
     return f"Of acceptances, {listed(said)} would be for show"
 
 
-def rows_finding(table, most=3):
+def rows_finding(table: pd.DataFrame, most: int = 3) -> str:
     """The rows worth most to know, against the noise of the same bins."""
     top = table.loc[(-table.value - table.again).sort_values().index].head(most)
     meaning = evidence.assumptions().meaning
@@ -468,18 +470,18 @@ def rows_finding(table, most=3):
     return f"The single facts worth most to know are {listed(said)}"
 
 
-def top_text(table):
+def top_text(table: pd.DataFrame) -> str:
     """The single row most worth knowing, as a sentence."""
     top = table.loc[(table.value + table.again).idxmax()]
     name = futures.ROW_LABELS.get(top.row, evidence.assumptions().meaning[top.row].lower())
     return f"The single fact most worth knowing is {name}"
 
 
-def _lower(text):
+def _lower(text: str) -> str:
     return text[0].lower() + text[1:]
 
 
-def forms_finding(table):
+def forms_finding(table: pd.DataFrame) -> str:
     """Under which forms of the model the least regretted policy stays the same, and where it changes."""
     least = table.loc[table.groupby("form")["mean"].idxmin()].set_index("form")
     base = least.policy["base"]
@@ -507,7 +509,7 @@ def forms_finding(table):
     )
 
 
-def forms_count(table):
+def forms_count(table: pd.DataFrame) -> str:
     """In how many other forms of the model the least regretted policy is another, as a clause."""
     least = table.loc[table.groupby("form")["mean"].idxmin()].set_index("form").policy
     moved = sum(least[f] != least["base"] for f in futures.FORMS)
@@ -518,7 +520,7 @@ def forms_count(table):
     return f"in {moved} of {len(futures.FORMS) - 1} other forms of the model another policy is regretted least"
 
 
-def forms_heading(table):
+def forms_heading(table: pd.DataFrame) -> str:
     """Whether other forms of the model leave the least regretted policy as it is, as a heading."""
     least = table.loc[table.groupby("form")["mean"].idxmin()].set_index("form").policy
     stay = (least.drop("base") == least["base"]).sum()
@@ -535,7 +537,7 @@ def forms_heading(table):
     return f"{how} of the model {verb} {_word(least['base'])} least regretted"
 
 
-def form_text(table, form):
+def form_text(table: pd.DataFrame, form: str) -> str:
     """The least regretted policy under one form of the model, and its lead over the next."""
     own = table[table.form == form].sort_values("mean")
     first, second = own.iloc[0], own.iloc[1]

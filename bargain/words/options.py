@@ -1,5 +1,8 @@
 """Sentences of chapter 5, worded by what is computed."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -8,14 +11,14 @@ from bargain.prose import capital, hazard_words, listed, two_digits
 from bargain.terms import POLICIES, READINGS
 
 
-def clamps(draw):
+def clamps(draw: options.Draw) -> pd.DataFrame:
     """How often the model's guards bind: a frame of guard and share of all futures, policies and responses.
 
     The cap on the yearly war hazard, the arsenal raised to one warhead in the hazard, and the limits of 1 on spread.
     """
     found = {}
 
-    def p(name):
+    def p(name: str) -> np.ndarray:
         return found.setdefault(name, np.atleast_1d(kims.value(draw.parameters, name)))
 
     capped, small, spread = [], [], []
@@ -46,12 +49,12 @@ MULTIPLES = ("m_talks", "m_pressure", "m_force", "m_accept", "grow_talks", "grow
 IF_HE = {"irrational": "irrational", "narrow": "narrowly rational", "dealer": "a deal-seeker"}
 
 
-def thousands(x):
+def thousands(x: float) -> str:
     """Life-equivalents in whole thousands."""
     return f"{abs(x) / 1000:,.0f} thousand"
 
 
-def _by_reading(best):
+def _by_reading(best: Sequence[str]) -> str:
     """Which policy is best if he is what, readings with one policy together."""
     groups = {}
     for reading, policy in zip(READINGS, best, strict=True):
@@ -61,13 +64,13 @@ def _by_reading(best):
     return listed(f"{wants.POLICY_WORDS[p]} if he is {' or '.join(who)}" for p, who in groups.items())
 
 
-def essay_finding(losses):
+def essay_finding(losses: np.ndarray) -> str:
     """Which of the essay's three policies loses least, by reading."""
     best = [POLICIES[g] for g in losses[:, :3].argmin(axis=1)]
     return f"Of the essay's three policies the least is lost under {_by_reading(best)}"
 
 
-def rival_finding(losses):
+def rival_finding(losses: np.ndarray) -> str:
     """Which policy of all loses least, by reading, and where the choice is a tie."""
     best = [POLICIES[g] for g in losses.argmin(axis=1)]
     tied = [IF_HE[k] for k, row in zip(READINGS, losses, strict=True) if len(options.ties(row)) > 1]
@@ -77,7 +80,7 @@ def rival_finding(losses):
     )
 
 
-def force_finding(price, hazard):
+def force_finding(price: float, hazard: float) -> str:
     """What must hold for force to be best at undecided beliefs: price of a warhead (low end), yearly hazard."""
     parts = [
         f"a warhead is worth more than {two_digits(price)} lives" if not np.isnan(price) else "",
@@ -89,7 +92,7 @@ def force_finding(price, hazard):
     return f"For a reader undecided between the readings, force is best only if {' or '.join(parts)}"
 
 
-def price_finding(prices_at):
+def price_finding(prices_at: np.ndarray) -> str:
     """The break-even price of a warhead at the three corners."""
     if np.isnan(prices_at).all():
         return "No price of a warhead makes force best under any reading"
@@ -100,7 +103,7 @@ def price_finding(prices_at):
     return f"Force overtakes when a warhead is priced at {listed(said)}"
 
 
-def hazard_finding(roots):
+def hazard_finding(roots: np.ndarray) -> str:
     """The break-even hazard at the three corners."""
     if np.isnan(roots).all():
         return f"No yearly risk of war up to {evidence.central('h_cap'):.0%} makes force best under any reading"
@@ -111,7 +114,7 @@ def hazard_finding(roots):
     return f"Force overtakes when the yearly risk of war reaches {listed(said)}"
 
 
-def force_heading(losses, prices_at, roots):
+def force_heading(losses: np.ndarray, prices_at: np.ndarray, roots: np.ndarray) -> str:
     """What force needs to be best, from losses (reading, policy) as drawn and the break-evens at the three corners."""
     best = losses.argmin(axis=1) == POLICIES.index("force")
     if best.any():
@@ -128,14 +131,14 @@ def force_heading(losses, prices_at, roots):
     return "No price of a warhead and no risk of war makes force best"
 
 
-def price_text(prices):
+def price_text(prices: np.ndarray) -> str:
     """Whether any price of a warhead makes force best for any belief, from break-even prices; a clause."""
     if np.isnan(prices).all():
         return "that no price of a warhead turns the answer to force"
     return "at what price of a warhead the answer turns to force"
 
 
-def camps_finding(shares):
+def camps_finding(shares: pd.DataFrame) -> str:
     """How far towards each camp's effects an undecided reader must go, from {camp: share}."""
     said = []
     for camp in ("force", "pressure", "talks"):
@@ -150,7 +153,7 @@ def camps_finding(shares):
     return "; ".join(said)
 
 
-def waterfall_finding(table, policy="pressure"):
+def waterfall_finding(table: pd.DataFrame, policy: str = "pressure") -> str:
     """From neutral to all effects: the start, the largest step and the end of a policy against the status quo."""
     own = table[(table.policy == policy) & (table.order == "average")].set_index("step")
     start, end = own.loc["neutral", "total"], own.loc["all", "total"]
@@ -164,7 +167,7 @@ def waterfall_finding(table, policy="pressure"):
     )
 
 
-def waterfall_heading(table, policy="pressure"):
+def waterfall_heading(table: pd.DataFrame, policy: str = "pressure") -> str:
     """What a policy gains or loses by his answer (all that is left with neutral effects) and by its own effects."""
     total = table[(table.policy == policy) & (table.order == "average")].set_index("step").total
     answer, effects = total["neutral"], total["all"] - total["neutral"]
@@ -175,14 +178,14 @@ def waterfall_heading(table, policy="pressure"):
     return f"{capital(policy)} {first} by his answer and {second} {how} by its effects"
 
 
-def order_matters(table):
+def order_matters(table: pd.DataFrame) -> float:
     """The most that a step changes when the order of the groups is reversed, in life-equivalents, rounded up to a
     thousand."""
     wide = table.pivot_table(index=["policy", "step"], columns="order", values="change")
     return 1000.0 * np.ceil((wide.forward - wide.reverse).abs().max() / 1000)
 
 
-def triangle_finding(regions):
+def triangle_finding(regions: pd.DataFrame) -> str:
     """Shares of the triangle of minds by best policy, and how much of it is decided."""
     some = regions[regions.share > 0.005].sort_values("share", ascending=False)
     if len(some) == 1:
@@ -194,7 +197,7 @@ def triangle_finding(regions):
     return text + f"; the choice is clear of the error in {regions.decided.sum():.0%}"
 
 
-def triangle_heading(regions):
+def triangle_heading(regions: pd.DataFrame) -> str:
     """Whether beliefs about him decide between policies, and whether mostly within the error, as a heading."""
     best = [p for p in POLICIES if p in set(regions[regions.share > 0.005].policy)]
     words = [wants.POLICY_WORDS[p] for p in best]
@@ -206,10 +209,10 @@ def triangle_heading(regions):
     return f"Beliefs decide among {len(best)} policies{narrow}"
 
 
-def packages_finding(half, full):
+def packages_finding(half: pd.DataFrame, full: pd.DataFrame) -> str:
     """How the triangle divides when each reading comes with its own camp's effects."""
 
-    def said(regions):
+    def said(regions: pd.DataFrame) -> str:
         some = regions[regions.share > 0.005].sort_values("share", ascending=False)
         return listed(f"{wants.POLICY_WORDS[p]} {s:.0%}" for p, s in zip(some.policy, some.share, strict=True))
 
@@ -222,7 +225,7 @@ def packages_finding(half, full):
     )
 
 
-def packages_heading(full):
+def packages_heading(full: pd.DataFrame) -> str:
     """Which camps' policies are best somewhere once each Kim comes with his camp's effects, as a heading."""
     share = full.set_index("policy").share.reindex(list(options.CAMPS), fill_value=0)
     none = list(share.index[share <= 0.005])
@@ -234,7 +237,7 @@ def packages_heading(full):
     return f"Even with each camp's effects {listed(none)} {win} nowhere"
 
 
-def regret_finding(table):
+def regret_finding(table: pd.DataFrame) -> str:
     """Mean regret with effects as drawn, and whether each camp's own effects favour its own policy."""
     drawn = table[table.effects == "drawn"].set_index("policy")["mean"]
     least, most = drawn.idxmin(), drawn.idxmax()
@@ -250,7 +253,7 @@ def regret_finding(table):
     )
 
 
-def regret_heading(table):
+def regret_heading(table: pd.DataFrame) -> str:
     """Whether each camp's own effects make its policy the least regretted, as a heading."""
     lost = [c for c in options.CAMPS if table[table.effects == c].set_index("policy")["mean"].idxmin() != c]
     if not lost:
@@ -261,14 +264,14 @@ def regret_heading(table):
     return f"Not even by {its} {listed(lost, 'or')} least regretted"
 
 
-def _outside(table, low, high):
+def _outside(table: pd.DataFrame, low: float, high: float) -> tuple[pd.Series, list[str], bool]:
     """Implied success by reading, the readings outside the bracket, and whether all of those are within 0.01 of it."""
     three = table[table.reading.isin(READINGS)].set_index("reading")["mean"]
     out = [k for k, v in three.items() if not low <= v <= high]
     return three, out, all(min(abs(three[k] - low), abs(three[k] - high)) < 0.01 for k in out)
 
 
-def bracket_finding(table, low, high):
+def bracket_finding(table: pd.DataFrame, low: float, high: float) -> str:
     """Which readings' implied success of pressure lies outside the bracket of the record."""
     three, out, near = _outside(table, low, high)
     out = [wants.READING_WORDS[k] for k in out]
@@ -281,7 +284,7 @@ def bracket_finding(table, low, high):
     return f"Our implied success of pressure is {said}; against a record between {low:.0%} and {high:.0%}, {where}"
 
 
-def bracket_heading(table, low, high):
+def bracket_heading(table: pd.DataFrame, low: float, high: float) -> str:
     """Whether the implied success of pressure lies within the bracket of the record, as a heading."""
     three, out, near = _outside(table, low, high)
     if out and not near:
@@ -289,7 +292,7 @@ def bracket_heading(table, low, high):
     return f"Our chances for pressure lie within its record{', or close' if out else ''}"
 
 
-def flips_finding(found, belief="undecided"):
+def flips_finding(found: pd.DataFrame, belief: str = "undecided") -> str:
     """How many rows, moved alone to an end of their range, change the best policy clearly, and to which policies.
 
     Flips with a lead under CLEAR depend on the draw: they are mentioned, not counted.
@@ -311,7 +314,7 @@ def flips_finding(found, belief="undecided"):
     return text + ("; others do so by less" if len(clear) < len(flipped) else "")
 
 
-def flips_heading(found, belief="undecided"):
+def flips_heading(found: pd.DataFrame, belief: str = "undecided") -> str:
     """How many rows, moved alone, clearly change the best policy, as a heading."""
     own = found[found.belief == belief]
     share = own[(own.best != own.base) & (own.lead >= options.CLEAR)].row.nunique() / own.row.nunique()
@@ -321,7 +324,7 @@ def flips_heading(found, belief="undecided"):
     return f"{many} rows, moved alone, clearly change the best policy"
 
 
-def guards_text(draw):
+def guards_text(draw: options.Draw) -> str:
     """How often the guards bind, in one clause."""
     share = clamps(draw).share.max()
     return (
@@ -333,7 +336,7 @@ def guards_text(draw):
     )
 
 
-def undecided_finding(losses):
+def undecided_finding(losses: np.ndarray) -> str:
     """What is best for an undecided reader, and by how much over the next."""
     mixed = options.mix(options.EVEN, losses)
     first, second = np.argsort(mixed)[:2]
@@ -346,7 +349,7 @@ def undecided_finding(losses):
     )
 
 
-def best_table(losses):
+def best_table(losses: np.ndarray) -> pd.DataFrame:
     """Share of futures in which each policy loses least, by reading, from losses (future, reading, policy): to
     print."""
     shares = options.best_share(losses)
@@ -359,7 +362,7 @@ def best_table(losses):
     )
 
 
-def alone_finding(found, camp, belief="undecided"):
+def alone_finding(found: pd.DataFrame, camp: str, belief: str = "undecided") -> str:
     """Whether any one of a camp's effects, moved alone to its best end, makes its policy best."""
     ends = {name: end for end, names in options.CAMPS[camp].items() for name in names}
     own = found[(found.belief == belief) & found.row.isin(ends)]
@@ -373,7 +376,7 @@ def alone_finding(found, camp, belief="undecided"):
     return f"{len(win)} of the {len(ends)} effects on which its advocates rely would make {camp} best alone"
 
 
-def optional_finding(draw, values):
+def optional_finding(draw: options.Draw, values: Any) -> str:
     """What is best against the two further minds, survival only and dominance."""
     readings = terms.OPTIONAL
     minds = draw.minds[:, [READINGS.index("narrow")] * 2]
@@ -388,14 +391,14 @@ def optional_finding(draw, values):
     )
 
 
-def matrix_finding(means):
+def matrix_finding(means: np.ndarray) -> str:
     """Extremes of the matrix in words: which policy leaves fewest warheads and fewest dead, by reading."""
     arms = [POLICIES[g] for g in means[:, :, 1].argmin(axis=1)]
     dead = [POLICIES[g] for g in means[:, :, 0].argmin(axis=1)]
     return f"Fewest warheads are left by {_by_reading(arms)}; fewest people die under {_by_reading(dead)}"
 
 
-def matrix_heading(means):
+def matrix_heading(means: np.ndarray) -> str:
     """Whether the policy that leaves the fewest warheads is also the one under which fewest die, as a heading."""
     same = means[:, :, 1].argmin(axis=1) == means[:, :, 0].argmin(axis=1)
     if not same.any():
@@ -403,7 +406,7 @@ def matrix_heading(means):
     return f"For {'every Kim' if same.all() else 'some Kims'} fewest warheads and fewest dead go together"
 
 
-def straddle_text(register=None):
+def straddle_text(register: pd.DataFrame | None = None) -> str:
     """Whether the ranges of the policies' own multiples straddle 1, no effect, as a clause."""
     register = evidence.assumptions() if register is None else register
     rows = register.loc[list(MULTIPLES)]
@@ -413,14 +416,14 @@ def straddle_text(register=None):
     return f"straddle no effect, but for {aside} of {len(rows)}, where a direction is assumed"
 
 
-def breakeven_frame(price, hazard):
+def breakeven_frame(price: Sequence[np.ndarray], hazard: Sequence[np.ndarray]) -> pd.DataFrame:
     """The two break-even maps as a tidy frame: beliefs at the centres of small triangles, price and hazard (nan:
     never)."""
     centres = price[0].mean(axis=1)
     return pd.DataFrame(centres, columns=list(READINGS)).assign(price=price[1], hazard=hazard[1])
 
 
-def prefer_text(x):
+def prefer_text(x: float) -> str:
     """How far towards a camp's effects its policy becomes best (from `prefer`), as a clause."""
     return (
         "all the way, they do not either"
@@ -431,7 +434,7 @@ def prefer_text(x):
     )
 
 
-def people_text(table):
+def people_text(table: pd.DataFrame) -> str:
     """What pressure's effects on people add against the status quo."""
     own = table[(table.policy == "pressure") & (table.order == "average")].set_index("step")
     step = own.loc["the people", "change"]
@@ -439,7 +442,7 @@ def people_text(table):
     return f"What pressure does to ordinary people {word} {thousands(step)} life-equivalents to its loss here."
 
 
-def income_text(values):
+def income_text(values: Any) -> str:
     """What the income that a deal brings weighs in lives, at the stated price and at the top of the price's range."""
     register = evidence.assumptions()
     deal, war = register.central["i_deal"], register.central["d_conv"]
@@ -451,7 +454,7 @@ def income_text(values):
     )
 
 
-def deaths_text(table):
+def deaths_text(table: pd.DataFrame) -> str:
     """What a count of few deaths under sanctions would take away, by whether they are the largest step against
     pressure."""
     own = table[(table.policy == "pressure") & (table.order == "average")].set_index("step").change
@@ -461,7 +464,7 @@ def deaths_text(table):
     return f"would take away a step, but not the largest against pressure, which is {step}"
 
 
-def pareto_finding(means):
+def pareto_finding(means: np.ndarray) -> str:
     """Which policies another matches or beats on every outcome, before any price is set, and under which readings."""
     keep = np.stack([options.pareto(m) for m in means])
     if keep.all():
@@ -479,7 +482,7 @@ def pareto_finding(means):
     )
 
 
-def accept_text(losses):
+def accept_text(losses: np.ndarray) -> str:
     """Where acceptance loses less than talks."""
     better = [IF_HE[k] for k, row in zip(READINGS, losses, strict=True) if row[options.ACCEPT] < row[options.TALKS]]
     if not better:
@@ -487,7 +490,7 @@ def accept_text(losses):
     return f"here it loses less than talks if he is {' or '.join(better)}"
 
 
-def kept_finding():
+def kept_finding() -> str:
     """How much each side kept in full of what it promised alone, from `kept`."""
     table = options.kept().set_index("side")
     share = table.kept / table[["kept", "partly", "not"]].sum(axis=1)
@@ -497,14 +500,14 @@ def kept_finding():
     )
 
 
-def hazard_change(hazard):
+def hazard_change(hazard: float) -> str:
     """What a rise in the yearly risk of war would do to an undecided reader."""
     if np.isnan(hazard):
         return "No yearly risk of war that we searched would turn an undecided reader to force"
     return f"A yearly risk of war above {hazard_words(hazard)} would turn an undecided reader to force, all else equal"
 
 
-def kept_table():
+def kept_table() -> pd.DataFrame:
     """`kept` as a frame to print."""
     names = {"PRK": "North Korea", "USA": "United States"}
     return pd.DataFrame(

@@ -1,7 +1,9 @@
 """Sentences of the page `own-kim`, worded by what is computed."""
 
 import json
+from collections.abc import Mapping
 from html import escape
+from typing import Any
 
 from bargain import options, terms, wants
 from bargain.live import own_kim
@@ -19,19 +21,19 @@ MARKS = {
 UNIT = "Life-equivalents saved (right) or lost (left) against the status quo"
 
 
-def _slider(name, words, top, value, shown, mark="", colour="ink"):
+def _slider(name: str, words: str, top: int, value: int, shown: str, mark: str = "", colour: str = "ink") -> str:
     return (
         f'<label><span>{mark}{escape(words)}</span><input type="range" name="{name}" min="0" max="{top}" '
         f'value="{value}" style="--c:var(--{colour})"><output>{escape(shown)}</output></label>'
     )
 
 
-def _fieldset(title, small, inside):
+def _fieldset(title: str, small: str, inside: str) -> str:
     more = f" <small>{escape(small)}</small>" if small else ""
     return f"<fieldset><legend>{escape(title)}{more}</legend>{inside}</fieldset>"
 
 
-def _beliefs(own):
+def _beliefs(own: Mapping[str, Any]) -> str:
     """The first controls: presets and beliefs."""
     buttons = "".join(
         f'<button type="button" data-preset="{key}">{escape(row["name"])}</button>'
@@ -50,7 +52,7 @@ def _beliefs(own):
     )
 
 
-def _further(data, own, compact):
+def _further(data: Mapping[str, Any], own: Mapping[str, Any], compact: bool) -> str:
     """The further controls: prices, effects (not in the compact version), reset and link."""
     out = ""
     if not compact:
@@ -84,7 +86,7 @@ def _further(data, own, compact):
     )
 
 
-def widget_html(compact=False, preset="undecided"):
+def widget_html(compact: bool = False, preset: str = "undecided") -> str:
     """The page's own Kim as HTML: a drawn state of one preset, its controls (hidden until the script runs) and the
     table as JSON. `compact`: beliefs only, with a link to the whole page."""
     data, own = own_kim.page_data() | {"start": preset}, own_kim.setting(preset)
@@ -116,7 +118,7 @@ def widget_html(compact=False, preset="undecided"):
 </section>"""
 
 
-def widget(compact=False):
+def widget(compact: bool = False) -> None:
     """Show the page's own Kim in the running cell; on paper, where to find it."""
     from IPython.display import display  # noqa: PLC0415 (only a page needs it)
 
@@ -124,7 +126,7 @@ def widget(compact=False):
     display({"text/html": widget_html(compact), "text/markdown": words, "text/plain": words.strip("*")}, raw=True)
 
 
-def presets_heading(data):
+def presets_heading(data: Mapping[str, Any]) -> str:
     """How many answers the presets give, as a heading."""
     answers = len({own_kim.answer(data, own_kim.setting(key))["best"] for key in own_kim.PRESETS})
     return (
@@ -133,7 +135,7 @@ def presets_heading(data):
     )
 
 
-def presets_finding(data):
+def presets_finding(data: Mapping[str, Any]) -> str:
     """Which policy each of the presets calls for, in one sentence."""
     best, stated = {}, f"{own_kim.NUMBERS[len(own_kim.PRESETS) - 1]} stated Kims"
     for key, preset in own_kim.PRESETS.items():
@@ -146,13 +148,13 @@ def presets_finding(data):
     return f"Of {stated}, the answer is {said}"
 
 
-def income_text():
+def income_text() -> str:
     """`options.income_text` at the central prices, to stand after a colon."""
     text = options_words.income_text(options.preset("all_central"))
     return text[:1].lower() + text[1:]
 
 
-def effects_finding(data):
+def effects_finding(data: Mapping[str, Any]) -> str:
     """For how many of the presets a camp's effects alone can change the answer."""
     change = sum(own_kim.nearest_effects(data, own_kim.setting(key)) is not None for key in own_kim.PRESETS)
     every = own_kim.NUMBERS[len(own_kim.PRESETS) - 1]

@@ -1,5 +1,7 @@
 """Sentences of chapter 3, worded by what is computed."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -9,17 +11,17 @@ from bargain.terms import GOODS, PARTNERS
 
 
 # ---------------------------------------------------------------- sentences, worded by what is computed
-def _name(partner):
+def _name(partner: str) -> str:
     return "the United States" if partner == "USA" else terms.LABELS[partner]
 
 
-def order(year, **options):
+def order(year: int, **options: Any) -> list[str]:
     """Partners by their Shapley share, first to last."""
     s = partners.shares(year=year, **options)
     return list(s.sort_values(ascending=False, kind="stable").index)
 
 
-def lead_finding(table):
+def lead_finding(table: pd.DataFrame) -> str:
     """Who is first under every coding, with shares then and now, and who is second."""
     first, last = partners.years()[0], partners.years()[-1]
     firsts = table[table["rank"] == 1].groupby("partner").size()
@@ -44,7 +46,7 @@ def lead_finding(table):
     )
 
 
-def lead_heading(table):
+def lead_heading(table: pd.DataFrame) -> str:
     """Who is needed most, then and now; for a heading."""
     base = table[table.coding == "leaky"].pivot(index="partner", columns="year", values="share")
     then, now = (base[y].idxmax() for y in (partners.years()[0], partners.years()[-1]))
@@ -54,7 +56,7 @@ def lead_heading(table):
     return f"{capital(_name(now))} is needed most, then and now{'' if every else ', by most codings'}"
 
 
-def willing_heading():
+def willing_heading() -> str:
     """Who is expected to deliver most at the willingness we judge for the latest year; for a heading."""
     year = partners.years()[-1]
     top = PARTNERS[int(partners.deliveries(partners.game(year), partners.willingness(year)).argmax())]
@@ -65,7 +67,7 @@ def willing_heading():
     )
 
 
-def willing_finding(year=None):
+def willing_finding(year: int | None = None) -> str:
     """Whether Washington leads in expected delivery at its judged willingness, and what it would take."""
     year = year or partners.years()[-1]
     d, p = partners.deliveries(partners.game(year), partners.willingness(year)), partners.willingness(year)
@@ -84,7 +86,7 @@ def willing_finding(year=None):
     )
 
 
-def distance_heading(table):
+def distance_heading(table: pd.DataFrame) -> str:
     """Whether a single fact dethrones the leader under leaky vetoes; for a heading."""
     base = table[table.coding == "leaky"]
     fact = (
@@ -95,7 +97,7 @@ def distance_heading(table):
     return f"With leaky vetoes {fact} {_name(base.leader.iloc[0])}"
 
 
-def distance_finding(table):
+def distance_finding(table: pd.DataFrame) -> str:
     """Nearest rival by weight in the base coding, and whether any single fact dethrones the leader."""
     base = table[table.coding == "leaky"]
     top = _name(base.leader.iloc[0])
@@ -116,7 +118,7 @@ def distance_finding(table):
     )
 
 
-def arms_finding():
+def arms_finding() -> str:
     """The weight of arms at which Russia draws level, deliveries paid and unpaid."""
     paid, unpaid = (partners.arms_limit(x) for x in (True, False))
     now = partners.good_weights(partners.game(partners.years()[-1]))[GOODS.index("arms")]
@@ -126,7 +128,7 @@ def arms_finding():
     )
 
 
-def without_finding(table):
+def without_finding(table: pd.DataFrame) -> str:
     """What is left without the leader at no bite and at full bite, latest year."""
     last = table[table.year == partners.years()[-1]]
     least = last[last.bite == 1].set_index("partner").without
@@ -139,7 +141,7 @@ def without_finding(table):
     )
 
 
-def without_heading(table):
+def without_heading(table: pd.DataFrame) -> str:
     """Who would be missed most where vetoes bite fully, latest year; for a heading."""
     last = table[table.year == partners.years()[-1]].pivot(index="bite", columns="partner", values="without")
     full = last.loc[1].sort_values()
@@ -149,7 +151,7 @@ def without_heading(table):
     return f"{capital(_name(full.index[0]))} would be missed most{where}"
 
 
-def share_of(partner, year, **options):
+def share_of(partner: str, year: int, **options: Any) -> float:
     """Shapley share of one partner."""
     return float(partners.shares(year=year, **options)[partner])
 
@@ -157,24 +159,24 @@ def share_of(partner, year, **options):
 ORDINALS = ("first", "second", "third", "fourth", "fifth")
 
 
-def rank_words(partner, year, **options):
+def rank_words(partner: str, year: int, **options: Any) -> str:
     """first, second, … by Shapley share."""
     return ORDINALS[order(year, **options).index(partner)]
 
 
-def lead(year=None, **options):
+def lead(year: int | None = None, **options: Any) -> float:
     """Washington's lead over the best other, in percentage points; below 0 where another leads."""
     s = partners.shares(year=year or partners.years()[-1], **options)
     return 100 * (s["USA"] - s.drop("USA").max())
 
 
-def lead_text(year=None, **options):
+def lead_text(year: int | None = None, **options: Any) -> str:
     """`lead` in words: 1 point ahead of the second, 12 points behind the first."""
     points = round(lead(year, **options))
     return f"{counted(abs(points), 'point')} {'ahead of the second' if points >= 0 else 'behind the first'}"
 
 
-def history_heading(none=None, every=None):
+def history_heading(none: float | None = None, every: float | None = None) -> str:
     """What discounting the gifts of all five does to Washington's lead (points without and with it); for a heading."""
     none, every = lead() if none is None else none, lead(discounts=PARTNERS) if every is None else every
     if every < 0:
@@ -191,14 +193,14 @@ def history_heading(none=None, every=None):
     return f"Discount every gift, and Washington {word}"
 
 
-def goods_heading(table):
+def goods_heading(table: pd.DataFrame) -> str:
     """In what part of the kinds of goods Washington supplies most or ties for it; for a heading."""
     most = (table.loc[table.groupby("part").supply.idxmax()].partner == "USA").mean()
     part = "most" if most > 0.5 else "half of the" if most == 0.5 else "fewer than half of the"
     return f"Washington leads or ties in {part} kinds of goods"
 
 
-def goods_finding(table):
+def goods_finding(table: pd.DataFrame) -> str:
     """In how many goods Washington supplies most, and where it alone holds a veto."""
     most = table.loc[table.groupby("part").supply.idxmax()]
     lead = int((most.partner == "USA").sum())
@@ -210,7 +212,7 @@ def goods_finding(table):
     )
 
 
-def elimination_finding():
+def elimination_finding() -> str:
     """Whom elimination by supply leaves, and how much the others still deliver without him."""
     left = partners.power(partners.game(partners.years()[-1])).set_index("partner").without
     needed = left.idxmin()
@@ -221,7 +223,7 @@ def elimination_finding():
     )
 
 
-def direction_finding():
+def direction_finding() -> str:
     """Whether Washington's share fell from the essay's year to the latest, with both partners' shares."""
     first, last = partners.years()[0], partners.years()[-1]
     a, b, c, d = (share_of(i, y) for i in ("USA", "RUS") for y in (first, last))
@@ -235,7 +237,7 @@ def direction_finding():
     return f"The count {said}: Washington's share went from {a:.0%} to {b:.0%}, Russia's from {c:.0%} to {d:.0%}"
 
 
-def title_finding():
+def title_finding() -> str:
     """Who is first when each argument for Washington is taken away."""
     table = partners.stripped(partners.years()[-1]).set_index("case")
     firsts = table.idxmax(axis=1).drop("as coded")
@@ -245,7 +247,7 @@ def title_finding():
     return f"it is no longer first {' or '.join(lost)}"
 
 
-def china_veto():
+def china_veto() -> str:
     """What a veto of China over added trade changes, computed for both readings of trade."""
     year = partners.years()[-1]
     parts = [share_of("CHN", year, trade=r, vetoes=v) for r in ("increment", "today") for v in ((), ("trade_CHN",))]
@@ -256,7 +258,7 @@ def china_veto():
     )
 
 
-def needed_willingness():
+def needed_willingness() -> str:
     """From which willingness of Washington on it leads in expected delivery in the latest year, a sentence."""
     year = partners.years()[-1]
     p = np.array(partners.willingness(year))
@@ -268,7 +270,7 @@ def needed_willingness():
     return f"Washington leads in expected delivery {start}."
 
 
-def arms_matter():
+def arms_matter() -> str:
     """Washington's share in both years with arms as a good in both, in neither, and in the latest alone."""
     first, last = partners.years()[0], partners.years()[-1]
     (then, now), (bare, left) = ([share_of("USA", y, arms=arms) for y in (first, last)] for arms in (True, False))
@@ -279,7 +281,7 @@ def arms_matter():
     )
 
 
-def law_finding():
+def law_finding() -> str:
     """Whether law alone gives the shares of no vetoes at all, which it does while its holders supply equally."""
     gap = max(
         abs(partners.shares(year=y, coding="legal") - partners.shares(year=y, coding="none")).max()
@@ -290,7 +292,7 @@ def law_finding():
     return f"Law alone moves no share of the game without vetoes by more than {100 * gap:.1f} points"
 
 
-def summit_text(year=2018):
+def summit_text(year: int = 2018) -> str:
     """Who would have delivered most at the willingness judged for the year of the summits, goods as in the first
     year."""
     d = pd.Series(partners.deliveries(partners.game(partners.years()[0]), partners.willingness(year)), PARTNERS)
@@ -301,7 +303,7 @@ def summit_text(year=2018):
     return f"{head} {_name(top)} was expected to deliver {d[top]:.0%} of all goods and Washington {usa:.0%}"
 
 
-def china_trade_text():
+def china_trade_text() -> str:
     """China's share of recorded trade in the last year that does not rest on one unconfirmed copy."""
     rows = evidence.table("china_trade_share").query("share_kind != 'unconfirmed'")
     last = rows.dropna(subset=["china_share_excl_inter_korean_pct"]).sort_values("year").iloc[-1]

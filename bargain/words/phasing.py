@@ -1,15 +1,17 @@
 """Sentences of chapter 8, worded by what is computed."""
 
+import pandas as pd
+
 from bargain import phasing
 
 
 # ------------------------------------------------------------------------------------------------ in words
-def years(half_years):
+def years(half_years: int) -> str:
     """A number of half-years as prose."""
     return f"{half_years / 2:g} year{'' if half_years == 2 else 's'}"
 
 
-def benchmark_finding(path):
+def benchmark_finding(path: pd.DataFrame) -> str:
     """How far concessions with a rising cost get, and their limit, in words."""
     smooth = path[path["form"] == "smooth"]
     return (

@@ -1,5 +1,7 @@
 """Sentences of chapter 1, worded by what is computed."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -13,7 +15,7 @@ from bargain.wants import READING_WORDS
 WORDS = READING_WORDS | {"force_only": "the Kim who understands force", "programme": "the engineers' clock"}
 
 
-def naive_verdict(row):
+def naive_verdict(row: Any) -> str:
     """The naive factor in words; it has two sides, so a surplus in flagged months is told apart from restraint."""
     if np.isnan(row.naive):
         return "no information"
@@ -21,7 +23,7 @@ def naive_verdict(row):
     return readings.verdict(row.naive) + wrong
 
 
-def stand(log, what):
+def stand(log: float, what: str) -> str:
     """What months say of something, the verb with them: they stand 2.7 to 1 for it, or say nothing, or hold nothing."""
     if np.isnan(log):
         return f"hold no information on {what}"
@@ -32,23 +34,23 @@ def stand(log, what):
     )
 
 
-def shares(belief):
+def shares(belief: np.ndarray) -> str:
     """Three beliefs in words, the largest first."""
     order = np.argsort(-np.asarray(belief), kind="stable")
     return listed(f"{percent(belief[k])} for {WORDS[READINGS[k]]}" for k in order)
 
 
-def learned(belief):
+def learned(belief: np.ndarray) -> float:
     """The share of the uncertainty of equal beliefs that is gone: 1 − entropy / log 3."""
     b = np.asarray(belief, float)
     return float(1 + (b * np.log(np.maximum(b, 1e-300))).sum() / np.log(3))
 
 
-def both_codings():
+def both_codings() -> dict[str, np.ndarray]:
     return {coding: readings.posterior(readings.EVEN, readings.log_likelihoods(coding)) for coding in readings.CODINGS}
 
 
-def lead_finding():
+def lead_finding() -> str:
     """Where equal beliefs end after the months of launches, under both codings, and how little that is."""
     after = both_codings()
     a, b = after["table"], after["second"]
@@ -61,7 +63,7 @@ def lead_finding():
     return f"{said}; recode {counted(n, 'month')} of talks and they become {shares(b)}, {turn}"
 
 
-def little_finding():
+def little_finding() -> str:
     """How much of the question the record answers under each coding."""
     told = sorted(learned(b) for b in both_codings().values())
     span = percent(told[0]) if percent(told[0]) == percent(told[1]) else f"{percent(told[0])} to {percent(told[1])}"
@@ -69,19 +71,19 @@ def little_finding():
     return f"The record of launches tells {size}: it removes {span} of the doubt between three equal readings"
 
 
-def confidence_words():
+def confidence_words() -> str:
     """What the first finding rests on, and whether its direction hangs on the coding of talks."""
     first, other = (b.argmax() for b in both_codings().values())
     turn = "both codings point the same way" if first == other else "which way the little points hangs on one coding"
     return f"two models, a placebo and simulated histories stand behind it; {turn}"
 
 
-def coded_twice():
+def coded_twice() -> int:
     """How many months of the panel the two codings of talks call differently."""
     return int((readings.panel()["talks"] != readings.panel()["talks_alt"]).sum())
 
 
-def panel_finding():
+def panel_finding() -> str:
     """Months with and without talks, side by side, under both codings."""
     p, parts = readings.panel(), []
     for column, coding in (("talks", "table"), ("talks_alt", "second")):
@@ -91,7 +93,7 @@ def panel_finding():
     return f"{listed(parts)}, of {p['days'].sum()} in {len(p)} months"
 
 
-def memory_finding(frame=None):
+def memory_finding(frame: pd.DataFrame | None = None) -> str:
     """What memory does to the case for talks, under both codings."""
     frame = readings.comparison() if frame is None else frame
     parts = []
@@ -103,7 +105,7 @@ def memory_finding(frame=None):
     return "Let months remember, and " + "; ".join(parts)
 
 
-def pressure_finding(frame=None):
+def pressure_finding(frame: pd.DataFrame | None = None) -> str:
     """What the months say of restraint by pressure."""
     frame = readings.comparison() if frame is None else frame
     rows = frame[frame["reading"] == "narrow"].set_index("coding")
@@ -118,7 +120,7 @@ def pressure_finding(frame=None):
     )
 
 
-def exercises_finding(frame=None):
+def exercises_finding(frame: pd.DataFrame | None = None) -> str:
     """What the months say of a restraint by large exercises."""
     frame = readings.comparison() if frame is None else frame
     rows = frame[frame["reading"] == "force_only"].set_index("coding")
@@ -131,7 +133,7 @@ def exercises_finding(frame=None):
     )
 
 
-def programme_finding(frame=None):
+def programme_finding(frame: pd.DataFrame | None = None) -> str:
     """What first flights explain, with and without the month of the flight."""
     frame = readings.comparison() if frame is None else frame
     rows = frame[frame["reading"] == "programme"].set_index("coding")["memory"]
@@ -142,7 +144,7 @@ def programme_finding(frame=None):
     )
 
 
-def placebo_finding(table=None):
+def placebo_finding(table: pd.DataFrame | None = None) -> str:
     """How often talks moved round the calendar do as well as where they were."""
     table = (readings.placebo_summary() if table is None else table).set_index("flag")
     a, b = table.at["talks", "p_model"], table.at["talks_alt", "p_model"]
@@ -154,7 +156,7 @@ def placebo_finding(table=None):
     )
 
 
-def lags_finding(frames=None):
+def lags_finding(frames: Any | None = None) -> str:
     """Whether talks still to come explain the present quiet as well as talks of the month before."""
     frames = frames or {coding: readings.leads_and_lags(column) for coding, column in readings.TALKS.items()}
     parts = []
@@ -167,7 +169,7 @@ def lags_finding(frames=None):
     )
 
 
-def without_spell(column="talks"):
+def without_spell(column: str = "talks") -> tuple[float, float, Any]:
     """Launch days a month under talks without the longest spell, in other months, and the spell (a row)."""
     p, table = readings.panel(), readings.episodes(column)
     spell = table.loc[table["months"].idxmax()]
@@ -176,12 +178,12 @@ def without_spell(column="talks"):
     return rest["days"].mean(), p.loc[p[column] == 0, "days"].mean(), spell
 
 
-def month_words(month):
+def month_words(month: str) -> str:
     """2018-04 → April 2018."""
     return pd.Period(month).strftime("%B %Y")
 
 
-def episodes_finding(column="talks"):
+def episodes_finding(column: str = "talks") -> str:
     """What is left of the quiet under talks without its longest spell."""
     rest, other, spell = without_spell(column)
     if np.isnan(rest):
@@ -193,7 +195,7 @@ def episodes_finding(column="talks"):
     )
 
 
-def splits_finding():
+def splits_finding() -> str:
     """Where a flag never varies, and how the case for talks changes at Hanoi."""
     frame = readings.splits()
     at = frame[frame["split"] == "Hanoi"].set_index(["part", "flag"])["log_bayes_factor"]
@@ -206,7 +208,7 @@ def splits_finding():
     )
 
 
-def priors_heading(frame=None):
+def priors_heading(frame: pd.DataFrame | None = None) -> str:
     """Which moves the case for talks more: the other coding of 2019, or any one prior over its range."""
     frame = readings.prior_sensitivity() if frame is None else frame
     coding = abs(frame["dealer_second"].iloc[0] - frame["dealer"].iloc[0])
@@ -215,7 +217,7 @@ def priors_heading(frame=None):
     return f"{more} decides more than {less}"
 
 
-def priors_finding(frame=None):
+def priors_finding(frame: pd.DataFrame | None = None) -> str:
     """Whether any prior, moved over its range, turns the sign of a factor."""
     frame = readings.prior_sensitivity() if frame is None else frame
     names = {"dealer": "talks (table's coding)", "dealer_second": "talks (second coding)", "narrow": "pressure"}
@@ -230,7 +232,7 @@ def priors_finding(frame=None):
     )
 
 
-def calibration_heading(table=None):
+def calibration_heading(table: pd.DataFrame | None = None) -> str:
     """What the model with memory does to alarms, false and true, as a heading."""
     table = readings.calibration_summary() if table is None else table
     none, real = table.loc["memory"], table.loc["planted"]
@@ -240,7 +242,7 @@ def calibration_heading(table=None):
     return f"Memory means fewer false alarms and {true}"
 
 
-def alarm_words(table=None):
+def alarm_words(table: pd.DataFrame | None = None) -> str:
     """What the false-alarm rates say for the model with memory, in words."""
     table = readings.calibration_summary() if table is None else table
     none = table.loc["memory"]
@@ -249,7 +251,7 @@ def alarm_words(table=None):
     return "the false-alarm rate, and it gives no reason for the model with memory"
 
 
-def calibration_finding(table=None):
+def calibration_finding(table: pd.DataFrame | None = None) -> str:
     """False alarms with memory and no effect, and how often a real halving is found."""
     table = readings.calibration_summary() if table is None else table
     none, real = table.loc["memory"], table.loc["planted"]
@@ -261,13 +263,13 @@ def calibration_finding(table=None):
     )
 
 
-def left_words():
+def left_words() -> str:
     """The planted restraint in words."""
     left = evidence.central("rd_planted_effect")
     return "halving" if left == 0.5 else f"fall to {percent(left)} of the rate"
 
 
-def hidden_finding(table=None):
+def hidden_finding(table: pd.DataFrame | None = None) -> str:
     """What measures that follow launches do to a real restraint by pressure."""
     table = readings.calibration_summary() if table is None else table
     a, b = table.loc["chased"], table.loc["steady"]
@@ -280,7 +282,7 @@ def hidden_finding(table=None):
     )
 
 
-def matrix_finding():
+def matrix_finding() -> str:
     """How many items point anywhere for certain, and how many are worthless."""
     table = readings.diagnostic()
     sure, none = int(table["sure"].sum()), len(readings.worthless())
@@ -292,7 +294,7 @@ def matrix_finding():
     )
 
 
-def matrix_heading(table=None):
+def matrix_heading(table: pd.DataFrame | None = None) -> str:
     """How many items favour one reading over their whole range, as a heading."""
     table = readings.diagnostic() if table is None else table
     sure = table["sure"].mean()
@@ -302,13 +304,13 @@ def matrix_heading(table=None):
     return f"{many} one reading over their whole range"
 
 
-def judged_words(table=None):
+def judged_words(table: pd.DataFrame | None = None) -> str:
     """How many of all items are judged, in words."""
     table = readings.diagnostic() if table is None else table
     return f"{int((table['basis'] != 'computed').sum())} of all {len(table)} items are judged"
 
 
-def rules_finding():
+def rules_finding() -> str:
     """Which reading leads under each rule, for all items and for those computed alone."""
     table = readings.posteriors_by_rule()
     lead = table.loc[table.groupby(["items", "rule"], sort=False)["central"].idxmax()].set_index(["items", "rule"])
@@ -328,7 +330,7 @@ def rules_finding():
     return f"With all items {same}, {link} {computed}"
 
 
-def pair_finding():
+def pair_finding() -> str:
     """Whether the items settle between the narrowly rational Kim and the deal-seeker."""
     chances = [
         (drawn[:, 2] > drawn[:, 1]).mean() for (name, _), (_, drawn) in readings.rule_draws().items() if name == "all"
@@ -343,7 +345,7 @@ def pair_finding():
     )
 
 
-def answers_finding():
+def answers_finding() -> str:
     """How often he gave way, by what had been done to him."""
     table = readings.answers()
     parts = [
@@ -353,11 +355,11 @@ def answers_finding():
     return f"Since {readings.START[:4]} he gave way after {listed(parts)}"
 
 
-def promises_finding():
+def promises_finding() -> str:
     """Kept promises, dear and cheap, matched or not."""
     d = readings.promises()
 
-    def rate(chosen):
+    def rate(chosen: pd.Series) -> str:
         return f"{d.loc[chosen, 'kept'].sum():g} of {int(chosen.sum())}"
 
     return (
@@ -366,7 +368,7 @@ def promises_finding():
     )
 
 
-def future_finding(table=None):
+def future_finding(table: pd.DataFrame | None = None) -> str:
     """How much the launches to the end of the horizon are expected to tell, by scenario."""
     table = (readings.expected_information() if table is None else table).set_index("scenario")
     best, worst = table["bits"].idxmax(), table["bits"].idxmin()
@@ -378,7 +380,7 @@ def future_finding(table=None):
     )
 
 
-def memory_heading(frame=None):
+def memory_heading(frame: pd.DataFrame | None = None) -> str:
     """What memory does to the larger naive case for talks, as a heading."""
     frame = readings.comparison() if frame is None else frame
     row = frame[frame["reading"] == "dealer"].sort_values("naive").iloc[-1]
@@ -387,7 +389,7 @@ def memory_heading(frame=None):
     return "Months remember, and the evidence stands"
 
 
-def placebo_heading(table=None):
+def placebo_heading(table: pd.DataFrame | None = None) -> str:
     """What the placebo says of talks, as a heading."""
     table = (readings.placebo_summary() if table is None else table).set_index("flag")["p_model"]
     rare = sum(table[flag] <= 0.05 for flag in ("talks", "talks_alt"))
@@ -398,7 +400,7 @@ def placebo_heading(table=None):
     )[rare]
 
 
-def episodes_heading(column="talks"):
+def episodes_heading(column: str = "talks") -> str:
     """What is left without the longest spell, as a heading."""
     rest, other, _ = without_spell(column)
     return (
@@ -408,7 +410,7 @@ def episodes_heading(column="talks"):
     )
 
 
-def future_heading():
+def future_heading() -> str:
     """Which future teaches sooner, as a heading."""
     steady, restarted = (readings.months_needed(cycle)[0] or np.inf for cycle in (STEADY, RESTARTED))
     if steady == restarted:
@@ -420,7 +422,7 @@ def future_heading():
     )
 
 
-def future_moral():
+def future_moral() -> str:
     """The lesson of the two futures in a sentence."""
     steady, restarted = (readings.months_needed(cycle)[0] or np.inf for cycle in (STEADY, RESTARTED))
     if restarted < steady:
@@ -431,7 +433,7 @@ def future_moral():
     return "Here length teaches as much as change"
 
 
-def missed_words(table=None):
+def missed_words(table: pd.DataFrame | None = None) -> str:
     """How often a real restraint is missed, in words."""
     table = readings.calibration_summary() if table is None else table
     return (
@@ -440,7 +442,7 @@ def missed_words(table=None):
     )
 
 
-def chase_words():
+def chase_words() -> str:
     """How much likelier a new measure is in a month after launches."""
     quiet, busy, _ = readings.measure_hazard()
     word = "follow" if busy > quiet else "do not follow"
@@ -450,20 +452,20 @@ def chase_words():
     )
 
 
-def alive_words():
+def alive_words() -> str:
     """Which of the two stories of the summer of 2019 the table's coding tells, in words."""
     talks = evidence.table("talks_by_month").set_index("month")["talks_under_way"]
     alive = int(talks[["2019-07", "2019-08", "2019-09"]].sum())
     return "alive" if alive == 3 else "two meetings" if not alive else "alive for a part of it"
 
 
-def spell_count():
+def spell_count() -> str:
     """How many spells of talks the panel holds under each coding, in words."""
     counts = [len(readings.episodes(column)) for column in readings.TALKS.values()]
     return f"{min(counts)} or {max(counts)}" if len(set(counts)) > 1 else str(counts[0])
 
 
-def tug_finding(rule="root"):
+def tug_finding(rule: pd.DataFrame = "root") -> str:
     """Which way counted and judged items pull between the two rational readings, under a rule."""
     table = readings.items()
     log = readings.combine(table, rule)
@@ -471,7 +473,7 @@ def tug_finding(rule="root"):
     counted = readings.combine(table[part], rule, readings.cluster_size(table)[part])
     judged = log - counted
 
-    def pull(v):
+    def pull(v: np.ndarray) -> str:
         gap = v[2] - v[1]
         return (
             "nothing either way"
@@ -483,7 +485,7 @@ def tug_finding(rule="root"):
     return f"Between the same two, counted items say {pull(counted)}, {link} judged ones say {pull(judged)}"
 
 
-def drills_words(frame=None):
+def drills_words(frame: pd.DataFrame | None = None) -> str:
     """The ratio of launch days in months of full exercises, and what is left of talks without those months."""
     frame = readings.comparison() if frame is None else frame
     rows = frame[(frame["reading"] == "force_only") & (frame["coding"] == "table")]
@@ -497,13 +499,13 @@ def drills_words(frame=None):
     )
 
 
-def pushed(log):
+def pushed(log: np.ndarray) -> tuple[str, str] | None:
     """The readings towards which and away from which launches push a prior; None where the factors are even."""
     order = np.argsort(-log, kind="stable")
     return None if np.ptp(log) < readings.EQUAL else (WORDS[READINGS[order[0]]], WORDS[READINGS[order[-1]]])
 
 
-def flow_heading(logs=None):
+def flow_heading(logs: Any | None = None) -> str:
     """Whether launches push towards the same reading under both codings, as a heading; logs: two of (3,)."""
     first, other = (pushed(log) for log in logs or [readings.log_likelihoods(coding) for coding in readings.CODINGS])
     if first is None and other is None:
@@ -513,7 +515,7 @@ def flow_heading(logs=None):
     return f"Launches push every prior towards {first[0]}"
 
 
-def flow_finding(logs=None):
+def flow_finding(logs: Any | None = None) -> str:
     """Which way the launches push every prior, under both codings; logs: two of (3,)."""
     parts = []
     for words, log in zip(
@@ -526,7 +528,7 @@ def flow_finding(logs=None):
     return "Whatever the prior, launches push it " + listed(parts)
 
 
-def worthless_words():
+def worthless_words() -> str:
     """The worthless items by name, or that there are none."""
     names = readings.worthless()
     if not names:
@@ -534,14 +536,14 @@ def worthless_words():
     return f"Worthless by that rule: {listed(name[0].lower() + name[1:] for name in names)}"
 
 
-def _open_words():
+def _open_words() -> str:
     table = readings.items()
     holds = (table["lr_low"] <= 1) & (table["lr_high"] >= 1)
     n = int(holds.groupby(table["item"]).all().sum())
     return f"{n} of {table['item'].nunique()} have ranges that hold 1 for all three readings"
 
 
-def weightiest_finding():
+def weightiest_finding() -> str:
     """The item without which the answer would move most."""
     top = readings.leave_one_out().iloc[0]
     return (
@@ -550,7 +552,7 @@ def weightiest_finding():
     )
 
 
-def checked_words():
+def checked_words() -> str:
     """How beliefs fared over histories drawn from the model itself."""
     part = results.load("readings_calibration").query("world == 'prior'")
     worst = max(abs(part[f"p_{r}"].mean() - (part["truth"] == r).mean()) for r in READINGS)
@@ -565,7 +567,7 @@ STEADY = ((1, 0),)  # talks, and no launch
 RESTARTED = ((1, 0),) * 3 + ((0, 1),) * 3  # a quarter of quiet talks, a quarter without talks and a launch a month
 
 
-def needed_words(cycle, target=20.0, longest=60):
+def needed_words(cycle: tuple[tuple[int, int], ...], target: float = 20.0, longest: int = 60) -> str:
     """How long a future would have to last for launches alone to be decisive, in words that follow its name."""
     months, log = readings.months_needed(cycle, target, longest)
     side = "for" if log > 0 else "against"
@@ -574,14 +576,14 @@ def needed_words(cycle, target=20.0, longest=60):
     return f"brings odds of {target:.0f} to 1 {side} him within {months} months"
 
 
-def before_hanoi():
+def before_hanoi() -> tuple[tuple[int, int], tuple[int, int]]:
     """(launch days, months) with talks and without, from 2012 to Hanoi: two pairs."""
     p = readings.panel()[readings.panel().index < pd.Period(readings.SPLITS["Hanoi"])]
     flag = p["talks"] == 1
     return (int(p.loc[flag, "days"].sum()), int(flag.sum())), (int(p.loc[~flag, "days"].sum()), int((~flag).sum()))
 
 
-def without_exercises():
+def without_exercises() -> tuple[float, float, Any]:
     """Launch days under talks over those in other months, in all months and in those without a large exercise; and
     the number of months with both: (float, float, int)."""
     p = readings.panel()
@@ -590,7 +592,7 @@ def without_exercises():
     return readings.rate_ratio(p["days"], p["talks"]), readings.rate_ratio(calm["days"], calm["talks"]), both
 
 
-def factor_table(frame=None):
+def factor_table(frame: pd.DataFrame | None = None) -> pd.DataFrame:
     """The Bayes factors as a table for the page."""
     frame = readings.comparison() if frame is None else frame
     order = list(terms.CASES)
@@ -614,7 +616,7 @@ def factor_table(frame=None):
     )
 
 
-def answers_table():
+def answers_table() -> pd.DataFrame:
     """Answers by kind of act since 2012, under both codings, as a table for the page."""
     a, b = readings.answers(), readings.answers("answer_alt")
     cells = {

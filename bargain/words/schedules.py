@@ -1,7 +1,10 @@
 """Sentences of chapter 8, worded by what is computed."""
 
+from collections.abc import Callable, Iterable
+
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from bargain import deal, evidence, schedules, terms
 from bargain import deal as base
@@ -10,13 +13,13 @@ from bargain.terms import READINGS
 from bargain.words import phasing as phasing_words
 
 
-def share_words(frame, mask):
+def share_words(frame: pd.DataFrame, mask: pd.Series) -> str:
     """A share with its interval, as prose: "62% (56 to 67%)"."""
     p, low, high = schedules.share(frame, mask)
     return f"{p:.0%} ({100 * low:.0f} to {high:.0%})"
 
 
-def by_reading(frame, flag):
+def by_reading(frame: pd.DataFrame, flag: str) -> str:
     """The shares of the three readings, in words; flag names a boolean column."""
     words = []
     for reading in READINGS:
@@ -33,7 +36,7 @@ SHAPE_WORDS = {
 }
 
 
-def headline(sample):
+def headline(sample: pd.DataFrame) -> str:
     """In what share of draws a schedule that both sides keep removes weapons, and the whole arsenal, as a sentence."""
     wide = schedules.gains(sample)
     if not wide["some"].any():
@@ -49,11 +52,11 @@ def headline(sample):
     )
 
 
-def _half(wide):
+def _half(wide: pd.DataFrame) -> pd.Series:
     return wide["depth_derived"] >= evidence.central("arsenal_now") / 2
 
 
-def gradual_finding(sample):
+def gradual_finding(sample: pd.DataFrame) -> str:
     """How often going gradually removes more than all at once, and what the other shapes keep, in words."""
     wide = schedules.gains(sample)
     wide = wide[wide["some"]]
@@ -61,7 +64,7 @@ def gradual_finding(sample):
         return "No schedule of any shape removes a weapon in any draw"
     p, low, high = schedules.share(wide, wide["better"])
     kept = {s: wide[s].sum() / wide["derived"].sum() for s in deal.SHAPES[1:]}
-    worst = SHAPE_WORDS[min(kept, key=kept.get)]
+    worst = SHAPE_WORDS[min(kept, key=lambda s: kept[s])]
     often = "more often than not" if low > 0.5 else "in a minority of draws" if high < 0.5 else "about as often as not"
     head = (
         f"Where any weapons go, going gradually removes more than all at once {often}, in "
@@ -72,7 +75,7 @@ def gradual_finding(sample):
     return f"{head}; {worst} is dearest and keeps {min(kept.values()):.0%}"
 
 
-def gradual_heading(sample):
+def gradual_heading(sample: pd.DataFrame) -> str:
     """Whether going gradually removes more than all at once, as a heading."""
     wide = schedules.gains(sample)
     wide = wide[wide["some"]]
@@ -85,7 +88,7 @@ def gradual_heading(sample):
     return f"Going gradually removes more {often}"
 
 
-def shapes_table(sample):
+def shapes_table(sample: pd.DataFrame) -> pd.DataFrame:
     """Shapes by reading, to read: share with any removal, median depth, mean expected removal."""
     rows = []
     for reading in READINGS:
@@ -105,7 +108,7 @@ def shapes_table(sample):
     return pd.DataFrame(rows)
 
 
-def measure_words(sample):
+def measure_words(sample: pd.DataFrame) -> str:
     """Whether the worst shape is the same by depth as by expected removal over the sample, in words."""
     means = sample.groupby("shape")[["depth", "expected"]].mean()
     by_depth, by_removal = means["depth"].idxmin(), means["expected"].idxmin()
@@ -116,7 +119,7 @@ def measure_words(sample):
     )
 
 
-def second_words(sample, second):
+def second_words(sample: pd.DataFrame, second: pd.DataFrame) -> str:
     """What another seed's draws give for the two shares of the headline, in words."""
     one, two = schedules.gains(sample), schedules.gains(second)
     some, other = one[one["some"]], two[two["some"]]
@@ -127,12 +130,12 @@ def second_words(sample, second):
     )
 
 
-def _spread(values, unit=phasing_words.years):
+def _spread(values: pd.Series, unit: Callable[[int], str] = phasing_words.years) -> str:
     low, mid, high = values.quantile([0.25, 0.5, 0.75], interpolation="nearest")
     return f"{unit(mid)} (quartiles {low / 2:g} to {high / 2:g})"
 
 
-def order_finding(order):
+def order_finding(order: pd.DataFrame) -> str:
     """Who delivers first and when weapons leave over the sampled schedules, in words."""
     rows = schedules.arms_dates(order)
     if not len(rows):
@@ -149,7 +152,7 @@ def order_finding(order):
     )
 
 
-def order_heading(order):
+def order_heading(order: pd.DataFrame) -> str:
     """Whether weapons leave later than the first deliveries in the median schedule, as a heading."""
     rows = schedules.arms_dates(order)
     if not len(rows):
@@ -158,7 +161,7 @@ def order_heading(order):
     return f"{start}, weapons {'leave later' if rows['first'].median() > 1 else 'among the first steps'}"
 
 
-def durations_words(order):
+def durations_words(order: pd.DataFrame) -> str:
     """How often the last removal waits longer than durations alone would make it, in words."""
     rows = schedules.arms_dates(order)
     if not len(rows):
@@ -174,7 +177,7 @@ def durations_words(order):
     )
 
 
-def watched_words(order, lever):
+def watched_words(order: pd.DataFrame, lever: pd.DataFrame) -> str:
     """What a loss from being watched does to depth, expected removal and the date of the declaration, in words."""
     wide = lever.pivot(index=["reading", "draw"], columns="lever", values=["depth", "expected"])
     some = wide[wide[("depth", "none")] > 0].reset_index()
@@ -192,7 +195,7 @@ def watched_words(order, lever):
 
 
 # -------------------------------------------------------------------------------------------- regret along the way
-def carry_bands(carry, side="kim"):
+def carry_bands(carry: pd.DataFrame, side: str = "kim") -> pd.DataFrame:
     """A side's value of carrying on along the schedules, by half-year: regret, half_year, and quantiles in US$ bn."""
     rows = carry[carry["side"] == side]
     q = rows.groupby(["regret", "half_year"])["carry"].quantile([0.05, 0.25, 0.5, 0.75, 0.95]).unstack() / 1000
@@ -200,7 +203,7 @@ def carry_bands(carry, side="kim"):
     return q.reset_index()
 
 
-def regret_finding(carry, rule, sample):
+def regret_finding(carry: pd.DataFrame, rule: pd.DataFrame, sample: pd.DataFrame) -> str:
     """In what share of draws he comes to wish that he had not signed without the no-regret row, in words."""
     rows = carry[(carry["side"] == "kim") & ~carry["regret"].astype(bool)]
     worst = rows.groupby(["reading", "draw"])["carry"].min().reset_index()
@@ -219,7 +222,7 @@ def regret_finding(carry, rule, sample):
     )
 
 
-def regret_heading(carry):
+def regret_heading(carry: pd.DataFrame) -> str:
     """Whether a schedule that is kept without the no-regret row can be regretted, as a heading."""
     rows = carry[(carry["side"] == "kim") & ~carry["regret"].astype(bool)]
     if not len(rows):
@@ -227,7 +230,7 @@ def regret_heading(carry):
     return "Kept is not the same as unregretted" if rows["carry"].min() < -1 else "What is kept is never regretted here"
 
 
-def tight_words(carry):
+def tight_words(carry: pd.DataFrame) -> str:
     """At which half-year each side is nearest to walking away, over the sampled schedules, in words."""
     rows = carry[carry["regret"].astype(bool)]
     low = rows.loc[rows.groupby(["reading", "draw", "side"])["slack"].idxmin()]
@@ -245,7 +248,7 @@ def tight_words(carry):
     return "; ".join(words)
 
 
-def why_heading(why):
+def why_heading(why: pd.DataFrame) -> str:
     """What going gradually rests on, as a heading."""
     return {
         "learning": "Going gradually pays mostly because time teaches",
@@ -258,7 +261,7 @@ def why_heading(why):
     }[schedules.why_kind(why)]
 
 
-def why_finding(why):
+def why_finding(why: pd.DataFrame) -> str:
     """What going gradually rests on: how often it still pays with each switch, in words."""
     alive = why[why["depth"] > 0]
     alive = alive.assign(better=alive["derived"] > (1 + schedules.BETTER) * alive["at_once"])
@@ -288,7 +291,7 @@ ROOTS = {
 }
 
 
-def why_table(why):
+def why_table(why: pd.DataFrame) -> pd.DataFrame:
     """The switches as a table to read: how many draws have a schedule, how often and by how much gradual is better."""
     rows = []
     for off, name in schedules.OFF_NAMES.items():
@@ -308,7 +311,7 @@ def why_table(why):
     return pd.DataFrame(rows)
 
 
-def lever_finding(changes):
+def lever_finding(changes: pd.DataFrame) -> str:
     """Which lever raises the removal most, which do not, and which lower it, in words."""
     best, rest = changes.iloc[0], changes.iloc[1:]
     if best["low"] <= 0:
@@ -329,18 +332,18 @@ def lever_finding(changes):
     return head + (f"; {listed(harm['name'])} {verb} the expected removal" if len(harm) else "")
 
 
-def lever_heading(changes):
+def lever_heading(changes: pd.DataFrame) -> str:
     """The lever that raises the expected removal most, as a heading."""
     best = changes.iloc[0]
     return f"The strongest lever: {best['name']}" if best["low"] > 0 else "No lever surely raises the expected removal"
 
 
-def signed(x):
+def signed(x: float) -> str:
     """A rounded change with its sign: "+3", "−2", "0"."""
     return f"{round(x):+d}".replace("-", "−") if round(x) else "0"
 
 
-def lever_table(changes):
+def lever_table(changes: pd.DataFrame) -> pd.DataFrame:
     """The levers as a table to read."""
     return pd.DataFrame(
         {
@@ -357,7 +360,7 @@ def lever_table(changes):
     )
 
 
-def restore_words(restore):
+def restore_words(restore: pd.DataFrame) -> str:
     """Where no schedule removes a weapon: how far it is, who would walk, and what would restore one, in words."""
     none = restore[restore["levers"] > 0]
     if not len(none):
@@ -385,7 +388,7 @@ def restore_words(restore):
     return " ".join(out)
 
 
-def zero_words(zero, lever):
+def zero_words(zero: pd.DataFrame, lever: pd.DataFrame) -> str:
     """How many draws have a kept schedule to zero, and who would walk from one in the others, in words."""
     total = evidence.central("arsenal_now")
     plain = lever[lever["lever"] == "none"]
@@ -406,7 +409,7 @@ def zero_words(zero, lever):
     )
 
 
-def zero_heading(zero):
+def zero_heading(zero: pd.DataFrame) -> str:
     """How often a kept schedule to zero is found, as a heading."""
     found = zero["total"].fillna(np.inf) <= 1
     _, low, high = schedules.share(zero, found)
@@ -425,7 +428,7 @@ def zero_heading(zero):
 
 
 # -------------------------------------------------------------------------------------- hold-outs and what drives
-def hold_words(hold, side):
+def hold_words(hold: pd.DataFrame, side: int) -> str:
     """The largest hold-out of a side at which weapons still go, and the share that the register's high end stops."""
     high = evidence.assumptions().at[f"out_{side}", "high"]
     rows = hold[hold["side"] == side]
@@ -446,7 +449,7 @@ DRIVER_WORDS = {
 }
 
 
-def drivers_finding(frame):
+def drivers_finding(frame: pd.DataFrame) -> str:
     """What ends removal and what makes all at once as good, from the lowest to the highest fifth, in words."""
     ends = frame.groupby(["driver", "measure"])["share"].agg(["first", "last"])
     gap, names = (ends["last"] - ends["first"]).unstack(), DRIVER_WORDS
@@ -461,7 +464,7 @@ def drivers_finding(frame):
     )
 
 
-def drivers_heading(frame):
+def drivers_heading(frame: pd.DataFrame) -> str:
     """Which of the four moves the share of draws in which weapons go most, as a heading."""
     some = frame[frame["measure"] == "some"].groupby("driver")["share"]
     gap = (some.last() - some.first()).abs()
@@ -470,7 +473,7 @@ def drivers_heading(frame):
     return f"Whether weapons go hangs most on {DRIVER_WORDS[gap.idxmax()]}"
 
 
-def ranks_table(frame):
+def ranks_table(frame: pd.DataFrame) -> pd.DataFrame:
     """The rank correlations as a table to read, with the range that each is relative to."""
     meaning = evidence.assumptions()["meaning"].str.split(";").str[0]
     return pd.DataFrame(
@@ -489,7 +492,7 @@ def ranks_table(frame):
     )
 
 
-def rule_table(rule, sample):
+def rule_table(rule: pd.DataFrame, sample: pd.DataFrame) -> pd.DataFrame:
     """What other rules change, to read: share with removal, mean depth and expected removal."""
     draws = rule["draw"].unique()
     plain = sample[(sample["shape"] == "derived") & sample["draw"].isin(draws)].assign(rule="")
@@ -509,7 +512,7 @@ def rule_table(rule, sample):
     return pd.DataFrame(rows)
 
 
-def idle_words(rule, sample):
+def idle_words(rule: pd.DataFrame, sample: pd.DataFrame) -> str:
     """What is left when half-years without a delivery teach nothing, in words."""
     got = sample[sample["shape"] == "derived"].merge(rule[rule["rule"] == "idle"], on=["reading", "draw"])
     some = got[got["depth_x"] > 0]
@@ -523,7 +526,7 @@ def idle_words(rule, sample):
     )
 
 
-def horizon_words(horizon, sample):
+def horizon_words(horizon: pd.DataFrame, sample: pd.DataFrame) -> str:
     """How depth, last removal and E move with the horizon over the same draws, in words."""
     rows = horizon[horizon["shape"] == "derived"]
     plain = sample[(sample["shape"] == "derived") & sample["draw"].isin(rows["draw"].unique())].assign(
@@ -548,11 +551,11 @@ def horizon_words(horizon, sample):
     return f"From {phasing_words.years(low)} to {phasing_words.years(high)}, {listed(text for text, _ in moves)}. {end}"
 
 
-def _moved(a, b):
+def _moved(a: str, b: str) -> str:
     return f"stays at {a}" if a == b else f"goes from {a} to {b}"
 
 
-def limit_words(sample):
+def limit_words(sample: pd.DataFrame) -> str:
     """How many of the sampled programmes stopped at the node limit, and how much that leaves open, in words."""
     open_ = sample[sample["status"] == "limit"]
     if not len(open_):
@@ -566,13 +569,13 @@ def limit_words(sample):
 
 
 # ---------------------------------------------------------------------------------------- lives and replays, in words
-def life_chance(cv, n, rounds=20000, seed=schedules.SEED):
+def life_chance(cv: float, n: int, rounds: int = 20000, seed: int = schedules.SEED) -> float:
     """Chance that n lives under a constant hazard have a coefficient of variation at most cv, by simulation."""
     t = np.random.default_rng((seed, 11)).exponential(size=(rounds, n))
     return float((t.std(axis=1, ddof=1) / t.mean(axis=1) <= cv).mean())
 
 
-def life_finding(models, t=None):
+def life_finding(models: pd.DataFrame, t: ArrayLike | None = None) -> str:
     """Whether the recorded lives speak for a hazard that falls, in words."""
     t = schedules.lives().to_numpy() if t is None else np.asarray(t, float)
     ll, cv = models.set_index("model")["log_likelihood"], schedules.variation(t)
@@ -589,26 +592,26 @@ def life_finding(models, t=None):
     )
 
 
-def life_heading(models):
+def life_heading(models: pd.DataFrame) -> str:
     """Whether the recorded lives show that time teaches, as a heading."""
     ll = models.set_index("model")["log_likelihood"]
     shown = ll["best mixture"] - ll["constant hazard"] > 2  # as in `life_finding`
     return "The record speaks for sorting: time teaches" if shown else "The record does not show that time teaches"
 
 
-def as_well_guessed(table):
+def as_well_guessed(table: pd.DataFrame) -> float:
     """Chance that guessing among the three answers is right as often as the rows of the replays are."""
     return guessed([2 / 3 if h == "both" else 1 / 3 for h in table["happened"]], int(table["hit"].sum()))
 
 
-def hits_heading(table):
+def hits_heading(table: pd.DataFrame) -> str:
     """Whether the replays tell the rows from guessing, as a heading."""
     if as_well_guessed(table) < 0.05:
         return "On past papers the rows beat guessing"
     return "On past papers the rows do not surely beat guessing"
 
 
-def hits_finding(table):
+def hits_finding(table: pd.DataFrame) -> str:
     """How many replays the rows get right, and how often guessing would do as well, in words."""
     n, good = len(table), int(table["hit"].sum())
     as_well = as_well_guessed(table)
@@ -620,7 +623,7 @@ def hits_finding(table):
     return f"The rows’ likeliest answer is what happened in {good} of {n} replays, {how}"
 
 
-def guessed(chances, hits):
+def guessed(chances: Iterable[float], hits: int) -> float:
     """Chance of at least `hits` successes in independent trials with these chances."""
     pmf = np.ones(1)
     for p in chances:
@@ -628,7 +631,7 @@ def guessed(chances, hits):
     return float(pmf[hits:].sum())
 
 
-def replay_words(frame):
+def replay_words(frame: pd.DataFrame) -> str:
     """When the rows of the replays fail, in words: most of what they say is about signing."""
     failed = frame[frame["fails"] != "kept"]
     if not len(failed):
@@ -645,7 +648,7 @@ def replay_words(frame):
     )
 
 
-def replay_range(replays):
+def replay_range(replays: pd.DataFrame) -> float:
     """By how much the shares of a replay's three answers would move with other draws: largest 95 % half-width."""
     n = replays.groupby("replay")["draw"].nunique().min()
     return max(high - low for low, high in (schedules.wilson(p * n, n) for p in np.linspace(0, 1, 21))) / 2

@@ -1,25 +1,27 @@
 """Sentences of chapter 11, worded by what is computed."""
 
+from typing import Any
+
 import pandas as pd
 
 from bargain import argument, scorecard
 from bargain.prose import capital, listed
 
 
-def tally(frame, column="verdict"):
+def tally(frame: pd.DataFrame, column: str = "verdict") -> str:
     """The verdicts of a frame in words, failures first; a verdict that nobody has is left out."""
     n = frame[column].value_counts()
     return listed(f"{scorecard.number(n[word])} {word}" for word in scorecard.ORDER if word in n)
 
 
-def tested(frame, basis, column="verdict"):
+def tested(frame: pd.DataFrame, basis: str, column: str = "verdict") -> tuple[int, ...]:
     """(held, failed, mixed, tested) of the claims that rest on the record, or on our models."""
     n = frame.loc[frame["evidence"] == basis, column].value_counts()
     three = tuple(int(n.get(word, 0)) for word in ("held", "failed", "mixed"))
     return *three, sum(three)
 
 
-def strip_finding(frame):
+def strip_finding(frame: pd.DataFrame) -> str:
     """How many claims held on the record, by our rules and a critic's, and on our models: without its stop."""
     held, failed, mixed, known = tested(frame, "record")
     held_alt, failed_alt, _, known_alt = tested(frame, "record", "alt")
@@ -31,7 +33,7 @@ def strip_finding(frame):
     )
 
 
-def failed_heading(frame):
+def failed_heading(frame: pd.DataFrame) -> str:
     """How many claims failed by our rules and by a critic's; for a heading."""
     ours, theirs = (int((frame[column] == "failed").sum()) for column in ("verdict", "alt"))
     claims = f"claim{'s' if ours != 1 else ''} failed by our rules" if ours else "claim failed by our rules"
@@ -41,12 +43,12 @@ def failed_heading(frame):
 MOVED = 1 / 3  # a larger share of verdicts that another fair coding moves makes a finding one of low confidence
 
 
-def confidence(frame):
+def confidence(frame: pd.DataFrame) -> str:
     """low where another fair coding moves more than a third of the verdicts, else medium: the rule of the methods."""
     return "low" if (frame["verdict"] != frame["alt"]).mean() > MOVED else "medium"
 
 
-def confidence_words(frame):
+def confidence_words(frame: pd.DataFrame) -> str:
     """Why the confidence is what it is; a sentence without its stop, in small letters."""
     n = int((frame["verdict"] != frame["alt"]).sum())
     return (
@@ -57,7 +59,7 @@ def confidence_words(frame):
     )
 
 
-def kind_heading(table):
+def kind_heading(table: pd.DataFrame) -> str:
     """Which kinds of claim stand at the top and at the foot; for a heading."""
     rows = table[(table["rule"] == "ours") & (table["group"] != "all") & (table["claims"] > 0)]
     best, worst = rows.loc[rows["mean"].idxmax()], rows.loc[rows["mean"].idxmin()]
@@ -66,7 +68,7 @@ def kind_heading(table):
     return f"{capital(best['group'])}s held up best, {worst['group']}s worst"
 
 
-def wording_heading(table):
+def wording_heading(table: pd.DataFrame) -> str:
     """Whether sure words mark what held; for a heading."""
     ours = table[table["rule"] == "ours"].set_index("group")
     flat, hedged = ours.loc["flat"], ours.loc["hedged"]
@@ -77,7 +79,7 @@ def wording_heading(table):
     return "Sure words are no mark of what held"
 
 
-def score_heading(table):
+def score_heading(table: pd.DataFrame) -> str:
     """The essay against a coin, by our rules and a critic's; for a heading."""
     told = {"better than": "the essay beats a coin", "worse than": "a coin beats the essay"}
     ours, theirs = (
@@ -86,12 +88,12 @@ def score_heading(table):
     return f"By either’s rules {ours}" if ours == theirs else f"By our rules {ours}, by a critic’s {theirs}"
 
 
-def _row(table, rule, who):
+def _row(table: pd.DataFrame, rule: str, who: str) -> pd.Series:
     """The scores of one forecaster on the record under one rule."""
     return table[(table["rule"] == rule) & (table["basis"] == "record") & (table["forecaster"] == who)].iloc[0]
 
 
-def rivals_heading():
+def rivals_heading() -> str:
     """The rivals' score beside the essay's; for a heading."""
     record = scorecard.essay().query("evidence == 'record'")
     mine, theirs = (scorecard.brier(f["p_essay"], f["score"]) for f in (record, scorecard.rivals()))
@@ -99,7 +101,7 @@ def rivals_heading():
     return f"By the same rules its rivals {told}"
 
 
-def failures_words(frame):
+def failures_words(frame: pd.DataFrame) -> str:
     """The essay's failed claims, each with its figures, as a list in Markdown; a sentence where none failed."""
     rows = frame[frame["verdict"] == "failed"]
     if not len(rows):
@@ -107,7 +109,7 @@ def failures_words(frame):
     return "\n".join(f"- **{row.paraphrase}** {row.says}" for row in rows.itertuples())
 
 
-def kind_finding(table):
+def kind_finding(table: pd.DataFrame) -> str:
     """Which kind of claim did best and worst by our rules, and whether their intervals are apart."""
     rows = table[(table["rule"] == "ours") & (table["group"] != "all") & (table["claims"] > 0)]
     best, worst = rows.loc[rows["mean"].idxmax()], rows.loc[rows["mean"].idxmin()]
@@ -121,7 +123,7 @@ def kind_finding(table):
     )
 
 
-def wording_finding(table):
+def wording_finding(table: pd.DataFrame) -> str:
     """Whether what was stated flatly held more often than what was hedged, and how far below its own sureness."""
     ours = table[table["rule"] == "ours"].set_index("group")
     flat, hedged = ours.loc["flat"], ours.loc["hedged"]
@@ -138,15 +140,15 @@ def wording_finding(table):
     )
 
 
-def _against(row):
+def _against(row: Any) -> str:
     """better than, worse than or no differently from another forecaster: the essay, by the interval of the gap."""
     return "better than" if row["gap_high"] < 0 else "worse than" if row["gap_low"] > 0 else "no differently from"
 
 
-def score_finding(table):
+def score_finding(table: pd.DataFrame) -> str:
     """The essay's Brier score against a coin and against no change, by our rules and a critic's: no stop."""
 
-    def against(rule):
+    def against(rule: str) -> Any:
         rows = table[(table["rule"] == rule) & (table["basis"] == "record")].set_index("forecaster")
         coin, still = _against(rows.loc["coin"]), _against(rows.loc["no change"])
         return f"{coin} a coin and " + ("" if coin == still else f"{still} ") + "the forecast that nothing changes"
@@ -156,7 +158,7 @@ def score_finding(table):
     return f"As forecasts, the essay’s claims on the record score {both}"
 
 
-def critic_finding(table):
+def critic_finding(table: pd.DataFrame) -> str:
     """The score under the critic's rules, in a sentence without its stop."""
     rows = table[(table["rule"] == "critic") & (table["basis"] == "record")].set_index("forecaster")
     said = (
@@ -167,7 +169,7 @@ def critic_finding(table):
     return said + (": so few claims cannot tell the two apart" if few else "")
 
 
-def always_finding(table):
+def always_finding(table: pd.DataFrame) -> str:
     """What it would have scored to call every claim held, beside the essay's own wording; no stop."""
     rows = table[(table["rule"] == "ours") & (table["basis"] == "record")].set_index("forecaster")
     way = {"better than": "Its hedges helped", "worse than": "Its hedges did not help"}
@@ -178,7 +180,7 @@ def always_finding(table):
     )
 
 
-def lesson(table):
+def lesson(table: pd.DataFrame) -> str:
     """What the score says to those who take the essay as knowledge; a sentence without its stop."""
     ahead = {
         rule: all(_against(_row(table, rule, who)) == "better than" for who in ("coin", "no change"))
@@ -191,13 +193,13 @@ def lesson(table):
     return "But who takes it as knowledge of the man should know that it has not yet told more than simple rivals do"
 
 
-def held_words(frame, column="verdict"):
+def held_words(frame: pd.DataFrame, column: str = "verdict") -> str:
     """How many of the claims that can be tested held, in words."""
     known = int((frame[column] != "untested").sum())
     return f"{(frame[column] == 'held').sum()} of {known} held"
 
 
-def untested_words(frame):
+def untested_words(frame: pd.DataFrame) -> str:
     """How many claims are untested, and how many of them are prescriptions, in words."""
     rows = frame[frame["verdict"] == "untested"]
     advice = int((rows["kind"] == "prescription").sum())
@@ -208,24 +210,24 @@ def untested_words(frame):
     )
 
 
-def moved_words(frame):
+def moved_words(frame: pd.DataFrame) -> str:
     """How many verdicts move under the other rules, and which way, in words."""
     a, b = frame["score"], frame["score_alt"]
     down, up = int((b < a).sum()), int((b > a).sum())
     lost, new = int((a.notna() & b.isna()).sum()), int((a.isna() & b.notna()).sum())
-    ways = ((down, "down"), (up, "up"), (lost, "to untested"), (new, "from untested"))
-    ways = [f"{scorecard.number(n)} {way}" for n, way in ways if n]
+    moves = ((down, "down"), (up, "up"), (lost, "to untested"), (new, "from untested"))
+    ways = [f"{scorecard.number(n)} {way}" for n, way in moves if n]
     n = int((frame["verdict"] != frame["alt"]).sum())
     return f"{capital(scorecard.number(n))} of {len(frame)} verdicts move" + (f": {listed(ways)}" if ways else "")
 
 
-def joint_words():
+def joint_words() -> str:
     """What the claim that kept promises answer kept promises looks like with the promises that both sides made."""
     n, rho = scorecard.keeping(scorecard.accords(1990))
     return f"with them {scorecard.number(n)} accords have a correlation of {scorecard.signed(rho)}"
 
 
-def mended_words(frame):
+def mended_words(frame: pd.DataFrame) -> str:
     """How many rules were mended after their verdicts were known, and what the first ones gave; no stop."""
     first = argument.seed("first_rules")
     now = frame.set_index("id")["verdict"]
@@ -242,7 +244,7 @@ def mended_words(frame):
     )
 
 
-def mended_table(frame):
+def mended_table(frame: pd.DataFrame) -> pd.DataFrame:
     """The rules that were mended: Claim, What was wrong, First verdict, Verdict now."""
     first, now = argument.seed("first_rules"), frame.set_index("id")["verdict"]
     first = first[first["id"].isin(now.index)]
@@ -256,7 +258,7 @@ def mended_table(frame):
     )
 
 
-def edition_table():
+def edition_table() -> pd.DataFrame:
     """`edition` to read: The deal's part, Verdicts, What the record says, In an edition of 2026."""
     frame = scorecard.edition()
     return pd.DataFrame(
@@ -272,7 +274,7 @@ def edition_table():
     )
 
 
-def edition_finding(frame):
+def edition_finding(frame: pd.DataFrame) -> str:
     """How much of the deal would have to change, in words."""
     change, never = int((frame["keep"] == False).sum()), int(frame["keep"].isna().sum())  # noqa: E712
     tail = f"; {scorecard.number(never)} rests on claims that were never tried" if never else ""
@@ -285,7 +287,7 @@ def edition_finding(frame):
 SPOKE = {"graham2017overthere": "Lindsey Graham", "thae2016trillion": "Thae Yong-ho"}  # quoted by the work's author
 
 
-def rivals_table():
+def rivals_table() -> pd.DataFrame:
     """The essay's rivals by the same rules: Who, Claim, Verdict, By the other rule, The record."""
     frame = scorecard.rivals()
     return pd.DataFrame(
@@ -299,10 +301,10 @@ def rivals_table():
     )
 
 
-def rivals_words():
+def rivals_words() -> str:
     """The rivals' tally and their Brier score beside the essay's, in words that follow the numbers."""
 
-    def mean(frame):
+    def mean(frame: pd.DataFrame) -> Any:
         return scorecard.brier(frame["p_essay"], frame["score"])
 
     mine, theirs = mean(scorecard.essay().query("evidence == 'record'")), mean(scorecard.rivals())

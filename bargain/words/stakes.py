@@ -1,6 +1,10 @@
 """Sentences of chapter 10, worded by what is computed."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
+import pandas as pd
 
 from bargain import evidence, options, prose, stakes
 from bargain.plots import stakes as stakes_plots
@@ -11,24 +15,24 @@ HAVE = {"force": "Force costs", "pressure": "Pressure costs", "talks": "Talks co
 
 
 # ---------------------------------------------------------------- sentences, worded by what is computed
-def thousands(*values):
+def thousands(*values: Any) -> str:
     """Deaths in thousands, in words with the digits that all draws share."""
     return exchange_words.digits(*(abs(v) / 1000 for v in values)) + ",000"
 
 
-def million(*values):
+def million(*values: Any) -> str:
     """Lives in words, with the digits that all draws share."""
     if min(values) < 999_500:
         return exchange_words.digits(*values)
     return exchange_words.digits(*(v / 1e6 for v in values)) + " million"
 
 
-def _even(frame, option, cause="all"):
+def _even(frame: pd.DataFrame, option: str, cause: str = "all") -> np.ndarray:
     rows = frame[(frame.reading == "even") & (frame.option == option) & (frame.cause == cause)]
     return rows.sort_values("seed").deaths.to_numpy()
 
 
-def _against_talks(frame):
+def _against_talks(frame: pd.DataFrame) -> tuple[dict[str, np.ndarray], dict[str, int]]:
     """Deaths beyond talks by option, undecided: {option: (one a seed)}, and a sign, 0 within 5% of talks."""
     talks = _even(frame, "talks")
     more = {o: _even(frame, o) - talks for o in ("force", "pressure", "accept")}
@@ -36,7 +40,7 @@ def _against_talks(frame):
     return more, sign
 
 
-def deaths_heading(frame):
+def deaths_heading(frame: pd.DataFrame) -> str:
     """Which options cost more and fewer lives than talks, as a heading."""
     _, sign = _against_talks(frame)
     more, fewer = ([stakes_plots.WORDS[o] for o, s in sign.items() if s == way] for way in (1, -1))
@@ -47,7 +51,7 @@ def deaths_heading(frame):
     return f"{text}, {listed(fewer)} fewer" if more and fewer else text
 
 
-def deaths_finding(frame):
+def deaths_finding(frame: pd.DataFrame) -> str:
     """Which options cost fewer and more lives than talks, undecided, by how many."""
     said, talks = [], _even(frame, "talks")
     beyond, sign = _against_talks(frame)
@@ -63,7 +67,7 @@ def deaths_finding(frame):
     )
 
 
-def causes_finding(frame):
+def causes_finding(frame: pd.DataFrame) -> str:
     """What part of the deaths the war is, by option, and which cause the differences come from."""
     share = {o: (_even(frame, o, "war") / _even(frame, o)).mean() for o in stakes.OPTIONS}
     low, high = min(share.values()), max(share.values())
@@ -74,7 +78,7 @@ def causes_finding(frame):
     )
 
 
-def _commonest(shares):
+def _commonest(shares: pd.DataFrame) -> dict[str, str]:
     """The quadrant that holds most futures of the model, by option."""
     return {
         o: shares[(shares.source == "model") & (shares.option == o)].groupby("quadrant").share.mean().idxmax()
@@ -82,7 +86,7 @@ def _commonest(shares):
     }
 
 
-def quadrants_heading(shares):
+def quadrants_heading(shares: pd.DataFrame) -> str:
     """Which options are in most futures a trade-off against talks, as a heading."""
     trade = [stakes_plots.WORDS[o] for o, quadrant in _commonest(shares).items() if quadrant == "trade-off"]
     if not trade:
@@ -90,16 +94,16 @@ def quadrants_heading(shares):
     return f"Against talks, {listed(trade)} {'is' if len(trade) == 1 else 'are'} most often a trade-off"
 
 
-def of_futures(*shares):
+def of_futures(*shares: pd.DataFrame) -> str:
     """A share of futures in words: all futures, no future, 85% of futures."""
     word = prose.span_percent(*shares)
     return {"all": "all futures", "none": "no future"}.get(word, f"{word} of futures")
 
 
-def quadrants_finding(shares):
+def quadrants_finding(shares: pd.DataFrame) -> str:
     """In what share of futures force and pressure are a trade-off against talks, and what acceptance is."""
 
-    def share(option, quadrant):
+    def share(option: str, quadrant: str) -> str:
         return of_futures(*stakes_plots.seeded(shares, option, quadrant))
 
     first = _commonest(shares)
@@ -116,7 +120,7 @@ def quadrants_finding(shares):
     return "Against talks, " + text
 
 
-def weight_words(frame, option, source="model", who="even"):
+def weight_words(frame: pd.DataFrame, option: str, source: str = "model", who: str = "even") -> str:
     """Median and range of the break-even weight of an option, as words."""
     rows = frame[(frame.option == option) & (frame.source == source) & (frame.who == who)].sort_values("seed")
     if rows.q50.isna().any():
@@ -124,7 +128,7 @@ def weight_words(frame, option, source="model", who="even"):
     return f"{million(*rows.q50)} lives ({million(*rows.q5)} to {million(*rows.q95)})"
 
 
-def weights_heading(frame):
+def weights_heading(frame: pd.DataFrame) -> str:
     """Which of force and pressure asks the higher price, as a heading; unsettled where model and stated values part."""
     price = frame[frame.who == "even"].pivot(index=["source", "seed"], columns="option", values="q50")
     if price.isna().any(axis=None):
@@ -136,7 +140,7 @@ def weights_heading(frame):
     return "Which option asks the higher price is unsettled"
 
 
-def weights_finding(frame):
+def weights_finding(frame: pd.DataFrame) -> str:
     """What full accountability must be worth before force or pressure is chosen over talks, and the presets."""
     rows = frame[(frame.source == "model") & (frame.who == "even")]
     top = max(stakes.price_of(name) for name in stakes_plots.PRESETS)
@@ -153,7 +157,7 @@ def weights_finding(frame):
     return "; ".join([f"Full accountability would have to be worth {said}", *free, tail])
 
 
-def spared_words(frame):
+def spared_words(frame: pd.DataFrame) -> str:
     """What full accountability would have to spare elsewhere to pay for pressure, in a sentence."""
     rows = frame[(frame.option == "pressure") & (frame.source == "model") & (frame.who == "even")]
     if rows.q50.isna().any():
@@ -162,10 +166,10 @@ def spared_words(frame):
     return f"If one ruler’s full reckoning spares {weight} elsewhere, that alone pays for pressure"
 
 
-def elicitation_words(frame, shares):
+def elicitation_words(frame: pd.DataFrame, shares: pd.DataFrame) -> str:
     """Where the two elicitations agree and where they do not, in words."""
 
-    def trade(option, source):
+    def trade(option: str, source: str) -> str:
         rows = shares[(shares.option == option) & (shares.source == source) & (shares.quadrant == "trade-off")]
         return of_futures(*rows.share)
 
@@ -177,7 +181,7 @@ def elicitation_words(frame, shares):
     )
 
 
-def headline(frame, weights_frame, shares):
+def headline(frame: pd.DataFrame, weights_frame: pd.DataFrame, shares: pd.DataFrame) -> str:
     """The chapter's finding: what is paid for what, and the weight at which the choice turns; never without it."""
     more = {o: (_even(frame, o) - _even(frame, "talks")) for o in ("force", "pressure")}
     trade = {o: np.mean(stakes_plots.seeded(shares, o, "trade-off")) for o in more}
@@ -202,7 +206,7 @@ def headline(frame, weights_frame, shares):
     )
 
 
-def surface_finding(frame):
+def surface_finding(frame: pd.DataFrame) -> str:
     """The chance of war at which each option and talks tie on deaths, against the option's own."""
     said = []
     for row in frame.itertuples():
@@ -216,7 +220,7 @@ def surface_finding(frame):
     return "Against talks: " + "; ".join(said)
 
 
-def reader_heading(frame):
+def reader_heading(frame: pd.DataFrame) -> str:
     """How often the price of accountability turns which option loses least, as a heading."""
     first, turns = stakes.reader_turns(frame)
     if not turns:
@@ -226,7 +230,7 @@ def reader_heading(frame):
     return f"The price of accountability turns the choice {times}"
 
 
-def reader_finding(frame):
+def reader_finding(frame: pd.DataFrame) -> str:
     """Which option loses least at each price of accountability, from nothing up, undecided."""
     at, turns = stakes.reader_turns(frame)
     said = []
@@ -242,17 +246,17 @@ def reader_finding(frame):
     return "Counting deaths and accountability alone, the least is lost under " + ", ".join([*said, end])
 
 
-def published(row):
+def published(row: str) -> str:
     """The central value of one row of the table of deaths, written out."""
     return f"{float(evidence.table('deaths').set_index('id').value_central[row]):,.0f}"
 
 
-def _least(frame):
+def _least(frame: pd.DataFrame) -> pd.Series:
     """The option that counts the fewest deaths at each aversion, from none up."""
     return frame.pivot(index="theta", columns="option", values="lives")[list(stakes.OPTIONS)].idxmin(axis=1)
 
 
-def aversion_heading(frame):
+def aversion_heading(frame: pd.DataFrame) -> str:
     """Whether aversion turns which option counts the fewest deaths before single draws decide, as a heading."""
     least = _least(frame)
     turn = least[least != least.iloc[0]]
@@ -263,7 +267,7 @@ def aversion_heading(frame):
     return f"Aversion to catastrophe can speak for {stakes_plots.WORDS[turn.iloc[0]]}"
 
 
-def aversion_words(frame):
+def aversion_words(frame: pd.DataFrame) -> str:
     """What the two panels of the aversion figure show, for those who do not see them."""
     order = [tuple(part.set_index("option").lives.sort_values().index) for _, part in frame.groupby("theta", sort=True)]
     cross = "that cross" if len(set(order)) > 1 else "that keep their order"
@@ -274,7 +278,7 @@ def aversion_words(frame):
     )
 
 
-def aversion_finding(frame):
+def aversion_finding(frame: pd.DataFrame) -> str:
     """Who counts the fewest deaths at no aversion, where that changes, and when the worst thousandth speaks."""
     least = _least(frame)
     first = least.iloc[0]
@@ -290,7 +294,7 @@ def aversion_finding(frame):
     return text
 
 
-def tail_words(frame, theta=0.5):
+def tail_words(frame: pd.DataFrame, theta: float = 0.5) -> str:
     """What the worst thousandth carries at one aversion, the least and the largest share over options, in words."""
     at = frame[np.isclose(frame.theta, frame.theta.iloc[(frame.theta - theta).abs().argmin()])]
     low, high = 100 * at.carried.min(), 100 * at.carried.max()
@@ -300,7 +304,7 @@ def tail_words(frame, theta=0.5):
     )
 
 
-def force_words(frame):
+def force_words(frame: pd.DataFrame) -> str:
     """Whether aversion to catastrophe speaks for force in this model, in a sentence; empty where it does not."""
     least = _least(frame)
     if least.iloc[0] == "force" or "force" not in set(least):
@@ -311,7 +315,7 @@ def force_words(frame):
     )
 
 
-def bought_words(frame):
+def bought_words(frame: pd.DataFrame) -> str:
     """What each option brings of full accountability beyond talks, from `surface`."""
     rows = frame.set_index("option")
     more = {o: rows.justice[o] - rows.talks_justice[o] for o in ("pressure", "force")}
@@ -320,7 +324,7 @@ def bought_words(frame):
     )
 
 
-def drivers_words(frame):
+def drivers_words(frame: pd.DataFrame) -> str:
     """The rows that move the difference in deaths between pressure and talks most, with their ranges."""
     said = []
     for row in frame.head(4).itertuples():
@@ -330,25 +334,25 @@ def drivers_words(frame):
     return "; ".join(said)
 
 
-def held_finding(frame):
+def held_finding(frame: pd.DataFrame) -> str:
     """How the estimates of prisoners moved, first to last."""
     first, last = frame.iloc[0], frame.iloc[-1]
     way = "fell" if last.high < first.low else "rose" if last.low > first.high else "did not clearly change"
 
-    def said(row):
+    def said(row: pd.Series) -> str:
         low, high = (f"{v / 1000:.0f}" for v in (row.low, row.high))
         return f"{low} thousand" if low == high else f"{low}–{high} thousand"
 
     return f"Estimates of those held {way} from {said(first)} to {said(last)}; how many die there a year is not known"
 
 
-def held_words(frame):
+def held_words(frame: pd.DataFrame) -> str:
     """How many estimates the figure of those held shows, and from when to when."""
     many = counted(len(frame), "range or point", "ranges or points")
     return f"{many}, {frame.year.min():.0f} to {frame.year.max():.0f}"
 
 
-def endings_finding(frame):
+def endings_finding(frame: pd.DataFrame) -> str:
     """How many long-serving leaders removed by a foreign state were left alone, against those who left regularly."""
     free = frame[frame.fate == "unpunished"].set_index("ending")
     force, own = free.loc["removed by a foreign state"], free.loc["regular"]
@@ -362,7 +366,7 @@ def endings_finding(frame):
     )
 
 
-def discount_words(seed=options.SEED):
+def discount_words(seed: int = options.SEED) -> str:
     """What discounting lives at the high end does to the difference between force and talks."""
     draw, rate = stakes.sample(seed=seed), float(evidence.assumptions().high["time_preference"])
     more = [stakes.discounted(draw, r).mean(axis=0) for r in (0.0, rate)]
@@ -376,7 +380,7 @@ def discount_words(seed=options.SEED):
     )
 
 
-def linkage_words(seeds=stakes.SEEDS, got=None):
+def linkage_words(seeds: Sequence[int] = stakes.SEEDS, got: Any = None) -> str:
     """The fall in his chance to accommodate at which linking the camps to the deal costs as much as it saves.
 
     got: pairs (fall, chance) of `linkage`, one a seed, for all of the deaths there and for half of them.
@@ -394,7 +398,7 @@ def linkage_words(seeds=stakes.SEEDS, got=None):
     )
 
 
-def foreign_words(seed=options.SEED):
+def foreign_words(seed: int = options.SEED) -> str:
     """The weight of a death below which force loses least, by preset, in words; all six outcomes counted."""
     draw = stakes.sample(seed=seed)
     means = options.outcomes(draw.parameters, draw.minds).mean(axis=0)

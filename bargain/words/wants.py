@@ -1,5 +1,8 @@
 """Sentences of chapter 2, worded by what is computed."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -8,14 +11,14 @@ from bargain.prose import capital, fives, listed, percent, tens
 from bargain.terms import GOALS, POLICIES, READINGS
 
 
-def goals_table(panels):
+def goals_table(panels: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     """Goals, what can be seen of each, and what a rise would mean: a frame to print."""
     return pd.DataFrame(
         [{"Goal": p["name"], "What can be seen": p["unit"], "A rise would mean": p["rise"]} for p in panels]
     )
 
 
-def frozen_table(table):
+def frozen_table(table: pd.DataFrame) -> pd.DataFrame:
     """`frozen` as a frame to print."""
     return pd.DataFrame(
         {
@@ -28,20 +31,20 @@ def frozen_table(table):
     )
 
 
-def count(x):
+def count(x: float) -> str:
     """A number of answers in words that claim no more digits than two seeds share."""
     if not np.isfinite(x) or x > 999:
         return "more than a thousand"
     return f"about {tens(x)}"
 
 
-def needed_by(divergences, policy, pair=("narrow", "dealer")):
+def needed_by(divergences: pd.DataFrame, policy: str, pair: Sequence[str] = ("narrow", "dealer")) -> float:
     """Answers that tell a pair of readings apart under a policy."""
     table = wants.answers_needed(divergences).set_index(["policy", "pair"]).answers
     return float(table[policy, " or ".join(sorted(pair, key=READINGS.index))])
 
 
-def teacher_finding(divergences):
+def teacher_finding(divergences: pd.DataFrame) -> str:
     """Which policy tells the deal-seeker from the narrowly rational Kim soonest, and how slowly the others do."""
     best, answers = wants.best_teacher(divergences)
     rest = [p for p in ("talks", "pressure", "force") if p != best]
@@ -52,7 +55,7 @@ def teacher_finding(divergences):
     )
 
 
-def answers_finding(mean, default):
+def answers_finding(mean: np.ndarray, default: np.ndarray) -> str:
     """Under which policy the readings part, from mean answers (reading, policy, response)."""
     yields = mean[..., 0]
     g = int(np.ptp(yields[:, :4], axis=0).argmax())
@@ -66,14 +69,14 @@ def answers_finding(mean, default):
     )
 
 
-def answers_heading(mean):
+def answers_heading(mean: np.ndarray) -> str:
     """Under which policy the readings part most; for a heading."""
     return (
         f"The three Kims part most under {wants.POLICY_WORDS[POLICIES[int(np.ptp(mean[:, :4, 0], axis=0).argmax())]]}"
     )
 
 
-def teacher_heading(divergences):
+def teacher_heading(divergences: pd.DataFrame) -> str:
     """Answers to which policy would tell the two rational readings apart soonest; for a heading."""
     policy, answers = wants.best_teacher(divergences)
     if not np.isfinite(answers) or answers > 999:  # as `count` has it
@@ -81,7 +84,7 @@ def teacher_heading(divergences):
     return f"{capital(wants.POLICY_WORDS[policy])} would tell the two rational Kims apart soonest"
 
 
-def gains_heading(sale):
+def gains_heading(sale: pd.DataFrame) -> str:
     """For most minds of which rational reading a full deal beats holding out; for a heading."""
     dealer, narrow = (sale[k] < 0.5 for k in ("dealer", "narrow"))
     if dealer == narrow:
@@ -93,7 +96,7 @@ def gains_heading(sale):
     )
 
 
-def gains_finding(sale):
+def gains_finding(sale: pd.DataFrame) -> str:
     """For whom a full deal is worth more than holding out, from `not_for_sale`."""
     return (
         f"A full deal beats holding out for {percent(1 - sale['dealer'])} of the deal-seeking minds and "
@@ -101,7 +104,7 @@ def gains_finding(sale):
     )
 
 
-def yielding_finding(table):
+def yielding_finding(table: pd.DataFrame) -> str:
     """What close listening does to yielding under force, with and without a credible sequel."""
     end = table[table.precision == table.precision.max()].set_index("credibility").chance
     deaf = table[table.precision == 0].chance.iloc[0]
@@ -113,7 +116,7 @@ def yielding_finding(table):
     )
 
 
-def yielding_heading(table):
+def yielding_heading(table: pd.DataFrame) -> str:
     """Whom force makes yield; for a heading."""
     return {
         "sequel": "Force moves only a man who expects the next blow",
@@ -123,7 +126,7 @@ def yielding_heading(table):
     }[kims.lesson(table)]
 
 
-def diagnosticity_finding(table):
+def diagnosticity_finding(table: pd.DataFrame) -> str:
     """How many moves tell nothing between the two readings, and what the plainest move is."""
     seen = table[table.policy.isin(["pressure", "talks"])]
     top = seen.loc[seen.log_ratio.abs().idxmax()]
@@ -134,13 +137,13 @@ def diagnosticity_finding(table):
     )
 
 
-def weights_finding(table):
+def weights_finding(table: pd.DataFrame) -> str:
     """On which goals the rational readings' mean weights differ most, by the stated means; `table` has the draws'
     spread."""
     narrow, dealer = (100 * kims.mean_mind(r) for r in ("narrow", "dealer"))
     gap = dealer - narrow
 
-    def named(far):
+    def named(far: pd.DataFrame) -> str:
         at = [z for z in range(len(GOALS)) if far[z] > far.max() - 0.5]  # half a point is a tie
         return " and ".join(
             f"{terms.GOAL_LABELS[GOALS[z]].lower()} ({dealer[z]:.0f}% against {narrow[z]:.0f}%)" for z in at
@@ -153,13 +156,13 @@ def weights_finding(table):
     )
 
 
-def wide(table):
+def wide(table: pd.DataFrame) -> pd.Series:
     """Whether minds within a rational reading (5-95 per cent of a weight) lie further apart than the two means do."""
     spread = (table.high - table.low)[table.reading != "irrational"].max()
     return spread > abs(kims.mean_mind("dealer") - kims.mean_mind("narrow")).max()
 
 
-def weights_heading(table):
+def weights_heading(table: pd.DataFrame) -> str:
     """Minds within a rational reading against the distance between the two; for a heading."""
     return (
         "The minds of one reading differ more than two readings do"
@@ -168,7 +171,7 @@ def weights_heading(table):
     )
 
 
-def attention(panels):
+def attention(panels: Sequence[Mapping[str, Any]]) -> str:
     """Whether his attention followed the outside world from 2017 to the year of talks, with the military visits."""
     before, after = wants.moved(panels, "legitimacy", (2017, 2017), (2018, 2018))
     did = {"fell": "did follow", "rose": "did not follow", "stayed": "hardly followed"}[direction(before, after)]
@@ -178,14 +181,14 @@ def attention(panels):
     )
 
 
-def direction(before, after):
+def direction(before: float, after: float) -> str:
     """rose, fell or stayed, by a tenth."""
     if abs(after - before) <= 0.1 * max(abs(before), abs(after)):
         return "stayed"
     return "rose" if after > before else "fell"
 
 
-def indicators_finding(panels):
+def indicators_finding(panels: Sequence[Mapping[str, Any]]) -> str:
     """What the indicators did between the summit year and the last two years."""
     last = max(int(p["x"].max()) for p in panels)
     parts = []
@@ -205,7 +208,7 @@ def indicators_finding(panels):
     return f"From 2018 to {last - 1}–{last}, " + "; ".join(said)
 
 
-def purges_finding(table, years=6):
+def purges_finding(table: pd.DataFrame, years: int = 6) -> str:
     """Known removals of the founder and of the grandson in the first years of each."""
     a, b = early_removals(table, years)
     sure = int(((table.leader == "Kim Jong Un") & (table.since <= years) & (table.report == "confirmed")).sum())
@@ -217,7 +220,7 @@ def purges_finding(table, years=6):
     )
 
 
-def purges_heading(table, years=6):
+def purges_heading(table: pd.DataFrame, years: int = 6) -> str:
     """The count of `purges_finding`; for a heading."""
     a, b = early_removals(table, years)
     if a == b:
@@ -225,20 +228,20 @@ def purges_heading(table, years=6):
     return f"He has {'more' if a > b else 'fewer'} early removals listed than his grandfather"
 
 
-def early_removals(table, years):
+def early_removals(table: pd.DataFrame, years: int) -> tuple[int, int]:
     """Removals in the first years of each, false reports apart: of the grandson, of the founder."""
     first = table[(table.since <= years) & (table.report != "false")].groupby("leader").size()
     return int(first.get("Kim Jong Un", 0)), int(first.get("Kim Il Sung", 0))
 
 
-def before_essay(table, month="2017-04"):
+def before_essay(table: pd.DataFrame, month: str = "2017-04") -> str:
     """How many of Kim Jong Un's known removals, false reports apart, came before the essay."""
     own = table[(table.leader == "Kim Jong Un") & (table.report != "false")]
     early = int((own.date.str[:7] < month).sum())
     return f"Of the {len(own)} removals in the table that are not known to be false, {early} came before the essay"
 
 
-def frozen_finding(table):
+def frozen_finding(table: pd.DataFrame) -> str:
     """What holding all cells, and what holding the minds, takes away at most."""
     calmed = table.set_index("group").calmed
     return (
@@ -247,7 +250,7 @@ def frozen_finding(table):
     )
 
 
-def yielding_moral(table):
+def yielding_moral(table: pd.DataFrame) -> str:
     """Whether a strike without a sequel teaches holding out, and whether a sequel helps only a man who reads well."""
     return {
         "sequel": "A strike persuades only a man who reads it well and also believes that the next will follow; "
@@ -258,7 +261,7 @@ def yielding_moral(table):
     }[kims.lesson(table)]
 
 
-def ratio(table, policy, goal, move):
+def ratio(table: pd.DataFrame, policy: str, goal: str, move: str) -> str:
     """How many times likelier a move is under the likelier of the two readings, in words of one digit."""
     row = table[(table.policy == policy) & (table.goal == goal) & (table.move == move)].iloc[0]
     return f"{np.exp(abs(row.log_ratio)):.1f}"
