@@ -19,9 +19,9 @@ TESTS = {  # module: tests beside the one of its name
     "deal": ["deal", "phasing"],
     "games": ["partners"],
     "phasing": ["phasing", "schedules"],
-    "kims": ["wants", "own_kim"],
-    "sampling": ["wants", "stakes", "futures"],
-    "simplex": ["options", "wants", "stakes"],
+    "kims": ["wants"],
+    "sampling": ["options", "wants"],
+    "simplex": ["options"],
 }
 KILLED = ("killed", "timeout", "segfault")
 

@@ -398,3 +398,8 @@ def test_what_is_said_of_cameras_and_of_warning_follows_the_numbers(monkeypatch)
     assert "30 times" in deterrence_words.quarrel_words() and "not about details" in deterrence_words.quarrel_words()
     monkeypatch.setattr(deterrence, "schools", lambda: (-0.03, 0.03, 0.1))
     assert "0.3 times" in deterrence_words.quarrel_words() and "about little" in deterrence_words.quarrel_words()
+
+
+def test_the_two_schools_are_the_ends_of_their_row():
+    row = evidence.assumptions().loc["latency_disputes"]
+    assert deterrence.schools() == (row.low, row.high, evidence.central("ua_risk"))

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from itertools import product
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -609,3 +610,206 @@ def test_changed_tables_turn_the_sentences(tmp_path):
     sentence, fails = done.stdout.strip().splitlines()
     assert sentence.startswith("The lives of 8 agreements speak for sorting")
     assert fails != schedules.replay("2015, Iran", 40)["fails"].value_counts().idxmax() == "coalition"
+
+
+# ------------------------------------------------------------------- frames from planted draws, by definition
+def random_order(seed=3, n=12):
+    """Dates of a few steps by draw and reading, some never done; the last draws remove nothing."""
+    rng = np.random.default_rng(seed)
+    steps, rows = ["K01", "K09", "K10", "K12", "U03", "U17"], []
+    for reading in READINGS[1:]:
+        for draw in range(n):
+            for step in steps:
+                date = int(rng.integers(0, 9)) if step != "U17" else int(draw == 0)
+                if draw >= n - 2 and step in ("K09", "K10", "K12"):
+                    date = 0
+                rows.append(
+                    {"reading": reading, "draw": draw, "step": step, "date": date, "possible": int(rng.integers(1, 4))}
+                )
+    return pd.DataFrame(rows)
+
+
+def test_dates_are_quantiles_over_the_schedules_that_remove_weapons():
+    order = random_order()
+    got = schedules.dates(order).set_index("step")
+    table, arms = base.table(), ("K09", "K10", "K12")
+    going = {key for key, part in order.groupby(["reading", "draw"]) if part[part.step.isin(arms)]["date"].max() > 0}
+    assert 0 < len(going) < 24 and "U17" not in got.index  # done in one draw: less than a third
+    for step in got.index:
+        mine = [r for r in order[order.step == step].itertuples() if (r.reading, r.draw) in going]
+        done = [r.date for r in mine if r.date]
+        row = got.loc[step]
+        assert row.share == pytest.approx(len(done) / len(mine)) and row.side == table.side[step]
+        expected = np.quantile(done, [0.05, 0.25, 0.5, 0.75, 0.95])
+        assert row[["low", "q25", "median", "q75", "high"]].to_numpy(float) == pytest.approx(expected)
+        assert row.possible == np.median([r.possible for r in mine])
+    assert got["median"].is_monotonic_increasing
+
+
+def test_arms_dates_are_the_first_and_last_removal_of_each_draw():
+    order = random_order(5)
+    got = schedules.arms_dates(order).set_index(["reading", "draw"])
+    seen = set()
+    for key, part in order.groupby(["reading", "draw"]):
+        gone = [r for r in part.itertuples() if r.step in ("K09", "K10", "K12") and r.date]
+        if not gone:
+            assert key not in got.index
+            continue
+        row, last = got.loc[key], max(r.date for r in gone)
+        assert (row["first"], row["last"]) == (min(r.date for r in gone), last)
+        assert row["late"] in [r.date - r.possible for r in gone if r.date == last]
+        at_first = {r.step[0] for r in part.itertuples() if r.date == 1}
+        assert row["both"] == (at_first == {"K", "U"})
+        seen.add(bool(row["both"]))
+    assert seen == {True, False}
+
+
+def planted_sample(seed=1, n=30):
+    """E and depth of the derived schedule and its rivals, with some that the solver did not find."""
+    rng, rows = np.random.default_rng(seed), []
+    for reading in READINGS:
+        for draw in range(n):
+            for shape in base.SHAPES:
+                lost = rng.random() < 0.1
+                rows.append(
+                    {
+                        "reading": reading,
+                        "draw": draw,
+                        "shape": shape,
+                        "expected": np.nan if lost else rng.uniform(0, 60),
+                        "bound": rng.uniform(60, 70),
+                        "depth": 0.0 if lost else float(rng.choice([0, 30, 60, 90])),
+                    }
+                )
+    return pd.DataFrame(rows)
+
+
+def test_gains_count_what_was_not_found_against_the_derived_order():
+    sample = planted_sample()
+    got = schedules.gains(sample).set_index(["reading", "draw"])
+    for (reading, draw), part in sample.groupby(["reading", "draw"]):
+        row, by = got.loc[(reading, draw)], part.set_index("shape")
+        for shape in base.SHAPES:
+            found = by.at[shape, "expected"]
+            if np.isnan(found):
+                found = 0.0 if shape == "derived" else by.at[shape, "bound"]
+            assert row[shape] == found and row[f"depth_{shape}"] == by.at[shape, "depth"]
+        assert row["some"] == (by.at["derived", "depth"] > 0) and row["all_gone"] == (by.at["derived", "depth"] >= 90)
+        assert row["better"] == (row["derived"] > (1 + schedules.BETTER) * row["at_once"])
+
+
+def test_quantiles_of_shapes_count_nothing_found_as_nothing():
+    sample = planted_sample(2)
+    got = schedules.shape_quantiles(sample).set_index(["reading", "shape"])
+    for (reading, shape), part in sample.groupby(["reading", "shape"]):
+        x = np.where(np.isnan(part.expected), 0, part.expected)
+        expected = [*np.quantile(x, [0.025, 0.25, 0.5, 0.75, 0.975]), x.mean()]
+        row = got.loc[(reading, terms.SHAPE_NAMES[shape]), ["q2", "q25", "q50", "q75", "q97", "mean"]]
+        assert row.to_numpy(float) == pytest.approx(expected)
+
+
+def test_shares_of_why_are_of_the_draws_with_any_removal():
+    rng = np.random.default_rng(8)
+    why = pd.DataFrame(
+        [
+            {"off": off, "reading": r, "draw": k, "depth": float(rng.choice([0, 30])), "derived": a, "at_once": b}
+            for off in schedules.OFF_NAMES
+            for r in READINGS[:2]
+            for k, (a, b) in enumerate(rng.uniform(1, 9, (14, 2)))
+        ]
+    )
+    got = schedules.why_shares(why).set_index(["off", "reading"])
+    assert len(got) == len(schedules.OFF_NAMES) * 2
+    for key, part in why[why.depth > 0].groupby(["off", "reading"]):
+        row = got.loc[key]
+        better = (part.derived > (1 + schedules.BETTER) * part.at_once).to_numpy()
+        interval = binomtest(int(better.sum()), len(part)).proportion_ci(method="wilson")
+        assert (row["share"], row.n) == (better.mean(), len(part)) and row["name"] == schedules.OFF_NAMES[key[0]]
+        assert [row.low, row.high] == pytest.approx([interval.low, interval.high], abs=1e-6)
+        assert row.gain == pytest.approx(part.derived.sum() / part.at_once.sum() - 1)
+
+
+def test_changes_of_levers_are_means_over_draws():
+    rng = np.random.default_rng(9)
+    lever = pd.DataFrame(
+        [
+            {"reading": r, "draw": k, "lever": name, "expected": e, "depth": float(d), "cost": c}
+            for name in ("none", "treaty", "escrow")
+            for r in READINGS[:2]
+            for k, (e, c, d) in enumerate(
+                zip(rng.uniform(0, 30, 10), rng.uniform(0, 5e3, 10), rng.choice([0, 30, 60], 10), strict=True)
+            )
+        ]
+    )
+    got = schedules.lever_changes(lever).set_index("lever")
+    by = {name: part.set_index(["reading", "draw"]) for name, part in lever.groupby("lever")}
+    assert set(got.index) == {"treaty", "escrow"} and got["change"].is_monotonic_decreasing
+    none = by["none"]
+    for name, row in got.iterrows():
+        gap = by[name].expected - none.expected
+        each = [gap.xs(k, level="draw").mean() for k in range(10)]
+        half = 1.959964 * np.std(each, ddof=1) / np.sqrt(10)
+        assert [row.change, row.low, row.high] == pytest.approx([gap.mean(), gap.mean() - half, gap.mean() + half])
+        assert row.relative == pytest.approx(gap.mean() / none.expected.mean())
+        floor = schedules.BETTER * np.maximum(none.expected, 1)
+        assert (row.more, row.less) == (np.mean(gap > floor), np.mean(gap < -floor))
+        assert row["depth"] == pytest.approx((by[name].depth - none.depth).mean())
+        assert row["some"] == pytest.approx(np.mean(by[name].depth > 0) - np.mean(none.depth > 0))
+        assert row.cost == pytest.approx(by[name].cost.median() / 1000) and row["name"] == base.LEVERS[name][1]
+
+
+def test_fifths_of_a_driver_hold_shares_of_their_draws(few):
+    sample = planted_sample(4, few)
+    got, values, wide = schedules.drivers(sample), schedules.parameters()[0], schedules.gains(sample)
+    for driver, part in got.groupby("driver"):
+        drawn = values[driver].iloc[wide["draw"]].to_numpy()
+        some = part[part.measure == "some"].sort_values("value")
+        edges = np.quantile(drawn, np.linspace(0, 1, 6))
+        for k, row in enumerate(some.itertuples()):
+            inside = (drawn <= edges[k + 1]) & ((drawn > edges[k]) | (k == 0))
+            assert row.value == pytest.approx(drawn[inside].mean())
+            assert row.share == pytest.approx(wide["some"][inside].mean())
+            alive = wide[inside & wide["some"]]
+            good = part[(part.measure == "as_good") & np.isclose(part.value, row.value)]
+            if len(alive):
+                assert good["share"].iloc[0] == pytest.approx(1 - alive["better"].mean())
+
+
+def test_curves_of_lives_fall_as_their_hazards_say():
+    models = pd.DataFrame(
+        [
+            {"model": "model", "trust": 0.4, "hazard": 0.3, "residual": 0.05},
+            {"model": "constant", "trust": 1.0, "hazard": 0.0, "residual": 0.1},
+            {"model": "best mixture", "trust": 0.5, "hazard": 0.2, "residual": 0.0},
+        ]
+    )
+    got = schedules.life_curves(models, [4, 2, 10, 6])
+    assert set(got.model) == {"recorded", "model", "constant"}
+    steps = got[got.model == "recorded"]
+    assert steps.half_year.tolist() == [0, 2, 4, 6, 10] and steps["share"].tolist() == [1, 0.75, 0.5, 0.25, 0]
+    for row in got[got.model == "model"].itertuples():
+        one = 0.4 * 0.95**row.half_year + 0.6 * 0.7**row.half_year
+        assert row.share == pytest.approx(one**2)  # both sides must hold
+    assert got[got.model == "model"].half_year.max() == pytest.approx(11.5)
+
+
+def test_of_later_starts_and_last_dates_the_best_is_taken(monkeypatch):
+    """Planted values by clock: the largest wins, an unsolved one never does."""
+    seen = {(1, 3): np.nan, (3, 1): 4.0, 4: 2.0, 7: np.nan, 10: 1.0}
+
+    def planted(case, clock, **_):
+        key = clock.last if clock.last else clock.start
+        return SimpleNamespace(expected=seen[key], key=key, patient=case.patient, periods=clock.periods)
+
+    monkeypatch.setattr(schedules, "solve", planted)
+    case = base.build()
+    assert schedules.later(case).key == (3, 1)
+    got = schedules.patient(case, 0.3)
+    assert got.key == 4 and got.patient.tolist() == [0.3, 0] and got.periods == schedules.PERIODS
+
+
+def test_a_schedule_that_comes_nearest_names_its_side():
+    case = schedules.drawn("dealer", 0)[0]
+    dear = replace(case, out=np.array([0.0, 1e5]))
+    got = schedules.nearest(dear, ["K09"])
+    assert got["side"] == "coalition" and got["total"] >= got["short"] > 0

@@ -331,6 +331,36 @@ def test_the_surface_splits_deaths_into_war_and_rest():
             assert [row.justice_low, row.justice_high] == pytest.approx(np.quantile(justice[:, g], [0.05, 0.95]))
 
 
+def test_what_a_reader_weighs_and_prices_by_hand(planted, monkeypatch):
+    dead, justice = planted
+    got = stakes.reader()
+    assert got.option.tolist() == list(stakes.OPTIONS)
+    assert got.deaths.to_numpy() == pytest.approx(dead.sum(axis=-1).mean(axis=(0, 1)) / 1000)
+    assert got.justice.to_numpy() == pytest.approx(justice.mean(axis=(0, 1)))
+    monkeypatch.setattr(options, "preset", lambda name: {"v_justice": 30.0, "v_life": 4.0 * (name == "some")})
+    assert stakes.price_of("some") == 7.5 and stakes.price_of("none") == np.inf
+
+
+def test_without_a_trade_off_there_is_no_weight(monkeypatch):
+    """Where the other option costs more lives and brings less in every future, share 0 and no number."""
+    dead, justice = np.zeros((6, 3, 4, 3)), np.zeros((6, 3, 4))
+    dead[:, :, (FORCE, PRESSURE)], justice[:, :, TALKS] = 1.0, 0.5
+    monkeypatch.setattr(stakes, "both", futures(dead, justice))
+    got = stakes.weights((1,)).query("source == 'model'")
+    assert (got["share"] == 0).all() and got[["q5", "q50", "q95", "means"]].isna().all().all()
+
+
+def test_endings_are_the_tables_rows_without_natural_deaths():
+    found = evidence.table("accountability")
+    found = found[found.period.astype(str).str.contains("five years")].set_index("ending")
+    got = stakes.endings()
+    assert set(got.ending) == set(found.index) - {"natural death in office"}
+    for row in got.itertuples():
+        source = found.loc[row.ending]
+        assert row.number == source[row.fate] and row.share == row.number / row.cases
+        assert row.cases == source[["unpunished", "exile", "imprisoned", "killed"]].sum()
+
+
 def test_quadrant_shares_are_those_of_each_option(planted):
     dead, justice = planted
     got = stakes.quadrant_table((3,))
