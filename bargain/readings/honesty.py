@@ -9,7 +9,7 @@ from scipy.stats import gamma
 
 from bargain import evidence, results
 from bargain.readings.memory import PRIOR, coarse, log_bayes_factors, log_evidence, prune, rate_ratio
-from bargain.readings.months import LAST, SPLITS, TALKS, panel, verdict
+from bargain.readings.months import LAST, SPLITS, TALKS, panel, pressing, verdict
 from bargain.terms import CASES
 
 # ------------------------------------------------------------------------------------------------ honesty
@@ -94,14 +94,20 @@ def episodes(column: str = "talks") -> pd.DataFrame:
 def splits() -> pd.DataFrame:
     """Bayes factors before and after each break: split, part, reading, months, flagged, log_bayes_factor.
 
-    Where a flag never varies the record holds no information, and the value is NaN.
+    Where a flag never varies the record holds no information, and the value is NaN. Pressure is flagged by measures of
+    the Council and new US laws (pressure), by rounds of single US listings too (pressure_alt), and by either in the
+    month before alone (listed), since rounds come so often that three months hold nearly always one.
     """
     p, rows = panel(), []
+    known = pressing(True)
+    p = p.assign(listed=[int(month - 1 in known) for month in p.index])
+    flags = [("dealer", "talks"), ("dealer", "talks_alt")]
+    flags += [("narrow", flag) for flag in ("pressure", "pressure_alt", "listed")]
     for name, first in SPLITS.items():
         for part, chosen in (("before", p.index < pd.Period(first)), ("from then", p.index >= pd.Period(first))):
             days = p.loc[chosen, "days"].to_numpy()
             g = prune(days, coarse())
-            for reading, coding in (("dealer", "talks"), ("dealer", "talks_alt"), ("narrow", "pressure")):
+            for reading, coding in flags:
                 flag = p.loc[chosen, coding].to_numpy()
                 rows.append(
                     dict(
@@ -139,6 +145,8 @@ def splits_table() -> pd.DataFrame:
         "talks": CASES["dealer", "table"][0],
         "talks_alt": CASES["dealer", "second"][0],
         "pressure": CASES["narrow", "table"][0],
+        "pressure_alt": CASES["narrow", "second"][0],
+        "listed": "The month after a round or measure",
     }
     frame = splits().assign(
         cell=lambda d: [

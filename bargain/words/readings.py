@@ -199,8 +199,19 @@ def splits_finding() -> str:
     """Where a flag never varies, and how the case for talks changes at Hanoi."""
     frame = readings.splits()
     at = frame[frame["split"] == "Hanoi"].set_index(["part", "flag"])["log_bayes_factor"]
-    silent = frame[(frame["split"] == "2022") & (frame["part"] == "from then")]["log_bayes_factor"].isna().all()
-    end = "; since 2022 no flag has varied, so there is no information" if silent else ""
+    late = frame[(frame["split"] == "2022") & (frame["part"] == "from then")].set_index("flag")
+    silent = late.loc[["talks", "talks_alt", "pressure"], "log_bayes_factor"].isna().all()
+    end = ""
+    if silent:
+        end = "; since 2022 neither talks nor measures of the Council and new US laws have varied: no information"
+        wide, month = late.loc["pressure_alt"], late.loc["listed"]
+        if not np.isnan(month["log_bayes_factor"]):
+            end += (
+                f". Rounds of single US listings have gone on: {wide['flagged']} of {wide['months']} months follow one "
+                f"within a quarter and {month['flagged']} within a month. Counted so, the months "
+                f"{stand(wide['log_bayes_factor'], 'a restraint by pressure')}, and by the month alone "
+                f"{stand(month['log_bayes_factor'], 'it').removeprefix('stand ')}"
+            )
     return (
         f"Before Hanoi the months {stand(at['before', 'talks'], 'a restraint by talks')}, after it "
         f"{readings.verdict(at['from then', 'talks'])} under the table's coding and "

@@ -579,3 +579,26 @@ def test_flip_talks_that_never_were(changed):
         )
         in readings_words.splits_finding()
     )
+
+
+def test_listings_are_pressure_too_and_since_2022_they_vary():
+    """What the Council's measures cannot say since 2022, rounds of listings are asked, and the page prints it."""
+    late = readings.splits().query("split == '2022' and part == 'from then'").set_index("flag")
+    assert late.loc[["talks", "pressure"], "log_bayes_factor"].isna().all()
+    for flag in ("pressure_alt", "listed"):
+        row = late.loc[flag]
+        assert 0 < row["flagged"] < row["months"] and np.isfinite(row["log_bayes_factor"])
+    assert late.at["listed", "flagged"] < late.at["pressure_alt", "flagged"]
+    text = readings_words.splits_finding()
+    assert f"{late.at['listed', 'flagged']} within a month" in text
+    assert readings.verdict(late.at["pressure_alt", "log_bayes_factor"]) in text
+    assert len(readings.splits_table()) == 5
+
+
+def test_the_month_after_a_round_is_flagged_and_no_other():
+    known = readings.months.pressing(True)
+    p = readings.panel()
+    late = p.index >= pd.Period("2022-01")
+    due = sum(month - 1 in known for month in p.index[late])
+    got = readings.splits().query("split == '2022' and part == 'from then' and flag == 'listed'")["flagged"].iloc[0]
+    assert got == due
