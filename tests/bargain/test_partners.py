@@ -335,6 +335,7 @@ def test_the_arms_limit_is_a_tie():
 
 def test_the_willing_sentence_changes_with_willingness(monkeypatch):
     year = partners.years()[-1]
+    monkeypatch.setattr(partners, "willingness", lambda y, parameters=None: np.array([0.0, 0.6, 0.5, 0.2, 0.3]))
     assert "not Washington" in partners_words.willing_finding(year)
     monkeypatch.setattr(partners, "willingness", lambda y, parameters=None: np.array([0.9, 0.6, 0.5, 0.2, 0.3]))
     assert "Washington still leads" in partners_words.willing_finding(year)
@@ -658,8 +659,9 @@ def test_headings_turn_with_what_is_computed(monkeypatch):
     assert "a single fact could" in partners_words.distance_heading(some)
     assert partners_words.distance_finding(some).endswith("1 single change of a supply or veto would do it too")
 
-    assert partners_words.willing_heading() == "Russia is expected to deliver most, not Washington"
     with monkeypatch.context() as m:
+        m.setattr(partners, "willingness", lambda y, parameters=None: np.array([0.0, 0.0, 0.0, 0.0, 0.9]))
+        assert partners_words.willing_heading() == "Russia is expected to deliver most, not Washington"
         m.setattr(partners, "willingness", lambda y, parameters=None: np.array([0.9, 0.6, 0.5, 0.2, 0.3]))
         assert partners_words.willing_heading() == "Washington is still expected to deliver most"
         assert "Washington still leads" in partners_words.willing_finding()
