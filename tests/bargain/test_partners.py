@@ -384,7 +384,7 @@ def percents(table, head, name):
     return np.array([float(row[terms.LABELS[i]].rstrip("%")) for i in terms.PARTNERS])
 
 
-def test_printed_tables_are_the_games_that_they_name():
+def test_tables_to_read_are_the_games_that_they_name():
     """Each row by its own game; what differs between two rows is what the row's name says."""
     first, last = partners.years()[0], partners.years()[-1]
     for table, head, rows in (
@@ -498,6 +498,14 @@ def test_crossings_are_ties_of_washington_with_each_rival():
         d, seen = partners.deliveries(game, at), seen + 1
         assert row.delivery == pytest.approx(d[0]) == pytest.approx(d[terms.PARTNERS.index(row.rival)])
     assert seen
+
+
+def test_no_weight_on_arms_helps_where_washington_sells_them(monkeypatch):
+    real = partners.game(partners.years()[-1])
+    supplies = real.supplies.copy()
+    supplies[terms.PARTS.index("arms")] = np.eye(N)[USA]
+    monkeypatch.setattr(partners, "game", lambda *_, **__: real._replace(supplies=supplies))
+    assert np.isnan(partners.arms_limit())
 
 
 def test_distances_are_each_measures_own():

@@ -460,7 +460,7 @@ def test_reform_as_a_threat_is_a_loss_of_the_same_size():
     assert any(n.endswith("_accommodate_reform") and not n.startswith("dg_talks") for n in CENTRAL)
 
 
-def test_printed_tables_are_the_register_and_the_record():
+def test_tables_to_read_are_the_register_and_the_record():
     register = evidence.assumptions().copy()
     register.loc["dg_talks_accommodate_reform", ["low", "central", "high"]] = -0.25, 0.0, 0.5
     table = wants.cells_table(register).set_index("Goal")
