@@ -184,7 +184,7 @@ def test_kappa_without_fear_is_the_perpetuity():
 
 
 def test_a_step_undone_at_once_leaves_nothing_and_one_for_ever_its_perpetuity():
-    case = base.build()
+    case = uneven.build()
     undo = np.zeros_like(case.deal.undo)
     assert not base.lasting(replace(case.deal, undo=undo), case.delta).any()
     ever = base.lasting(replace(case.deal, undo=undo + np.inf), case.delta)
@@ -193,7 +193,7 @@ def test_a_step_undone_at_once_leaves_nothing_and_one_for_ever_its_perpetuity():
 
 # ------------------------------------------------------------------------------------------- minds and draws
 def test_the_reference_mind_sees_the_table():
-    case = base.build()
+    case = uneven.build()
     assert base.multiplier(case.deal, np.full(8, 1 / 8)) == pytest.approx(1)
     same = base.with_mind(case, np.full(8, 1 / 8))
     assert same.deal.live == pytest.approx(case.deal.live)
@@ -202,7 +202,7 @@ def test_the_reference_mind_sees_the_table():
 
 
 def test_power_over_the_south_undoes_what_peace_lessens():
-    case = base.build()
+    case = uneven.build()
     arms = case.deal.at(*base.LATENT)
     w = 0.5
     bent = base.with_mind(case, np.full(8, 1 / 8), dominance=w).deal
@@ -229,8 +229,8 @@ def test_draws_stay_in_their_ranges_and_repeat():
 
 
 def test_multipliers_act_over_their_central_value():
-    mid = base.build()
-    double = base.build({"arsenal_worth": 2 * evidence.central("arsenal_worth"), "relief_politics": 3.0})
+    mid = uneven.build()
+    double = uneven.build({"arsenal_worth": 2 * evidence.central("arsenal_worth"), "relief_politics": 3.0})
     arms = [i for i, g in enumerate(mid.deal.group) if g == "arsenal"]
     relief = [i for i, g in enumerate(mid.deal.group) if g == "relief"]
     assert double.deal.live[KIM, arms] == pytest.approx(2 * mid.deal.live[KIM, arms])
@@ -241,7 +241,7 @@ def test_multipliers_act_over_their_central_value():
 
 # ---------------------------------------------------------------------------------------------------- levers
 def test_each_lever_changes_only_what_it_names():
-    case = base.build()
+    case = uneven.build()
     touched = {
         "custody": {"K10", "K11", "K12"},
         "escrow": {"U14", "U15", "P04", "P05"},
@@ -272,14 +272,14 @@ def test_each_lever_changes_only_what_it_names():
 
 
 def test_without_takes_what_needs_it_along():
-    case = base.without(base.build(), ["U10"])
+    case = base.without(uneven.build(), ["U10"])
     assert not {"U10", "U11", "P03"} & set(case.deal.ids) and "U09" in case.deal.ids
     at = case.deal.at("U15")[0]
     assert [case.deal.ids[j] for j in case.deal.needs[at]] == ["U14"]
 
 
 def test_pairs_put_back_on_steps_keep_the_sum():
-    case = base.build()
+    case = uneven.build()
     flat = base.pairs_on_steps(case)
     assert flat.deal.live.sum(axis=1) == pytest.approx(case.deal.live.sum(axis=1))
     assert not flat.deal.members

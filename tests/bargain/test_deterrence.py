@@ -255,7 +255,7 @@ def test_the_window_hardly_depends_on_the_size_of_the_remainder(monkeypatch):
 def test_floor_with_a_certain_remainder_is_the_last_row_of_the_schedule(worth):
     """With ready = 1 the floor, rounded up to a tranche edge, is the least remainder that meets Kim's no-regret row
     at T + 1 alone: everything else done, the undo time of all tranches set to the last one's."""
-    case = deal.build({"arsenal_worth": worth})
+    case = uneven.build({"arsenal_worth": worth})
     last = case.deal.undo[case.deal.at("K12")[0]]
     arms = np.flatnonzero(case.deal.weapons > 0)
     undo = case.deal.undo.copy()
@@ -284,7 +284,7 @@ def test_floor_with_a_certain_remainder_is_the_last_row_of_the_schedule(worth):
 
 
 def test_the_floor_falls_with_reach_and_rises_with_worth():
-    case = deal.build()
+    case = uneven.build()
     kw = dict(arsenal_peace=evidence.central("arsenal_peace"), multiplier=1.0)
     by_reach = [deterrence.floor(case, r, arsenal_worth=3000, **kw) for r in (0.2, 0.6, 1.0)]
     assert by_reach[0] >= by_reach[1] >= by_reach[2]

@@ -123,7 +123,7 @@ def test_nash_is_the_best_product_and_ignores_units(seed):
 
 
 def test_the_joint_value_package_depends_on_units_and_nash_does_not():
-    case = base.with_mind(base.build(), base.mean_mind("dealer"))
+    case = base.with_mind(uneven.build(), base.mean_mind("dealer"))
     kappa = base.kappa(case)
     other = kappa * np.array([[1.0], [0.1]])
     assert exchange.nash(case, kappa)["coalition"] == exchange.nash(case, other)["coalition"]
@@ -186,7 +186,7 @@ def test_every_price_list_set_is_minimal(seed):
 
 
 def test_a_costless_step_never_removes_a_package():
-    case = base.with_mind(base.build(), base.mean_mind("narrow"))
+    case = base.with_mind(uneven.build(), base.mean_mind("narrow"))
     k = case.deal.at("U17")[0]
     dear = case.deal.live.copy(), case.deal.hostile.copy()
     for flow in dear:
@@ -204,10 +204,10 @@ def test_a_costless_step_never_removes_a_package():
 
 
 def test_signed_and_kept_is_a_part_of_signed():
-    case = base.with_mind(base.build(), base.mean_mind("dealer"))
+    case = base.with_mind(uneven.build(), base.mean_mind("dealer"))
     signed, kept = exchange_chunks.signed_and_kept(case)
     assert 0 < kept < signed
-    assert signed == exchange.count_packages(base.build(), base.mean_mind("dealer")[None])[0][0]
+    assert signed == exchange.count_packages(uneven.build(), base.mean_mind("dealer")[None])[0][0]
     # the row at t = 1 is chapter 8's
     timeless = base.timeless(case)
     dates = np.zeros(case.deal.steps, int)
@@ -232,7 +232,7 @@ def test_prerequisites_are_kept_and_named():
 
 def test_the_coalition_counts_in_every_price():
     """At a hold-out of hers beyond everything, nothing is acceptable, though he asks no more."""
-    case = base.with_mind(base.build({"out_coalition": 5000.0}), base.mean_mind("dealer"))
+    case = base.with_mind(uneven.build({"out_coalition": 5000.0}), base.mean_mind("dealer"))
     got = exchange_chunks.price_list(case, "freeze")
     assert got["ask"] < got["most"] and got["acceptable"] == 0 and got["minimal"] == [] and got["cheapest"] is None
     plain = exchange.prices(case, base.mean_mind("dealer")[None])
@@ -241,7 +241,7 @@ def test_the_coalition_counts_in_every_price():
 
 def test_reach_agrees_with_the_price_list():
     for reading in terms.READINGS:
-        case = base.with_mind(base.build(), base.mean_mind(reading))
+        case = base.with_mind(uneven.build(), base.mean_mind(reading))
         got = exchange.prices(case).set_index("commitment")
         for name in exchange.COMMITMENTS:
             one = exchange_chunks.price_list(case, name)
@@ -391,7 +391,7 @@ def test_a_free_step_on_random_tables_keeps_every_package(seed):
 
 def test_a_package_is_worth_the_same_here_and_in_the_schedules():
     for reading in terms.READINGS:
-        case = base.timeless(base.with_mind(base.build(), base.mean_mind(reading)))
+        case = base.timeless(base.with_mind(uneven.build(), base.mean_mind(reading)))
         kim, coalition = exchange.COMMITMENTS["ten"][0], ("U01", "U05", "U06", "U07", "U09", "U10", "U11")
         dates = np.zeros(case.deal.steps, int)
         dates[case.deal.at(*kim, *coalition)] = 1
@@ -620,7 +620,7 @@ def test_a_dearer_declaration_leaves_the_price_lists():
 
 
 def test_a_price_list_takes_less_than_a_second():
-    case = base.with_mind(base.build(), base.mean_mind("dealer"))
+    case = base.with_mind(uneven.build(), base.mean_mind("dealer"))
     exchange_chunks.allowed(case.deal, COALITION)
     began = time.process_time()
     exchange_chunks.price_list(case, "thirty")

@@ -5,6 +5,7 @@ from itertools import product
 
 import numpy as np
 import pytest
+import uneven
 
 from bargain import deal as base
 from bargain import evidence, exchange, phasing, terms
@@ -246,7 +247,7 @@ def test_schedules_meet_their_rows(instances):
 
 
 def base_case(reading="narrow", **values):
-    return base.with_mind(base.build(values), base.mean_mind(reading))
+    return base.with_mind(uneven.build(values), base.mean_mind(reading))
 
 
 def bare(steps):
@@ -268,7 +269,7 @@ def bare(steps):
         (),
     )
     zero, one = np.zeros(2), np.ones(2)
-    return base.Case(deal, np.array([0.9, 0.9]), one, zero, zero, zero, zero, 0, zero)
+    return base.Case(deal, np.array([0.9, 0.88]), one, zero, zero, zero, zero, 0, zero)
 
 
 def test_lock_in_is_what_the_no_regret_row_stops():
@@ -426,7 +427,9 @@ def test_second_pass_keeps_arms_and_raises_the_joint_value():
 def test_answers_in_words():
     dear = phasing.solve(base_case("narrow", out_coalition=20000.0), base.Clock(periods=10))
     assert dear.status == "infeasible" and dear.words.startswith("no schedule: the coalition would walk at half-year")
-    nothing = phasing.solve(base_case("narrow", arsenal_worth=100000.0), base.Clock(periods=10))
+    nothing = phasing.solve(
+        base_case("narrow", arsenal_worth=100000.0, out_kim=0.0, out_coalition=0.0), base.Clock(periods=10)
+    )
     assert nothing.status == "empty" and nothing.words == "only doing nothing is kept"
     assert phasing.elastic(nothing.programme.case, base.Clock(periods=10), need=["K09"])["total"] > 0
     clash = phasing.solve(base_case("narrow"), base.Clock(periods=10), fixed={"K12": 2})
