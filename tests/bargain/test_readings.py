@@ -556,13 +556,19 @@ def test_flip_a_judged_item(changed):
 
 @pytest.mark.slow
 def test_flip_talks_that_never_were(changed):
-    """Without the talks of 2018 the longest spell, the heading and the verdict on talks are others."""
+    """Without the talks of 2018 the longest spell, the heading and the verdict on talks are others.
+
+    Months of talks follow from the table of negotiations: their meetings go with them.
+    """
     heading, spell = readings_words.episodes_heading(), readings_words.without_spell()[2]["first"]
 
     def edit(text):
         return re.sub(r"\n(2018-(?:0[3-9]|1[0-2])|2019-0[12]),1,1,[01],", r"\n\1,0,0,0,", text)
 
-    changed(talks_by_month=edit)
+    def unmet(text):
+        return re.sub(r"\n(2018-(?:0[3-9]|1[0-2])|2019-0[12])-\d\d,(?:talks|summit|agreement),[^\n]*", "", text)
+
+    changed(talks_by_month=edit, negotiations=unmet)
     assert readings_words.without_spell()[2]["first"] != spell
     rest, other, _ = readings_words.without_spell()
     assert (rest > other) == (readings_words.episodes_heading() == "The quiet under talks is one spell") or np.isnan(
