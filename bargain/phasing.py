@@ -17,7 +17,7 @@ import pandas as pd
 from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, milp
 from scipy.sparse import coo_array, csr_array, hstack, vstack
 
-from bargain import evidence, exchange
+from bargain import checks, evidence, exchange
 from bargain.deal.steps import Case
 from bargain.deal.timing import DECIMALS, NODES, SHAPES, Clock, Programme, Schedule, answer, paths, possible, programme
 from bargain.terms import COALITION, KIM, SIDES
@@ -296,6 +296,8 @@ def solve(
     `clock.last`, the last delivery falls on that date.
     Raises ValueError for an unknown shape, RuntimeError when the programme is unbounded.
     """
+    checks.finite(live=case.deal.live, hostile=case.deal.hostile, out=case.out)
+    checks.discounts(delta=case.delta)
     clock = clock or Clock(periods=int(evidence.central("periods")))
     gap = evidence.central("mip_gap") if gap is None else gap
     scale = evidence.central("row_scale")

@@ -4,7 +4,8 @@ The syntax tree of a module is split into units, its top-level definitions and s
 every name of the package that it mentions, through imports (at the top or inside functions, of modules, packages,
 their parts and what they pass on), attributes of modules, classes as wholes. A module that is handed on as a value,
 or searched by `globals()`, is reached whole. With a table that other code fills (a registry) one reaches the code that
-fills it. Docstrings, comments, layout and types are no part of a unit's hash, but that they make fields of a class.
+fills it. Docstrings, comments, layout and types are no part of a unit's hash, but that they make fields of a class;
+nor are statements that call `checks`, which change no number.
 """
 
 import ast
@@ -17,6 +18,7 @@ from typing import Any, NamedTuple
 PACKAGE = Path(__file__).parent
 NAME = "bargain"
 LOADER = (
+    "checks",
     "evidence",
     "rules",
     "reads",
@@ -149,7 +151,7 @@ def _mentions(
         yield from _outer(node, folder, local)
         args = node.args
         names = {a.arg for a in [*args.posonlyargs, *args.args, *args.kwonlyargs, args.vararg, args.kwarg] if a}
-        body = node.body if isinstance(node.body, list) else [node.body]
+        body = [n for n in node.body if not _refuses(n)] if isinstance(node.body, list) else [node.body]
         names |= {n for part in body for n in _own(part)}
         free = {
             n
@@ -184,7 +186,7 @@ def _mentions(
         if field in ("annotation", "returns"):
             continue
         for one in child if isinstance(child, list) else [child]:
-            if isinstance(one, ast.AST):
+            if isinstance(one, ast.AST) and not _refuses(one):
                 yield from _mentions(one, folder, local)
 
 
@@ -363,7 +365,7 @@ def _plain(node: Any, fields: bool = False) -> str:
     fields: the statements are a class's own, where an annotation makes a field.
     """
     if isinstance(node, list):
-        return f"[{','.join(_plain(n, fields) for n in node if fields or not _declares(n))}]"
+        return f"[{','.join(_plain(n, fields) for n in node if not _refuses(n) and (fields or not _declares(n)))}]"
     if not isinstance(node, ast.AST):
         return repr(node)
     if isinstance(node, ast.AnnAssign) and node.value is not None and not fields:
@@ -381,6 +383,17 @@ def _plain(node: Any, fields: bool = False) -> str:
 def _declares(node: Any) -> bool:
     """Whether a statement says a type and does nothing."""
     return isinstance(node, ast.AnnAssign) and node.value is None
+
+
+def _refuses(node: Any) -> bool:
+    """Whether a statement is a call of `checks`, which lets its arguments be or raises."""
+    return (
+        isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Call)
+        and isinstance(node.value.func, ast.Attribute)
+        and isinstance(node.value.func.value, ast.Name)
+        and node.value.func.value.id == "checks"
+    )
 
 
 def forget() -> None:

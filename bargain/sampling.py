@@ -10,6 +10,8 @@ from numpy.typing import ArrayLike
 from scipy.special import betainc, betaincinv
 from scipy.stats import qmc
 
+from bargain import checks
+
 EDGE = 1e-12  # uniforms stay this far from 0 and 1, where quantiles degenerate
 NODES = 4096  # nodes of a tabulated PERT quantile
 TABLE_ERROR = 1e-6  # largest error of a tabulated quantile, as a share of the range high - low
@@ -36,6 +38,7 @@ def quantile(row: Mapping[str, Any] | pd.Series, u: np.ndarray) -> np.ndarray:
 
     Raises ValueError for an unknown distribution.
     """
+    checks.ranged(row)
     low, central, high = float(row["low"]), float(row["central"]), float(row["high"])
     u = np.clip(np.asarray(u, float), EDGE, 1 - EDGE)
     kind = row["distribution"]

@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike
 from scipy.special import logsumexp
 from scipy.stats import spearmanr
 
-from bargain import evidence, kims, options, sampling, terms
+from bargain import checks, evidence, kims, options, sampling, terms
 from bargain.terms import QUADRANTS
 
 OPTIONS = ("force", "pressure", "talks", "accept")
@@ -160,7 +160,11 @@ def direct(draw: options.Draw) -> tuple[np.ndarray, np.ndarray]:
 
 
 def mixed(values: np.ndarray, belief: ArrayLike = EVEN) -> np.ndarray:
-    """Values of a reader with a belief over the readings (axis 1 of `values`): the axis is summed out."""
+    """Values of a reader with a belief over the readings (axis 1 of `values`): the axis is summed out.
+
+    Raises ValueError for a belief that does not sum to 1.
+    """
+    checks.weights(belief=belief)
     return (
         np.tensordot(values, np.asarray(belief, float), axes=(1, 0))
         if values.ndim == 2

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from bargain import evidence
+from bargain import checks, evidence
 from bargain.deal.steps import Case, Deal
 from bargain.terms import COALITION, KIM
 
@@ -18,6 +18,7 @@ def hazards(
 
     Arguments broadcast. η0 is cut at q1. Raises ValueError naming the rows when η leaves [η0, 1].
     """
+    checks.nonnegative(first=first, doubt=doubt, eta0=eta0)
     first, doubt, eta0 = np.broadcast_arrays(*(np.asarray(x, float) for x in (first, doubt, eta0)))
     eta0 = np.minimum(eta0, first)
     if np.any((doubt <= 0) | (doubt > 1)):
@@ -123,6 +124,9 @@ def kappa(case: Case, periods: int | None = None) -> np.ndarray:
     κ = A c + B β, with B less the first fear for the partner's steps, which have not been delivered if he
     breaks in the first period.
     """
+    checks.shares(trust=case.trust, hazard=case.hazard, residual=case.residual)
+    checks.discounts(delta=case.delta)
+    checks.finite(live=case.deal.live, hostile=case.deal.hostile)
     periods = periods or int(evidence.central("periods") + evidence.central("tail"))
     q = fears(case, periods)
     beta = lasting(case.deal, case.delta)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from bargain import evidence, kims, sampling
+from bargain import checks, evidence, kims, sampling
 from bargain.deal.beliefs import hazards
 from bargain.deal.steps import BELIEFS, CAPITAL, FIXED, LATENT, LEVER_ROWS, SCALES, Case, Deal, remade, table, tranches
 from bargain.terms import COALITION, GOALS, KIM, SIDES
@@ -42,6 +42,8 @@ def with_mind(case: Case, weights: ArrayLike, dominance: float = 0.0) -> Case:
     dominance: weight on power over the South; the other weights shrink to 1 - w, and peace no longer lessens
     that part of the arsenal's worth (ε becomes (1 - w) ε + w for K08 to K12).
     """
+    checks.nonnegative(weights=weights)
+    checks.shares(dominance=dominance)
     deal = case.deal
     live, hostile = deal.live.copy(), deal.hostile.copy()
     if dominance:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from bargain import checks
 from bargain import deal as base
 from bargain.prose import capital
 from bargain.terms import COALITION, KIM, OFFERS, SIDES
@@ -168,6 +169,7 @@ def nash(case: base.Case, kappa: np.ndarray | None = None, joint: bool = False) 
     holding out, value (2,). Dominated sets cannot win (the product rises in both gains), so only the two
     fronts are paired. joint: the largest sum of gains instead, which depends on the units.
     """
+    checks.finite(kappa=kappa, out=case.out)
     worth, floor = worths(case, kappa), reserve(case)
     k, u = front(*worth[KIM]), front(*worth[COALITION])
     gain = [worth[KIM][p][k][:, None] + worth[COALITION][p][u][None, :] - floor[p] for p in (KIM, COALITION)]

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from bargain import checks, evidence
 from bargain import deal as base
-from bargain import evidence
 from bargain.exchange.packages import COMMITMENTS, NAMES, PAPER, allowed, names_of, reserve, row_of, worths
 from bargain.terms import COALITION, KIM, READINGS
 
@@ -88,6 +88,8 @@ def prices(
     Columns: commitment, mind, ask, most (M), accepts (Kim takes everything on the table for it), both (some package
     is better for both). weights (minds, 8), or None for the case as it stands; commitments: dict name -> ids.
     """
+    checks.nonnegative(weights=weights)
+    checks.finite(out=case.out)
     asked = commitments or {name: ids for name, (ids, _) in COMMITMENTS.items()}
     deal, kappa, floor = case.deal, base.kappa(case), reserve(case)
     sets, cols = allowed(deal, COALITION)

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from bargain import checks
 from bargain.forecasts.predictive import to_scale
 from bargain.forecasts.questions import SCORED, TAIL, Question
 
@@ -25,6 +26,7 @@ def log_score(p: float, y: float) -> float:
     Raises ValueError naming p (no probability) or y (neither 0 nor 1).
     """
     _probability(p, y)
+    checks.shares(p=p)
     p = np.clip(p, 0.005, 0.995)
     return float(-np.log(p if y else 1 - p))
 

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from bargain import evidence, options, sampling
+from bargain import checks, evidence, options, sampling
 from bargain.futures.sampled import BELIEF, PRESET, SEED, STAKES, Run, jackknife, mix, warhead_prices
 from bargain.terms import POLICIES
 
@@ -31,6 +31,7 @@ def information(
     delay       what the probe's time costs: the same choice a probe later, and the deaths meanwhile
     price       its money and the prize;  test_first: probe - delay - price, which can be below 0
     """
+    checks.weights(belief=belief)
     worth, b = options.prices(values), np.asarray(belief)
     loss = lambda table: np.einsum("kgo,o->kg", table, worth)  # noqa: E731
     mixed = lambda table: b @ loss(table)  # noqa: E731

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy.special import expit, logit
 
-from bargain import evidence, kims, options, results, sampling, terms
+from bargain import checks, evidence, kims, options, results, sampling, terms
 from bargain.prose import capital, shared, whole_thousands
 from bargain.terms import POLICIES, READINGS
 
@@ -52,6 +52,7 @@ def at(uniforms: np.ndarray, register: pd.DataFrame | None = None) -> options.Dr
 
 def own(array: np.ndarray, draw: options.Draw, belief: Sequence[float] = BELIEF) -> np.ndarray:
     """The part of an array (future, reading, …) under the reading that is true in each future."""
+    checks.weights(belief=belief)
     k = options.true_reading(draw.uniforms[:, -1], belief)
     return array[np.arange(len(k)), k]
 

@@ -129,6 +129,7 @@ def package(tmp_path, monkeypatch):
         ("tools.py", "def twice(x):", "def twice(x: float) -> float:  # typed", False),
         ("model.py", "table = [", "table: list[int] = [", False),
         ("model.py", "    table = [", "    table: list[int]\n    table = [", False),
+        ("model.py", "    table = [", "    checks.finite(x=x)\n    table = [", False),
         ("model.py", "SCALE = 2", "SCALE: int = 2", False),
         ("tools.py", "    size = 3", "    size: int = 3", True),  # a field, where the class makes fields of annotations
         ("evidence.py", "return 0", "return check(0)", False),  # tables are hashed themselves

@@ -1,0 +1,85 @@
+"""Model functions refuse what is no number of theirs, by a ValueError that names the argument."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bargain import checks, deal, exchange, futures, phasing, sampling, stakes
+from bargain.forecasts.scores import log_score
+
+NAN, INF = float("nan"), float("inf")
+BAD = {
+    "finite": st.sampled_from([NAN, INF, -INF]),
+    "nonnegative": st.one_of(st.sampled_from([NAN, INF, -INF]), st.floats(max_value=-1e-9, allow_infinity=False)),
+    "shares": st.one_of(st.sampled_from([NAN, INF]), st.floats(max_value=-1e-9), st.floats(min_value=1 + 1e-9)),
+    "discounts": st.one_of(st.sampled_from([NAN, INF]), st.floats(max_value=-1e-9), st.floats(min_value=1)),
+}
+
+
+@pytest.mark.parametrize("kind", BAD)
+@given(data=st.data(), place=st.integers(0, 4))
+def test_a_check_finds_a_bad_number_anywhere_and_names_the_argument(kind, data, place):
+    values = np.full(5, 0.5)
+    getattr(checks, kind)(given=values, absent=None)
+    values[place] = data.draw(BAD[kind])
+    with pytest.raises(ValueError, match="given"):
+        getattr(checks, kind)(given=values)
+
+
+@given(st.lists(st.floats(0, 1), min_size=2, max_size=8))
+def test_weights_sum_to_one(values):
+    total = np.array(values) + 0.01
+    checks.weights(belief=total / total.sum())
+    with pytest.raises(ValueError, match="belief"):
+        checks.weights(belief=total / total.sum() * 1.01)
+
+
+CASE = deal.build()
+
+
+def changed(**what):
+    return replace(CASE, **{name: np.asarray(value, float) for name, value in what.items()})
+
+
+def dealt(name, value):
+    array = getattr(CASE.deal, name).copy()
+    array[0, 3] = value
+    return replace(CASE, deal=replace(CASE.deal, **{name: array}))
+
+
+ROW = {"low": 1.0, "central": 2.0, "high": 3.0, "distribution": "uniform"}
+EVEN = np.full(8, 1 / 8)
+REFUSED = {  # (name of the argument, a call)
+    "trust above 1": ("trust", lambda: deal.kappa(changed(trust=[1.5, 0.5]))),
+    "trust of NaN": ("trust", lambda: deal.kappa(changed(trust=[0.5, NAN]))),
+    "discount of 1": ("delta", lambda: deal.kappa(changed(delta=[0.9, 1.0]))),
+    "a step of NaN": ("live", lambda: deal.kappa(dealt("live", NAN))),
+    "a negative fear": ("first", lambda: deal.hazards(-0.1, 0.5, 0.01)),
+    "a fear of NaN": ("first", lambda: deal.hazards(NAN, 0.5, 0.01)),
+    "a negative residual": ("eta0", lambda: deal.hazards(0.1, 0.5, -0.01)),
+    "a mind of NaN": ("weights", lambda: deal.with_mind(CASE, np.append(EVEN[1:], NAN))),
+    "a negative mind": ("weights", lambda: deal.with_mind(CASE, np.append(EVEN[1:], -1.0))),
+    "dominance above 1": ("dominance", lambda: deal.with_mind(CASE, EVEN, 1.2)),
+    "a schedule of NaN": ("hostile", lambda: phasing.solve(dealt("hostile", NAN))),
+    "a schedule without impatience": ("delta", lambda: phasing.solve(changed(delta=[1.0, 0.9]))),
+    "a hold-out of NaN": ("out", lambda: exchange.prices(changed(out=[NAN, 0.0]))),
+    "prices of a mind of NaN": ("weights", lambda: exchange.prices(CASE, np.full((1, 8), NAN))),
+    "a bargain of NaN": ("kappa", lambda: exchange.nash(CASE, np.full_like(CASE.deal.live, NAN))),
+    "beliefs above 1": ("belief", lambda: stakes.mixed(np.ones((4, 3)), (0.5, 0.5, 0.5))),
+    "knowing with beliefs below 1": ("belief", lambda: futures.information({}, {}, (0.1, 0.1, 0.1))),
+    "own with a belief of NaN": ("belief", lambda: futures.own(np.ones((4, 3)), None, (NAN, 0.5, 0.5))),
+    "low above high": ("row", lambda: sampling.quantile(ROW | {"low": 4.0}, np.full(2, 0.5))),
+    "a logarithm of 0": ("row", lambda: sampling.quantile(ROW | {"low": 0.0, "distribution": "log-uniform"}, EVEN)),
+    "a chance above 1": ("p", lambda: log_score(1.3, 1)),
+    "a chance of NaN": ("p", lambda: log_score(NAN, 1)),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_bad_numbers_are_refused_by_name(case):
+    name, call = REFUSED[case]
+    with pytest.raises(ValueError, match=rf"\b{name}\b"):
+        call()
