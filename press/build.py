@@ -202,6 +202,8 @@ class Builder:
             this = number.Page(file, titles[file], shaped, self.book.item(file), self.settings[base][file])
             for needle, message in number.number(this):
                 self.problem(file, self.chapters[file].last(needle), message)
+            if this.item.kind == "part" and not this.title:
+                self.problem(file, 1, "the page of a part needs a heading: the part's title")
             pages.append(this)
             parsed |= strings[file]
         targets = links.Links(self.book, pages, self.problem_once)

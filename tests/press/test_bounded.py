@@ -94,6 +94,17 @@ def test_a_frame_of_20_000_rows(tmp_path):
     assert code == 1 and "one.qmd:3: a table of 20001 rows" in said
 
 
+@pytest.mark.slow
+def test_a_frame_of_2_000_rows(tmp_path):
+    """What a page takes is done in reasonable time, all rows of it."""
+    code = "import pandas as pd\npd.set_option('display.max_rows', None)\npd.DataFrame({'a': range(2000), 'b': 't'})"
+    folder = books.make(tmp_path / "book", {"one.qmd": f"# One\n\n```{{python}}\n{code}\n```\n"})
+    start = time.process_time()
+    page = (books.built(folder, "--to", "html") / "one.html").read_text("utf-8")
+    assert page.count("<tr") == 2001 and "<td style=\"text-align: right;\">1999</td>" in page
+    assert time.process_time() - start < 10
+
+
 STRAY = """
 import os, subprocess, sys
 one = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(300)"], start_new_session=True)

@@ -87,6 +87,12 @@ def test_a_part_without_chapters(tmp_path):
     assert code == 1 and "_quarto.yml:10: the part 'Lonely' has no chapters" in said
 
 
+def test_a_part_whose_page_has_no_heading(tmp_path):
+    config = books.CONFIG.format(chapters="    - part: part.qmd\n", appendices="", more="")
+    code, said = books.press(books.make(tmp_path, {"part.qmd": "Words.\n"}, config=config))
+    assert code == 1 and "part.qmd:1: the page of a part needs a heading" in said
+
+
 def test_numbers_without_the_key(tmp_path):
     """A book's chapters are numbered unless it says otherwise, in both formats."""
     picture = "![P.](p.svg){{#fig-{0} fig-alt='a'}}\n\nSee @fig-one, @sec-{0}.\n"

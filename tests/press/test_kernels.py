@@ -15,7 +15,7 @@ from press.source import Cell
 
 KINDS = ["fork", "plain"] if warm.FORKS else ["plain"]
 needs_fork = pytest.mark.skipif(not warm.FORKS, reason="kernels are forked on Linux only")
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 
 def cells(*codes):

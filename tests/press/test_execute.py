@@ -14,7 +14,7 @@ from press import cache, execute
 from press.notebook import notebook, with_options
 from press.source import Cell
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 
 def cells(*codes):
