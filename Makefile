@@ -67,6 +67,7 @@ fuzz: $(ALL)  ## a thousand spoilt books: each a page, or an error with file and
 	@FUZZ=500 $(BIN)/python -m pytest -n auto tests/press/test_fuzz.py
 
 bench: $(READY)  ## time the render and the models
+	@$(BIN)/python -m benchmarks.models
 	@$(BIN)/python -m benchmarks.render
 
 archive: report  ## the book with a manifest of checksums, for an archive

