@@ -122,7 +122,8 @@ def kappa(case: Case, periods: int | None = None) -> np.ndarray:
     """κ (2, n): value of each step or pair in a package signed and done at once, without a horizon, in M.
 
     κ = A c + B β, with B less the first fear for the partner's steps, which have not been delivered if he
-    breaks in the first period.
+    breaks in the first period. Raises ValueError naming trust, hazard, residual, delta or values that are no numbers of
+    theirs.
     """
     checks.shares(trust=case.trust, hazard=case.hazard, residual=case.residual)
     checks.discounts(delta=case.delta)

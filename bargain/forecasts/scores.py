@@ -23,6 +23,9 @@ def _probability(p: float, y: float) -> None:
 def log_score(p: float, y: float) -> float:
     """−log of the probability given to what happened (Good 1952); p is kept within 0.005 of certainty.
 
+    Raises ValueError for a p outside [0, 1].
+
+
     Raises ValueError naming p (no probability) or y (neither 0 nor 1).
     """
     _probability(p, y)
