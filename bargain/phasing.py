@@ -294,7 +294,8 @@ def solve(
     side and date that fail where there is no schedule (a second programme); arms_first: by way of `_arms_first`, which
     is faster and, without the second pass, leaves other dates of the steps that are no arms. With patient cheats and
     `clock.last`, the last delivery falls on that date.
-    Raises ValueError for an unknown shape, values that are not finite or a discount of 1, RuntimeError when the programme is unbounded.
+    Raises ValueError for an unknown shape, values that are not finite or a discount of 1, RuntimeError when the
+    programme is unbounded.
     """
     checks.finite(live=case.deal.live, hostile=case.deal.hostile, out=case.out)
     checks.discounts(delta=case.delta)
