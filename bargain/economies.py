@@ -110,6 +110,38 @@ def kept(draws: Mapping[str, np.ndarray], laundering: float | np.ndarray) -> np.
     return np.sum([x * laundering if stream == "crypto_theft" else x for stream, x in draws.items()], axis=0)
 
 
+def contraband(year: int) -> float:
+    """Goods smuggled in a year (coal, the one good that is counted), sales in million US$: the estimate nearest to
+    `year` (not later; the earliest if there is none before), its months scaled to twelve."""
+    rows = evidence.table("illicit_revenue")
+    rows = rows[(rows["stream"] == "coal_smuggling") & rows["period"].str.contains(r"^[A-Z][a-z]{2}-[A-Z][a-z]{2}")]
+    rows = rows.sort_values("year")
+    before = rows[rows["year"] <= year]
+    row = (before if len(before) else rows.iloc[:1]).iloc[-1]
+    first, last = (MONTHS.index(name) for name in row["period"][:7].split("-"))
+    return float(row["usd_m_central"] * 12 / (last - first + 1))
+
+
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def incomes(years: Iterable[int]) -> pd.DataFrame:
+    """The illicit income of some years stream by stream: year, stream, gross and kept (million US$, medians).
+
+    Kept is what is left of theft after laundering, and of smuggled goods after their cost (`margin_smuggled`). The
+    streams and contraband as the essay names them; what was paid for arms is not counted, since no source says it.
+    """
+    laundering = _draws(("kept_laundering",))["kept_laundering"]
+    out = []
+    for year in years:
+        for stream, x in stream_draws(year).items():
+            left = x * laundering if stream == "crypto_theft" else x
+            out.append((year, STREAMS[stream], float(np.median(x)), float(np.median(left))))
+        sold = contraband(year)
+        out.append((year, "Smuggled coal (sales)", sold, sold * evidence.central("margin_smuggled")))
+    return pd.DataFrame(out, columns=["year", "stream", "gross", "kept"])
+
+
 # --- theft against relief --------------------------------------------------------------------------
 
 
@@ -191,15 +223,16 @@ def openings() -> pd.DataFrame:
     return pd.concat(out, ignore_index=True).dropna(subset=["multiple"])
 
 
-def bridge(multiples: np.ndarray, base: float, margin: float, target: float) -> tuple[float, float]:
+def bridge(multiples: np.ndarray, base: float, margin: float, target: float, first: float = 0.0) -> tuple[float, float]:
     """Years until added licit income covers `target`, and the money that bridges the gap until then.
 
     multiples : path of exports over their base in years 1, 2, … after the opening; base : exports before it;
-    margin : hard currency kept of a dollar of exports; target : yearly income to be replaced. Added income of
-    year t is margin × base × (multiple − 1). Returns (years, bridge): the first year in which it reaches the
+    margin : hard currency kept of a dollar of exports; target : yearly income to be replaced; first : income that
+    comes at once, such as the end of trade bans. Added income of year t is first + margin × base × (multiple − 1).
+    Returns (years, bridge): the first year in which it reaches the
     target (NaN if the path ends before), and the sum of yearly shortfalls up to it, undiscounted.
     """
-    added = margin * base * (np.asarray(multiples, float) - 1)
+    added = first + margin * base * (np.asarray(multiples, float) - 1)
     gaps = np.clip(target - added, 0, None)
     reached = np.flatnonzero(gaps <= 0)
     if len(reached) == 0:
@@ -207,21 +240,23 @@ def bridge(multiples: np.ndarray, base: float, margin: float, target: float) -> 
     return int(reached[0]) + 1, float(gaps[: reached[0]].sum())
 
 
-def substitution(base_exports: float, year: int, shares: Iterable[float] = SHARES) -> pd.DataFrame:
-    """Years and bridge by opening and share of the illicit income of `year` (kept income, medians of the draws).
+def substitution(base_exports: float, year: int, shares: Iterable[float] = SHARES, first: float = 0.0) -> pd.DataFrame:
+    """Years and bridge by opening and share of the illicit income of `year` (kept income, medians of the draws, and
+    contraband). first: what the end of the trade bans brings at once, million US$ a year.
 
     Columns: case, share, years (NaN: not within the record), bridge (million US$), target (million US$ a year),
     covered (share of the target covered in the last year of the record).
     """
     laundering = _draws(("kept_laundering",))["kept_laundering"]
-    income = float(np.median(kept(stream_draws(year), laundering)))
+    smuggled = contraband(year) * evidence.central("margin_smuggled")
+    income = float(np.median(kept(stream_draws(year), laundering))) + smuggled
     margin = evidence.central("margin_rest")
     out = []
     for case, path in openings().groupby("case", sort=False):
         multiples = path[path["t"].between(1, HORIZON)].sort_values("t")["multiple"].dropna().to_numpy()
         for share in shares:
-            years, money = bridge(multiples, base_exports, margin, share * income)
-            last = margin * base_exports * (multiples[-1] - 1) / (share * income)
+            years, money = bridge(multiples, base_exports, margin, share * income, first)
+            last = (first + margin * base_exports * (multiples[-1] - 1)) / (share * income)
             out.append(
                 {
                     "case": case,

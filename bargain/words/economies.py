@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from bargain import economies, evidence, terms
+from bargain import deal, economies, evidence, terms
 from bargain.prose import listed
 
 
@@ -318,14 +318,70 @@ def substitution_both(then: int, now: int) -> pd.DataFrame:
     )
 
 
+def substitution_after(now: int, relief: float) -> pd.DataFrame:
+    """`substitution` for the latest year with relief first: the lost trade comes back at once, worth `relief` a year
+    (million US$), and exports then grow from today's and the restored ones together."""
+    sold = economies.exports()
+    base = sold[sold.index <= now].iloc[-1] + deal.lost_exports()["total"]
+    frame = economies.substitution(base, now, first=relief)
+    return frame.assign(base_year=now, base=base)
+
+
+def after_finding(frame: pd.DataFrame, after: pd.DataFrame) -> str:
+    """What each base gives for all and for half of the latest year's income; a sentence without its stop."""
+    now = int(after["base_year"].iloc[0])
+    parts = []
+    for share, name in ((1.0, "all of his illicit income"), (0.5, "half of it")):
+        (a, n), (b, _) = _reached(frame, now, share), _reached(after, now, share)
+        parts.append(
+            f"{name} is covered on {a or 'none'} of {n} paths from today’s exports and on {b or 'none'} with "
+            "relief first"
+        )
+    return f"For {now}, " + "; ".join(parts)
+
+
+def after_table(frame: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
+    """Years until all and half of the latest year's income is covered, by opening, from each base."""
+    now = int(after["base_year"].iloc[0])
+    out = {}
+    for name, rows in (("today’s exports", frame[frame["base_year"] == now]), ("relief first", after)):
+        for share, part in ((1.0, "All"), (0.5, "Half")):
+            years = rows[rows["share"] == share].set_index("case")["years"]
+            out[f"{part}, {name}"] = years.map(lambda v: "never" if np.isnan(v) else f"{v:.0f}")
+    return pd.DataFrame(out).reset_index(names="Opening")
+
+
+def incomes_table(then: int, now: int) -> pd.DataFrame:
+    """The two incomes stream by stream, million US$: gross and kept in each year, with their sums."""
+    frame = economies.incomes((then, now))
+    wide = frame.pivot(index="stream", columns="year", values=["gross", "kept"]).loc[
+        list(dict.fromkeys(frame["stream"]))
+    ]
+    wide.loc["Sum of the rows"] = wide.sum()
+    wide.columns = [f"{kind.capitalize()}, {year}" for kind, year in wide.columns]
+    return wide.map(lambda v: f"{v:,.0f}").reset_index(names="Stream")
+
+
+def incomes_finding(then: int, now: int) -> str:
+    """Which stream grew most in what he keeps, and what the largest of the first year was; without its stop."""
+    frame = economies.incomes((then, now)).pivot(index="stream", columns="year", values="kept")
+    most, first = (frame[now] - frame[then]).idxmax(), frame[then].idxmax()
+    name = {s: s.split(" (")[0][0].lower() + s.split(" (")[0][1:] for s in frame.index}
+    name = {s: "IT workers abroad" if s.startswith("IT") else v for s, v in name.items()}
+    return (
+        f"In {then} {name[first]} brought most, {bn(frame.at[first, then])}; what grew most to {now} is {name[most]}, "
+        f"from {bn(frame.at[most, then])} kept to {bn(frame.at[most, now])}"
+    )
+
+
 def _reached(frame: pd.DataFrame, year: int, share: float) -> tuple[int, int]:
     rows = frame[(frame["base_year"] == year) & (frame["share"] == share)]
     return int(rows["years"].notna().sum()), len(rows)
 
 
-def bridge_heading(frame: pd.DataFrame) -> str:
-    """On what part of the recorded paths licit income would cover all illicit income of the latest year; for a
-    heading."""
+def bridge_heading(frame: pd.DataFrame, after: pd.DataFrame | None = None) -> str:
+    """On what part of the recorded paths licit income would cover all illicit income of the latest year, from today's
+    exports and, where `after` is given, with relief first; for a heading."""
     reached, n = _reached(frame, frame["base_year"].max(), 1.0)
     part = (
         "No opening"
@@ -336,7 +392,11 @@ def bridge_heading(frame: pd.DataFrame) -> str:
         if reached > n / 2
         else "Half of the openings"
     )
-    return f"{part} on record would cover his illicit income now"
+    said = f"{part} on record would cover his illicit income now"
+    if after is None:
+        return said
+    more, n = _reached(after, after["base_year"].max(), 1.0)
+    return f"{said} from today’s exports; with relief first {more or 'none'} of {n} would"
 
 
 def bridge_finding(frame: pd.DataFrame) -> str:

@@ -191,3 +191,29 @@ def test_words_on_bans_and_causes_follow_headings_of_the_data(monkeypatch):
     monkeypatch.setattr(economies, "exports", lambda: sold.where(sold.index != 2018, 2 * sold[2016]))
     assert "did not do what" in economies_words.bans_text() and "rose from" in economies_words.bans_text()
     assert economies_words.squeeze_text().startswith("It did not come out so: exports moved by +100%")
+
+
+def test_relief_first_is_the_closed_form_and_never_slower():
+    path = [1.2, 1.5, 2.0]
+    assert economies.bridge(path, 100, 0.5, 30, first=10) == (2, pytest.approx(10))  # added 20, 35, 60
+    assert economies.bridge(path, 100, 0.5, 5, first=10) == (1, 0)
+    now = int(economies.theft_against_relief(n=2**8)["year"].max())
+    both, after = economies_words.substitution_both(2017, now), economies_words.substitution_after(now, 800.0)
+    slow = both[both["base_year"] == now].set_index(["case", "share"])
+    fast = after.set_index(["case", "share"])
+    assert (fast["target"] == slow["target"]).all() and (fast["bridge"] <= slow["bridge"] + 1e-9).all()
+    assert (fast["years"].fillna(99) <= slow["years"].fillna(99)).all()
+    assert "with relief first" in economies_words.bridge_heading(both, after)
+    assert len(economies_words.after_table(both, after)) == both["case"].nunique()
+
+
+def test_contraband_is_in_both_incomes_and_its_months_are_scaled_to_a_year():
+    rows = evidence.table("illicit_revenue").query("stream == 'coal_smuggling'").set_index("year")["usd_m_central"]
+    assert economies.contraband(2017) == pytest.approx(rows[2017] * 12 / 7)  # February to August
+    assert economies.contraband(2025) == pytest.approx(rows[2019] * 12 / 8)  # January to August
+    frame = economies.incomes((2017, 2025))
+    assert frame.groupby("year")["stream"].nunique().eq(4).all()
+    coal = frame[frame["stream"].str.contains("coal")].set_index("year")
+    assert coal["kept"].to_numpy() == pytest.approx(coal["gross"] * evidence.central("margin_smuggled"))
+    target = economies.substitution(1000, 2017, (1.0,))["target"].iloc[0]
+    assert target == pytest.approx(frame[frame["year"] == 2017]["kept"].sum(), rel=0.15)
