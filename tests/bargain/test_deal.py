@@ -564,6 +564,8 @@ def test_an_evaluated_schedule_says_what_is_removed_and_when():
     last = alive[-1] / alive[-2]
     weights = np.concatenate([alive[:-1], alive[-1] * last ** np.arange(4000)])
     assert got.expected == pytest.approx(30 * weights[2:].sum() + 30 * weights[6:].sum(), rel=1e-6)
+    dates[deal.at("K11")] = 12  # the last half-year of all counts
+    assert base.evaluate(case, dates, base.Clock(periods=12)).words == "80 weapons' worth removed by half-year 12"
     nothing = base.evaluate(case, 0 * dates, base.Clock(periods=12))
     assert (nothing.expected, nothing.depth, nothing.deepest) == (0, 0, 0) and not nothing.carry.any()
 

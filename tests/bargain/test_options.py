@@ -8,7 +8,7 @@ from edits import assume, edit, printed_by_two_seeds
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bargain import evidence, kims, options, prose, sampling, terms, wants
+from bargain import evidence, kims, options, prose, sampling, simplex, terms, wants
 from bargain.words import options as options_words
 
 REGISTER = evidence.assumptions()
@@ -740,3 +740,35 @@ def test_the_pareto_sentence_names_who_is_struck_out():
     assert "pressure if he is irrational or narrowly rational or a deal-seeker" in said and "force if" not in said
     means[:, :, 5] = np.arange(5)  # and better on the last
     assert "none of the five can be struck out" in options_words.pareto_finding(means)
+
+
+# ---------------------------------------------------------------- the geometry of beliefs
+def test_small_triangles_tile_all_beliefs():
+    """n² of equal share, none over another: every belief not on an edge lies in just one."""
+    for n in (1, 4):
+        corners, centres = simplex.cells(n)
+        assert corners.shape == (n * n, 3, 3) and centres == pytest.approx(corners.mean(axis=1))
+        assert (corners >= 0).all() and corners.sum(axis=-1) == pytest.approx(1)
+        assert [simplex.region_share(c) for c in corners] == pytest.approx([1 / n**2] * n**2)
+        for belief in np.random.default_rng(n).dirichlet(np.ones(3), 60):
+            inside = [(np.linalg.solve(c.T, belief) >= 0).all() for c in corners]
+            assert sum(inside) == 1
+
+
+def test_the_centre_of_gravity_and_what_is_cut_off():
+    rng = np.random.default_rng(2)
+    whole = np.eye(3)
+    assert simplex.centroid(whole) == pytest.approx([1 / 3] * 3)
+    cut = simplex.clip(whole, np.array([1.0, 0, 0]), 0.4)  # a triangle again, at the first corner
+    assert simplex.centroid(cut) == pytest.approx([0.6, 0.2, 0.2])
+    left = simplex.clip(whole, np.array([-1.0, 0, 0]), -0.4)  # what is left over, of four corners
+    parts = simplex.region_share(cut), simplex.region_share(left)
+    assert len(left) == 4 and parts == pytest.approx((0.36, 0.64))
+    balance = parts[0] * simplex.centroid(cut) + parts[1] * simplex.centroid(left)
+    assert balance == pytest.approx([1 / 3] * 3)
+    edge = simplex.clip(whole, np.array([0.0, 1, -1]))  # a corner on the cut belongs to what is kept
+    assert sorted(map(tuple, edge.round(9))) == [(0, 0.5, 0.5), (0, 1, 0), (1, 0, 0)]
+    a = rng.normal(size=3)
+    assert simplex.region_share(simplex.clip(whole, a)) + simplex.region_share(
+        simplex.clip(whole, -a)
+    ) == pytest.approx(1)
