@@ -28,6 +28,12 @@ def percent(x: float) -> str:
     return f"{x:.0%}"
 
 
+def signed(x: float, digits: int = 1) -> str:
+    """A number with its sign, a real minus, and no sign on what rounds to nothing."""
+    text = f"{x:+.{digits}f}"
+    return text[1:] if float(text) == 0 else text.replace("-", "−")
+
+
 def fives(x: float) -> str:
     """A share to the nearest five per cent."""
     return "under 5%" if x < 0.05 else f"{5 * round(20 * x)}%"

@@ -24,7 +24,7 @@ from bargain.scorecard.claims import (
     verdicts,
 )
 from bargain.scorecard.record import b1b, keeping
-from bargain.scorecard.tables import KINDS, ORDER, TABLES, accords, grade, number, signed
+from bargain.scorecard.tables import KINDS, ORDER, TABLES, accords, grade, number
 
 __all__ = [
     "KINDS",
@@ -49,7 +49,6 @@ __all__ = [
     "number",
     "rivals",
     "scores",
-    "signed",
     "strip_frame",
     "today",
     "verdicts",

@@ -8,7 +8,7 @@ import pandas as pd
 from scipy.stats import spearmanr
 
 from bargain import evidence, results
-from bargain.prose import capital, counted
+from bargain.prose import capital, counted, signed
 from bargain.scorecard.tables import (
     HELD,
     NAMED,
@@ -24,7 +24,6 @@ from bargain.scorecard.tables import (
     removals,
     rule,
     series,
-    signed,
     since,
     talks,
     trade,

@@ -124,12 +124,6 @@ def rounded(x: float) -> str:
     return f"{float(f'{x:.2g}'):,.0f}"
 
 
-def signed(x: float, digits: int = 1) -> str:
-    """A number with its sign, a real minus, and no sign on what rounds to nothing."""
-    text = f"{x:+.{digits}f}"
-    return text[1:] if float(text) == 0 else text.replace("-", "−")
-
-
 def no_attack() -> bool | None:
     """True where the table of evidence records that no attack killed ten or more; None where it says nothing."""
     if "evidence" not in evidence.names():

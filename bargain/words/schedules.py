@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 
 from bargain import deal, evidence, schedules, terms
 from bargain import deal as base
-from bargain.prose import capital, listed
+from bargain.prose import capital, listed, signed
 from bargain.terms import READINGS
 from bargain.words import phasing as phasing_words
 
@@ -184,9 +184,8 @@ def watched_words(order: pd.DataFrame, lever: pd.DataFrame) -> str:
     change = some[("expected", "targeting")].sum() / some[("expected", "none")].sum() - 1
     shallower = share_words(some, some[("depth", "targeting")] < some[("depth", "none")])
     rows = order[(order["step"] == "K04") & (order["date"] > 0) & (order["watched"] > 0)]
-    depth = (
-        f"the reachable cut shrinks in {shallower} of the draws and expected removal changes by {signed(100 * change)}%"
-    )
+    removal = signed(100 * change, 0)
+    depth = f"the reachable cut shrinks in {shallower} of the draws and expected removal changes by {removal}%"
     if not len(rows):
         return f"{depth}; the declaration is never made in both"
     later, sooner = (rows["watched"] > rows["date"]).mean(), (rows["watched"] < rows["date"]).mean()
@@ -338,23 +337,18 @@ def lever_heading(changes: pd.DataFrame) -> str:
     return f"The strongest lever: {best['name']}" if best["low"] > 0 else "No lever surely raises the expected removal"
 
 
-def signed(x: float) -> str:
-    """A rounded change with its sign: "+3", "−2", "0"."""
-    return f"{round(x):+d}".replace("-", "−") if round(x) else "0"
-
-
 def lever_table(changes: pd.DataFrame) -> pd.DataFrame:
     """The levers as a table to read."""
     return pd.DataFrame(
         {
             "Lever": changes["name"].map(capital),
             "Expected removal": [
-                f"{signed(r.change)} ({signed(r.low)} to {signed(r.high)})" for r in changes.itertuples()
+                f"{signed(r.change, 0)} ({signed(r.low, 0)} to {signed(r.high, 0)})" for r in changes.itertuples()
             ],
             "More in": changes["more"].map("{:.0%}".format),
             "Less in": changes["less"].map("{:.0%}".format),
-            "Depth": changes["depth"].map(signed),
-            "Draws with removal": [f"{signed(100 * x)} points" for x in changes["some"]],
+            "Depth": [signed(d, 0) for d in changes["depth"]],
+            "Draws with removal": [f"{signed(100 * x, 0)} points" for x in changes["some"]],
             "Cost, US$ bn": ["–" if np.isnan(x) else f"{x + 0.0:.1f}" for x in changes["cost"].round(1)],
         }
     )

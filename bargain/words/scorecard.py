@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 
 from bargain import argument, scorecard
-from bargain.prose import capital, listed
+from bargain.prose import capital, listed, signed
 
 
 def tally(frame: pd.DataFrame, column: str = "verdict") -> str:
@@ -224,7 +224,7 @@ def moved_words(frame: pd.DataFrame) -> str:
 def joint_words() -> str:
     """What the claim that kept promises answer kept promises looks like with the promises that both sides made."""
     n, rho = scorecard.keeping(scorecard.accords(1990))
-    return f"with them {scorecard.number(n)} accords have a correlation of {scorecard.signed(rho)}"
+    return f"with them {scorecard.number(n)} accords have a correlation of {signed(rho)}"
 
 
 def mended_words(frame: pd.DataFrame) -> str:

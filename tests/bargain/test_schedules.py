@@ -15,7 +15,7 @@ from scipy.integrate import quad
 from scipy.stats import binomtest, expon, spearmanr
 
 from bargain import deal as base
-from bargain import evidence, phasing, results, schedules, terms
+from bargain import evidence, phasing, prose, results, schedules, terms
 from bargain.plots import schedules as schedules_plots
 from bargain.plots import theme
 from bargain.terms import COALITION, KIM, READINGS
@@ -188,7 +188,7 @@ def test_levers_are_ranked_by_what_they_add():
     assert "in depth more capital adds most, 22 weapons’ worth" in words
     assert words.endswith("sanctions cannot return lowers the expected removal")
     assert schedules_words.lever_table(changes)["Expected removal"][2].startswith("−12 (")
-    assert [schedules_words.signed(x) for x in (-0.4, 0.2, 2.6, -3)] == ["0", "0", "+3", "−3"]
+    assert [prose.signed(x, 0) for x in (-0.4, 0.2, 2.6, -3)] == ["0", "0", "+3", "−3"]
     idle = changes.assign(low=-1.0, high=1.0)
     assert schedules_words.lever_finding(idle).startswith("No lever raises")
 
