@@ -7,7 +7,6 @@ leak; each help that is false takes off a share (`ar_help`). Two ends: `offer_de
 import os
 import textwrap
 from collections.abc import Collection, Mapping, Sequence
-from functools import lru_cache
 from graphlib import CycleError, TopologicalSorter
 from itertools import combinations
 from pathlib import Path
@@ -18,6 +17,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from bargain import evidence, sampling
+from bargain.reads import lru_cache
 from bargain.terms import END_WORDS, ENDS
 
 TIMES = ("2017", "now")

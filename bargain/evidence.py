@@ -234,7 +234,7 @@ def sources(path: str | Path | None = None) -> pd.DataFrame:
                 "year": field.get("year", ""),
                 "publisher": where,
                 "url": link or (f"https://doi.org/{field['doi']}" if "doi" in field else ""),
-                "note": field.get("note", ""),
+                "note": "; ".join(field[k] for k in ("note", "pubstate") if k in field),
                 "kind": field.get("kind", ""),
             }
         )

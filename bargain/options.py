@@ -7,7 +7,6 @@ one call evaluates many futures. Deaths and income are differences against today
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -16,6 +15,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from bargain import evidence, games, kims, sampling, simplex, terms
+from bargain.reads import lru_cache
 from bargain.simplex import best_region, region_share
 from bargain.terms import OUTCOMES, POLICIES, READINGS, RESPONSES
 

@@ -228,7 +228,7 @@ def _places(module: str, node: ast.AST) -> dict[Mention, tuple[str, str]]:
             place = resolve(module, root)
         while place and place[1] is None and chain:
             place = resolve(place[0], chain.pop(0))
-        if place:
+        if place and place != ("reads", "lru_cache"):  # what keeps a result changes nothing in it
             found[mention] = place[0], place[1] or "*"
     return found
 

@@ -178,6 +178,8 @@ def load(name: str) -> pd.DataFrame:
     why = changed(name)
     policy = os.environ.get("BARGAIN_STALE", "recompute")
     reads.note("results", name)
+    for behind, entry in manifest().items():
+        reads.made(behind, entry.get("reads", ()))
     if why and policy == "error":
         raise StaleResult(f"results/{name}.csv is stale ({'; '.join(why)}): run `make results`")
     if why and policy != "use":

@@ -16,11 +16,12 @@ from urllib.parse import urlsplit
 
 import pandas as pd
 
-from bargain import evidence
+from bargain import evidence, reads
 
 TEMPLATE = evidence.ROOT / "_extensions" / "report" / "rows.html"
 TAKEN = {"main", "sources"}  # identifiers of the page itself
 WIDEST = 118  # characters of cells side by side on a wide screen; where there are more, they follow each other
+UNREAD = "It reads no row of them: what is judged in it stands in the chapter and its code."
 STATES = {"seen": "seen", "part": "seen in part", "coded": "coded", "memory": "from memory"}
 READ_AT = re.compile(r"read at (?:this address|(https?://\S+?)(?=[;,.]?(?:\s|$)))")
 
@@ -42,8 +43,8 @@ def table_page(name: str) -> str:
     return _page(about["title"], "Rows and sources", told)
 
 
-def figure_page(figure: str, finding: str, used: Mapping[str, pd.DataFrame], back: str = "") -> str:
-    """The page `rows/FIGURE.html` with the rows that a figure uses.
+def figure_page(finding: str, used: Mapping[str, pd.DataFrame], back: str = "") -> str:
+    """The page of the rows that a figure uses, as HTML.
 
     finding  what the figure says, as its heading
     used     {table: frame of its rows in use, as `evidence.table` gives them}
@@ -58,10 +59,11 @@ def figure_page(figure: str, finding: str, used: Mapping[str, pd.DataFrame], bac
         )
     for name, frame in used.items():
         about, whole = evidence.describe(name), len(evidence.table(name))
+        told = _counted(name, frame, whole) if len(frame) else UNREAD
         parts += [
             f'<h2 id="{name}">{escape(about["title"])}</h2>',
-            f'<p class="told">{_counted(name, frame, whole)} <a href="{name}.html">The whole table</a></p>',
-            _records(name, frame, f"{name}-"),
+            f'<p class="told">{told} <a href="{name}.html">The whole table</a></p>',
+            _records(name, frame, f"{name}-") if len(frame) else "",
         ]
     return _page(finding, "Rows and sources of a figure", [*parts, _sources(used)])
 
@@ -78,6 +80,16 @@ def anchors(name: str, frame: pd.DataFrame) -> list[str]:
             slug = f"{slug[:40].strip('-')}-{hashlib.sha256(chr(0).join(map(_shown, row)).encode()).hexdigest()[:6]}"
         out.append(slug)
     return out
+
+
+def judged() -> pd.DataFrame | None:
+    """The assumptions that the notebook's running statement rests on, as rows of the register; None outside one."""
+    keys = reads.here()
+    if keys is None:
+        return None
+    with reads.paused():
+        rows = evidence.table("assumptions")
+    return rows[("assumptions/" + rows["id"]).isin(keys)]
 
 
 def copies(key: str) -> list[str]:

@@ -8,7 +8,6 @@ a draw of assumptions is shared by the three readings, so that it counts once.
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -18,6 +17,7 @@ from scipy.optimize import minimize
 
 from bargain import deal as base
 from bargain import evidence, kims, phasing, sampling, terms
+from bargain.reads import lru_cache
 from bargain.terms import COALITION, DRIVERS, KIM, READINGS, SIDES
 
 PERIODS = 12  # half-years of a sampled programme: the longest chain takes nine; `horizon_chunk` shows longer ones

@@ -7,7 +7,6 @@ but the camps, stated directly (rows `st_…`), stands beside the first; the two
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from scipy.special import logsumexp
 from scipy.stats import spearmanr
 
 from bargain import checks, evidence, kims, options, sampling, terms
+from bargain.reads import lru_cache
 from bargain.terms import QUADRANTS
 
 OPTIONS = ("force", "pressure", "talks", "accept")

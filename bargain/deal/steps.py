@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
@@ -10,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from bargain import evidence
+from bargain.reads import lru_cache
 from bargain.terms import GOALS, SIDES
 
 VALUES = tuple(f"{side}_{state}" for side in SIDES for state in ("coop", "host"))

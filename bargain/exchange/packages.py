@@ -1,7 +1,6 @@
 """Packages of steps: which both sides would sign, counted exactly, and how a bargain splits the gain."""
 
 from collections.abc import Collection
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -10,6 +9,7 @@ import pandas as pd
 from bargain import checks
 from bargain import deal as base
 from bargain.prose import capital
+from bargain.reads import lru_cache
 from bargain.terms import COALITION, KIM, OFFERS, SIDES
 
 COMMITMENTS = {  # name: (Kim's steps, in words)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -11,6 +10,7 @@ import pandas as pd
 from bargain import checks, evidence
 from bargain import deal as base
 from bargain.exchange.packages import COMMITMENTS, NAMES, PAPER, allowed, names_of, reserve, row_of, worths
+from bargain.reads import lru_cache
 from bargain.terms import COALITION, KIM, READINGS
 
 

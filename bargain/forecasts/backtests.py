@@ -1,7 +1,6 @@
 """The forecasts that would have been made each year since 2012, scored."""
 
 from collections.abc import Sequence
-from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -12,6 +11,7 @@ from bargain import evidence
 from bargain.forecasts.predictive import forecast
 from bargain.forecasts.questions import LEAD, NAIVE, PERIODS, QUESTIONS, SCORED, history, history_of
 from bargain.forecasts.scores import brier, score_one
+from bargain.reads import lru_cache
 
 
 def forget() -> None:

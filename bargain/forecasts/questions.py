@@ -1,13 +1,14 @@
 """The questions: what each asks of its table, and its outcome by year."""
 
 from collections.abc import Collection
-from functools import lru_cache, partial
+from functools import partial
 from typing import Callable, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from bargain import evidence
+from bargain.reads import lru_cache
 
 LEAD = 2  # years from the last year of data to the year that is forecast
 END = 2030  # "any of the year forecast to END"

@@ -495,9 +495,12 @@ def figure(
     source = _source(tables, note)
     pieces = render(name, draw, finding=finding, unit=unit, alt=alt, source=source, interactive=interactive)
     target = write(name, pieces, data, interactive)
+    judged = rowpages.judged()  # what drawing has read is among it
+    if judged is not None and (len(judged) or "assumptions" in used):
+        used["assumptions"] = judged
     page = rows_folder() / f"{name}.html"
     page.parent.mkdir(parents=True, exist_ok=True)
-    _write(page, rowpages.figure_page(name, finding, used, _back(name)).encode())
+    _write(page, rowpages.figure_page(finding, used, _back(name)).encode())
     display(_block("unit", unit), raw=True)
     display({"text/html": pieces["html"], "image/svg+xml": pieces["svg"], "text/plain": alt}, raw=True)
     display(_block("source", f'{source} <span class="data">{_links(name, target, page)}</span>'), raw=True)

@@ -1,7 +1,6 @@
 """The model on histories whose Kim is known, and what another year could teach."""
 
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -13,6 +12,7 @@ from scipy.stats import poisson
 from bargain import evidence, results
 from bargain.readings.memory import PRIOR, SEED, Grid, coarse, forward, log_evidence, prune, transition
 from bargain.readings.months import FLAG, SPAN, panel, pressing
+from bargain.reads import lru_cache
 from bargain.terms import READINGS
 
 

@@ -1,7 +1,5 @@
 """What else could have made the record: placebo flags, leads and lags, episodes, splits, other priors."""
 
-from functools import lru_cache
-
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
@@ -10,6 +8,7 @@ from scipy.stats import gamma
 from bargain import evidence, results
 from bargain.readings.memory import PRIOR, coarse, log_bayes_factors, log_evidence, prune, rate_ratio
 from bargain.readings.months import LAST, SPLITS, TALKS, panel, pressing, verdict
+from bargain.reads import lru_cache
 from bargain.terms import CASES
 
 # ------------------------------------------------------------------------------------------------ honesty

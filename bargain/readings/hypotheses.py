@@ -1,7 +1,5 @@
 """The second instrument: competing hypotheses over promises, answers and launches, under three rules of combination."""
 
-from functools import lru_cache
-
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
@@ -13,6 +11,7 @@ from bargain.readings.calibration import measure_hazard, mood
 from bargain.readings.honesty import leads_and_lags, prior_sensitivity, splits
 from bargain.readings.memory import SEED, comparison, log_likelihoods, months_needed, posterior
 from bargain.readings.months import EVEN, START, panel
+from bargain.reads import lru_cache
 from bargain.sampling import pert
 from bargain.terms import READINGS
 

@@ -1,7 +1,6 @@
 """The model of months with memory: its priors, its likelihood summed on a grid, and what the record says."""
 
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,6 +12,7 @@ from scipy.stats import norm
 
 from bargain import evidence
 from bargain.readings.months import CODINGS, DIRECTION, FLAG, SPAN, naive_log_bayes_factor, panel
+from bargain.reads import lru_cache
 from bargain.terms import READINGS
 
 # ------------------------------------------------------------------------------------ months with memory

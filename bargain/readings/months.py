@@ -1,7 +1,6 @@
 """The panel of months: launches, flags of each reading, and the naive model of independent months."""
 
 from collections.abc import Collection
-from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -10,6 +9,7 @@ from scipy.special import gammaln, logsumexp
 from scipy.stats import norm
 
 from bargain import evidence, results
+from bargain.reads import lru_cache
 
 EVEN = (1 / 3, 1 / 3, 1 / 3)
 FLAG = {"dealer": "talks", "narrow": "pressure", "force_only": "exercises", "programme": "programme"}

@@ -1,12 +1,11 @@
 """Verdicts on claims that the models judge: one rule a claim."""
 
-from functools import lru_cache
-
 import numpy as np
 import pandas as pd
 
 from bargain import economies, evidence, exchange, options, partners, results, schedules, stakes, terms
 from bargain.prose import counted
+from bargain.reads import lru_cache
 from bargain.scorecard.tables import Verdict, accords, assembled, grade, number, rounded, rule
 
 # ------------------------------------------------------------------------------------------------ the models' verdicts

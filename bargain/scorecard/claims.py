@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
 from bargain import argument, evidence, games, partners, results, terms
+from bargain.reads import lru_cache
 from bargain.scorecard import by_model, record  # noqa: F401 (importing them registers the rules)
 from bargain.scorecard.by_model import losses
 from bargain.scorecard.tables import ESSAY, KINDS, NAMES, ORDER, PLACE, RULES, SCORE

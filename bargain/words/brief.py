@@ -1,6 +1,5 @@
 """The findings of the report in brief: one of each chapter, by the chapter's own functions."""
 
-from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -19,6 +18,7 @@ from bargain import (
     stakes,
 )
 from bargain.prose import percent
+from bargain.reads import lru_cache
 from bargain.words import deterrence as deterrence_words
 from bargain.words import economies as economies_words
 from bargain.words import exchange as exchange_words

@@ -1,6 +1,7 @@
 """Pages of rows: from a figure to row and source in two clicks, with scripts on and off; every row is there."""
 
 import gzip
+import html
 import json
 import posixpath
 import random
@@ -76,14 +77,16 @@ def test_every_figure_has_its_page(pages, figures):
     """Its rows are those of its tables, and each leads to its place among all rows."""
     assert set(figures) == {name for name in pages if name.startswith("fig-")}
     for name in figures:
-        soup = BeautifulSoup(pages[name], "lxml")
-        heads = [h["id"] for h in soup.select("h2[id]") if h["id"] != "sources"]
+        heads = [head for head in re.findall(r'<h2 id="([a-z_]+)">', pages[name]) if head != "sources"]
         assert heads and set(heads) <= set(evidence.names())
-        for table, records in zip(heads, soup.select("table.records"), strict=True):
-            rows = records.select("tbody tr")
+        if rowpages.UNREAD in pages[name]:
+            heads.remove("assumptions")
+        tables = re.findall(r"<table class=.records.*?</table>", pages[name], re.S)
+        for table, records in zip(heads, tables, strict=True):
+            rows = re.findall(r'<tr id="([^"]+)"><th scope=row><a href="([^"]+)"', records)
             anchors = set(rowpages.anchors(table, evidence.table(table)))
-            assert rows and {row["id"] for row in rows} <= {f"{table}-{a}" for a in anchors}
-            assert all(row.th.a["href"] == f"{table}.html#{row['id'].removeprefix(table + '-')}" for row in rows)
+            assert rows and {row for row, _ in rows} <= {f"{table}-{anchor}" for anchor in anchors}
+            assert all(link == f"{table}.html#{row.removeprefix(table + '-')}" for row, link in rows)
 
 
 def test_links_resolve_ids_are_unique_and_nothing_is_loaded_from_elsewhere(report_book, pages):
@@ -110,7 +113,7 @@ def test_a_page_is_light_and_nothing_of_its_making_is_left(report_book, pages):
     shared = sum(len(gzip.compress((edition / f).read_bytes())) for f in ("report.css", "report.js", "rows.js"))
     for name, text in pages.items():
         assert shared + len(gzip.compress(text.encode())) <= 250_000, name
-        shown = BeautifulSoup(text, "lxml").get_text(" ")
+        shown = html.unescape(re.sub(r"<[^>]*>", " ", text))
         assert not LEFT.search(shown), (name, LEFT.search(shown)[0])
 
 
@@ -142,8 +145,11 @@ def opened(browser, path, scripts=True, **options):
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts on", "scripts off"])
-def test_from_ten_figures_to_the_source_in_two_clicks(browser, report_book, figures, scripts):
-    chosen = random.Random(17).sample(sorted(figures), 10)
+def test_from_ten_figures_to_the_source_in_two_clicks(browser, report_book, pages, figures, scripts):
+    # a figure whose values all stand in its chapter has no rows to go to
+    some = [name for name in sorted(figures) if 'table class="records' in pages[name]]
+    assert len(some) >= len(figures) - 4
+    chosen = random.Random(17).sample(some, 10)
     books, followed = evidence.sources(), 0
     for label in chosen:
         tab = opened(browser, figures[label], scripts)
@@ -256,7 +262,7 @@ def test_an_anchor_stays_when_rows_are_added():
 def test_what_a_cell_holds_is_shown_as_text(monkeypatch):
     """Markup in a cell is no markup of the page."""
     frame = evidence.table("gdp").head(2).assign(note=["<script>alert(1)</script> & <b>", "a \"quoted\" 'word'"])
-    page = rowpages.figure_page("fig-test", "It <rises> & falls", {"gdp": frame})
+    page = rowpages.figure_page("It <rises> & falls", {"gdp": frame})
     soup = BeautifulSoup(page, "lxml")
     assert len(soup.select("script:not([src])")) == 0 and soup.h1.get_text() == "It <rises> & falls"
     assert soup.select(".from small")[0].get_text() == "<script>alert(1)</script> & <b>"

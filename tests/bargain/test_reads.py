@@ -1,0 +1,178 @@
+"""What a notebook's statements read: no more than they and the names that they mention, and no less."""
+
+import json
+import os
+import random
+import re
+import subprocess
+import sys
+
+import pandas as pd
+import pytest
+
+from bargain import evidence, reads, results, rowpages
+
+IDS = list(evidence.assumptions().index)
+
+
+def run(cells, then, **environment):
+    """Run cells in a notebook's shell of its own, then print an expression as JSON."""
+    program = (
+        "import json, os, sys\nfrom IPython.core.interactiveshell import InteractiveShell\n"
+        "shell = InteractiveShell.instance()\n"
+        f"for cell in json.loads({json.dumps(json.dumps(cells))}):\n"
+        "    done = shell.run_cell(cell, store_history=True)\n"
+        "    done.raise_error()\n"
+        f"print('ANSWER' + json.dumps({then}))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=evidence.ROOT / "chapters",
+        env={**os.environ, "BARGAIN_STALE": "use", **environment},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+    return json.loads(done.stdout.partition("ANSWER")[2])
+
+
+def read_by(*cells):
+    """The assumptions behind the last statement, which must bind `got = reads.here()`."""
+    cells = ["from bargain import evidence, reads, results\ncentral = evidence.central", *cells]
+    keys = run(cells, "sorted(k for k in shell.user_ns['got'] if k.startswith('assumptions/'))")
+    return [key.removeprefix("assumptions/") for key in keys]
+
+
+A, B, C = IDS[:3]
+
+
+@pytest.mark.parametrize(
+    "cells, expected",
+    [
+        ([f"a = central({A!r})\nb = central({B!r})", "got = a and reads.here()"], {A}),
+        ([f"a = central({A!r})\nb = central({B!r})\ngot = b and reads.here()"], {B}),
+        ([f"a = central({A!r})", f"b = a + central({B!r})", "c = b * 2", "got = c and reads.here()"], {A, B}),
+        ([f"a = central({A!r})", f"a = central({B!r})", "got = a and reads.here()"], {B}),
+        ([f"a = [central({A!r})]", f"a[0] += central({B!r})", "got = a and reads.here()"], {A, B}),
+        ([f"a = {{}}\na[1] = central({A!r})\na[2] = central({B!r})", "got = a and reads.here()"], {A, B}),
+        ([f"def f():\n    return central({A!r})", "got = f() and reads.here()"], {A}),
+        ([f"f = lambda x: x + central({A!r})\nb = central({B!r})",
+          f"c = f(b) - central({C!r})\ngot = c and reads.here()"], {A, B, C}),
+        ([f"for i in ({A!r}, {B!r}):\n    a = central(i)", "got = a and reads.here()"], {A, B}),
+        ([f"a, b = central({A!r}), 1\nc = 2", "got = c and reads.here()"], set()),
+        (["rows = evidence.assumptions()\n" f"a = rows.loc[{A!r}, 'low']", "got = a and reads.here()"], {A}),
+    ],
+)  # fmt: skip
+def test_a_statement_rests_on_what_it_and_its_names_have_read(cells, expected):
+    assert set(read_by(*cells)) == expected
+
+
+def test_a_kept_result_hides_no_read():
+    kept = (
+        f"@reads.lru_cache(maxsize=4)\ndef outer(x):\n    return inner() + central({B!r})\n"
+        f"@reads.lru_cache\ndef inner():\n    return central({A!r})"
+    )
+    assert set(read_by(kept, "first = inner()", "a = outer(1)", "b = outer(1)", "got = b and reads.here()")) == {A, B}
+
+
+def test_a_stored_table_brings_what_was_read_to_make_it():
+    name = next(n for n, entry in results.manifest().items() if any(k.startswith("assum") for k in entry["reads"]))
+    entry = results.manifest()[name]
+    nested = [k.partition("/")[2] for k in entry["reads"] if k.startswith("results/")]
+    wanted = {k for n in (name, *nested) for k in results.manifest()[n]["reads"] if k.startswith("assumptions/")}
+    got = set(read_by(f"a = len(results.load({name!r}))", "got = a and reads.here()"))
+    assert {f"assumptions/{row}" for row in got} == wanted
+
+
+def test_outside_a_notebook_nothing_is_noted():
+    assert reads.here() is None and not reads.noting()
+    evidence.central(A)
+    assert isinstance(evidence.assumptions(), pd.DataFrame) and reads.here() is None
+
+
+def test_what_a_check_reads_is_no_read():
+    reads.start()
+    try:
+        with reads.paused():
+            evidence.central(A)
+        assert reads.noted() == []
+        evidence.central(B)
+        assert reads.noted() == [f"assumptions/{B}"]
+    finally:
+        reads.stop()
+
+
+# --- on a chapter: rows that are not on a figure's page do not move it, and those that are do
+
+CHANGE = """
+from bargain import evidence
+rows = evidence._table("assumptions", evidence.DATA)
+some = rows["id"].isin({ids!r}) & ~rows["id"].isin({fixed!r})
+rows.loc[some, "low"] = (rows.loc[some, "low"] + rows.loc[some, "central"]) / 2
+rows.loc[some, "central"] = (rows.loc[some, "central"] + rows.loc[some, "high"]) / 2
+evidence._centrals.cache_clear()
+"""
+
+
+CHANGE_ROWS = """
+from bargain import evidence
+for table, lines in {lines!r}.items():
+    rows = evidence._table(table, evidence.DATA)
+    free = [c for c in rows.select_dtypes("float") if c not in evidence.describe(table)["schema"]["primaryKey"]]
+    rows.loc[lines, free] = rows.loc[lines, free] * 1.5 + 1
+"""
+ECONOMIES = re.findall(
+    r"^```\{python\}\n(.*?)^```", (evidence.ROOT / "chapters/04-economies.qmd").read_text("utf-8"), re.S | re.M
+)
+
+
+def drawn(folder, change=""):
+    """{figure: its data} of the chapter on economies after a change, and {figure: the page of its rows}."""
+    run([change, *ECONOMIES], "1", BARGAIN_FIGURES=str(folder))
+    return tuple(
+        {path.stem: path.read_text("utf-8") for path in folder.glob(pattern)}
+        for pattern in ("fig-*.csv", "rows/fig-*.html")
+    )
+
+
+@pytest.fixture(scope="module")
+def as_is(tmp_path_factory):
+    return drawn(tmp_path_factory.mktemp("as-is"))
+
+
+def changed(ids):
+    """Code that changes assumptions; what counts stays whole."""
+    rows = evidence.assumptions()
+    whole = [i for i in IDS if float(rows.at[i, "central"]).is_integer() and rows.at[i, "low"] == rows.at[i, "high"]]
+    return CHANGE.format(ids=sorted(ids), fixed=whole)
+
+
+def test_the_assumptions_on_a_figures_page_are_those_that_move_it(tmp_path, as_is):
+    data, pages = as_is
+    assert set(pages) == set(data) and len(pages) > 5
+    on = {name: set(re.findall('<tr id="assumptions-([^"]+)"', page)) for name, page in pages.items()}
+    name = random.Random(4).choice(sorted(name for name in on if on[name]))
+    others, _ = drawn(tmp_path / "others", changed(set(IDS) - on[name]))
+    assert others[name] == data[name]
+    assert any(others[n] != data[n] for n in on if on[n] - on[name]) or not any(on[n] - on[name] for n in on)
+    own, _ = drawn(tmp_path / "own", changed(on[name]))
+    assert own[name] != data[name]
+
+
+def test_the_rows_that_a_figure_names_are_all_that_it_uses(tmp_path, as_is):
+    """Rows of a table that a figure leaves out do not move it; each of the others has its place on the page."""
+    data, pages = as_is
+    out, inside, named = {}, {}, []
+    for name, page in pages.items():
+        for table in set(re.findall('<h2 id="([a-z_]+)"', page)) - {"assumptions", "sources"}:
+            anchors = rowpages.anchors(table, evidence.table(table))
+            on = {i for i, anchor in enumerate(anchors) if f'<tr id="{table}-{anchor}"' in page}
+            if len(on) < len(anchors):
+                named.append(name)
+                inside.setdefault(table, set()).update(on)
+                out[table] = set(range(len(anchors))) - inside[table]
+    assert len(set(named)) >= 3
+    without, _ = drawn(tmp_path / "without", CHANGE_ROWS.format(lines={k: sorted(v) for k, v in out.items()}))
+    assert all(without[name] == data[name] for name in named)
+    within, _ = drawn(tmp_path / "within", CHANGE_ROWS.format(lines={k: sorted(v) for k, v in inside.items()}))
+    assert all(within[name] != data[name] for name in named)
