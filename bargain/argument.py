@@ -249,8 +249,8 @@ def survival(
 
 
 def drawn_credences(frame: pd.DataFrame, n: int = 64, seed: int = 2017) -> dict[str, np.ndarray]:
-    """n draws of all credences from their ranges (PERT, one Sobol net): {id: (n,)}."""
-    u = sampling.net(n, len(frame), seed)
+    """n draws of all credences from their ranges (PERT, drawn together): {id: (n,)}."""
+    u = sampling.points(n, len(frame), seed)
     return {
         name: sampling.pert(u[:, k], *row)
         for k, (name, row) in enumerate(zip(frame.index, frame[list(RANGE)].to_numpy(), strict=False))

@@ -254,8 +254,8 @@ def bounds(reading: str, n: int = 256, seed: int = SEED, form: str = "metal", wa
     """
     cases, values = deal.sample(reading, n, seed)
     weights = deal.minds(reading, n, seed)
-    p = beliefs(max(2 ** int(np.ceil(np.log2(n))), 2), seed)
-    reach, dashed = (x[:n] for x in chances(form, watch, p))
+    p = beliefs(n, seed)
+    reach, dashed = chances(form, watch, p)
     high = float(evidence.assumptions().at["out_coalition", "high"])
     m1, total = evidence.central("arsenal_m1"), evidence.central("arsenal_now")
     out = []

@@ -93,7 +93,7 @@ def stream_draws(year: int, n: int = N, seed: int = SEED) -> dict[str, np.ndarra
     ρ = `stream_correlation`. A range without a central value takes its geometric middle as mode.
     """
     rho = evidence.central("stream_correlation")
-    points = norm.ppf(sampling.net(n, len(STREAMS) + 1, (seed, year)))
+    points = norm.ppf(sampling.points(n, len(STREAMS) + 1, (seed, year)))
     estimates, out = streams(), {}
     for k, stream in enumerate(STREAMS, 1):
         rows = estimates[estimates["stream"] == stream]
@@ -180,7 +180,7 @@ def theft_against_relief(n: int = N, seed: int = SEED) -> pd.DataFrame:
     years = theft_ranges()
     p = _draws(MARGINS + ("kept_laundering",), n, seed)
     worth = relief(p)
-    points = sampling.net(n, len(years), (seed, 1))
+    points = sampling.points(n, len(years), (seed, 1))
     out = []
     for k, row in enumerate(years.itertuples()):
         gross = sampling.pert(points[:, k], row.low, row.central, row.high)

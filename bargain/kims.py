@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 from scipy.special import gammaincinv, gammaln
 
 from bargain import evidence, sampling
-from bargain.terms import GOALS, POLICIES, READINGS, RESPONSES
+from bargain.terms import GOALS, MINDS, POLICIES, READINGS, RESPONSES
 
 
 # ---------------------------------------------------------------- minds
@@ -50,22 +50,23 @@ def weights(u: np.ndarray, mean: np.ndarray, concentration: float | np.ndarray) 
 
 
 def columns(reading: str) -> slice:
-    """Which eight columns of the 24-dimensional net a reading uses; readings that a reader adds share narrow's."""
-    start = 8 * READINGS.index(reading if reading in READINGS else "narrow")
+    """Which eight of the 24 dimensions a reading uses: undecided minds the first, those that a reader adds narrow's."""
+    order = READINGS if reading in READINGS else MINDS if reading in MINDS else ("", reading)
+    start = 8 * order.index(reading)
     return slice(start, start + 8)
 
 
 def minds(reading: str, n: int, seed: int, register: pd.DataFrame | None = None) -> np.ndarray:
     """n minds of a reading, (n, 8) in the order of GOALS, at the central `conc_<reading>`.
 
-    The first n points of one scrambled Sobol net of 24 dimensions, eight a reading, so that a smaller n is a prefix.
+    One set of n points in 24 dimensions, eight a reading.
     Raises KeyError naming a missing row.
     """
     register = evidence.assumptions() if register is None else register
     mean, row = means(reading, register), f"conc_{reading}"
     if row not in register.index:
         raise KeyError(f"reading {reading!r}: no row {row} among the assumptions")
-    u = sampling.net(1 << max(n - 1, 0).bit_length(), 24, seed)[:n, columns(reading)]
+    u = sampling.points(n, 24, seed)[:, columns(reading)]
     return weights(u, mean, register.at[row, "central"])
 
 
@@ -147,11 +148,39 @@ def answer(utility: np.ndarray, precision: ArrayLike, default: np.ndarray) -> np
     return out / out.sum(axis=-1, keepdims=True)
 
 
+def moved(parameters: Mapping[str, Any], reading: str) -> list[np.ndarray]:
+    """What moves a reading, three columns over futures: gains, losses and blows, from `gain_…`, `loss_…`, `blow_…`.
+
+    Readings that a reader adds are moved as the narrow one is. KeyError names a missing row.
+    """
+    own = reading if reading in READINGS else "narrow"
+    return [value(parameters, f"{kind}_{own}").reshape(-1, 1, 1) for kind in ("gain", "loss", "blow")]
+
+
+def felt(parameters: Mapping[str, Any], delta: np.ndarray, reading: str) -> np.ndarray:
+    """Goal changes as a reading feels them, shape of `delta` (future, policy, response, goal).
+
+    His own acts count in full: what each response changes under today's course, and what yielding costs him under any
+    policy. What a policy adds is scaled: a gain (an offer) by `gain_…`, a cost of not yielding by `loss_…`, under force
+    by `blow_…`. 1: as an equal change that he brings about himself; 0: not at all; below 0: it stiffens him.
+    """
+    gain, loss, blow = moved(parameters, reading)
+    rest = delta[:, POLICIES.index("status_quo")]
+    out = np.empty(np.broadcast_shapes(delta.shape, (len(gain), 1, 1, 1), (len(loss), 1, 1, 1), (len(blow), 1, 1, 1)))
+    for g, policy in enumerate(POLICIES):
+        added = delta[:, g] - rest
+        cost = np.broadcast_to(blow if policy == "force" else loss, (len(out), len(RESPONSES), 1)).copy()
+        cost[:, 0] = 1.0
+        out[:, g] = rest + np.where(added > 0, gain, cost) * added
+    return out
+
+
 def respond(parameters: Mapping[str, Any], minds: np.ndarray, readings: Sequence[str] = READINGS) -> np.ndarray:
     """P(response | policy, reading), (future, reading, policy, response).
 
     minds: (future, reading, 8), the weights of each reading in each future, in the order of `readings`.
-    λ = `lam`, except the irrational reading: 0 under all but force, where it is `lam_irr_force`. Two names are special:
+    Utilities are those of `felt`. λ = `lam`, except the irrational reading, a creature of habit: 0 under all but force,
+    where it is `lam_irr_force`. Two names are special:
     "survival" ignores its weights: its utility is the mean of personal and regime survival, and only force touches
     them; "dominance" gives `w_dominance` to power over the South and scales its other weights to 1 - that.
     Raises ValueError for minds of another shape.
@@ -175,7 +204,7 @@ def respond(parameters: Mapping[str, Any], minds: np.ndarray, readings: Sequence
             utility = np.zeros(delta.shape[:3])
             utility[:, force] = delta[:, force, :, :2].mean(axis=-1)
         else:
-            utility = np.einsum("ngrz,nz->ngr", *pair(delta, minds[:, k]))
+            utility = np.einsum("ngrz,nz->ngr", *pair(felt(parameters, delta, reading), minds[:, k]))
         if reading == "dominance":
             w = value(parameters, "w_dominance").reshape(-1, 1, 1)
             utility = (1 - w) * utility + w * changes(parameters, ("dominance",))[..., 0]

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from bargain import evidence, games, kims, sampling, simplex, terms
+from bargain import evidence, games, kims, readings, results, sampling, simplex, terms
 from bargain.reads import lru_cache
 from bargain.simplex import best_region, region_share
 from bargain.terms import OUTCOMES, POLICIES, READINGS, RESPONSES
@@ -48,7 +48,7 @@ def dimensions(register: pd.DataFrame | None = None) -> list[str]:
 def draw(
     n: int, seed: int, chunk: int = 0, register: pd.DataFrame | None = None, readings: Sequence[str] = READINGS
 ) -> Draw:
-    """One chunk of n = 2^k futures, from a scrambled Sobol net of its own, seeded by (seed, chunk) alone.
+    """One chunk of n futures, drawn together, seeded by (seed, chunk) alone.
 
     `readings` may add "survival", "dominance" or a reading whose means the register has; these share the eight
     columns of `narrow`, so that adding one changes no other. Raises ValueError naming rows out of order.
@@ -695,6 +695,40 @@ def implied_success(draw: Draw) -> pd.DataFrame:
     chance = kims.respond(draw.parameters, minds, more)[:, :, PRESSURE, ACC]
     low, high = np.quantile(chance, [0.05, 0.95], axis=0)
     return pd.DataFrame({"reading": more, "mean": chance.mean(axis=0), "low": low, "high": high})
+
+
+BELIEFS = {"table": "The record, first coding", "second": "The record, second coding"}
+
+
+def record_beliefs() -> dict[str, np.ndarray]:
+    """Beliefs over READINGS, {name: (3,)}: equal, and what the months of launches make of equal ones (chapter 1), under
+    both codings of June to October 2019."""
+    rows, out = results.load("scorecard_launches"), {"Equal": np.array(EVEN, float)}
+    for coding, name in BELIEFS.items():
+        log = rows[rows.coding == coding].set_index("reading")["log"]
+        out[name] = readings.posterior(out["Equal"], [log.get(r, 0.0) for r in READINGS])
+    return out
+
+
+def belief_table(losses: np.ndarray, beliefs: dict[str, np.ndarray]) -> pd.DataFrame:
+    """The best policy under each belief, from mean losses (reading, policy): a frame to print.
+
+    Beside the beliefs, the policy with the least expected loss, the next, and the lead in thousand life-equivalents.
+    """
+    rows = []
+    for name, belief in beliefs.items():
+        loss = np.asarray(belief) @ losses
+        best, second = np.argsort(loss)[:2]
+        rows.append(
+            {"Belief": name}
+            | {terms.LABELS[r]: f"{100 * b:.0f}%" for r, b in zip(READINGS, belief, strict=True)}
+            | {
+                "Least is lost under": terms.LABELS[POLICIES[best]],
+                "Next": terms.LABELS[POLICIES[second]],
+                "Lead, thousand": f"{(loss[second] - loss[best]) / 1000:,.0f}",
+            }
+        )
+    return pd.DataFrame(rows)
 
 
 def flips_table(found: pd.DataFrame, register: pd.DataFrame | None = None, belief: str = "undecided") -> pd.DataFrame:

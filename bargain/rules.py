@@ -421,6 +421,21 @@ def _quoted(rule: Rule, rows: Rows, other: Other) -> Broken:
                 yield i, ["value"], f"must be {values[0]:g}, as {row['table']}.csv has it for {row['row_key']}"
 
 
+def _moved(rule: Rule, rows: Rows, other: Other) -> Broken:
+    """Every reading has its rows in another table: what moves him, and weights over goals that sum to 1."""
+    there = {r["id"]: r for r in other(rule["table"])}
+    for i, row in rows:
+        weights = [f"{rule['weights']}_{row['id']}_{goal}" for goal in rule["goals"]]
+        wanted = [f"{kind}_{row['id']}" for kind in rule["moved"]] + weights
+        gone = [name for name in wanted if name not in there]
+        if gone:
+            yield i, ["id"], f"must have its rows in {rule['table']}.csv: no {', '.join(gone)}"
+            continue
+        total = sum(there[name]["central"] for name in weights)
+        if abs(total - 1) > 1e-6:
+            yield i, ["id"], f"must have weights {weights[0]}, … in {rule['table']}.csv that sum to 1, not to {total:g}"
+
+
 RULES = {
     "order": _order,
     "sum": _sum,
@@ -455,5 +470,6 @@ ACROSS = {
     "read_off": _read_off,
     "curve": _curve,
     "quoted": _quoted,
+    "moved": _moved,
 }
 WHOLE = {"sorted", "complete", "one", "mean", "running", "sums", "span"}  # wait until single cells are right

@@ -18,7 +18,7 @@ from scipy.optimize import minimize
 from bargain import deal as base
 from bargain import evidence, kims, phasing, sampling, terms
 from bargain.reads import lru_cache
-from bargain.terms import COALITION, DRIVERS, KIM, READINGS, SIDES
+from bargain.terms import COALITION, DRIVERS, KIM, MINDS, SIDES
 
 PERIODS = 12  # half-years of a sampled programme: the longest chain takes nine; `horizon_chunk` shows longer ones
 NODES = 40  # nodes of a sampled programme; what is left open is stored as the proven bound
@@ -49,7 +49,7 @@ def drawn(reading: str, i: int, seed: int = SEED) -> tuple[base.Case, dict[str, 
 
 def tenth(k: int) -> tuple[str, list[tuple[int, base.Case, dict[str, float]]]]:
     """Reading, and (number, case, parameters) of part k of the first tenth of the draws (THIRDS parts a reading)."""
-    reading = READINGS[k // THIRDS]
+    reading = MINDS[k // THIRDS]
     some = np.array_split(np.arange(int(evidence.central("n_schedules")) // 10), THIRDS)[k % THIRDS]
     return reading, [(int(i), *drawn(reading, i)) for i in some]
 
@@ -336,7 +336,7 @@ def replay(name: str, n: int | None = None, seed: int = SEED) -> pd.DataFrame:
     n, rows = n or int(evidence.central("replay_draws")), []
     values, uniforms = base.draws(n, (seed, 8))
     register, steps = evidence.assumptions(), promises(name)
-    u = sampling.net(1 << (n - 1).bit_length(), 2 * 24 + len(REPLAY_ROWS), (seed, 9))[:n]
+    u = sampling.points(n, 2 * 24 + len(REPLAY_ROWS), (seed, 9))
     factors = sampling.quantile(register.loc["replay_spread"], u[:, : 2 * len(steps)])
     for k, i in enumerate(REPLAY_ROWS):
         values[i] = sampling.quantile(register.loc[i], u[:, 48 + k])
@@ -489,7 +489,7 @@ def why_shares(why: pd.DataFrame) -> pd.DataFrame:
     """
     rows = []
     for off in OFF_NAMES:
-        for reading in READINGS:
+        for reading in MINDS:
             got = why[(why["off"] == off) & (why["reading"] == reading) & (why["depth"] > 0)]
             if not len(got):
                 continue
@@ -606,7 +606,7 @@ def ranks(sample: pd.DataFrame, top: int = 8) -> pd.DataFrame:
         {"depth": wide["depth_derived"], "expected": wide["derived"], "gain": wide["derived"] - wide["at_once"]}
     )
     out = []
-    for reading in READINGS:
+    for reading in MINDS:
         mine = (wide["reading"] == reading).to_numpy()
         x = values[drawn_rows].iloc[wide["draw"][mine].to_numpy()].rank().to_numpy()
         y = outcomes[mine].rank().to_numpy()

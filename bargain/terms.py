@@ -7,6 +7,7 @@ LABELS = {  # what a reader sees
     "irrational": "Irrational",
     "narrow": "Narrowly rational",
     "dealer": "Deal-seeker",
+    "undecided": "Undecided",
     "force": "Force",
     "pressure": "Pressure",
     "talks": "Talks",
@@ -23,6 +24,7 @@ LABELS = {  # what a reader sees
 }
 
 READINGS = ("irrational", "narrow", "dealer")
+MINDS = ("undecided", "narrow", "dealer")  # who can bargain: a mind of equal weights beside the two rational readings
 
 GOALS = ("personal", "regime", "deterrent", "currency", "legitimacy", "recognition", "autonomy", "reform")
 OPTIONAL = ("survival", "dominance")  # two further minds, both built on the narrow reading's draw

@@ -17,7 +17,7 @@ from scipy.special import logit
 from scipy.stats import beta
 
 from bargain import evidence, terms
-from bargain.kims import answer, changes, habit, mean_mind, means, pair, respond, value
+from bargain.kims import answer, changes, felt, habit, mean_mind, means, pair, respond, value
 from bargain.prose import percent
 from bargain.terms import GOAL_LABELS, GOALS, POLICIES, READINGS, RESPONSES
 
@@ -177,24 +177,28 @@ def purges() -> pd.DataFrame:
 
 
 def habit_record(since: str = "2012-01", prior: float = 1.0) -> pd.DataFrame:
-    """His habit from the record: months coded escalate (a launch or a nuclear test), else accommodate (talks under
-    way), else hold; counts and the mean and 5-95 per cent range of Dirichlet(prior + counts).
+    """His habit from the record of his answers to policies: counts, mean and 5-95 per cent range of Dirichlet(prior +
+    counts).
 
-    Returns a frame with columns response, months, mean, low, high. Months that the talks table covers.
+    Accommodation is what the models mean by it: an answer coded so that was followed, in its year or the next, by fewer
+    warheads (default estimates). Answers coded so that rolled nothing back count as holding out. Returns a frame with
+    columns response, answers, mean, low, high.
     """
-    talks = evidence.table("talks_by_month").set_index("month").talks_under_way
-    talks = talks[talks.index >= since]
-    fired = {m for t in ("missile_tests", "nuclear_tests") for m in evidence.table(t).date.astype(str).str[:7]}
-    last = max(m for m in fired)  # a month after the last known launch may only be unrecorded
-    talks = talks[talks.index <= last]
-    escalate = talks.index.isin(fired)
-    counts = np.array([(~escalate & (talks == 1)).sum(), (~escalate & (talks != 1)).sum(), escalate.sum()])
-    total = counts.sum() + 3 * prior
-    a = counts + prior
+    rows, stock = evidence.table("answers"), evidence.table("warheads")
+    rows = rows[rows.date.astype(str) >= since]
+    stock = stock[stock.is_default == 1]
+    size = stock.warheads_central.fillna((stock.warheads_low + stock.warheads_high) / 2)
+    stock = size.groupby(stock.year).mean().dropna()
+    fell = set(stock.index[stock.diff() < 0])
+    when = rows.answer_date.fillna(rows.date).astype(str).str[:4].astype(int)
+    back = (rows.answer == "accommodate") & np.array([bool({y, y + 1} & fell) for y in when])
+    escalate = rows.answer == "escalate"
+    counts = np.array([back.sum(), (~back & ~escalate).sum(), escalate.sum()])
+    total, a = counts.sum() + 3 * prior, counts + prior
     return pd.DataFrame(
         {
             "response": RESPONSES,
-            "months": counts,
+            "answers": counts,
             "mean": a / total,
             "low": beta.ppf(0.05, a, total - a),
             "high": beta.ppf(0.95, a, total - a),
@@ -278,12 +282,12 @@ def gains(
 ) -> pd.DataFrame:
     """Where the gain of accommodating over holding out comes from, goal by goal: reading, goal, mean, low, high.
 
-    w_z × (Δ(policy, accommodate, z) - Δ(policy, hold, z)) over the draw; the goal "all" is their sum.
+    w_z × (Δ(policy, accommodate, z) - Δ(policy, hold, z)) over the draw, Δ as he feels it; "all" is their sum.
     """
-    delta = changes(parameters)[:, POLICIES.index(policy)]
-    step = delta[:, 0] - delta[:, 1]
-    rows = []
+    delta, rows = changes(parameters), []
     for reading in readings:
+        own = felt(parameters, delta, reading)[:, POLICIES.index(policy)]
+        step = own[:, 0] - own[:, 1]
         part = minds[:, READINGS.index(reading)] * step
         for goal, column in [*zip(GOALS, part.T, strict=True), ("all", part.sum(axis=1))]:
             rows.append((reading, goal, column.mean(), *np.quantile(column, [0.05, 0.95])))
@@ -292,9 +296,12 @@ def gains(
 
 def not_for_sale(parameters: dict[str, Any], minds: np.ndarray, readings: Sequence[str] = READINGS) -> dict[str, float]:
     """Share of minds for which holding out under talks beats accommodating, {reading: share}; habit apart."""
-    delta = changes(parameters)[:, POLICIES.index("talks")]
-    better = np.einsum("nz,nkz->nk", delta[:, 0] - delta[:, 1], minds) < 0
-    return dict(zip(readings, better.mean(axis=0), strict=True))
+    delta, out = changes(parameters), {}
+    for k, reading in enumerate(readings):
+        own = felt(parameters, delta, reading)[:, POLICIES.index("talks")]
+        step = np.einsum("nz,nz->n", *pair(own[:, 0] - own[:, 1], minds[:, k]))
+        out[reading] = float((step < 0).mean())
+    return out
 
 
 def sale_limit(reading: str, parameters: dict[str, Any]) -> float:
@@ -302,7 +309,7 @@ def sale_limit(reading: str, parameters: dict[str, Any]) -> float:
 
     At the mean goal changes of the draw. 1 where even he who wants nothing else would sell; 0 where nobody would.
     """
-    delta = changes(parameters)[:, POLICIES.index("talks")].mean(axis=0)
+    delta = felt(parameters, changes(parameters), reading)[:, POLICIES.index("talks")].mean(axis=0)
     step, z = delta[0] - delta[1], GOALS.index("deterrent")
     w = mean_mind(reading).copy()
     w[z] = 0
@@ -320,10 +327,10 @@ def yielding(
     Returns a frame with columns credibility, precision, chance; minds (future, reading, 8).
     """
     own, force = minds[:, READINGS.index("irrational")], POLICIES.index("force")
-    ends = [np.einsum("nrz,nz->nr", *pair(changes(parameters | {"q_follow": q})[:, force], own)) for q in (0.0, 1.0)]
     default, rows = habit(parameters), []
-    for q in credibility:  # utility is linear in the credibility
-        utility = (1 - q) * ends[0] + q * ends[1]
+    for q in credibility:
+        delta = felt(parameters, changes(parameters | {"q_follow": q}), "irrational")[:, force]
+        utility = np.einsum("nrz,nz->nr", *pair(delta, own))
         rows += [(q, lam, float(answer(utility, np.asarray(lam), default)[:, 0].mean())) for lam in precision]
     return pd.DataFrame(rows, columns=["credibility", "precision", "chance"])
 
@@ -390,7 +397,7 @@ def habit_table(record: pd.DataFrame) -> pd.DataFrame:
         rows.append(
             {
                 "Response": r.response,
-                "Months": r.months,
+                "Answers": r.answers,
                 "Record": percent(r.mean),
                 "Record, 5–95 %": f"{percent(r.low)} to {percent(r.high)}",
                 "Range in the models": ours,

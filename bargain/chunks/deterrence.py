@@ -8,4 +8,4 @@ from bargain.deterrence import MINDS, bounds
 
 def bounds_chunk(k: int) -> pd.DataFrame:
     """`bounds` of the reading with number k, for the stored results."""
-    return bounds(terms.READINGS[k], evidence.quick(MINDS))
+    return bounds(terms.MINDS[k], evidence.quick(MINDS))

@@ -9,7 +9,7 @@ from bargain.exchange.hanoi import answers
 from bargain.exchange.hold_outs import frontier, left, signed_and_kept
 from bargain.exchange.packages import COMMITMENTS, allowed, nash, reserve
 from bargain.exchange.price_lists import CELLS, TRUSTS, price_list, prices, readings_minds, trusting
-from bargain.terms import COALITION, KIM, READINGS, SIDES
+from bargain.terms import COALITION, KIM, MINDS, SIDES
 
 
 def shares_chunk(k: int) -> pd.DataFrame:
@@ -51,14 +51,14 @@ def lists_chunk(k: int, minds: int = 100) -> pd.DataFrame:
     """
     minds, case, rows = evidence.quick(minds), base.build(), []
     kappa = base.kappa(case)
-    for mind, scale in enumerate(base.multiplier(case.deal, readings_minds(READINGS[k])[:minds])):
+    for mind, scale in enumerate(base.multiplier(case.deal, readings_minds(MINDS[k])[:minds])):
         seen = np.array([kappa[KIM] * scale, kappa[COALITION]])
         for name in COMMITMENTS:
             got = price_list(case, name, seen)
             sets = got["minimal"]
             rows.append(
                 {
-                    "reading": READINGS[k],
+                    "reading": MINDS[k],
                     "mind": mind,
                     "commitment": name,
                     "minimal": len(sets),

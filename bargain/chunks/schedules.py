@@ -26,12 +26,12 @@ from bargain.schedules import (
     switched,
     tenth,
 )
-from bargain.terms import COALITION, KIM, READINGS, SIDES
+from bargain.terms import COALITION, KIM, MINDS, SIDES
 
 
 def sample_chunk(k: int) -> pd.DataFrame:
     """The four shapes over a fifth of a reading's draws: reading, draw, shape, and `outcome`'s columns."""
-    reading, rows = READINGS[k // PARTS], []
+    reading, rows = MINDS[k // PARTS], []
     for i in np.array_split(np.arange(int(evidence.central("n_schedules"))), PARTS)[k % PARTS]:
         case, _ = drawn(reading, i)
         rows += [{"reading": reading, "draw": int(i), "shape": s, **outcome(solve(case, s))} for s in deal.SHAPES]
@@ -42,8 +42,8 @@ def second_chunk(k: int) -> pd.DataFrame:
     """Derived and at once over a third of the draws of another seed, reading k: the columns of `sample_chunk`."""
     rows = []
     for i in range(int(evidence.central("n_schedules")) // 3):
-        case, _ = drawn(READINGS[k], i, OTHER_SEED)
-        rows += [{"reading": READINGS[k], "draw": i, "shape": s, **outcome(solve(case, s))} for s in deal.SHAPES[:2]]
+        case, _ = drawn(MINDS[k], i, OTHER_SEED)
+        rows += [{"reading": MINDS[k], "draw": i, "shape": s, **outcome(solve(case, s))} for s in deal.SHAPES[:2]]
     return pd.DataFrame(rows)
 
 

@@ -65,12 +65,12 @@ def draws(n: int, seed: int | Sequence[int]) -> tuple[pd.DataFrame, dict[str, np
     """n joint draws of all assumptions: (frame of parameters, dict of uniforms for the steps' values).
 
     One dimension a drawn parameter, and a step and side (live and hostile value move together) and a step's
-    undo time; scrambled Sobol net of 2^k ≥ n points, the first n.
+    undo time, in one set of points.
     """
     frame, rows = table(), evidence.assumptions()
     steps = int(frame.needs.notna().sum())
     drawn = BELIEFS + SCALES + LEVER_ROWS
-    u = sampling.net(1 << max(n - 1, 1).bit_length(), len(drawn) + 2 * len(frame) + steps, seed)[:n]
+    u = sampling.points(n, len(drawn) + 2 * len(frame) + steps, seed)
     out = pd.DataFrame({i: sampling.quantile(rows.loc[i], u[:, k]) for k, i in enumerate(drawn)})
     for i in FIXED:
         out[i] = evidence.central(i)

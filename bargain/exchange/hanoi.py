@@ -9,7 +9,7 @@ import pandas as pd
 from bargain import deal as base
 from bargain.exchange.packages import COMMITMENTS, HANOI, reserve
 from bargain.exchange.price_lists import price_list
-from bargain.terms import COALITION, KIM, OFFERS, READINGS, SIDES
+from bargain.terms import COALITION, KIM, MINDS, OFFERS, SIDES
 
 
 # ------------------------------------------------------------------------------------------------------ Hanoi
@@ -144,7 +144,7 @@ def turning_table() -> pd.DataFrame:
     rows, case = [], base.build()
     for name, (_, _, did) in HANOI.items():
         for p in (KIM, COALITION):
-            for reading in READINGS if p == KIM else (None,):
+            for reading in MINDS if p == KIM else (None,):
                 now = case if reading is None else base.with_mind(case, base.mean_mind(reading))
                 if (offer(now, name)[p] > reserve(now)[p]) == did[p]:
                     continue

@@ -11,7 +11,7 @@ from bargain import checks, evidence
 from bargain import deal as base
 from bargain.exchange.packages import COMMITMENTS, NAMES, PAPER, allowed, names_of, reserve, row_of, worths
 from bargain.reads import lru_cache
-from bargain.terms import COALITION, KIM, READINGS
+from bargain.terms import COALITION, KIM, MINDS
 
 
 # -------------------------------------------------------------------------------------- prices of commitments
@@ -137,7 +137,7 @@ def trusting(case: base.Case, trust: float | None = None, eta0: float | None = N
 
 TRUSTS = (0.0, 0.25, 0.5, 0.75, 1.0)
 SEEDS = (0, 1)  # every sampled table is drawn twice: the text prints only what both draws share
-CELLS = [(reading, seed) for seed in SEEDS for reading in READINGS]  # one chunk each
+CELLS = [(reading, seed) for seed in SEEDS for reading in MINDS]  # one chunk each
 
 
 # ------------------------------------------------------------------------------------------------------ paper
@@ -184,7 +184,7 @@ def paper(
 def asked(seed: int = 0) -> pd.DataFrame:
     """Quantiles over minds of ask and most on offer: reading, commitment, ask_5 … ask_95, most_5 … (US$ bn)."""
     case, rows = base.build(), []
-    for reading in READINGS:
+    for reading in MINDS:
         got = prices(case, readings_minds(reading, seed))
         for name, part in got.groupby("commitment", sort=False):
             row = {"reading": reading, "commitment": NAMES[name]}

@@ -76,7 +76,7 @@ def log_ratios(rows: pd.DataFrame) -> pd.DataFrame:
 def teaching(rows: pd.DataFrame, column: str = "p", n: int = 1024, seed: int = 12) -> pd.DataFrame:
     """What the answers to all telling questions are expected to teach, from equal beliefs.
 
-    Odds ratios are drawn from the register (a balanced net of n draws), independently of one another; given a
+    Odds ratios are drawn from the register (n draws), independently of one another; given a
     reading, answers are independent. Returns one row a draw: bits (expected fall in entropy) and, for each reading
     if it is the true one, the expected belief in it (belief_…) and the chance that it comes out ahead (ahead_…).
     """

@@ -4,8 +4,8 @@
     python -m bargain.futures --futures 131072 --workers 2           on a local Dask cluster
     python -m bargain.futures --futures 131072 --scheduler ADDRESS   on a running one
 
-A future is one point of the draw of `options`: every ranged row, the minds, and which reading is true. Chunk c is a
-scrambled Sobol net of its own, seeded by (seed, c) alone, so that it can run anywhere; chunks are reduced in their
+A future is one point of the draw of `options`: every ranged row, the minds, and which reading is true. Chunk c is
+drawn by itself, seeded by (seed, c) alone, so that it can run anywhere; chunks are reduced in their
 order, so that the result has the same bits whoever computed them, given the same numerical libraries and processor.
 Arrays have the axes (future, reading, policy, outcome) of `options`; losses and values are life-equivalents.
 """
@@ -42,6 +42,7 @@ from bargain.futures.sampled import (
     accepts,
     after_probe,
     at,
+    belief_table,
     drawn_losses,
     forms_frame,
     group_table,
@@ -49,13 +50,14 @@ from bargain.futures.sampled import (
     measures,
     order_frame,
     own,
-    probe_deaths,
+    probed,
     run,
     summary,
     warhead_prices,
+    while_probing,
     worth,
 )
-from bargain.futures.sensitivity import groups, indices
+from bargain.futures.sensitivity import design, groups, indices
 
 __all__ = [
     "ACCEPTING",
@@ -79,9 +81,11 @@ __all__ = [
     "_open",
     "accepts",
     "after_probe",
+    "belief_table",
     "at",
     "beliefs",
     "choose",
+    "design",
     "drawn_losses",
     "form_losses",
     "forms_frame",
@@ -95,7 +99,7 @@ __all__ = [
     "order_frame",
     "own",
     "peel",
-    "probe_deaths",
+    "probed",
     "quasi_p",
     "row_information",
     "run",
@@ -104,6 +108,7 @@ __all__ = [
     "together",
     "usable",
     "warhead_prices",
+    "while_probing",
     "without_failing",
     "worth",
 ]

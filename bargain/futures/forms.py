@@ -61,7 +61,7 @@ def form_losses(form: str, chunk: int, seed: int = SEED, register: pd.DataFrame 
     size = 2 ** int(register.at["chunk_log2", "central"])
     if form == "together":
         return drawn_losses(
-            at(together(sampling.net(size, len(options.dimensions(register)), (seed, chunk)), register), register)
+            at(together(sampling.points(size, len(options.dimensions(register)), (seed, chunk)), register), register)
         )
     draw = options.draw(size, seed, chunk, register)
     if form == "survival":
@@ -73,6 +73,6 @@ def form_losses(form: str, chunk: int, seed: int = SEED, register: pd.DataFrame 
         return price(own(outcomes, draw), options.prices(draw.parameters))
     losses = drawn_losses(draw)
     if form == "shock":
-        u = sampling.net(size, len(POLICIES), (seed, chunk, 1))
+        u = sampling.points(size, len(POLICIES), (seed, chunk, 1))
         losses = losses + draw.parameters["shock_sd"][:, None] * ndtri(u)
     return losses

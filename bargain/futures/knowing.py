@@ -28,7 +28,7 @@ def information(
     reading     v0 - Σ_k b_k min_g ⟨L_kg⟩ (0 wherever one policy is best at every reading)
     effects     v0 - ⟨min_g Σ_k b_k L_kg⟩;  everything: v0 - ⟨Σ_k b_k min_g L_kg⟩
     probe       v0 - Σ_y min_g ⟨Σ_k b_k P(y | k) L_kg⟩: its answer and nothing else, never below 0
-    delay       what the probe's time costs: the same choice a probe later, and the deaths meanwhile
+    delay       what the probe's time costs: the probe's years and then the choice, to the same end date
     price       its money and the prize;  test_first: probe - delay - price, which can be below 0
     """
     checks.weights(belief=belief)
@@ -38,11 +38,11 @@ def information(
     v0 = mixed(means["means"]).min()
     told = mixed(means["accept"][stakes]).min() + mixed(means["means"] - means["accept"][stakes]).min()
     late = mixed(means["later_accept"][stakes]).min() + mixed(means["later"] - means["later_accept"][stakes]).min()
-    deaths, money, prize = means["toll"]
+    money, prize = means["toll"]
     out = {
         "reading": v0 - b @ loss(means["means"]).min(axis=1),
         "probe": v0 - told,
-        "delay": late - told + values["v_life"] * deaths,
+        "delay": late - told,
         "price": values["v_bn"] * money + prize,
     }
     out["test_first"] = out["probe"] - out["delay"] - out["price"]

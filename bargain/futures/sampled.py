@@ -68,18 +68,37 @@ def drawn_losses(draw: options.Draw, readings: Sequence[str] = READINGS) -> np.n
     return price(own(outcomes, draw), options.prices(draw.parameters))
 
 
+def belief_table(draw: options.Draw, beliefs: dict[str, np.ndarray]) -> pd.DataFrame:
+    """Mean regret of each policy where the true reading follows a belief: thousand life-equivalents, a frame to print.
+
+    beliefs: {name: (3,)}; values as drawn.
+    """
+    outcomes, prices = options.outcomes(draw.parameters, draw.minds), options.prices(draw.parameters)
+    rows = []
+    for name, belief in beliefs.items():
+        mean = options.regret(price(own(outcomes, draw, belief), prices)).mean(axis=0)
+        own_best = int(mean.argmin())
+        cells = [whole_thousands(v) for v in mean]
+        cells[own_best] = f"**{cells[own_best]}**"
+        rows.append({"Belief": name} | {terms.LABELS[p]: c for p, c in zip(POLICIES, cells, strict=True)})
+    return pd.DataFrame(rows)
+
+
 # ---------------------------------------------------------------- the probe
 def accepts(
     parameters: dict[str, Any], minds: np.ndarray, stakes: Iterable[ArrayLike]
 ) -> tuple[np.ndarray, np.ndarray]:
     """How each mind answers offers with a share `stakes` of a deal's goal changes, two arrays (stake, future, reading).
 
-    P(accept) = logistic(logit(π0acc) + s λ w·[Δ(talks, accommodate) - Δ(talks, hold)]), λ = 0 for the irrational
-    reading; a Kim who would refuse accepts for show with `probe_bluff`. stakes: a sequence of numbers or of arrays over
-    futures. Returns (P, the part of P that is show).
+    P(accept) = logistic(logit(π0acc) + s λ w·[Δ(talks, accommodate) - Δ(talks, hold)]), Δ as felt (`kims.felt`), λ = 0
+    for the irrational reading; a Kim who would refuse accepts for show with `probe_bluff`. stakes: a sequence of
+    numbers or of arrays over futures. Returns (P, the part of P that is show).
     """
-    delta = kims.changes(parameters)
-    gain = np.einsum("nz,nkz->nk", *kims.pair(delta[:, TALKS, 0] - delta[:, TALKS, 1], minds))
+    delta, gain = kims.changes(parameters), []
+    for k, reading in enumerate(READINGS):
+        felt = kims.felt(parameters, delta, reading)[:, TALKS]
+        gain.append(np.einsum("nz,nz->n", *kims.pair(felt[:, 0] - felt[:, 1], minds[:, k])))
+    gain = np.stack(np.broadcast_arrays(*gain), axis=-1)
     gain[:, READINGS.index("irrational")] = 0
     column = lambda x: np.reshape(np.asarray(x, float), (-1, 1))  # noqa: E731
     gain = gain * column(kims.value(parameters, "lam"))
@@ -89,29 +108,74 @@ def accepts(
     return sincere + show, show
 
 
-def after_probe(parameters: dict[str, Any]) -> dict[str, Any]:
-    """Parameters once the probe has run: n0 + years γ γ_talks warheads, and what containment lost is not regained.
+INCOMES = ("i_sq", "i_deal", "i_pacc", "i_pressure")  # changes that last: priced over the whole horizon
 
-    γ_pressure ← 1 - (1 - probe_erode)(1 - γ_pressure) where it is below 1. Shares and elasticities of the arsenal refer
-    to the new start.
+
+def after_probe(parameters: dict[str, Any]) -> dict[str, Any]:
+    """Parameters of the years that are left once the probe has run, to the end date of choosing now.
+
+    n0 + years γ γ_talks warheads, of which shares are counted; what containment lost is not regained, γ_pressure ← 1 -
+    (1 - probe_erode)(1 - γ_pressure) where it is below 1. Elasticities still refer to today's arsenal, so that h0 and
+    the dead of a nuclear war grow with the new start.
     """
     p = lambda name: kims.value(parameters, name)  # noqa: E731
-    grow = p("grow_pressure")
+    grow, left = p("grow_pressure"), p("horizon") - p("probe_years")
+    start = p("n0") + p("probe_years") * p("grow") * p("grow_talks")
     return parameters | {
-        "n0": p("n0") + p("probe_years") * p("grow") * p("grow_talks"),
+        "horizon": left,
+        "n0": start,
+        "h0": p("h0") * (start / p("n0")) ** p("psi"),
+        "d_nuc": p("d_nuc") * (start / p("n0")) ** p("theta"),
+        "s0": p("s0") * left / p("horizon"),
+        **{name: p(name) * left / p("horizon") for name in INCOMES},
         "grow_pressure": np.where(grow < 1, 1 - (1 - p("probe_erode")) * (1 - grow), grow),
     }
 
 
-def probe_deaths(parameters: dict[str, Any]) -> np.ndarray:
-    """Expected deaths by war while the probe runs, (future,): its years at the hazard of (talks, hold)."""
+def while_probing(parameters: dict[str, Any]) -> tuple[np.ndarray, np.ndarray]:
+    """Chance of a war while the probe runs, (future, response), and the outcomes of those years, (…, outcome).
+
+    Wars are those of as many years of talks. Nothing is agreed yet, so that no deal is paid for, and relieves nobody.
+    Warheads are 0 here, for they are counted at the end.
+    """
 
     def p(name: str) -> np.ndarray:
         return np.atleast_1d(kims.value(parameters, name))
 
-    warheads = options.arsenal(p)[TALKS, options.HOLD]
-    chance = options.war(lambda name: p("probe_years" if name == "horizon" else name), TALKS, options.HOLD, warheads)
-    return chance * (p("d_conv") + p("p_nuc") * p("d_nuc") * (warheads / p("n0")) ** p("theta"))
+    years, chances, outcomes = p("probe_years"), [], []
+    part, arsenal = years / p("horizon"), options.arsenal(p)
+    for response in range(len(terms.RESPONSES)):
+        warheads = arsenal[TALKS, response]
+        chance = options.war(lambda name: years if name == "horizon" else p(name), TALKS, response, warheads)
+        dead = p("d_conv") + p("p_nuc") * p("d_nuc") * (warheads / p("n0")) ** p("theta")
+        out = (
+            chance * dead,
+            np.zeros(1),
+            part * np.minimum(p("s0") * arsenal[TALKS, options.HOLD] / p("spread_ref"), 1) + chance * p("s_war"),
+            years * p("c_sq") + chance * p("c_war"),
+            chance * p("a_war"),
+            part * p("i_sq") + chance * p("i_war"),
+        )
+        chances.append(chance)
+        outcomes.append(np.stack(np.broadcast_arrays(*out), axis=-1))
+    return np.stack(np.broadcast_arrays(*chances), axis=-1), np.stack(np.broadcast_arrays(*outcomes), axis=-2)
+
+
+def probed(parameters: dict[str, Any], answers: np.ndarray, outcomes: np.ndarray) -> np.ndarray:
+    """Outcomes of a probe and then each policy, to the end date of choosing now: (future, reading, policy, outcome).
+
+    answers, outcomes: those of choosing now. The probe's years, and where they end without a war what is left of the
+    horizon under the policy (`after_probe`). To go on with talks is the act of talking: its outcomes are unchanged.
+    """
+    chance, years = while_probing(parameters)
+    war = np.einsum("nkr,nr->nk", *kims.pair(answers[:, :, TALKS], chance))[..., None, None]
+    meanwhile = np.einsum("nkr,nro->nko", *kims.pair(answers[:, :, TALKS], years))[:, :, None]
+    rest = options.expected(answers, options.cells(after_probe(parameters)))
+    out = meanwhile + (1 - war) * rest
+    out[..., 1] = rest[..., 1]
+    out[..., 2] = np.minimum(out[..., 2], 1)
+    out[:, :, TALKS] = outcomes[:, :, TALKS]
+    return out
 
 
 # ---------------------------------------------------------------- a chunk, and a run of chunks
@@ -150,7 +214,7 @@ def summary(
 
     means, later: outcomes (reading, policy, outcome), now and after a probe; accept, later_accept: the same times
     P(accept), by stakes (drawn, then STAKES); answer, show: mean P(accept) and its part for show (stakes, reading);
-    toll: deaths, money and prize of a probe; effects, everything: mean losses with foresight, by price of a warhead;
+    toll: money and prize of a probe; effects, everything: mean losses with foresight, by price of a warhead;
     regret: `measures` at the drawn and at the stated values; talks, talks_best: futures by P(accommodate | talks).
     """
     register = evidence.assumptions() if register is None else register
@@ -159,7 +223,7 @@ def summary(
     parameters = draw.parameters
     answers = kims.respond(parameters, draw.minds)
     outcomes = options.expected(answers, options.cells(parameters))
-    later = options.expected(answers, options.cells(after_probe(parameters)))
+    later = probed(parameters, answers, outcomes)
     values = options.preset(PRESET, register)
 
     accept, show = accepts(parameters, draw.minds, (parameters["probe_stakes"], *STAKES))
@@ -170,9 +234,7 @@ def summary(
         "later_accept": np.stack([np.einsum("nk,nkgo->kgo", p, later) for p in accept]) / size,
         "answer": accept.mean(axis=1),
         "show": show.mean(axis=1),
-        "toll": np.array(
-            [np.mean(probe_deaths(parameters)), np.mean(parameters["probe_cost"]), np.mean(parameters["probe_prize"])]
-        ),
+        "toll": np.array([np.mean(parameters["probe_cost"]), np.mean(parameters["probe_prize"])]),
     }
 
     rest = price(outcomes, options.prices(values | {"v_warhead": 0.0}))

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pandas as pd
 
-from bargain import evidence, options
+from bargain import evidence, options, sampling
 from bargain.futures.sampled import TALKS, at, drawn_losses
 
 # ---------------------------------------------------------------- sensitivity
@@ -48,17 +48,26 @@ def outputs(
     return np.concatenate(lead), np.concatenate(best)
 
 
+def design(names: Sequence[str], n: int, seed: int) -> np.ndarray:
+    """Saltelli's points (n, groups + 2, dimensions): A, then A with one group of dimensions from B, then B.
+
+    A and B are drawn together; SALib's own design takes them from a Sobol net (see `sampling.points`).
+    """
+    a, b = np.split(sampling.points(n, 2 * len(names), seed), 2, axis=1)
+    blocks = [np.where([name == group for name in names], b, a) for group in dict.fromkeys(names)]
+    return np.stack([a, *blocks, b], axis=1)
+
+
 def indices(
     names: Sequence[str], n: int, seed: int, evaluate: Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]] = outputs
 ) -> pd.DataFrame:
     """Sobol indices by groups of dimensions: first order (Saltelli and others 2010), total (Jansen 1999), by SALib.
 
-    names: group of each dimension; n: base sample, a power of 2; evaluate(u) -> (lead, best). Returns a frame with
+    names: group of each dimension; n: base sample; evaluate(u) -> (lead, best). Returns a frame with
     columns group, output (`lead`, `talks best`), first, total, and changed: how often the best policy changes when only
     this group is drawn anew. Raises ValueError naming an output that does not vary.
     """
     from SALib.analyze import sobol as analysis  # noqa: PLC0415 (slow to load)
-    from SALib.sample import sobol as saltelli  # noqa: PLC0415 (slow to load)
 
     problem = {
         "num_vars": len(names),
@@ -66,9 +75,9 @@ def indices(
         "groups": list(names),
         "bounds": [[0.0, 1.0]] * len(names),
     }
-    lead, best = evaluate(saltelli.sample(problem, n, calc_second_order=False, scramble=True, seed=seed))
     order = list(dict.fromkeys(names))
-    blocks = best.reshape(n, len(order) + 2)  # each base point: A, then A with one group from B, then B
+    lead, best = evaluate(design(names, n, seed).reshape(-1, len(names)))
+    blocks = best.reshape(n, len(order) + 2)
     changed = (blocks[:, 1:-1] != blocks[:, :1]).mean(axis=0)
     rows = []
     for output, y in (("lead", lead), ("talks best", (best == TALKS).astype(float))):

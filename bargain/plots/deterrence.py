@@ -150,7 +150,7 @@ def draw_bounds(t: theme.Tokens, narrow: bool, frame: pd.DataFrame) -> alt.typin
                     axis=alt.Axis(format="%", values=[0, 0.25, 0.5, 0.75, 1], grid=True),
                     scale=alt.Scale(domain=[0, 1]),
                 ),
-                y=alt.Y("name:N", title=None, sort=[terms.LABELS[r] for r in theme.READINGS]),
+                y=alt.Y("name:N", title=None, sort=[terms.LABELS[r] for r in theme.MINDS]),
                 color=alt.Color("kind:N", scale=alt.Scale(domain=list(kinds), range=[t["rule"], t["data"], t["kim"]])),
                 order="rank:Q",
             )
@@ -158,7 +158,7 @@ def draw_bounds(t: theme.Tokens, narrow: bool, frame: pd.DataFrame) -> alt.typin
         inks = zip(kinds, ("ink", "paper", "paper"), strict=True)
         at: dict[str, Any] = {
             "x": alt.X("middle:Q"),
-            "y": alt.Y("name:N", sort=[terms.LABELS[r] for r in theme.READINGS]),
+            "y": alt.Y("name:N", sort=[terms.LABELS[r] for r in theme.MINDS]),
         }
         big = rows[rows["share"] > (0.2 if narrow else 0.08)]
         words = [

@@ -10,7 +10,7 @@ import pandas as pd
 from bargain import terms
 from bargain.plots import theme
 from bargain.prose import capital
-from bargain.terms import COALITION, KIM, READINGS, SIDES
+from bargain.terms import COALITION, KIM, MINDS, SIDES
 
 GIVES = {"kim": "What Kim gives", "coalition": "What the coalition gives"}
 
@@ -74,7 +74,7 @@ def draw_shares(t: theme.Tokens, narrow: bool, frame: pd.DataFrame, names: Mappi
     """Share of minds that take everything on the table, over trust, a panel a commitment, a line a reading."""
     panels, across = [], 2 if narrow else 3
     width = (theme.size(narrow, 0) - across * 46 - (across - 1) * 22) // across
-    domain, frame = list(READINGS), frame[frame.seed == frame.seed.min()]
+    domain, frame = list(MINDS), frame[frame.seed == frame.seed.min()]
     for k, (name, words) in enumerate(names.items()):
         x = alt.X(
             "trust:Q",
@@ -105,7 +105,7 @@ def draw_asked(t: theme.Tokens, narrow: bool, frame: pd.DataFrame, names: Mappin
     """Bars of what he asks for each commitment, with the range over minds, against a band of the most on offer."""
     panels = []
     top = float(frame.ask_95.max()) * 1.03
-    for k, reading in enumerate(READINGS):
+    for k, reading in enumerate(MINDS):
         rows = frame[frame.reading == reading]
         y = alt.Y(
             "commitment:N",
@@ -182,8 +182,8 @@ def draw_multiples(
             title=None,
             axis=alt.Axis(labels=narrow or k % 2 == 0, labelLimit=120),
         )
-        offset = alt.YOffset("reading:N", sort=list(READINGS))
-        color = alt.Color("reading:N", scale=alt.Scale(**theme.colours(READINGS, t)))
+        offset = alt.YOffset("reading:N", sort=list(MINDS))
+        color = alt.Color("reading:N", scale=alt.Scale(**theme.colours(MINDS, t)))
         plot = alt.Chart(part).encode(y=y, yOffset=offset, color=color)
         layers = [
             alt.Chart(pd.DataFrame({"x": [1.0]})).mark_rule(color=t["ink"]).encode(x=alt.X("x:Q", **x)),
@@ -191,7 +191,7 @@ def draw_multiples(
             plot.mark_point(size=38).encode(
                 x=alt.X("median:Q", **x),
                 shape=alt.Shape(
-                    "reading:N", scale=alt.Scale(domain=list(READINGS), range=[theme.SHAPE[r] for r in READINGS])
+                    "reading:N", scale=alt.Scale(domain=list(MINDS), range=[theme.SHAPE[r] for r in MINDS])
                 ),
             ),
         ]
@@ -212,7 +212,7 @@ def draw_plane(t: theme.Tokens, narrow: bool, frame: pd.DataFrame, high: Sequenc
     )
     top = float(rows.high.max())
     panels = []
-    for k, reading in enumerate(READINGS):
+    for k, reading in enumerate(MINDS):
         part = rows[rows.reading == reading]
         x = alt.X(
             "out_kim:Q",
@@ -298,14 +298,14 @@ def draw_hanoi(
     order = [f"{o} ({did[o][KIM]})" for o in names]
     row = alt.Y("word:N", sort=order, title=None, scale=alt.Scale(paddingInner=0, paddingOuter=0))
     row = row.axis(labels=False, grid=True, bandPosition=0)
-    offset = alt.YOffset("reading:N", sort=list(READINGS), scale=alt.Scale(range=[30, 74]))
+    offset = alt.YOffset("reading:N", sort=list(MINDS), scale=alt.Scale(range=[30, 74]))
     plot = alt.Chart(drawn).encode(
-        y=row, yOffset=offset, color=alt.Color("reading:N", scale=alt.Scale(**theme.colours(READINGS, t)))
+        y=row, yOffset=offset, color=alt.Color("reading:N", scale=alt.Scale(**theme.colours(MINDS, t)))
     )
     axis = alt.Axis(values=[-20, -5, -1, 0, 1, 5], format="d", labelExpr=signed, labelOverlap=False, grid=True)
     value = lambda f: alt.X(f"{f}:Q", scale=scale, title=None, axis=axis)  # noqa: E731
-    shapes = alt.Scale(domain=list(READINGS), range=[theme.SHAPE[r] for r in READINGS])
-    first = drawn[drawn.reading == READINGS[0]]
+    shapes = alt.Scale(domain=list(MINDS), range=[theme.SHAPE[r] for r in MINDS])
+    first = drawn[drawn.reading == MINDS[0]]
     panels.append(
         alt.layer(
             alt.Chart(pd.DataFrame({"low": [0.0]})).mark_rule(color=t["ink"]).encode(x=value("low")),

@@ -7,7 +7,7 @@ import pandas as pd
 
 from bargain import terms
 from bargain.plots import theme
-from bargain.terms import READINGS
+from bargain.terms import MINDS
 
 NAMES = 270  # px for the names of the steps in the Gantt chart
 
@@ -89,7 +89,7 @@ def draw_shapes(t: theme.Tokens, narrow: bool, quantiles: pd.DataFrame) -> alt.t
     """Expected removal by shape and reading as strips: 95 %, half of the draws, median, and the mean as a mark."""
     panels, top = [], quantiles["q97"].max() * 1.03
     order = list(terms.SHAPE_NAMES.values())
-    for k, reading in enumerate(READINGS):
+    for k, reading in enumerate(MINDS):
         rows = quantiles[quantiles["reading"] == reading]
         first = narrow or k == 0
         y = alt.Y("shape:N", sort=order, title=None, axis=alt.Axis(labels=first))
@@ -109,16 +109,14 @@ def draw_why(t: theme.Tokens, narrow: bool, frame: pd.DataFrame) -> alt.typing.C
     """Share of draws in which going gradually removes more than all at once, by switch and reading, with intervals."""
     names = list(dict.fromkeys(frame["name"]))
     y = alt.Y("name:N", sort=names, title=None, axis=alt.Axis(labelLimit=170) if not narrow else None)
-    offset = alt.YOffset("reading:N", sort=theme.READINGS)
+    offset = alt.YOffset("reading:N", sort=theme.MINDS)
     x: dict[str, Any] = {
         "title": "Draws in which gradual removes more",
         "scale": alt.Scale(domain=[0, 1]),
         "axis": alt.Axis(format="%", values=[0, 0.25, 0.5, 0.75, 1], grid=True),
     }
-    colour = alt.Color("reading:N", scale=alt.Scale(**theme.colours(theme.READINGS, t)))
-    shape = alt.Shape(
-        "reading:N", scale=alt.Scale(domain=theme.READINGS, range=[theme.SHAPE[r] for r in theme.READINGS])
-    )
+    colour = alt.Color("reading:N", scale=alt.Scale(**theme.colours(theme.MINDS, t)))
+    shape = alt.Shape("reading:N", scale=alt.Scale(domain=theme.MINDS, range=[theme.SHAPE[r] for r in theme.MINDS]))
     rows = alt.Chart(frame)
     layers = [
         rows.mark_rule(strokeWidth=5, opacity=0.4).encode(

@@ -43,6 +43,7 @@ TOKENS = {
         data="#6E6257",
         accent="#8A2A1E",
         irrational="#74173A",
+        undecided="#55506B",
         narrow="#7F620D",
         dealer="#0A6A76",
         force="#C24A6C",
@@ -71,6 +72,7 @@ TOKENS = {
         data="#A79B8E",
         accent="#F08A74",
         irrational="#DB7891",
+        undecided="#B7B3C9",
         narrow="#F0CF6A",
         dealer="#46BFCE",
         force="#B8486E",
@@ -92,6 +94,7 @@ TOKENS = {
 TOKENS["print"] = {**TOKENS["light"], "paper": "#FFFFFF", "card": "#F6F2EA"}
 
 READINGS = ["irrational", "narrow", "dealer"]
+MINDS = ["undecided", "narrow", "dealer"]  # who can bargain
 POLICIES = ["force", "pressure", "talks"]
 OTHERS = ["status_quo", "accept", "test_first"]  # what stands beside the three policies
 SIDES = ["kim", "coalition"]
@@ -99,6 +102,7 @@ PARTNERS = ["USA", "CHN", "KOR", "JPN", "RUS"]
 # A second channel beside colour, for lines and for marks.
 DASH: dict[str, list[float]] = {
     "irrational": [1, 0],
+    "undecided": [1, 0],
     "narrow": [6, 3],
     "dealer": [1.5, 3],
     "kim": [1, 0],
@@ -112,6 +116,7 @@ DASH: dict[str, list[float]] = {
 }
 SHAPE = {
     "irrational": "circle",
+    "undecided": "circle",
     "narrow": "square",
     "dealer": "triangle-up",
     "kim": "circle",

@@ -129,7 +129,7 @@ def plane_words(plane: pd.DataFrame) -> str:
 
 def bounds_heading(table: pd.DataFrame) -> str:
     """Which reading's minds most often need more than a latent remainder can give, as a heading."""
-    shares = {r: share_of(table, "floor", "more", r) for r in theme.READINGS}
+    shares = {r: share_of(table, "floor", "more", r) for r in theme.MINDS}
     most, least = max(shares, key=lambda r: shares[r]), min(shares, key=lambda r: shares[r])
     if about(shares[most]) == about(shares[least]):
         return "Minds of all readings need more than that equally often"
@@ -137,7 +137,7 @@ def bounds_heading(table: pd.DataFrame) -> str:
 
 
 def bounds_finding(table: pd.DataFrame) -> str:
-    shares = {r: share_of(table, "floor", "more", r) for r in theme.READINGS}
+    shares = {r: share_of(table, "floor", "more", r) for r in theme.MINDS}
     most, least = max(shares, key=lambda r: shares[r]), min(shares, key=lambda r: shares[r])
     return (
         f"Of {terms.LABELS[most].lower()} minds {about(shares[most])} need more than any latent remainder can give; "
@@ -147,7 +147,7 @@ def bounds_finding(table: pd.DataFrame) -> str:
 
 def ceiling_words(table: pd.DataFrame) -> str:
     """Does the ceiling bind at all against no deal, and against the belief that pressure will soften him?"""
-    reading = theme.READINGS[0]  # the coalition's side is the same whatever the reading
+    reading = theme.MINDS[0]  # the coalition's side is the same whatever the reading
     free, strict = (share_of(table, m, "all", reading) for m in ("ceiling", "ceiling_out"))
     return (
         f"Against no deal the ceiling does not bind in {about(free)} of the draws: the rest of the deal pays the "

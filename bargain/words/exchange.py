@@ -9,12 +9,12 @@ import pandas as pd
 from bargain import deal as base
 from bargain import evidence, exchange, terms
 from bargain.prose import listed, span_percent
-from bargain.terms import COALITION, KIM, READINGS, SIDES
+from bargain.terms import COALITION, KIM, MINDS, SIDES
 
 EMBASSIES = ("U01", "U16", "U17")
 
 
-IF_HE = {"irrational": "is irrational", "narrow": "is narrowly rational", "dealer": "seeks a deal"}
+IF_HE = {"undecided": "weighs all his goals alike", "narrow": "is narrowly rational", "dealer": "seeks a deal"}
 
 
 def by_seed(frame: pd.DataFrame, value: str) -> tuple[float, ...]:
@@ -35,7 +35,7 @@ def last_taken(frame: pd.DataFrame, trust: float = 0.5, share: float = 0.5, colu
     """For each reading the furthest commitment that at least `share` of the minds take, as dict reading -> words."""
     out = {}
     rows = frame[np.isclose(frame.trust, trust)].groupby(["reading", "commitment"], sort=False)[column].mean()
-    for reading in READINGS:
+    for reading in MINDS:
         got = [name for name, x in rows[reading].items() if x >= share]
         out[reading] = exchange.NAMES[got[-1]] if got else "nothing"
     return out
@@ -45,19 +45,19 @@ def shares_words(frame: pd.DataFrame) -> str:
     """How far each reading's minds go for everything on the table, in one sentence."""
     got = last_taken(frame)
     at = frame[np.isclose(frame.trust, 0.5) & (frame.commitment == "zero")]
-    zero = {r: span_percent(*by_seed(at[at.reading == r], "accepts")) for r in READINGS}
+    zero = {r: span_percent(*by_seed(at[at.reading == r], "accepts")) for r in MINDS}
     got = {r: "a freeze" if words == "freeze" else words for r, words in got.items()}
     return (
         f"For everything on the table most minds go as far as {got['narrow']} if he {IF_HE['narrow']}, "
-        f"{got['dealer']} if he {IF_HE['dealer']} and {got['irrational']} if he {IF_HE['irrational']}; "
-        f"zero is taken by {zero['narrow']}, {zero['dealer']} and {zero['irrational']} of them"
+        f"{got['dealer']} if he {IF_HE['dealer']} and {got['undecided']} if he {IF_HE['undecided']}; "
+        f"zero is taken by {zero['narrow']}, {zero['dealer']} and {zero['undecided']} of them"
     )
 
 
 def shares_heading(frame: pd.DataFrame) -> str:
     """In how many readings everything on the table takes most minds to zero, as a heading."""
     n = sum(words in (exchange.NAMES["zero"], exchange.NAMES["zero_no_theft"]) for words in last_taken(frame).values())
-    if n in (0, len(READINGS)):
+    if n in (0, len(MINDS)):
         return f"All on the table {'takes' if n else 'does not take'} most minds to zero"
     return "Whether all on the table buys zero hangs on the reading"
 
@@ -96,7 +96,7 @@ def trust_words(frame: pd.DataFrame, commitment: str = "zero") -> str:
 def asked_words(frame: pd.DataFrame) -> str:
     """From which commitment on the median ask passes the median of all on offer, by reading."""
     words = []
-    for reading in ("narrow", "dealer", "irrational"):
+    for reading in ("narrow", "dealer", "undecided"):
         rows = frame[frame.reading == reading]
         over = rows[rows.ask_50 > rows.most_50]
         point = f"from {over.commitment.iloc[0]} on" if len(over) else "nowhere"
@@ -193,7 +193,7 @@ def enough_words(frame: pd.DataFrame) -> str:
 def plane_words(frame: pd.DataFrame) -> str:
     """How large Kim's and the coalition's hold-outs may be when the other's is 0, by reading (medians)."""
     words = []
-    for reading in READINGS:
+    for reading in MINDS:
         rows = frame[frame.reading == reading]
         some = rows[rows["median"] > 0].groupby("seed").out_kim.max()
         most = rows[rows.out_kim == 0].groupby("seed")["median"].max()
@@ -316,7 +316,7 @@ def impossible_words() -> str:
 def counted_words(frame: pd.DataFrame) -> str:
     """How many packages there are, and the median share that both sides prefer to holding out, by reading."""
     words = []
-    for reading in READINGS:
+    for reading in MINDS:
         rows = frame[frame.reading == reading]
         share = (rows.signed / rows.total).groupby(rows.seed).median()
         words.append(f"{span_percent(*share)} ({terms.LABELS[reading].lower()})")
@@ -329,7 +329,7 @@ def left_words(frame: pd.DataFrame) -> str:
     none = frame.assign(none=1 - frame.disarming)
     if none.none.max() == 0:
         return "every mind has a package with weapons removed that is better for both than no deal"
-    share = {r: span_percent(*by_seed(none[none.reading == r], "none")) for r in READINGS}
+    share = {r: span_percent(*by_seed(none[none.reading == r], "none")) for r in MINDS}
     return "no package that removes weapons is better for both than no deal for " + ", ".join(
         f"{words} of the {terms.LABELS[r].lower()} minds" for r, words in share.items()
     )
@@ -358,7 +358,7 @@ def lists_read(frame: pd.DataFrame) -> str:
 def always_words(frame: pd.DataFrame, commitment: str = "zero") -> str:
     """Which steps stand in every minimal set of a commitment, for half or more of the minds that have a price."""
     words, names = {}, base.table().name.str.replace("$", r"\$", regex=False)  # a dollar sign would open mathematics
-    for reading in READINGS:
+    for reading in MINDS:
         some = frame[(frame.reading == reading) & (frame.commitment == commitment) & (frame.minimal > 0)]
         seen = some.always.fillna("").str.split(";").explode().value_counts()
         often = sorted(i for i, n in seen.items() if i and n >= len(some) / 2)
@@ -403,7 +403,7 @@ def closing_words() -> str:
 def size_words(frame: pd.DataFrame) -> str:
     """Whether the share of minds that accept zero is lowest at a middle size of the arsenal."""
     words = []
-    for reading in READINGS:
+    for reading in MINDS:
         rows = frame[frame.reading == reading].groupby("size").accepts.agg(["mean", "min", "max"]).sort_index()
         low, ends = rows["mean"].min(), (rows["mean"].iloc[0], rows["mean"].iloc[-1])
         shape = (
@@ -427,7 +427,7 @@ def size_words(frame: pd.DataFrame) -> str:
 def kept_words(frame: pd.DataFrame) -> str:
     """Of the packages that both sign, the median share that both would also keep in the first half-year, by reading."""
     words, some = [], frame[frame.signed > 0]
-    for reading in READINGS:
+    for reading in MINDS:
         rows = some[some.reading == reading]
         share = (rows.kept / rows.signed).groupby(rows.seed).median()
         words.append(f"{span_percent(*share)} ({terms.LABELS[reading].lower()})" if len(share) else "none")
@@ -437,7 +437,7 @@ def kept_words(frame: pd.DataFrame) -> str:
 def nash_read(frame: pd.DataFrame) -> str:
     """The Nash package over minds: reading, share of minds with one, weapons it removes and its steps on each side."""
     rows = []
-    for reading in READINGS:
+    for reading in MINDS:
         part = frame[frame.reading == reading]
         median = {c: f"{part[c].median():.0f}" for c in ("gone", "kim", "coalition", "joint")}
         rows.append(
@@ -482,7 +482,7 @@ def sample_words(frame: pd.DataFrame) -> str:
     rows = frame[frame.commitment == "zero"]
     taken, both = (
         ", ".join(
-            f"{span_percent(*by_seed(rows[rows.reading == r], column))} ({terms.LABELS[r].lower()})" for r in READINGS
+            f"{span_percent(*by_seed(rows[rows.reading == r], column))} ({terms.LABELS[r].lower()})" for r in MINDS
         )
         for column in ("accepts", "both")
     )
@@ -503,7 +503,7 @@ def answers_read(frame: pd.DataFrame) -> str:
                 "Side": terms.LABELS[side],
                 "On record": "agreed" if exchange.HANOI[name][2][p] else "refused",
             }
-            for reading in READINGS:
+            for reading in MINDS:
                 row[terms.LABELS[reading]] = span_percent(*by_seed(frame[frame.reading == reading], f"{name}_{side}"))
             rows.append(row)
     return pd.DataFrame(rows)

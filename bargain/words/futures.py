@@ -370,9 +370,13 @@ def probe_finding(table: pd.DataFrame) -> str:
     if min(best.value, best.again) > 0:
         return text + f"; testing first pays, at best {thousand(best.value, best.again)} more than it costs"
     lost = delay.loc[best.stakes]
+    if max(lost.value, lost.again) < 500:
+        why = "its delay costs next to nothing, since who talks on has lost no time, but its price is more"
+    else:
+        why = f"its delay costs {thousand(lost.value, lost.again)} even before its price"
     return text + (
-        f"; its delay costs {thousand(lost.value, lost.again)} even before its price, so that at the stated "
-        f"values testing first loses to choosing now, by {thousand(-best.value, -best.again)} at best"
+        f"; {why}, so that at the stated values testing first loses to choosing now, by "
+        f"{thousand(-best.value, -best.again)} at best"
     )
 
 
@@ -387,7 +391,7 @@ def paying(table: pd.DataFrame) -> str:
     """The prices of a warhead (stakes drawn) at which testing first pays before or after its price, in words."""
     rows = table[table.stakes.isna()].pivot_table(index="warhead", columns="kind", values="value")
     ahead = rows.index[rows.test_first > 0]
-    free = rows.index[rows.probe > rows.delay]
+    free = rows.index[rows.probe > rows.delay + 500]
     if len(ahead):
         return f"Testing first pays where a warhead is priced between {ahead.min():,.0f} and {ahead.max():,.0f} lives"
     if len(free):

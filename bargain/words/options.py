@@ -54,6 +54,11 @@ def thousands(x: float) -> str:
     return f"{abs(x) / 1000:,.0f} thousand"
 
 
+def about_thousands(x: float) -> str:
+    """Life-equivalents in steps of five thousand, as far as two seeds agree."""
+    return f"about {5 * round(abs(x) / 5000):,} thousand"
+
+
 def _by_reading(best: Sequence[str]) -> str:
     """Which policy is best if he is what, readings with one policy together."""
     groups = {}
@@ -185,6 +190,11 @@ def order_matters(table: pd.DataFrame) -> float:
     return 1000.0 * np.ceil((wide.forward - wide.reverse).abs().max() / 1000)
 
 
+def about(share: float, step: int = 5) -> str:
+    """A share of a triangle in steps of so many per cent, as far as two seeds agree."""
+    return f"{step * round(100 * share / step)}%" if 200 * share >= step else f"under {step}%"
+
+
 def triangle_finding(regions: pd.DataFrame) -> str:
     """Shares of the triangle of minds by best policy, and how much of it is decided."""
     some = regions[regions.share > 0.005].sort_values("share", ascending=False)
@@ -192,7 +202,7 @@ def triangle_finding(regions: pd.DataFrame) -> str:
         text = f"For every mix of the readings the least is lost under {wants.POLICY_WORDS[some.policy.iloc[0]]}"
     else:
         text = "Of all mixes of the readings, " + listed(
-            f"{s:.0%} favour {wants.POLICY_WORDS[p]}" for p, s in zip(some.policy, some.share, strict=True)
+            f"{about(s)} favour {wants.POLICY_WORDS[p]}" for p, s in zip(some.policy, some.share, strict=True)
         )
     return text + f"; the choice is clear of the error in {regions.decided.sum():.0%}"
 
@@ -214,7 +224,9 @@ def packages_finding(half: pd.DataFrame, full: pd.DataFrame) -> str:
 
     def said(regions: pd.DataFrame) -> str:
         some = regions[regions.share > 0.005].sort_values("share", ascending=False)
-        return listed(f"{wants.POLICY_WORDS[p]} {s:.0%}" for p, s in zip(some.policy, some.share, strict=True))
+        return listed(
+            f"{wants.POLICY_WORDS[p]} about {about(s, 10)}" for p, s in zip(some.policy, some.share, strict=True)
+        )
 
     moral = (
         "the quarrel is about effects as much as minds" if (full.share > 0.05).sum() > 2 else "effects divide it little"
@@ -222,6 +234,24 @@ def packages_finding(half: pd.DataFrame, full: pd.DataFrame) -> str:
     return (
         f"If each Kim comes with his own camp's effects, half-way the triangle falls to {said(half)}; all the way "
         f"to {said(full)}: {moral}"
+    )
+
+
+def beliefs_finding(table: pd.DataFrame) -> str:
+    """What the record changes in the best policy, beside equal beliefs, from `options.belief_table`."""
+    equal, *others = table["Least is lost under"]
+    changed = [best for best in others if best != equal]
+    if not changed:
+        return (
+            f"The record of launches changes no choice: under both codings the least is lost under "
+            f"{equal.lower()}, as under equal beliefs"
+        )
+    if len(changed) == len(others):
+        now = listed(sorted({c.lower() for c in changed}))
+        return f"The record of launches changes the choice under both codings, from {equal.lower()} to {now}"
+    return (
+        f"The record of launches changes the choice under one coding only, from {equal.lower()} to "
+        f"{changed[0].lower()}: it decides nothing that a coder does not"
     )
 
 
@@ -247,8 +277,8 @@ def regret_finding(table: pd.DataFrame) -> str:
     else:
         every = f"by its own effects only {listed(own)} would be" if own else "no camp's effects save its policy"
     return (
-        f"As drawn, the least is regretted under {wants.POLICY_WORDS[least]}, {thousands(drawn[least])} "
-        f"life-equivalents on average, and the most under {wants.POLICY_WORDS[most]}, {thousands(drawn[most])}; "
+        f"As drawn, the least is regretted under {wants.POLICY_WORDS[least]}, {about_thousands(drawn[least])} "
+        f"life-equivalents on average, and the most under {wants.POLICY_WORDS[most]}, {about_thousands(drawn[most])}; "
         f"{every}"
     )
 

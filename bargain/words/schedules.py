@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 from bargain import deal, evidence, schedules, terms
 from bargain import deal as base
 from bargain.prose import capital, listed, signed
-from bargain.terms import READINGS
+from bargain.terms import MINDS
 from bargain.words import phasing as phasing_words
 
 
@@ -22,7 +22,7 @@ def share_words(frame: pd.DataFrame, mask: pd.Series) -> str:
 def by_reading(frame: pd.DataFrame, flag: str) -> str:
     """The shares of the three readings, in words; flag names a boolean column."""
     words = []
-    for reading in READINGS:
+    for reading in MINDS:
         rows = frame[frame["reading"] == reading]
         words.append(f"{share_words(rows, rows[flag])} of the {terms.LABELS[reading].lower()}")
     return f"{words[0]}, {words[1]} and {words[2]} minds"
@@ -91,7 +91,7 @@ def gradual_heading(sample: pd.DataFrame) -> str:
 def shapes_table(sample: pd.DataFrame) -> pd.DataFrame:
     """Shapes by reading, to read: share with any removal, median depth, mean expected removal."""
     rows = []
-    for reading in READINGS:
+    for reading in MINDS:
         for shape, name in terms.SHAPE_NAMES.items():
             got = sample[(sample["reading"] == reading) & (sample["shape"] == shape)]
             rows.append(

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bargain import kims, terms, wants
+from bargain import evidence, kims, terms, wants
 from bargain.prose import capital, fives, listed, percent, tens
 from bargain.terms import GOALS, POLICIES, READINGS
 
@@ -35,7 +35,7 @@ def count(x: float) -> str:
     """A number of answers in words that claim no more digits than two seeds share."""
     if not np.isfinite(x) or x > 999:
         return "more than a thousand"
-    return f"about {tens(x)}"
+    return "several hundred" if x > 200 else f"about {tens(x)}"
 
 
 def needed_by(divergences: pd.DataFrame, policy: str, pair: Sequence[str] = ("narrow", "dealer")) -> float:
@@ -259,6 +259,29 @@ def yielding_moral(table: pd.DataFrame) -> str:
         "last": "A strike persuades only a man who reads it well and believes that it is the last.",
         "never": "A strike persuades nobody here, however well he reads it.",
     }[kims.lesson(table)]
+
+
+SAID = {
+    "wants": "What he wants",
+    "moves": "What moves him",
+    "habit": "His habit",
+    "policy": "His believers’ policy",
+    "refuted": "What would refute him",
+}
+STRENGTHS = {"gain": "Offers", "loss": "Costs", "blow": "Blows"}
+
+
+def readings_table() -> pd.DataFrame:
+    """The three readings from their table, with how strongly each feels an offer, a cost and a blow: to print."""
+    register, out = evidence.assumptions(), {}
+    for r in evidence.table("readings").itertuples():
+        own = {label: getattr(r, key) for key, label in SAID.items()}
+        for kind, label in STRENGTHS.items():
+            row = register.loc[f"{kind}_{r.id}"]
+            span = f" ({row.low:g} to {row.high:g})" if row.low < row.high else ""
+            own[label] = f"{row.central:g}{span}".replace("-", "−")
+        out[r.name] = own
+    return pd.DataFrame(out).rename_axis("").reset_index()
 
 
 def ratio(table: pd.DataFrame, policy: str, goal: str, move: str) -> str:

@@ -81,7 +81,7 @@ def test_count_equals_brute_force_on_small_tables(seed, out):
 def test_count_equals_brute_force_on_three_minds():
     """The whole table, all pairs of sets looked at."""
     case = base.build()
-    weights = np.array([base.mean_mind(r) for r in terms.READINGS])
+    weights = np.array([base.mean_mind(r) for r in terms.MINDS])
     got, total = exchange.count_packages(case, weights)
     him, her = exchange.to_minds(case, weights), exchange.worths(case)
     for m in range(3):
@@ -238,7 +238,7 @@ def test_the_coalition_counts_in_every_price():
 
 
 def test_reach_agrees_with_the_price_list():
-    for reading in terms.READINGS:
+    for reading in terms.MINDS:
         case = base.with_mind(uneven.build(), base.mean_mind(reading))
         got = exchange.prices(case).set_index("commitment")
         for name in exchange.COMMITMENTS:
@@ -388,7 +388,7 @@ def test_a_free_step_on_random_tables_keeps_every_package(seed):
 
 
 def test_a_package_is_worth_the_same_here_and_in_the_schedules():
-    for reading in terms.READINGS:
+    for reading in terms.MINDS:
         case = base.timeless(base.with_mind(uneven.build(), base.mean_mind(reading)))
         kim, coalition = exchange.COMMITMENTS["ten"][0], ("U01", "U05", "U06", "U07", "U09", "U10", "U11")
         dates = np.zeros(case.deal.steps, int)
@@ -450,7 +450,7 @@ def test_answers_are_held_against_the_record_and_the_hold_outs():
 def test_a_turning_point_is_where_the_answer_comes_right(lever, span):
     """For each offer and side at uneven values: right at the point, wrong just before it; nan: wrong at the far end."""
     turned = 0
-    for reading in terms.READINGS:
+    for reading in terms.MINDS:
         case = base.with_mind(uneven.build(), base.mean_mind(reading))
         for name, (_, _, did) in exchange.HANOI.items():
             for p in (KIM, COALITION):
@@ -483,7 +483,7 @@ def test_a_turning_point_is_where_the_answer_comes_right(lever, span):
 
 def test_the_table_of_turns_has_the_wrong_answers_alone():
     got, expected = exchange.turning_table(), set()
-    for reading in terms.READINGS:
+    for reading in terms.MINDS:
         mind = base.with_mind(base.build(), base.mean_mind(reading))
         for row in exchange_chunks.answers(mind).query("not right").itertuples():
             expected.add((row.offer, row.side, "" if row.side == "coalition" else reading))
@@ -651,7 +651,7 @@ def test_two_draws_print_the_same():
     assert set(papers.seed) == set(exchange.SEEDS)
     for name in ("shares", "sample", "plane", "packages", "hanoi", "sizes"):
         frame = stored(name)
-        assert set(frame.seed) == set(exchange.SEEDS) and set(frame.reading) == set(terms.READINGS)
+        assert set(frame.seed) == set(exchange.SEEDS) and set(frame.reading) == set(terms.MINDS)
     taken = [exchange_words.last_taken(stored("shares").query(f"seed == {s}")) for s in exchange.SEEDS]
     assert taken[0] == taken[1]
 
@@ -676,7 +676,7 @@ def shares_frame(accepts):
                 "accepts": accepts(r, t, c),
                 "both": accepts(r, t, c) / 2,
             }
-            for r in terms.READINGS
+            for r in terms.MINDS
             for s in (0, 1)
             for t in (0.0, 0.5, 1.0)
             for c in exchange.COMMITMENTS
@@ -700,7 +700,7 @@ def test_sentences_turn_with_what_is_computed():
     multiple = pd.DataFrame(
         [
             {"reading": r, "variant": v, "commitment": "zero", "median": m, "enough": 0.0, "seed": s}
-            for r in terms.READINGS
+            for r in terms.MINDS
             for v, m in medians.items()
             for s in exchange.SEEDS
         ]

@@ -46,7 +46,7 @@ def local():
 # ---------------------------------------------------------------- the same futures as those of options
 def test_a_point_of_the_cube_is_the_future_that_options_draws():
     names = options.dimensions()
-    u, d = sampling.net(256, len(names), (9, 4)), options.draw(256, 9, 4)
+    u, d = sampling.points(256, len(names), (9, 4)), options.draw(256, 9, 4)
     mine = futures.at(u)
     assert mine.minds.tobytes() == d.minds.tobytes() and mine.uniforms.tobytes() == d.uniforms.tobytes()
     assert all(np.asarray(mine.parameters[k]).tobytes() == np.asarray(v).tobytes() for k, v in d.parameters.items())
@@ -105,26 +105,85 @@ def test_answers_to_the_probe_by_hand(sample):
     assert (futures.accepts(never, sample.minds, (s,))[1] == 0).all()
 
 
-def test_after_a_probe_there_are_more_warheads_and_less_containment(sample):
+def test_after_a_probe_there_are_more_warheads_less_containment_and_fewer_years(sample):
     p = sample.parameters
     later = futures.after_probe(p)
     np.testing.assert_allclose(later["n0"] - p["n0"], p["probe_years"] * p["grow"] * p["grow_talks"], rtol=1e-9)
+    np.testing.assert_allclose(later["horizon"] + p["probe_years"], p["horizon"])
     held = p["grow_pressure"] < 1
     assert 0 < held.mean() < 1
     assert (later["grow_pressure"][held] >= p["grow_pressure"][held]).all()
     assert (later["grow_pressure"][held] <= 1).all()
     np.testing.assert_array_equal(later["grow_pressure"][~held], p["grow_pressure"][~held])
-    assert all(later[k] is p[k] for k in p if k not in ("n0", "grow_pressure"))
+    moved = {"n0", "grow_pressure", "horizon", "h0", "d_nuc", "s0", "i_sq", "i_deal", "i_pacc", "i_pressure"}
+    assert all(later[k] is p[k] for k in p if k not in moved)
 
 
-def test_deaths_while_the_probe_runs_by_hand(sample):
-    p, found = sample.parameters, futures.probe_deaths(sample.parameters)
+def now_and_tested(parameters, minds):
+    """Outcomes now and after a probe."""
+    answers = kims.respond(parameters, minds)
+    now = options.expected(answers, options.cells(parameters))
+    return now, futures.probed(parameters, answers, now)
+
+
+LIKE_TALKS = {  # at these values another policy does, to a Kim who always holds out, what talks do
+    **{f"{row}_{policy}": None for row in ("m", "grow") for policy in ("pressure", "accept")},
+    "s_pressure": 1,
+    "x_pressure": 0,
+    "i_pressure": 0,
+    "a_pressure": 0,
+    "a_accept": 0,
+    "precedent_accept": 0,
+    "share_failed": 0,
+    "probe_erode": 0,
+    "lam": 0,
+    "lam_irr_force": 0,
+    "pi0_acc": 0,
+    "pi0_esc": 0,
+    "h_cap": 1,
+}
+
+
+@pytest.mark.filterwarnings("ignore:divide by zero")
+def test_a_probe_without_erosion_that_then_goes_on_alike_costs_what_talking_costs(sample):
+    """Same acts to the same end date: talks; a probe and talks; a probe and a policy that does what talks do."""
+    p = dict(sample.parameters)
+    p |= {k: p[k.rsplit("_", 1)[0] + "_talks"] if v is None else float(v) for k, v in LIKE_TALKS.items()}
+    p |= {"c_pressure": p["c_sq"], "c_accept": p["c_sq"]}
+    now, later = now_and_tested(p, sample.minds)
+    np.testing.assert_allclose(later[:, :, TALKS], now[:, :, TALKS], rtol=1e-12)
+    few = (now[..., 2] < 1).all(axis=(1, 2))  # where no cap binds
+    assert few.mean() > 0.9
+    for policy in (options.PRESSURE, options.ACCEPT):
+        for outcome, error in ((0, 1e-9), (1, 1e-9), (3, 0.02), (4, 1e-9), (5, 0.05)):  # a war ends what runs on
+            one, other = later[:, :, policy, outcome], now[:, :, TALKS, outcome]
+            np.testing.assert_allclose(one, other, rtol=error, atol=error * np.abs(other).mean() + 1e-9)
+    # spread goes with the warheads at the end of each part, of which the first has all
+    assert (later[few][:, :, options.ACCEPT, 2] >= now[few][:, :, TALKS, 2] - 0.02).all()
+    part = futures.summary(0, seed=5, size=1024)
+    always = LIVES | {"v_warhead": 500.0, "v_spread": 0.0}
+    worth = options.prices(always)
+    best = {k: (np.array(futures.BELIEF) @ (part[k] @ worth)).argmin() for k in ("means", "later")}
+    assert set(best.values()) == {TALKS}
+    assert futures.information(part, always, stakes=1)["delay"] == pytest.approx(0, abs=1e-6)  # no stakes: talks anyway
+
+
+def test_a_probe_of_no_length_changes_nothing(sample):
+    now, later = now_and_tested(sample.parameters | {"probe_years": 1e-12, "probe_erode": 0.0}, sample.minds)
+    np.testing.assert_allclose(later, now, rtol=1e-6, atol=1e-8)
+
+
+def test_a_war_while_the_probe_runs_by_hand(sample):
+    p = sample.parameters
+    chance, years = futures.while_probing(p)
     for i in range(0, 1024, 131):
         q = {k: (float(v[i]) if np.ndim(v) else v) for k, v in p.items()}
         arsenal = q["n0"] + q["horizon"] * q["grow"] * q["grow_talks"]
         hazard = min(q["h0"] * q["m_talks"] * (arsenal / q["n0"]) ** q["psi"], q["h_cap"])
         deaths = q["d_conv"] + q["p_nuc"] * q["d_nuc"] * (arsenal / q["n0"]) ** q["theta"]
-        assert found[i] == pytest.approx((1 - (1 - hazard) ** q["probe_years"]) * deaths, rel=1e-10)
+        assert chance[i, 1] == pytest.approx(1 - (1 - hazard) ** q["probe_years"], rel=1e-10)
+        assert years[i, 1, 0] == pytest.approx(chance[i, 1] * deaths, rel=1e-10)
+        assert years[i, 1, 3] == pytest.approx(q["probe_years"] * q["c_sq"] + chance[i, 1] * q["c_war"], rel=1e-10)
 
 
 # ---------------------------------------------------------------- what knowing is worth
@@ -164,7 +223,7 @@ def test_information_by_hand(sample):
     values = LIVES | {"v_warhead": prices[i]}
     found = futures.information(part, values, stakes=s, index=i)
     losses = options.loss(options.outcomes(sample.parameters, sample.minds), values)
-    later = options.loss(options.outcomes(futures.after_probe(sample.parameters), sample.minds), values)
+    later = options.loss(now_and_tested(sample.parameters, sample.minds)[1], values)
     chance = futures.accepts(sample.parameters, sample.minds, (futures.STAKES[s - 1],))[0][0][..., None]
     b = np.array(futures.BELIEF)
     v0 = (b @ losses.mean(axis=0)).min()
@@ -175,7 +234,7 @@ def test_information_by_hand(sample):
     assert found["probe"] == pytest.approx(v0 - told, abs=1e-6)
     late = sum((b @ (p * later).mean(axis=0)).min() for p in (chance, 1 - chance))
     p = sample.parameters
-    toll = (values["v_life"] * futures.probe_deaths(p) + values["v_bn"] * p["probe_cost"] + p["probe_prize"]).mean()
+    toll = (values["v_bn"] * p["probe_cost"] + p["probe_prize"]).mean()
     assert found["test_first"] == pytest.approx(v0 - late - toll)
     clairvoyant = sum(
         ((p * later) @ np.ones(5) * 0 + (p * later).min(axis=2)).mean(axis=0) @ b for p in (chance, 1 - chance)
@@ -198,7 +257,7 @@ def test_an_answer_may_be_worth_more_than_the_reading():
     outcomes[0, :, TALKS, 0], outcomes[1, :, FORCE, 0] = 0, 0
     chance = np.array([1.0, 0.0])[:, None, None, None]
     mean, yes = outcomes.mean(axis=0), [(chance * outcomes).mean(axis=0)]
-    means = {"means": mean, "later": mean, "accept": yes, "later_accept": yes, "toll": np.zeros(3)}
+    means = {"means": mean, "later": mean, "accept": yes, "later_accept": yes, "toll": np.zeros(2)}
     v = futures.information(means, LIVES | {"v_life": 1.0})
     assert v["reading"] == 0 and v["probe"] == 5 and v["test_first"] == 5
 
@@ -225,10 +284,10 @@ def ishigami(u):
 
 
 def test_ishigami():
-    found = futures.indices(["a", "b", "c"], 2**13, 1, ishigami).query("output == 'lead'")
+    found = futures.indices(["a", "b", "c"], 2**16, 1, ishigami).query("output == 'lead'")
     np.testing.assert_allclose(found["first"], [0.3139, 0.4424, 0], atol=0.006)
     np.testing.assert_allclose(found.total, [0.5576, 0.4424, 0.2437], atol=0.006)
-    joint = futures.indices(["ac", "b", "ac"], 2**13, 1, ishigami).query("output == 'lead'")
+    joint = futures.indices(["ac", "b", "ac"], 2**16, 1, ishigami).query("output == 'lead'")
     np.testing.assert_allclose(joint.total, [0.5576, 0.4424], atol=0.006)  # b acts alone: the rest is theirs
     np.testing.assert_allclose(joint["first"], [0.5576, 0.4424], atol=0.006)
 
@@ -399,7 +458,7 @@ def test_rows_that_move_together_share_one_coordinate():
     names = [futures.ACCEPTING.get(d, g) for d, g in zip(options.dimensions(), futures.groups(), strict=True)]
     assert set(futures.ACCEPTING) < set(options.dimensions())
     assert names.count("accept") == 2  # the share of a deal that goes with a cap, and what a cap does to his goal
-    u = sampling.net(64, len(names), 1)
+    u = sampling.points(64, len(names), 1)
     moved = futures.together(u)
     for group in set(names):
         columns = [i for i, n in enumerate(names) if n == group]

@@ -465,7 +465,7 @@ def test_a_substitute_is_not_dropped():
     assert inside.all() and not ((m["matrix"] @ cheat)[:k] >= m["low"][:k] - 1e-9).all()
 
 
-@pytest.mark.parametrize("reading", terms.READINGS)
+@pytest.mark.parametrize("reading", terms.MINDS)
 def test_speed_of_a_larger_programme(reading):
     """40 steps over 20 half-years: the table and ten more steps, answered well within the node limit."""
     case = base_case(reading)

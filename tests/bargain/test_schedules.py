@@ -18,7 +18,7 @@ from bargain import deal as base
 from bargain import evidence, phasing, prose, results, schedules, terms
 from bargain.plots import schedules as schedules_plots
 from bargain.plots import theme
-from bargain.terms import COALITION, KIM, READINGS
+from bargain.terms import COALITION, KIM, MINDS
 from bargain.words import schedules as schedules_words
 
 
@@ -51,16 +51,16 @@ def test_chunks_cover_every_draw_once(few):
     got = [
         (reading, i) for k in range(3 * schedules.THIRDS) for reading, some in [schedules.tenth(k)] for i, _, _ in some
     ]
-    assert sorted(got) == sorted((r, i) for r in READINGS for i in range(few // 10))
+    assert sorted(got) == sorted((r, i) for r in MINDS for i in range(few // 10))
 
 
 @pytest.mark.parametrize("name", [n for n in results.JOBS if n.startswith("schedules_")])
 def test_chunks_are_those_that_the_jobs_count(name):
     """Every reading comes up in a job's chunks, and the last chunk exists while the next does not."""
     if name in ("schedules_replay", "schedules_second"):
-        sizes = len(schedules.REPLAYS) if name.endswith("replay") else len(READINGS)
+        sizes = len(schedules.REPLAYS) if name.endswith("replay") else len(MINDS)
     else:
-        sizes = len(READINGS) * (schedules.PARTS if name.endswith("sample") else schedules.THIRDS)
+        sizes = len(MINDS) * (schedules.PARTS if name.endswith("sample") else schedules.THIRDS)
     assert results.JOBS[name].chunks == sizes
 
 
@@ -133,7 +133,7 @@ def test_wilson_interval_is_scipys():
 
 
 def test_a_draw_counts_once_whatever_the_readings():
-    frame = pd.DataFrame([{"reading": r, "draw": i, "x": i < 5} for r in READINGS for i in range(10)])
+    frame = pd.DataFrame([{"reading": r, "draw": i, "x": i < 5} for r in MINDS for i in range(10)])
     p, low, high = schedules.share(frame, frame["x"])
     assert p == 0.5 and (low, high) == pytest.approx(schedules.wilson(5, 10))
     with pytest.raises(ValueError, match="no draws"):
@@ -155,7 +155,7 @@ def planted(n=40, *, gradual=True, depth=60.0, **shapes):
                 "depth": depth,
                 "deepest": 5,
             }
-            for r in READINGS
+            for r in MINDS
             for i in range(n)
             for s in base.SHAPES
         ]
@@ -177,7 +177,7 @@ def test_ranks_find_a_planted_driver_and_equal_scipys():
 
 def test_levers_are_ranked_by_what_they_add():
     rows = []
-    for i, (r, lever) in product(range(30), product(READINGS, ("none", "capital", "treaty", "veto"))):
+    for i, (r, lever) in product(range(30), product(MINDS, ("none", "capital", "treaty", "veto"))):
         e = {"none": 100.0, "capital": 130.0 + i, "treaty": 100.0 + (i % 2) * 10 - 5, "veto": 90.0 - i / 9}[lever]
         rows.append({"reading": r, "draw": i, "lever": lever, "expected": e, "depth": e / 2, "cost": 1000.0})
     changes = schedules.lever_changes(pd.DataFrame(rows))
@@ -336,7 +336,7 @@ def test_two_seeds_agree_in_what_the_headline_prints(monkeypatch):
     monkeypatch.setenv("BARGAIN_STALE", "use")
     one, two = (schedules.gains(results.load(f"schedules_{n}")) for n in ("sample", "second"))
     for flag in ("some", "better", "all_gone"):
-        for reading in READINGS:
+        for reading in MINDS:
             a, b = (f[f["reading"] == reading] for f in (one, two))
             _, low, high = schedules.share(a, a[flag])
             _, other_low, other_high = schedules.share(b, b[flag])
@@ -358,7 +358,7 @@ def test_why_names_the_switch_that_matters():
                     "at_once": 50.0 if i < p[off] * 20 else 100.0,
                 }
                 for off in schedules.OFF_NAMES
-                for r in READINGS
+                for r in MINDS
                 for i in range(20)
             ]
         )
@@ -406,7 +406,7 @@ def test_hold_outs_in_words():
     frame = pd.DataFrame(
         [
             {"reading": r, "draw": i, "side": s, "hold_out": 100.0 * i, "bound": 100.0 * i}
-            for r in READINGS
+            for r in MINDS
             for i in range(11)
             for s in terms.SIDES
         ]
@@ -461,7 +461,7 @@ def planted_order(last=6):
                 if side[s]
                 else 0,
             }
-            for r in READINGS
+            for r in MINDS
             for i in range(6)
             for s in steps
         ]
@@ -481,7 +481,7 @@ def test_order_in_words_and_dates():
     lever = pd.DataFrame(
         [
             {"reading": r, "draw": i, "lever": n, "depth": d, "expected": d}
-            for r in READINGS
+            for r in MINDS
             for i in range(6)
             for n, d in (("none", 60.0), ("targeting", 30.0))
         ]
@@ -617,7 +617,7 @@ def random_order(seed=3, n=12):
     """Dates of a few steps by draw and reading, some never done; the last draws remove nothing."""
     rng = np.random.default_rng(seed)
     steps, rows = ["K01", "K09", "K10", "K12", "U03", "U17"], []
-    for reading in READINGS[1:]:
+    for reading in MINDS[1:]:
         for draw in range(n):
             for step in steps:
                 date = int(rng.integers(0, 9)) if step != "U17" else int(draw == 0)
@@ -667,7 +667,7 @@ def test_arms_dates_are_the_first_and_last_removal_of_each_draw():
 def planted_sample(seed=1, n=30):
     """E and depth of the derived schedule and its rivals, with some that the solver did not find."""
     rng, rows = np.random.default_rng(seed), []
-    for reading in READINGS:
+    for reading in MINDS:
         for draw in range(n):
             for shape in base.SHAPES:
                 lost = rng.random() < 0.1
@@ -714,7 +714,7 @@ def test_shares_of_why_are_of_the_draws_with_any_removal():
         [
             {"off": off, "reading": r, "draw": k, "depth": float(rng.choice([0, 30])), "derived": a, "at_once": b}
             for off in schedules.OFF_NAMES
-            for r in READINGS[:2]
+            for r in MINDS[:2]
             for k, (a, b) in enumerate(rng.uniform(1, 9, (14, 2)))
         ]
     )
@@ -735,7 +735,7 @@ def test_changes_of_levers_are_means_over_draws():
         [
             {"reading": r, "draw": k, "lever": name, "expected": e, "depth": float(d), "cost": c}
             for name in ("none", "treaty", "escrow")
-            for r in READINGS[:2]
+            for r in MINDS[:2]
             for k, (e, c, d) in enumerate(
                 zip(rng.uniform(0, 30, 10), rng.uniform(0, 5e3, 10), rng.choice([0, 30, 60], 10), strict=True)
             )

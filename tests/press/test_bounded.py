@@ -46,8 +46,11 @@ def test_pandoc_ends_with_the_press(tmp_path):
     deadline, found = time.time() + 30, []
     while not found and time.time() < deadline:
         time.sleep(0.2)
-        found = [int(path.name) for path in Path("/proc").glob("[0-9]*") if parent(path) == press.pid
-                 and "pandoc" in (path / "cmdline").read_text()]
+        found = [
+            int(path.name)
+            for path in Path("/proc").glob("[0-9]*")
+            if parent(path) == press.pid and "pandoc" in (path / "cmdline").read_text()
+        ]
     press.send_signal(signal.SIGKILL)
     press.wait()
     assert found and gone(found)
@@ -61,20 +64,26 @@ def parent(path):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("code", ["print('x' * 10**8)", "while True: print('x' * 1000)", "print('x\\n' * 20000)",
-                                  "display('x' * 10**8)"])
+@pytest.mark.parametrize(
+    "code", ["print('x' * 10**8)", "while True: print('x' * 1000)", "print('x\\n' * 20000)", "display('x' * 10**8)"]
+)
 def test_a_cell_that_gives_too_much(tmp_path, code, kind):
     start = time.time()
     with pytest.raises(execute.CellError, match=r"one.qmd:7.*more than 2,000,000 characters"):
-        execute.run(tmp_path, {"one.qmd": [Cell("1", {}, 1, 2), Cell(code, {}, 7, 8)]}, kernels=kind,
-                    report=lambda _: None)
+        execute.run(
+            tmp_path, {"one.qmd": [Cell("1", {}, 1, 2), Cell(code, {}, 7, 8)]}, kernels=kind, report=lambda _: None
+        )
     assert time.time() - start < 60
 
 
 def test_what_is_given_counts_cell_by_cell(tmp_path, monkeypatch):
     monkeypatch.setattr(kernels, "MOST", 1500)
-    execute.run(tmp_path, {"one.qmd": [Cell("print('x' * 1000)", {}, n, n) for n in range(1, 5)]}, kernels="plain",
-                report=lambda _: None)
+    execute.run(
+        tmp_path,
+        {"one.qmd": [Cell("print('x' * 1000)", {}, n, n) for n in range(1, 5)]},
+        kernels="plain",
+        report=lambda _: None,
+    )
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -101,7 +110,7 @@ def test_a_frame_of_2_000_rows(tmp_path):
     folder = books.make(tmp_path / "book", {"one.qmd": f"# One\n\n```{{python}}\n{code}\n```\n"})
     start = time.process_time()
     page = (books.built(folder, "--to", "html") / "one.html").read_text("utf-8")
-    assert page.count("<tr") == 2001 and "<td style=\"text-align: right;\">1999</td>" in page
+    assert page.count("<tr") == 2001 and '<td style="text-align: right;">1999</td>' in page
     assert time.process_time() - start < 10
 
 
@@ -144,8 +153,12 @@ def test_what_a_cell_started_in_a_session_of_its_own_ends_with_its_kernel(tmp_pa
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
 def test_what_a_cell_started_in_a_session_of_its_own_ends_with_the_press(tmp_path, kind, number):
     folder = books.make(tmp_path / "book", {"one.qmd": f"# One\n\n```{{python}}\n{STRAY}\nwhile True: pass\n```\n"})
-    press = subprocess.Popen([sys.executable, "-m", "press", str(folder)], cwd=ROOT, stderr=subprocess.DEVNULL,
-                             env={**os.environ, "PRESS_KERNELS": kind})
+    press = subprocess.Popen(
+        [sys.executable, "-m", "press", str(folder)],
+        cwd=ROOT,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, "PRESS_KERNELS": kind},
+    )
     pids = strays(folder)
     assert all(map(alive, pids))
     press.send_signal(number)

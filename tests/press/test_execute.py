@@ -1,4 +1,5 @@
 """Running chapters: order, inline values, errors with their lines; reuse only if all inputs are the same."""
+
 import json
 import os
 import shutil
@@ -62,18 +63,26 @@ def text(outputs):
 
 # ------------------------------------------------------------------ cells
 
+
 def test_cells_and_inline_expressions_run_in_order_in_one_namespace(book):
     book.chapter("chapters/a.qmd", "x = 1", "`x`", "x += 1\nprint(x)", "`f'{x} and\n{x + 1}'`", "`x + 1`")
     out = book.run()["chapters/a.qmd"]
     assert out[0] == [] and out[2] == [{"output_type": "stream", "name": "stdout", "text": "2\n"}]
     assert [text(out[n]) for n in (1, 3, 4)] == ["1", "'2 and 3'", "3"]
-    assert out[1] == [{"output_type": "execute_result", "execution_count": None, "metadata": {},
-                       "data": {"text/plain": "1"}}]
+    assert out[1] == [
+        {"output_type": "execute_result", "execution_count": None, "metadata": {}, "data": {"text/plain": "1"}}
+    ]
 
 
 def test_an_inline_value_has_all_the_types_that_it_displays_in(book):
-    book.chapter("a.qmd", "from IPython.display import Markdown, Math\nimport pandas as pd", "`Markdown('*m*')`",
-                 "`Math('x')`", "`pd.DataFrame({'a': [1]})`", "`None`")
+    book.chapter(
+        "a.qmd",
+        "from IPython.display import Markdown, Math\nimport pandas as pd",
+        "`Markdown('*m*')`",
+        "`Math('x')`",
+        "`pd.DataFrame({'a': [1]})`",
+        "`None`",
+    )
     out = book.run()["a.qmd"]
     assert out[1][0]["data"]["text/markdown"] == "*m*" and out[2][0]["data"]["text/latex"] == "$\\displaystyle x$"
     assert set(out[3][0]["data"]) == {"text/plain", "text/html"} and text(out[4]) == "None"
@@ -94,19 +103,30 @@ def test_an_error_that_is_allowed_is_an_output(book):
 
 
 def test_what_is_printed_comes_in_one_piece_and_quickly(book):
-    book.chapter("a.qmd", "import sys, time\nfor n in range(4):\n    print(n)\n    print(-n, file=sys.stderr)\n"
-                 "    time.sleep(.25)\n_ = display(1)\nprint(4)", "print('y' * 10**6)")
+    book.chapter(
+        "a.qmd",
+        "import sys, time\nfor n in range(4):\n    print(n)\n    print(-n, file=sys.stderr)\n"
+        "    time.sleep(.25)\n_ = display(1)\nprint(4)",
+        "print('y' * 10**6)",
+    )
     start = time.perf_counter()
     out = book.run()["a.qmd"]
     assert [(o.get("name"), o.get("text")) for o in out[0]] == [
-        ("stdout", "0\n1\n2\n3\n"), ("stderr", "0\n-1\n-2\n-3\n"), (None, None), ("stdout", "4\n")]
+        ("stdout", "0\n1\n2\n3\n"),
+        ("stderr", "0\n-1\n-2\n-3\n"),
+        (None, None),
+        ("stdout", "4\n"),
+    ]
     assert len(out[1][0]["text"]) == 10**6 + 1 and time.perf_counter() - start < 60
 
 
 def test_every_failing_chapter_is_named_with_file_line_label_and_exception(book):
     book.write({"model.py": "def f(x):\n    return 1 / x\n"})
-    book.chapter("a.qmd", "import sys\nsys.path.insert(0, '.')\nimport model\n\ndef g(x):\n    return model.f(x)",
-                 "a = 1\nb = [\n    g(0),\n]\nc = 1")
+    book.chapter(
+        "a.qmd",
+        "import sys\nsys.path.insert(0, '.')\nimport model\n\ndef g(x):\n    return model.f(x)",
+        "a = 1\nb = [\n    g(0),\n]\nc = 1",
+    )
     book.chapters["a.qmd"][1] = Cell(book.chapters["a.qmd"][1].code, {"label": "fig-bad"}, 20, 24)
     book.chapter("b.qmd", "x = 1", "`x + y`")
     book.chapter("c.qmd", "def f():\n    raise ValueError('two\\nlines')\nf()", "print('never')")
@@ -119,7 +139,8 @@ def test_every_failing_chapter_is_named_with_file_line_label_and_exception(book)
         "a.qmd": [26, "fig-bad", "ZeroDivisionError"],  # the third of the cell's lines, whose first is 24
         "b.qmd": [20, None, "NameError"],
         "c.qmd": [12, None, "ValueError"],  # the innermost line of the cell itself
-        "d.qmd": [12, None, "SyntaxError"]}
+        "d.qmd": [12, None, "SyntaxError"],
+    }
     assert found["a.qmd"][3] == "division by zero" and "model.py:2" in found["a.qmd"][4]
     assert "\x1b" not in found["a.qmd"][4] and found["d.qmd"][3] == "invalid syntax"
     assert "a.qmd:26: cell fig-bad: ZeroDivisionError: division by zero" in str(raised.value)
@@ -132,8 +153,12 @@ def test_every_failing_chapter_is_named_with_file_line_label_and_exception(book)
 
 @pytest.mark.parametrize("code", ["Bad()", "display(Bad())\nx = 1", "`Bad().value`"])
 def test_a_display_that_fails_is_an_error(book, code):
-    book.chapter("a.qmd", "class Bad:\n    def _repr_html_(self):\n        raise ValueError('no picture')\n"
-                 "    value = property(_repr_html_)", code)
+    book.chapter(
+        "a.qmd",
+        "class Bad:\n    def _repr_html_(self):\n        raise ValueError('no picture')\n"
+        "    value = property(_repr_html_)",
+        code,
+    )
     with pytest.raises(execute.CellError, match="no picture"):
         book.run()
 
@@ -168,10 +193,19 @@ def test_the_longest_chapter_of_the_last_run_starts_first(book, tmp_path, monkey
 
 # ------------------------------------------------------------------ the notebook
 
+
 def test_the_notebook_has_text_cells_with_options_and_outputs_but_no_inline_expressions():
-    listed = [Cell("x = 1\nx", {"label": "fig-x", "fig-cap": "A: it's “one”, [two]", "fig-subcap": ["a", "b: c"],
-                                "echo": False}, 1, 2), Cell("x", {}, 1, 1, inline=True),
-              Cell("y", {"eval": False}, 1, 2), Cell("x", {}, 1, 2)]
+    listed = [
+        Cell(
+            "x = 1\nx",
+            {"label": "fig-x", "fig-cap": "A: it's “one”, [two]", "fig-subcap": ["a", "b: c"], "echo": False},
+            1,
+            2,
+        ),
+        Cell("x", {}, 1, 1, inline=True),
+        Cell("y", {"eval": False}, 1, 2),
+        Cell("x", {}, 1, 2),
+    ]
     result = [{"output_type": "execute_result", "execution_count": 1, "metadata": {}, "data": {"text/plain": "1"}}]
     parts = ("chapters/a.qmd", listed, [result, result, [], result], ["# Title\n", "", "Between.", "End."])
     made = notebook(*parts)
@@ -188,8 +222,12 @@ def test_the_notebook_has_text_cells_with_options_and_outputs_but_no_inline_expr
 
 
 def test_options_over_several_lines_stay_options():
-    assert all(line.startswith("#| ") for line in with_options(
-        Cell("", {"fig-cap": "word " * 60, "fig-alt": "one\ntwo", "fig-subcap": ["a"]}, 1, 2)).splitlines())
+    assert all(
+        line.startswith("#| ")
+        for line in with_options(
+            Cell("", {"fig-cap": "word " * 60, "fig-alt": "one\ntwo", "fig-subcap": ["a"]}, 1, 2)
+        ).splitlines()
+    )
 
 
 # ------------------------------------------------------------------ reuse
@@ -201,8 +239,10 @@ def test_prose_and_cells_that_do_not_run_leave_a_chapter_as_it_is(book):
     book.chapter("chapters/a.qmd", "x = 1", "`x`")
     first = book.run()
     book.chapters["chapters/a.qmd"] = [  # moved down the page, another label, a listing in between
-        Cell("x = 1", {"label": "new", "echo": False}, 90, 93), Cell("shown only", {"eval": False}, 95, 96),
-        Cell("x", {}, 99, 99, inline=True)]
+        Cell("x = 1", {"label": "new", "echo": False}, 90, 93),
+        Cell("shown only", {"eval": False}, 95, 96),
+        Cell("x", {}, 99, 99, inline=True),
+    ]
     again = book.run()["chapters/a.qmd"]
     assert book.said == ["chapters/a.qmd unchanged"] and again == [[], [], first["chapters/a.qmd"][1]]
 
@@ -212,18 +252,28 @@ def test_a_changed_cell_is_run_again(book, change):
     book.chapter("a.qmd", "x = 1", "`x`", "y = 2")
     assert book.ran() == ["a.qmd"] and book.ran() == []
     old = book.chapters["a.qmd"]
-    book.chapters["a.qmd"] = {"code": [Cell("x = 3", {}, 1, 2), *old[1:]], "order": [old[0], old[2], old[1]],
-                              "inline": [*old[:1], Cell("x + 1", {}, 1, 1, True), old[2]],
-                              "error": [Cell("x = 1", {"error": True}, 1, 2), *old[1:]]}[change]
+    book.chapters["a.qmd"] = {
+        "code": [Cell("x = 3", {}, 1, 2), *old[1:]],
+        "order": [old[0], old[2], old[1]],
+        "inline": [*old[:1], Cell("x + 1", {}, 1, 1, True), old[2]],
+        "error": [Cell("x = 1", {"error": True}, 1, 2), *old[1:]],
+    }[change]
     assert book.ran() == ["a.qmd"]
 
 
 @pytest.mark.parametrize("kernels", ["fork", "plain"])
 def test_an_edited_module_or_table_runs_the_chapters_that_used_it(book, kernels):
     book.kernels = kernels
-    book.write({"model/__init__.py": "", "model/one.py": "from model import low\n",
-               "model/two.py": "import csv\n", "model/low.py": "value = 1\n", "data/t.csv": "a\n1\n",
-               "data/u.csv": "a\n1\n"})
+    book.write(
+        {
+            "model/__init__.py": "",
+            "model/one.py": "from model import low\n",
+            "model/two.py": "import csv\n",
+            "model/low.py": "value = 1\n",
+            "data/t.csv": "a\n1\n",
+            "data/u.csv": "a\n1\n",
+        }
+    )
     book.chapter("chapters/a.qmd", PATH + "from model import one", "`one.low.value`")
     book.chapter("chapters/b.qmd", PATH + "from model import two", "import pandas as pd\npd.read_csv('../data/t.csv')")
     book.chapter("chapters/c.qmd", "print(open('../data/u.csv').read())")
@@ -254,8 +304,10 @@ def test_both_kinds_of_kernel_see_the_same_inputs(book):
         seen.append({key: kept[key] for key in ("files", "folders", "variables", "states", "whole")})
         entry.unlink()
     assert seen[0]["variables"] == seen[1]["variables"] == {"MODEL": None}
-    inside = [{kind: {k: v for k, v in one[kind].items() if not os.path.isabs(k)} for kind in ("files", "folders")}
-              for one in seen]
+    inside = [
+        {kind: {k: v for k, v in one[kind].items() if not os.path.isabs(k)} for kind in ("files", "folders")}
+        for one in seen
+    ]
     assert inside[0] == inside[1]
     assert set(inside[0]["files"]) == {"model.py", "data/t.json"} and set(inside[0]["folders"]) == {"data"}
 
@@ -275,8 +327,13 @@ def test_a_listed_folder_and_a_missing_file_are_inputs(book):
 
 def test_a_folder_given_in_the_environment(book, tmp_path, monkeypatch):
     other = Book(tmp_path / "elsewhere")
-    book.write({"data/t.csv": "1", "model.py": "import os, pathlib\nfolder = pathlib.Path(os.environ.get('MODEL_DATA')"
-                                                 " or '../data')\ndef load(): return (folder / 't.csv').read_text()\n"})
+    book.write(
+        {
+            "data/t.csv": "1",
+            "model.py": "import os, pathlib\nfolder = pathlib.Path(os.environ.get('MODEL_DATA')"
+            " or '../data')\ndef load(): return (folder / 't.csv').read_text()\n",
+        }
+    )
     other.write({"t.csv": "2"})
     book.chapter("chapters/a.qmd", PATH + "import model\nmodel.load()")
     book.chapter("chapters/b.qmd", "1")
@@ -293,9 +350,13 @@ def test_a_folder_given_in_the_environment(book, tmp_path, monkeypatch):
 
 
 def test_what_cells_write_comes_back(book):
-    book.chapter("chapters/a.qmd", "from pathlib import Path\nPath('../figures').mkdir(exist_ok=True)\n"
-                 "Path('../figures/f.csv').write_text('a,b')\nPath('part').write_bytes(b'\\x00\\xff')\n"
-                 "Path('part').replace('g.bin')", "Path('gone').write_text('x')\nPath('gone').unlink()")
+    book.chapter(
+        "chapters/a.qmd",
+        "from pathlib import Path\nPath('../figures').mkdir(exist_ok=True)\n"
+        "Path('../figures/f.csv').write_text('a,b')\nPath('part').write_bytes(b'\\x00\\xff')\n"
+        "Path('part').replace('g.bin')",
+        "Path('gone').write_text('x')\nPath('gone').unlink()",
+    )
     book.run()
     written = book.folder / "figures" / "f.csv"
     assert book.ran() == [] and written.read_text() == "a,b"
@@ -309,8 +370,11 @@ def test_what_cells_write_comes_back(book):
 
 
 def test_a_file_written_and_read_again_is_an_input_and_never_overwritten(book):
-    book.chapter("a.qmd", "from pathlib import Path\nstore = Path('store.txt')\n"
-                 "if not store.exists(): store.write_text('computed')\nstore.read_text()")
+    book.chapter(
+        "a.qmd",
+        "from pathlib import Path\nstore = Path('store.txt')\n"
+        "if not store.exists(): store.write_text('computed')\nstore.read_text()",
+    )
     assert text(book.run()["a.qmd"][0]) == "'computed'" and book.ran() == []
     book.write({"store.txt": "by hand"})
     assert text(book.run()["a.qmd"][0]) == "'by hand'"
@@ -319,8 +383,11 @@ def test_a_file_written_and_read_again_is_an_input_and_never_overwritten(book):
 
 def test_a_module_edited_while_its_chapter_runs_counts_as_it_was_read(book):
     book.write({"model.py": "value = 1\n"})
-    book.chapter("a.qmd", "import sys\nsys.path.insert(0, '.')\nimport model\nmodel.value",
-                 "import subprocess\nsubprocess.run('echo value = 22 > model.py', shell=True)")
+    book.chapter(
+        "a.qmd",
+        "import sys\nsys.path.insert(0, '.')\nimport model\nmodel.value",
+        "import subprocess\nsubprocess.run('echo value = 22 > model.py', shell=True)",
+    )
     book.write({"data/t.csv": ""})
     assert text(book.run()["a.qmd"][0]) == "1"
     assert text(book.run()["a.qmd"][0]) == "22"  # of another size: Python tells compiled files by second and size

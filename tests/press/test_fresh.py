@@ -23,28 +23,43 @@ class Book:
     def run(self):
         """(what the cell gave, whether it was run, what the build said)."""
         said = []
-        out = execute.run(self.folder, {"one.qmd": [Cell(self.code, {}, 1, 2)]}, report=said.append,
-                          kernels=self.kernels)
+        out = execute.run(
+            self.folder, {"one.qmd": [Cell(self.code, {}, 1, 2)]}, report=said.append, kernels=self.kernels
+        )
         given = out["one.qmd"][0][-1]
         return given.get("text") or given["data"]["text/plain"], "unchanged" not in said[-1], said[-1]
 
 
 UNSEEN = {
-    "shell": ("import subprocess\nprint(subprocess.run('cat notes/n.txt', shell=True, capture_output=True).stdout)",
-              "another process"),
+    "shell": (
+        "import subprocess\nprint(subprocess.run('cat notes/n.txt', shell=True, capture_output=True).stdout)",
+        "another process",
+    ),
     "exclamation mark": ("!cat notes/n.txt", "another process"),
-    "os.system": ("import os\nos.system('cat notes/n.txt > copy.txt')\nprint(open('copy.txt').read())",
-                  "another process"),
+    "os.system": (
+        "import os\nos.system('cat notes/n.txt > copy.txt')\nprint(open('copy.txt').read())",
+        "another process",
+    ),
     "os.popen": ("import os\nprint(os.popen('cat notes/n.txt').read())", "another process"),
-    "multiprocessing": ("import multiprocessing as m, pathlib\nwith m.get_context('spawn').Pool(1) as pool:\n"
-                        "    print(pool.map(pathlib.Path.read_text, [pathlib.Path('notes/n.txt')]))",
-                        "another process"),
-    "fork": ("import os\nr, w = os.pipe()\nif not os.fork():\n    os.write(w, open('notes/n.txt').read().encode())\n"
-             "    os._exit(0)\nprint(os.read(r, 99))", "another process"),
-    "C": ("import ctypes\nc = ctypes.CDLL(None)\nb = ctypes.create_string_buffer(9)\nf = c.open(b'notes/n.txt', 0)\n"
-          "c.read(f, b, 9)\nprint(b.value)", "compiled code"),
-    "a database": ("import sqlite3\nsqlite3.connect('t.db').execute(\"attach 'u.db' as u\")\n"
-                   "print(open('notes/n.txt').read())", "database"),
+    "multiprocessing": (
+        "import multiprocessing as m, pathlib\nwith m.get_context('spawn').Pool(1) as pool:\n"
+        "    print(pool.map(pathlib.Path.read_text, [pathlib.Path('notes/n.txt')]))",
+        "another process",
+    ),
+    "fork": (
+        "import os\nr, w = os.pipe()\nif not os.fork():\n    os.write(w, open('notes/n.txt').read().encode())\n"
+        "    os._exit(0)\nprint(os.read(r, 99))",
+        "another process",
+    ),
+    "C": (
+        "import ctypes\nc = ctypes.CDLL(None)\nb = ctypes.create_string_buffer(9)\nf = c.open(b'notes/n.txt', 0)\n"
+        "c.read(f, b, 9)\nprint(b.value)",
+        "compiled code",
+    ),
+    "a database": (
+        "import sqlite3\nsqlite3.connect('t.db').execute(\"attach 'u.db' as u\")\nprint(open('notes/n.txt').read())",
+        "database",
+    ),
     "lxml": ("from lxml import etree\nprint(open('notes/n.txt').read())", "lxml.etree"),
 }
 
@@ -70,8 +85,10 @@ def test_compiled_readers_by_name(tmp_path, module):
 
 
 def test_a_compiled_package_that_nobody_knows_makes_the_whole_book_the_key(tmp_path):
-    code = ("import sys, types\nm = sys.modules['odd'] = types.ModuleType('odd')\n"
-            "m.__file__ = '/x/site-packages/odd/core.so'\nprint(1)")
+    code = (
+        "import sys, types\nm = sys.modules['odd'] = types.ModuleType('odd')\n"
+        "m.__file__ = '/x/site-packages/odd/core.so'\nprint(1)"
+    )
     book = Book(tmp_path, code)
     assert "any file of the book changes: odd" in book.run()[2]
     assert not book.run()[1]
@@ -80,8 +97,10 @@ def test_a_compiled_package_that_nobody_knows_makes_the_whole_book_the_key(tmp_p
 
 
 def test_the_network_is_never_kept(tmp_path):
-    code = ("import socket\nwith socket.socket() as s:\n    try: s.connect(('127.0.0.1', 9))\n"
-            "    except OSError: pass\nprint(1)")
+    code = (
+        "import socket\nwith socket.socket() as s:\n    try: s.connect(('127.0.0.1', 9))\n"
+        "    except OSError: pass\nprint(1)"
+    )
     book = Book(tmp_path, code)
     assert "the network" in book.run()[2] and book.run()[1]
 
@@ -117,9 +136,15 @@ def test_a_changed_file_of_which_only_the_existence_was_asked_runs_nothing(tmp_p
     assert not book.run()[1]
 
 
-@pytest.mark.parametrize("code", ["print(open('now/x.txt').read())", "import os; print(os.path.realpath('now'))",
-                                  "import os; print(os.listdir('now'))",
-                                  "import pathlib; print(pathlib.Path('now').joinpath('x.txt').read_text())"])
+@pytest.mark.parametrize(
+    "code",
+    [
+        "print(open('now/x.txt').read())",
+        "import os; print(os.path.realpath('now'))",
+        "import os; print(os.listdir('now'))",
+        "import pathlib; print(pathlib.Path('now').joinpath('x.txt').read_text())",
+    ],
+)
 def test_a_symlink_that_comes_to_lead_elsewhere(tmp_path, code):
     books.write(tmp_path, {"one/x.txt": "old", "two/x.txt": "new", "two/y.txt": ""})
     (tmp_path / "now").symlink_to("one")
@@ -133,9 +158,11 @@ def test_a_symlink_that_comes_to_lead_elsewhere(tmp_path, code):
 
 
 def test_a_cell_that_makes_its_own_folder_is_kept(tmp_path):
-    code = ("import os, pathlib, shutil, tempfile\nos.makedirs('made', exist_ok=True)\np = pathlib.Path('made/f')\n"
-            "if not p.exists(): p.write_text('x')\nwith tempfile.TemporaryDirectory() as d:\n"
-            "    (pathlib.Path(d) / 't').write_text('t')\n    print(os.path.getsize(os.path.join(d, 't')))")
+    code = (
+        "import os, pathlib, shutil, tempfile\nos.makedirs('made', exist_ok=True)\np = pathlib.Path('made/f')\n"
+        "if not p.exists(): p.write_text('x')\nwith tempfile.TemporaryDirectory() as d:\n"
+        "    (pathlib.Path(d) / 't').write_text('t')\n    print(os.path.getsize(os.path.join(d, 't')))"
+    )
     book = Book(tmp_path, code)
     book.run()
     assert not book.run()[1]

@@ -1,4 +1,5 @@
 """Kernels: forked and plain ones give the same, many start at once, and none outlives the press."""
+
 import os
 import shutil
 import signal
@@ -36,15 +37,19 @@ def text(outputs):
 
 
 def test_forked_and_plain_kernels_give_the_same(tmp_path):
-    codes = ("import sys, warnings\nimport pandas as pd, altair as alt\nprint(sys.path, sys.argv[:2], __name__)",
-             "frame = pd.DataFrame({'a': [1, 2]})\nframe",
-             "alt.Chart(frame, description='two bars').mark_bar().encode(x='a:O').to_dict()",
-             "warnings.warn('careful')\nhandle = display('one', display_id='d')",
-             "from IPython.display import update_display, clear_output\nupdate_display('two', display_id='d')",
-             "print('gone')\nclear_output()\nprint('kept')", "print(1)\nprint(2, file=sys.stderr)\nprint(3)",
-             "{'set of words', 'in an order', 'that the hash seed decides', 'a', 'b'}.pop()",
-             "import subprocess\nsubprocess.run(['echo', 'from a subprocess'])", "!echo from a shell",
-             "import os; os.environ['OMP_NUM_THREADS'], os.environ.get('COLUMNS'), sys.stdin.read()")
+    codes = (
+        "import sys, warnings\nimport pandas as pd, altair as alt\nprint(sys.path, sys.argv[:2], __name__)",
+        "frame = pd.DataFrame({'a': [1, 2]})\nframe",
+        "alt.Chart(frame, description='two bars').mark_bar().encode(x='a:O').to_dict()",
+        "warnings.warn('careful')\nhandle = display('one', display_id='d')",
+        "from IPython.display import update_display, clear_output\nupdate_display('two', display_id='d')",
+        "print('gone')\nclear_output()\nprint('kept')",
+        "print(1)\nprint(2, file=sys.stderr)\nprint(3)",
+        "{'set of words', 'in an order', 'that the hash seed decides', 'a', 'b'}.pop()",
+        "import subprocess\nsubprocess.run(['echo', 'from a subprocess'])",
+        "!echo from a shell",
+        "import os; os.environ['OMP_NUM_THREADS'], os.environ.get('COLUMNS'), sys.stdin.read()",
+    )
     given = {kind: run(tmp_path, kind, *codes) for kind in KINDS}
     plain = given["plain"]
     assert given.get("fork", plain) == plain
@@ -59,10 +64,14 @@ def test_forked_and_plain_kernels_give_the_same(tmp_path):
 def test_a_kernel_finds_nothing_of_the_press_or_of_the_book(tmp_path, kernels):
     for name in ("model", "source", "cache", "inside"):
         (tmp_path / f"{name}.py").write_text("value = 'the book has it'\n")
-    out = run(tmp_path, kernels, "import sys\nbefore = set(sys.modules)\nsys.path.insert(0, '..')",
-              "import model, source, cache, inside\nmodel.value, source.value, cache.value, inside.value",
-              "sorted({m for m in before if m.partition('.')[0] in ('press', 'model', 'source', 'cache', 'inside')})",
-              "import os; os.getcwd()")
+    out = run(
+        tmp_path,
+        kernels,
+        "import sys\nbefore = set(sys.modules)\nsys.path.insert(0, '..')",
+        "import model, source, cache, inside\nmodel.value, source.value, cache.value, inside.value",
+        "sorted({m for m in before if m.partition('.')[0] in ('press', 'model', 'source', 'cache', 'inside')})",
+        "import os; os.getcwd()",
+    )
     assert text(out[1]).count("the book has it") == 4
     assert text(out[2]) == "[]"
     assert text(out[3]) == repr(str(tmp_path / "chapters"))
@@ -81,9 +90,11 @@ def test_forked_kernels_draw_different_random_numbers(tmp_path):
 def test_sixteen_kernels_at_once(tmp_path, monkeypatch, kernels):
     monkeypatch.setattr(execute, "cores", lambda: 16)
     # each waits for all the others, so they do run at once
-    code = ("import pathlib, time\npathlib.Path(f'ready-{number}').touch()\nend = time.time() + 100\n"
-            "while len(list(pathlib.Path().glob('ready-*'))) < 16 and time.time() < end: time.sleep(.05)\n"
-            "number, len(list(pathlib.Path().glob('ready-*')))")
+    code = (
+        "import pathlib, time\npathlib.Path(f'ready-{number}').touch()\nend = time.time() + 100\n"
+        "while len(list(pathlib.Path().glob('ready-*'))) < 16 and time.time() < end: time.sleep(.05)\n"
+        "number, len(list(pathlib.Path().glob('ready-*')))"
+    )
     chapters = {f"{n:02}.qmd": cells(f"number = {n}", code) for n in range(16)}
     out = execute.run(tmp_path, chapters, kernels=kernels, report=lambda _: None)
     assert [text(out[name][1]) for name in chapters] == [str((n, 16)) for n in range(16)]
@@ -102,8 +113,10 @@ def test_plain_kernels_where_the_warm_process_cannot_start(tmp_path, monkeypatch
 @needs_fork
 def test_plain_kernels_when_the_warm_process_dies(tmp_path):
     said = []
-    dies = ("import os, pathlib, signal\nif 'warm' in pathlib.Path('/proc/self/cmdline').read_text().split('\\0'):\n"
-            "    os.kill(os.getppid(), signal.SIGKILL)\n    import time; time.sleep(60)")
+    dies = (
+        "import os, pathlib, signal\nif 'warm' in pathlib.Path('/proc/self/cmdline').read_text().split('\\0'):\n"
+        "    os.kill(os.getppid(), signal.SIGKILL)\n    import time; time.sleep(60)"
+    )
     chapters = {"a.qmd": cells("x = 1", dies, "x + 1"), "b.qmd": cells("'b'")}
     out = execute.run(tmp_path, chapters, kernels="fork", report=said.append)
     assert text(out["a.qmd"][2]) == "2" and text(out["b.qmd"][0]) == "'b'"
@@ -115,7 +128,7 @@ def test_plain_kernels_when_the_warm_process_dies(tmp_path):
 def test_a_kernel_that_dies_is_a_failing_cell(tmp_path, kernels, end, how):
     with pytest.raises(execute.CellError, match=how) as raised:
         run(tmp_path, kernels, "import os", end)
-    (file, line, *_), = raised.value.failures
+    ((file, line, *_),) = raised.value.failures
     assert (file, line) == ("chapters/one.qmd", 1)
 
 
@@ -124,8 +137,16 @@ def test_the_environment_chooses_the_kind(tmp_path, monkeypatch):
     with pytest.raises(ValueError, match="spoon"):
         run(tmp_path, None, "1")
     monkeypatch.setenv("PRESS_KERNELS", "plain")
-    assert text(run(tmp_path, None, "open('/proc/self/cmdline').read().split('\\0')[2]"
-                    if sys.platform == "linux" else "'plain'")[0]) == "'plain'"
+    assert (
+        text(
+            run(
+                tmp_path,
+                None,
+                "open('/proc/self/cmdline').read().split('\\0')[2]" if sys.platform == "linux" else "'plain'",
+            )[0]
+        )
+        == "'plain'"
+    )
 
 
 PRESS = """
@@ -162,8 +183,13 @@ def test_nothing_outlives_a_killed_press(tmp_path, monkeypatch, kernels, number)
     monkeypatch.setattr(execute, "cores", lambda: 2)
     folder = tempfile.mkdtemp(dir="/tmp")  # short, since sockets lie in it
     script = PRESS.format(root=str(ROOT), book=str(tmp_path), kernels=kernels)
-    press = subprocess.Popen([sys.executable, "-c", script], env={**os.environ, "TMPDIR": folder},
-                             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    press = subprocess.Popen(
+        [sys.executable, "-c", script],
+        env={**os.environ, "TMPDIR": folder},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
     try:
         wanted = min(2, execute.cores())
         deadline = time.time() + 60
@@ -193,9 +219,14 @@ def test_nothing_is_left_of_a_run(tmp_path, monkeypatch, kernels):
     folder = tempfile.mkdtemp(dir="/tmp")
     monkeypatch.setattr(tempfile, "tempdir", folder)
     try:
-        out = run(tmp_path, kernels, "import os, subprocess, sys\n"
-                  "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(300)'])\n"
-                  "print(os.getpid(), child.pid)", "os.environ['IPYTHONDIR']")
+        out = run(
+            tmp_path,
+            kernels,
+            "import os, subprocess, sys\n"
+            "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(300)'])\n"
+            "print(os.getpid(), child.pid)",
+            "os.environ['IPYTHONDIR']",
+        )
         assert eval(text(out[1])).startswith(folder)
         deadline = time.time() + 60
         while any(alive(int(pid)) for pid in text(out[0]).split()) and time.time() < deadline:
@@ -208,8 +239,11 @@ def test_nothing_is_left_of_a_run(tmp_path, monkeypatch, kernels):
 
 def test_what_a_crashed_machine_left_is_removed_a_day_later(tmp_path, monkeypatch):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    for name, age in (("press-kernels-abandoned", 2 * warm.ABANDONED), ("press-kernels-at-work", 60),
-                      ("of-somebody-else", 2 * warm.ABANDONED)):
+    for name, age in (
+        ("press-kernels-abandoned", 2 * warm.ABANDONED),
+        ("press-kernels-at-work", 60),
+        ("of-somebody-else", 2 * warm.ABANDONED),
+    ):
         (tmp_path / name).mkdir()
         os.utime(tmp_path / name, (time.time() - age,) * 2)
     with warm.socket_folder():

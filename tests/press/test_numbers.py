@@ -111,9 +111,7 @@ BOOKS = {
     ),
     "a chapter without number": (
         PAIR
-        | {
-            "own.qmd": "# Own {.unnumbered}\n\n## In it\n\n![O.](p.svg){#fig-own fig-alt='a'}\n\n@fig-own, @sec-two\n"
-        },
+        | {"own.qmd": "# Own {.unnumbered}\n\n## In it\n\n![O.](p.svg){#fig-own fig-alt='a'}\n\n@fig-own, @sec-two\n"},
         CONFIG.replace("    - two.qmd", "    - own.qmd\n    - two.qmd"),
     ),
     "depth": (

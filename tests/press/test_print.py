@@ -18,6 +18,7 @@ def test_a_wide_table_reaches_into_the_outer_margin_of_each_of_its_pages(tmp_pat
             if text.strip().startswith("r") and "c" in text:
                 places.append(page_matrix[0] * matrix[4] + page_matrix[2] * matrix[5] + page_matrix[4])
                 rows_seen.add(text.split("c")[0].strip())
+
         page.extract_text(visitor_text=visit)
         if places:
             seen[number] = min(places) / 72 * 25.4, max(places) / 72 * 25.4

@@ -56,12 +56,18 @@ def texts(notebook):
                 yield source.joined(output["text"])
 
 
-@pytest.mark.parametrize("bad, words", [
-    ("![a](p.png){width=320px}", "width=320px"), ("![a](p.png){height=2rem}", "height=2rem"),
-    ("::: {#fig-x width=20vw}\n![a](p.png)\n\nCaption\n:::", "width=20vw"),
-    ("![a](p.tiff)", "cannot set"), ("![a](none.png)", "no such file"),
-    ("![a](https://example.org/p.png)", "elsewhere"),
-    ("![a](../out.png)", "outside")])
+@pytest.mark.parametrize(
+    "bad, words",
+    [
+        ("![a](p.png){width=320px}", "width=320px"),
+        ("![a](p.png){height=2rem}", "height=2rem"),
+        ("::: {#fig-x width=20vw}\n![a](p.png)\n\nCaption\n:::", "width=20vw"),
+        ("![a](p.tiff)", "cannot set"),
+        ("![a](none.png)", "no such file"),
+        ("![a](https://example.org/p.png)", "elsewhere"),
+        ("![a](../out.png)", "outside"),
+    ],
+)
 def test_the_check_finds_what_it_is_for(tmp_path, bad, words):
     root = tmp_path / "book"
     root.mkdir()

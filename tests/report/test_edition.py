@@ -32,9 +32,9 @@ VISION = {
     "tritan": [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]],
 }
 CHOICES = theme.POLICIES + theme.OTHERS
-GROUPS = [theme.READINGS, CHOICES, theme.SIDES, theme.PARTNERS]
+GROUPS = [theme.READINGS, theme.MINDS, CHOICES, theme.SIDES, theme.PARTNERS]
 FILLS = CHOICES  # fields and bars; all other tokens may colour words
-WORDS = ["ink", "ink2", "ink3", "data", "accent", *theme.READINGS, *theme.SIDES, *theme.PARTNERS]
+WORDS = ["ink", "ink2", "ink3", "data", "accent", *theme.READINGS, "undecided", *theme.SIDES, *theme.PARTNERS]
 
 
 def linear(hexa):
@@ -135,7 +135,7 @@ def test_colours_of_a_group_stay_apart(mode, eye, group):
         assert ciede2000(seen[a], seen[b]) >= 12, (a, b)
 
 
-@pytest.mark.parametrize("group", [theme.READINGS, CHOICES, theme.SIDES], ids=lambda g: g[0])
+@pytest.mark.parametrize("group", [theme.READINGS, theme.MINDS, CHOICES, theme.SIDES], ids=lambda g: g[0])
 def test_marks_and_dashes_do_without_colour(group):
     assert len({theme.SHAPE[g] for g in group}) == len(group)
     assert len({tuple(theme.DASH[g]) for g in group}) == len(group)
