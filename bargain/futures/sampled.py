@@ -76,7 +76,7 @@ def belief_table(draw: options.Draw, beliefs: dict[str, np.ndarray]) -> pd.DataF
     outcomes, prices = options.outcomes(draw.parameters, draw.minds), options.prices(draw.parameters)
     rows = []
     for name, belief in beliefs.items():
-        mean = options.regret(price(own(outcomes, draw, belief), prices)).mean(axis=0)
+        mean = options.regret(price(own(outcomes, draw, list(belief)), prices)).mean(axis=0)
         own_best = int(mean.argmin())
         cells = [whole_thousands(v) for v in mean]
         cells[own_best] = f"**{cells[own_best]}**"
@@ -94,11 +94,11 @@ def accepts(
     for the irrational reading; a Kim who would refuse accepts for show with `probe_bluff`. stakes: a sequence of
     numbers or of arrays over futures. Returns (P, the part of P that is show).
     """
-    delta, gain = kims.changes(parameters), []
+    delta, gains = kims.changes(parameters), []
     for k, reading in enumerate(READINGS):
         felt = kims.felt(parameters, delta, reading)[:, TALKS]
-        gain.append(np.einsum("nz,nz->n", *kims.pair(felt[:, 0] - felt[:, 1], minds[:, k])))
-    gain = np.stack(np.broadcast_arrays(*gain), axis=-1)
+        gains.append(np.einsum("nz,nz->n", *kims.pair(felt[:, 0] - felt[:, 1], minds[:, k])))
+    gain = np.stack(np.broadcast_arrays(*gains), axis=-1)
     gain[:, READINGS.index("irrational")] = 0
     column = lambda x: np.reshape(np.asarray(x, float), (-1, 1))  # noqa: E731
     gain = gain * column(kims.value(parameters, "lam"))
