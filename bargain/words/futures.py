@@ -88,8 +88,8 @@ def best_finding(table: pd.DataFrame) -> str:
 
 
 def _leaders(under: pd.DataFrame) -> pd.Series:
-    """The policy with the greatest share at or under each threshold at which no curve has reached 99 per cent."""
-    return under[under.value < 0.99].pivot_table(index="x", columns="policy", values="value").dropna().idxmax(axis=1)
+    """The policy with the greatest share at or under each threshold at which no curve has reached 97 per cent."""
+    return under[under.value < 0.97].pivot_table(index="x", columns="policy", values="value").dropna().idxmax(axis=1)
 
 
 def map_finding(table: pd.DataFrame) -> str:

@@ -168,7 +168,7 @@ def waterfall_finding(table: pd.DataFrame, policy: str = "pressure") -> str:
     return (
         f"With neutral effects {policy} would cost {thousands(start)} life-equivalents {side(start)} than the "
         f"status quo; with all effects the cost is {thousands(end)} {side(end)}, and the largest step is {step} "
-        f"({'+' if steps[step] > 0 else '−'}{thousands(steps[step])})"
+        f"({'+' if steps[step] > 0 else '−'}{about_thousands(steps[step]).removeprefix('about ')})"
     )
 
 

@@ -99,8 +99,8 @@ def gains_heading(sale: pd.DataFrame) -> str:
 def gains_finding(sale: pd.DataFrame) -> str:
     """For whom a full deal is worth more than holding out, from `not_for_sale`."""
     return (
-        f"A full deal beats holding out for {percent(1 - sale['dealer'])} of the deal-seeking minds and "
-        f"{percent(1 - sale['narrow'])} of the narrowly rational ones"
+        f"A full deal beats holding out for {fives(1 - sale['dealer'])} of the deal-seeking minds and "
+        f"{fives(1 - sale['narrow'])} of the narrowly rational ones"
     )
 
 

@@ -179,7 +179,7 @@ def test_bounds_are_each_minds_own():
     n, seed = 6, 11
     frame = deterrence.bounds("dealer", n, seed, form="spent", watch="cameras")
     cases, values = deal.sample("dealer", n, seed)
-    weights, p = deal.minds("dealer", n, seed), deterrence.beliefs(8, seed)
+    weights, p = deal.minds("dealer", n, seed), deterrence.beliefs(n, seed)
     ready, dashed = deterrence.chances("spent", "cameras", p)
     assert frame["reach"].tolist() == pytest.approx(ready[:n]) and frame["dashed"].tolist() == pytest.approx(dashed[:n])
     assert len(frame) == n and set(frame["reading"]) == {"dealer"}

@@ -676,7 +676,7 @@ def mean_losses(preset="all_central", n=2**10):
 
 def test_a_dear_warhead_turns_the_headline_to_force(monkeypatch, tmp_path):
     assert "force" not in options_words.rival_finding(mean_losses())
-    assume(monkeypatch, tmp_path / "data", "preset_all_central_v_warhead", 6000)
+    assume(monkeypatch, tmp_path / "data", "preset_all_central_v_warhead", 20000)
     losses = mean_losses()
     assert "under force whatever he is" in options_words.rival_finding(losses)
     assert "under force whatever he is" in options_words.essay_finding(losses)
@@ -723,11 +723,11 @@ def test_a_bloodless_war_makes_force_the_policy_under_which_fewest_die(monkeypat
 def test_the_record_of_sanctions_and_of_promises_moves_its_sentences(monkeypatch, tmp_path):
     d = options.draw(2**10, 5)
     implied = options.implied_success(d)
-    assert "the narrowly rational Kim falls just outside" in options_words.bracket_finding(implied, *options.bracket())
+    assert "the irrational Kim falls just outside" in options_words.bracket_finding(implied, *options.bracket())
     pape = {"successes": "5", "trials": "115"}
     edit(monkeypatch, tmp_path / "data", "base_rates", pape, successes=12, share_pct=10.4)
     said = options_words.bracket_finding(implied, *options.bracket())
-    assert "the irrational Kim and the narrowly rational Kim fall outside" in said and "10%" in said
+    assert "the irrational Kim, the narrowly rational Kim and the deal-seeker fall outside" in said and "10%" in said
     before = options_words.kept_finding()
     edit(monkeypatch, tmp_path / "data", "agreement_commitments", {"side": "USA"}, delivered="no", delivered_date="")
     assert options_words.kept_finding() != before and options_words.kept_finding().endswith("the United States 0%")
