@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import keys, source
+from .links import page_of
 from .problems import BookError, line_with, read_text, read_yaml
 
 FORMATS = {"html": "html", "typst": "pdf"}  # Pandoc's name, and what the command line calls it
@@ -83,9 +84,13 @@ def read(root, only=()):
             wrong(f"{item.kind} {item.file!r}: no such file", item.file)
         elif item.file and Path(item.file).suffix not in (".qmd", ".md"):
             wrong(f"{item.file!r}: chapters are .qmd or .md files", item.file)
+        elif item.file and (item.file.startswith("/") or {"..", "."} & set(item.file.split("/"))):
+            wrong(f"{item.file!r}: a chapter is named by its path from the book's folder, inside it", item.file)
     for file in {item.file for item in items if item.file}:
         if sum(item.file == file for item in items) > 1:
             wrong(f"{file!r} is listed twice", file)
+        if any(item.file and item.file != file and page_of(item.file) == page_of(file) for item in items):
+            wrong(f"{file!r}: another chapter has the same page, {page_of(file)}", file)
     if not any(item.file and Path(item.file).stem == "index" and "/" not in item.file for item in items):
         wrong("a book needs an index.qmd among its chapters", "chapters:")
     formats = formats_of(config)
@@ -147,31 +152,24 @@ def listed(book, wrong):
     items = []
 
     def add(entries, appendix, depth):
-        for entry in entries if isinstance(entries, list) else []:
+        if not isinstance(entries, list):
+            wrong(f"`chapters:` and `appendices:` are lists, not {entries!r}", str(entries), "chapters:")
+            return
+        for entry in entries:
             if isinstance(entry, str):
                 items.append(Item("chapter", entry, appendix=appendix, depth=depth))
-            elif isinstance(entry, dict) and entry.keys() <= {"part", "chapters"} and "part" in entry:
-                title = str(entry["part"])
+            elif (
+                isinstance(entry, dict) and entry.keys() <= {"part", "chapters"} and isinstance(entry.get("part"), str)
+            ):
+                title = entry["part"]
                 file = title if re.search(r"\.(qmd|md)$", title) else None
                 if not file and not entry.get("chapters"):
                     wrong(f"the part {title!r} has no chapters", f"part: {title}", title)
                 items.append(Item("part", file, None if file else title, appendix=appendix, depth=depth))
                 add(entry.get("chapters") or [], appendix, depth + 1)
-            elif (
-                isinstance(entry, dict)
-                and entry.keys() <= {"file", "href", "text"}
-                and ("file" in entry or "href" in entry)
-            ):
-                items.append(
-                    Item(
-                        "chapter", entry.get("file") or entry["href"], entry.get("text"), appendix=appendix, depth=depth
-                    )
-                )
             else:
                 wrong(f"cannot read the entry {entry!r}: a file, or a part with chapters", "chapters:")
 
-    if not isinstance(book.get("chapters"), list):
-        wrong("`chapters:` must be a list", "chapters:", "book:")
     add(book.get("chapters"), False, 0)
     if book.get("appendices"):
         items.append(Item("appendix", text="Appendices {.unnumbered}", appendix=True))

@@ -2,6 +2,7 @@
 
 import concurrent.futures
 import json
+import os
 import re
 from pathlib import Path
 
@@ -443,8 +444,15 @@ class Builder:
         """The files that `resources:` of the project names."""
         root = self.book.root
         patterns = books.config_list(self.book.config.get("project") or {}, "resources")
-        found = [path for pattern in patterns for path in sorted(root.glob(str(pattern).lstrip("/"))) if path.is_file()]
-        return {path.relative_to(root).as_posix(): path for path in found}
+        found = {}
+        for pattern in patterns:
+            try:
+                files = [path for path in sorted(root.glob(pattern.lstrip("/"))) if path.is_file()]
+                found |= {Path(os.path.normpath(path)).relative_to(root).as_posix(): path for path in files}
+            except (ValueError, NotImplementedError):
+                told = f"resources: {pattern!r} names no files inside the book"
+                raise BookError([("_quarto.yml", self.book.line(pattern), told)]) from None
+        return found
 
     def notebooks(self, outputs):
         """The executed notebooks of the chapters that have cells."""

@@ -201,6 +201,9 @@ class View:
                             f".cell-output .{name} {self.place(n, k)}" + (' press-caption="1"' if caption else ""),
                         )
                     )
+            if waiting and waiting != [""] and self.option(cell, "eval") is not False:
+                told = f"a caption without a picture to stand at: {waiting[0]}"
+                self.problems.append((self.chapter.file, self.chapter.line("cap:", start=cell.line) or cell.line, told))
         if not parts:
             return ""
         spread = [key for key in ("tbl-cap", "tbl-subcap") if cell.options.get(key)]

@@ -3,8 +3,8 @@
 import re
 from urllib.parse import unquote
 
-from . import tree
-from .shape import ref_type
+from . import keys, tree
+from .shape import LAYOUT, ref_type
 
 UNSUPPORTED = {
     "panel-tabset": "tabsets are",
@@ -84,7 +84,9 @@ def checked(chapter):
             wrong("#refs: a list of all references is not supported: each page has its own", "#refs")
         if ref_type(name) in THEOREMS:
             wrong(f"#{name}: theorems are not supported", f"#{name}")
-        for key, _ in pairs:
+        for key, value in pairs:
+            if key in LAYOUT and (fault := keys.wrong({key: number(value)}, keys.CELL)):
+                wrong(fault[key], f"{key}={value}", f'{key}="{value}"', f"{key}=")
             if key in ATTRIBUTES:
                 wrong(f"the attribute {key} is not supported", f"{key}=")
         if any(one.startswith("content-") for one in classes):
@@ -97,6 +99,11 @@ def checked(chapter):
         if kind in ("Link", "Image") and SHORTCODE.search(unquote(element["c"][2][0])):
             wrong("shortcodes are not supported: {{< … >}}", "{{<")
     return problems
+
+
+def number(value):
+    """The whole number that an attribute is, else its text."""
+    return int(value) if re.fullmatch(r"\d{1,9}", value) else value
 
 
 def computes(chapter):

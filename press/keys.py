@@ -23,6 +23,17 @@ def one_of(*allowed):
     )
 
 
+def person(value):
+    """Whether a value names an author: text, or `name:` with text, or with its parts."""
+    name = value.get("name") if isinstance(value, dict) else value
+    parts = (
+        [name.get(part) for part in ("literal", "given", "family") if part in name]
+        if isinstance(name, dict)
+        else [name]
+    )
+    return bool(parts) and all(map(text, parts))
+
+
 def layout(value):
     """Whether a value is the rows of a layout: `[[1, 1], [1]]` or `[1, -1, 1]`, as JSON or as a list."""
     try:
@@ -41,7 +52,10 @@ def layout(value):
 YES_NO = one_of(True, False)
 WHOLE = kind("a positive whole number", lambda v: type(v) is int and v > 0)
 TEXT = kind("text", text)
-TEXTS = kind("text, or a list of it", lambda v: text(v) or isinstance(v, list) and all(map(text, v)))
+TEXTS = kind("text, or a list of it", lambda v: text(v) or isinstance(v, list) and v and all(map(text, v)))
+FILES = kind(
+    "a file, or a list of files", lambda v: all(isinstance(o, str) and o for o in (v if type(v) is list else [v]))
+)
 MAP = kind("keys and values", lambda v: isinstance(v, dict))
 LIST = kind("a list", lambda v: isinstance(v, list))
 ANY = kind("anything", lambda v: True)
@@ -50,10 +64,10 @@ PYTHON = kind(
     "a Python kernel, such as python3: no other is run", lambda v: isinstance(v, str) and v.startswith("python")
 )
 
-PROJECT = {"type": TEXT, "output-dir": TEXT, "resources": TEXTS, "preview": ANY}
+PROJECT = {"type": TEXT, "output-dir": TEXT, "resources": FILES, "preview": ANY}
 BOOK = {
     **dict.fromkeys("title subtitle date date-format output-file description repo-url abstract doi".split(), TEXT),
-    "author": kind("a name, or a list of names", lambda v: isinstance(v, (str, dict, list))),
+    "author": kind("a name, or a list of names", lambda v: all(map(person, v if isinstance(v, list) else [v]))),
     "chapters": LIST,
     "appendices": LIST,
     # navigation and hosting: the edition's page has its own
@@ -88,7 +102,7 @@ WHOLE_BOOK = SETTINGS | {
     "project": MAP,
     "book": MAP,
     "format": kind("a format, or formats with their options", lambda v: isinstance(v, (str, dict))),
-    "bibliography": TEXTS,
+    "bibliography": FILES,
     "date-format": TEXT,
     "lang": kind(
         "English: the press knows the names of figures and chapters in no other language",
@@ -101,17 +115,16 @@ WHOLE_BOOK = SETTINGS | {
 HEAD = SETTINGS | {
     "title": TEXT,
     "description": TEXT,
-    "scripts": TEXTS,
+    "scripts": FILES,
     **{key: WHOLE_BOOK[key] for key in ("format", "bibliography", "jupyter", "engine", "editor")},
 }
-CAPTION = kind("text, or a list of it", lambda v: text(v) or isinstance(v, list) and all(map(text, v)))
-SUBCAPTION = kind("true, text, or a list of it", lambda v: v is True or CAPTION[1](v))
+SUBCAPTION = kind("true, text, or a list of it", lambda v: v is True or TEXTS[1](v))
 CELL = EXECUTE | {
     **dict.fromkeys(
         ("label", "lst-label"),
         kind("an identifier", lambda v: isinstance(v, str) and re.fullmatch(r"[A-Za-z][\w.:-]*", v)),
     ),
-    **dict.fromkeys(("fig-cap", "fig-alt", "tbl-cap"), CAPTION),
+    **dict.fromkeys(("fig-cap", "fig-alt", "tbl-cap"), TEXTS),
     **dict.fromkeys(("fig-subcap", "tbl-subcap"), SUBCAPTION),
     **dict.fromkeys(("layout-ncol", "layout-nrow"), WHOLE),
     **{key: SETTINGS[key] for key in ("code-fold", "code-summary")},

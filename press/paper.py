@@ -411,9 +411,12 @@ def explained(error, source):
     """A Typst error as a problem: the comment above the place that it names says where that comes from."""
     message, diagnostic, hints = error["message"], error["diagnostic"], "; ".join(error["hints"])
     place = re.search(r"book\.typ:(\d+)", diagnostic)
-    origin = None
-    if place:
-        above = source.split("\n")[: int(place[1])]
+    origin, rows = None, source.split("\n")
+    last = int(place[1]) if place else 0
+    if picture := None if place else re.search(r"pictures/\w+\.\w+", diagnostic):
+        last = next((n for n, row in enumerate(rows, 1) if picture[0] in row), 0)
+    if last:
+        above = rows[:last]
         origin = next((found for row in reversed(above) if (found := re.match(r"\s*// (\S+):(\d+)$", row))), None)
     text = f"Typst: {message}" + (f" ({hints})" if hints else "")
     return (

@@ -44,6 +44,35 @@ CONFIGS = {
     "a title of two": (BOOK.replace('"A Book"', "[A, Book]"), "4: title: must be text, not ['A', 'Book']"),
     "another engine": (BOOK + "engine: knitr\n", "15: engine: must be jupyter or markdown, not 'knitr'"),
     "another kernel": (BOOK + "jupyter: ir\n", "15: jupyter: must be a Python kernel"),
+    "a bibliography that is no file": (BOOK + "bibliography: 3\n", "15: bibliography: must be a file, or a list of"),
+    "an author without name": (
+        BOOK.replace('"An Author"', "{nme: A}"),
+        "5: author: must be a name, or a list of names",
+    ),
+    "chapters that are no list": (
+        BOOK.replace("    - one.qmd", "    - part: P\n      chapters: one.qmd"),
+        "11: `chapters:` and `appendices:` are lists, not 'one.qmd'",
+    ),
+    "a part of two": (
+        BOOK.replace("    - one.qmd", "    - part: [a]\n      chapters: [one.qmd]"),
+        "8: cannot read the entry",
+    ),
+    "a text that nothing shows": (
+        BOOK.replace("    - one.qmd", "    - file: one.qmd\n      text: Other"),
+        "8: cannot read the entry",
+    ),
+    "a chapter outside": (
+        BOOK.replace("- one.qmd", "- ../one.qmd"),
+        "10: '../one.qmd': a chapter is named by its path fr",
+    ),
+    "one page for two": (
+        BOOK.replace("    - one.qmd", "    - one.qmd\n    - one.md"),
+        "10: 'one.qmd': another chapter has",
+    ),
+    "resources outside": (
+        BOOK.replace("type: book", "type: book\n  resources: ['../*.qmd']"),
+        "3: resources: '../*.qmd' names no files inside the book",
+    ),
     "where captions stand": (BOOK + "fig-cap-location: left\n", "15: fig-cap-location: must be top or bottom"),
 }
 
@@ -51,7 +80,8 @@ CONFIGS = {
 @pytest.mark.parametrize("name", CONFIGS)
 def test_of_a_book(tmp_path, name):
     config, message = CONFIGS[name]
-    code, said = books.press(books.make(tmp_path, {"one.qmd": "# One\n"}, config=config))
+    books.write(tmp_path, {"one.qmd": "# Not of the book\n"})
+    code, said = books.press(books.make(tmp_path / "book", {"one.qmd": "# One\n", "one.md": "# One\n"}, config=config))
     assert code == 1 and f"_quarto.yml:{message}" in said, said
 
 
@@ -86,6 +116,8 @@ CHAPTERS = {
     "an identifier": (cell("label: 3 x"), "4: label: must be an identifier, not '3 x'"),
     "a layout": (cell('layout: "[[1, x]]"'), "4: layout: must be rows of numbers"),
     "columns": (cell("layout-ncol: none"), "4: layout-ncol: must be a positive whole number"),
+    "columns of a div": ("# One\n\n::: {layout-ncol=two}\na\n:::\n", "3: layout-ncol: must be a positive whole number"),
+    "a layout of a div": ('# One\n\n::: {layout="[1"}\na\n:::\n', "3: layout: must be rows of numbers"),
     "options in the header": (
         "# One\n\n```{python, echo=FALSE}\n1\n```\n",
         "3: a fence that cannot be read: ```{python, ",

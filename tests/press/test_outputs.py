@@ -65,6 +65,22 @@ REFUSED = {
         ),
         "5: a caption that is no paragraph",
     ),
+    "more captions than pictures": (
+        cell(
+            f"import base64\nfrom IPython.display import Image\nx = Image(base64.b64decode('{books.PIXEL}'))\n"
+            "display(x, x)",
+            "label: fig-w",
+            "fig-cap: Words",
+            "fig-subcap: [One a, Two b, Three c]",
+            "fig-alt: [a, b]",
+        ),
+        "5: a caption without a picture to stand at: Three c",
+    ),
+    "a caption without a picture": (
+        cell("print(1)", "label: fig-w", "fig-cap: Words"),
+        "5: a caption without a picture to stand at: Words",
+    ),
+    "a broken drawing": ("![Words](bad.svg){#fig-b fig-alt='a'}\n", "1: Typst: failed to parse SVG"),
     "a table in a table": (
         html("<table><tr><td>1<table><tr><td>inner</td></tr></table></td></tr></table>"),
         "3: a table within a table",
@@ -119,7 +135,7 @@ REFUSED = {
 @pytest.mark.parametrize("name", REFUSED)
 def test_refused(tmp_path, name):
     text, message = REFUSED[name]
-    code, said = books.press(books.make(tmp_path, {"one.qmd": f"# One\n\n{text}"}))
+    code, said = books.press(books.make(tmp_path, {"one.qmd": f"# One\n\n{text}"}, files={"bad.svg": "<svg"}))
     assert code == 1 and f"one.qmd:{message}" in said and "Traceback" not in said, said
 
 
