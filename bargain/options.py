@@ -725,7 +725,7 @@ def belief_table(losses: np.ndarray, beliefs: dict[str, np.ndarray]) -> pd.DataF
             | {
                 "Least is lost under": terms.LABELS[POLICIES[best]],
                 "Next": terms.LABELS[POLICIES[second]],
-                "Lead, thousand": f"{(loss[second] - loss[best]) / 1000:,.0f}",
+                "Lead, thousand": f"about {5 * round((loss[second] - loss[best]) / 5000):,}",
             }
         )
     return pd.DataFrame(rows)

@@ -290,7 +290,10 @@ def aversion_finding(frame: pd.DataFrame) -> str:
     else:
         text += " and so at every aversion tried"
     if len(half):
-        text += f"; from {half.min():.1f} on the worst thousandth of the sample carries more than half of some numbers"
+        text += (
+            f"; from about {half.min():.0f} on the worst thousandth of the sample carries more than half of some "
+            f"numbers"
+        )
     return text
 
 

@@ -23,10 +23,7 @@ def frozen_table(table: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "Held at its centre": table.group,
-            "Answer that moves least then": [
-                f"{terms.LABELS[k]}, {wants.POLICY_WORDS[g]}" for k, g in zip(table.reading, table.policy, strict=True)
-            ],
-            "Share of its spread that goes": [fives(v) for v in table.calmed],
+            "Share of the spread of the calmest answer that goes": [fives(v) for v in table.calmed],
         }
     )
 

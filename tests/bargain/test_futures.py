@@ -701,7 +701,7 @@ def test_flip_a_free_and_instant_probe_pays(monkeypatch, tmp_path):
         before
     ) and "only at no price" in futures_words.breakeven_text(before)
     assert "breaks even at a price" in futures_words.breakeven_text(table)
-    assert futures_words.paying(before).startswith("At no price") and futures_words.paying(table).startswith(
+    assert futures_words.paying(before).startswith("A probe at no price") and futures_words.paying(table).startswith(
         "Testing first pays"
     )
 

@@ -506,7 +506,7 @@ def test_tables_to_read_are_the_register_and_the_record():
         }
     )
     said = wants.habit_table(record)
-    assert list(said.columns) == ["Response", "Months", "Record", "Record, 5–95 %", "Range in the models"]
+    assert list(said.columns) == ["Response", "Answers", "Record", "Record, 5–95 %", "Range in the models"]
     assert said.Months.tolist() == [3, 5, 12] and said.Response.tolist() == list(terms.RESPONSES)
     assert said.Record.tolist() == [prose.percent(x) for x in record["mean"]]
     assert said["Record, 5–95 %"].iloc[2] == f"{prose.percent(0.41)} to {prose.percent(0.77)}"
@@ -599,7 +599,9 @@ def test_a_deal_that_gives_nothing_teaches_nothing(monkeypatch, tmp_path):
     d = options.draw(2**10, 5)
     assert not wants_words.teacher_finding(kl).startswith("Under talks")
     assert "part under talks" not in wants_words.answers_finding(mean, mean[0, 1])
-    assert wants_words.gains_finding(wants.not_for_sale(*d[:2])).startswith("A full deal beats holding out for 0%")
+    assert wants_words.gains_finding(wants.not_for_sale(*d[:2])).startswith(
+        "A full deal beats holding out for under 5%"
+    )
     assert wants.sale_limit("dealer", d.parameters) < 0.01
 
 
