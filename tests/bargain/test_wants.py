@@ -507,7 +507,7 @@ def test_tables_to_read_are_the_register_and_the_record():
     )
     said = wants.habit_table(record)
     assert list(said.columns) == ["Response", "Answers", "Record", "Record, 5–95 %", "Range in the models"]
-    assert said.Months.tolist() == [3, 5, 12] and said.Response.tolist() == list(terms.RESPONSES)
+    assert said.Answers.tolist() == [3, 5, 12] and said.Response.tolist() == list(terms.RESPONSES)
     assert said.Record.tolist() == [prose.percent(x) for x in record["mean"]]
     assert said["Record, 5–95 %"].iloc[2] == f"{prose.percent(0.41)} to {prose.percent(0.77)}"
     ends = evidence.assumptions().loc["pi0_esc"]
