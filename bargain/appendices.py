@@ -86,11 +86,16 @@ PICTURES: dict[str, tuple[Any, ...]] = {
     "assumptions": ("basis", "rows by basis"),
     "deal_steps": ("group", "steps by group"),
     "deal_pairs": ("group", "pairs by group"),
+    "readings": ("id", "one row a reading"),
+    "forecast_levels": ("id", "levels by forecast"),
 }
 
 
 def pictured(name: str) -> tuple[pd.Series, str]:
-    """The bars of a table's small picture (Series indexed by year, or by category), and the words for what it shows."""
+    """The bars of a table's small picture (Series indexed by year, or by category), and the words for what it shows.
+
+    Raises ValueError for a table without dates that PICTURES does not name.
+    """
     frame, column = evidence.table(name), evidence.coverage(name)["column"]
     chosen = PICTURES.get(name)
     if chosen and len(chosen) == 2:
@@ -98,6 +103,8 @@ def pictured(name: str) -> tuple[pd.Series, str]:
         if frame[what].dtype == "str":
             return frame[what].fillna("none found").value_counts(), words
         return frame.set_index(frame.columns[0])[what].dropna(), words
+    if column is None:
+        raise ValueError(f"{name}.csv has no column of dates: say in appendices.PICTURES what its picture shows")
     year = pd.to_numeric(frame[column].astype(str).str[:4], errors="coerce")
     if not chosen:
         bars, words = year.value_counts(), "rows by year"
