@@ -421,6 +421,16 @@ def _quoted(rule: Rule, rows: Rows, other: Other) -> Broken:
                 yield i, ["value"], f"must be {values[0]:g}, as {row['table']}.csv has it for {row['row_key']}"
 
 
+def _stands(rule: Rule, rows: Rows) -> Broken:
+    """Each row that a headline rests on is named; a missing one is laid to the rows that no headline asks for."""
+    for subject, tables in rule["stands"].items():
+        for table, keys in tables.items():
+            mine = [(i, row["row_key"]) for i, row in rows if row["table"] == table]
+            for key in sorted(set(keys) - {k for _, k in mine}):
+                for i in [i for i, k in mine if k not in keys] or [i for i, _ in rows[-1:]]:
+                    yield i, ["row_key"], f"a headline on {subject} rests on {key} of {table}.csv, and no row names it"
+
+
 def _moved(rule: Rule, rows: Rows, other: Other) -> Broken:
     """Every reading has its rows in another table: what moves him, and weights over goals that sum to 1."""
     there = {r["id"]: r for r in other(rule["table"])}
@@ -459,6 +469,7 @@ RULES = {
     "since": _since,
     "sums": _at_most,
     "span": _span,
+    "stands": _stands,
 }
 ACROSS = {
     "refers": _refers,
@@ -472,4 +483,4 @@ ACROSS = {
     "quoted": _quoted,
     "moved": _moved,
 }
-WHOLE = {"sorted", "complete", "one", "mean", "running", "sums", "span"}  # wait until single cells are right
+WHOLE = {"sorted", "complete", "one", "mean", "running", "sums", "span", "stands"}  # wait for the cells

@@ -76,17 +76,42 @@ def current_finding() -> str:
     )
 
 
-def second_sources() -> pd.Series:
-    """How second sources agree: Series of counts indexed by yes, roughly, contested, no, none found."""
-    agrees = evidence.table("second_sources")["agrees"].fillna("none found")
-    return agrees.value_counts().reindex(["yes", "roughly", "contested", "no", "none found"]).fillna(0).astype(int)
+AGREES = {
+    "yes": "agrees",
+    "roughly": "agrees roughly",
+    "contested": "can be read either way",
+    "no": "contradicts",
+    "same maker": "only the same maker",
+    "none found": "none found",
+}
+
+
+def second_by_subject() -> pd.DataFrame:
+    """Rows on which headlines rest, by subject and by what a second source says of them (counts)."""
+    (asked,) = (rule["stands"] for rule in evidence.describe("second_sources")["rules"] if "stands" in rule)
+    subject = {(t, key): s for s, tables in asked.items() for t, keys in tables.items() for key in keys}
+    rows = evidence.table("second_sources")
+    rows = rows.assign(
+        subject=[subject.get(pair) for pair in zip(rows["table"], rows["row_key"], strict=True)],
+        agrees=rows["agrees"].fillna("none found"),
+    )
+    counts = pd.crosstab(rows["subject"], rows["agrees"])
+    return counts.reindex(index=list(asked), columns=list(AGREES), fill_value=0)
+
+
+def second_table() -> pd.DataFrame:
+    """The counts by subject, under the headings of the page."""
+    return (
+        second_by_subject().rename(columns=AGREES).rename(str.capitalize).rename_axis("Headline rows on").reset_index()
+    )
 
 
 def second_finding() -> str:
-    n = second_sources()
+    n = second_by_subject().sum()
     return (
-        f"Of {n.sum()} rows on which headlines rest, {n['yes'] + n['roughly']} have a second source that agrees at "
-        f"least roughly, {n['no'] + n['contested']} one that does not, and {n['none found']} none was found for"
+        f"Of {n.sum()} rows on which headlines rest, {n['yes'] + n['roughly']} have a second, independent source that "
+        f"agrees at least roughly, and {n['no'] + n['contested']} one that contradicts or can be read either way. For "
+        f"{n['same maker']} only another copy of the same maker's figure was found, and for {n['none found']} none"
     )
 
 
