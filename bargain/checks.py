@@ -11,14 +11,14 @@ import numpy as np
 
 
 def finite(**arguments: Any) -> None:
-    """Refuse NaN and infinities."""
+    """Refuse NaN and infinities. Raises ValueError naming the argument."""
     for name, value in arguments.items():
         if value is not None and not np.all(np.isfinite(np.asarray(value, float))):
             raise ValueError(f"{name} must be finite")
 
 
 def nonnegative(**arguments: Any) -> None:
-    """Refuse what is not finite, or below 0."""
+    """Refuse what is not finite, or below 0. Raises ValueError naming the argument."""
     finite(**arguments)
     for name, value in arguments.items():
         if value is not None and np.any(np.asarray(value, float) < 0):
@@ -26,7 +26,7 @@ def nonnegative(**arguments: Any) -> None:
 
 
 def shares(**arguments: Any) -> None:
-    """Refuse what does not lie in [0, 1], such as a chance."""
+    """Refuse what does not lie in [0, 1], such as a chance. Raises ValueError naming the argument."""
     nonnegative(**arguments)
     for name, value in arguments.items():
         if value is not None and np.any(np.asarray(value, float) > 1):
@@ -34,7 +34,10 @@ def shares(**arguments: Any) -> None:
 
 
 def discounts(**arguments: Any) -> None:
-    """Refuse what does not lie in [0, 1): at a discount factor of 1 a sum without an end has no value."""
+    """Refuse what does not lie in [0, 1): at a discount factor of 1 a sum without an end has no value.
+
+    Raises ValueError naming the argument.
+    """
     shares(**arguments)
     for name, value in arguments.items():
         if value is not None and np.any(np.asarray(value, float) >= 1):
@@ -42,7 +45,10 @@ def discounts(**arguments: Any) -> None:
 
 
 def weights(**arguments: Any) -> None:
-    """Refuse what is negative or does not sum to 1 over the last axis, such as beliefs."""
+    """Refuse what is negative or does not sum to 1 over the last axis, such as beliefs.
+
+    Raises ValueError naming the argument.
+    """
     nonnegative(**arguments)
     for name, value in arguments.items():
         if value is not None and not np.allclose(np.sum(np.asarray(value, float), axis=-1), 1, atol=1e-6):
@@ -50,7 +56,10 @@ def weights(**arguments: Any) -> None:
 
 
 def ranged(row: Mapping[str, Any]) -> None:
-    """Refuse an assumption whose low ≤ central ≤ high fails, or a log-uniform one from 0; a fixed one passes."""
+    """Refuse an assumption whose low ≤ central ≤ high fails, or a log-uniform one from 0; a fixed one passes.
+
+    Raises ValueError naming `row`.
+    """
     kind = str(row["distribution"])
     low, central, high = (float(row[end]) for end in ("low", "central", "high"))
     if not kind.startswith("fixed") and not low <= central <= high:

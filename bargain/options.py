@@ -22,7 +22,7 @@ from bargain.terms import OUTCOMES, POLICIES, READINGS, RESPONSES
 RATES = ("v_life", "v_warhead", "v_spread", "v_bn", "v_justice", "v_income")
 CHAPTERS = ("5", "6")  # whose rows the draw covers
 SEED = 2017  # of every draw that the book prints
-CLEAR = 5_000  # life-equivalents: a flip with a smaller lead can come and go with the seed of a small draw
+CLEAR = 10_000  # life-equivalents: a flip with a smaller lead can come and go with the seed of a small draw
 FORCE, PRESSURE, TALKS, STATUS_QUO, ACCEPT = range(5)
 ACC, HOLD, ESC = range(3)
 
@@ -742,7 +742,7 @@ def flips_table(found: pd.DataFrame, register: pd.DataFrame | None = None, belie
                 "What it is": register.at[r.row, "meaning"],
                 "At its": r.end,
                 "Best is then": terms.LABELS[r.best],
-                "Lead, thousand": f"{5 * round(r.lead / 5000):,}",
+                "Lead, thousand": f"{20 * round(r.lead / 20000):,}",
             }
             for r in own.itertuples()
         ]

@@ -15,7 +15,7 @@
     var listed = function (a) { return a.length < 2 ? a.join("") : a.slice(0, -1).join(", ") + " and " + a[a.length - 1]; };
     var count = function (x) { return x.toLocaleString("en", { maximumFractionDigits: 10 }); };
     var digits = function (x, n) { return Number(x.toPrecision(n)); };
-    var amount = function (x) { x = Math.abs(x); return count(x >= 1e4 ? 1000 * Math.round(x / 1000) : digits(x, 2)); };
+    var amount = function (x) { x = Math.abs(x); return count(x >= 5e3 ? 1000 * Math.round(x / 1000) : digits(x, 2)); };
     var lives = function (x) { x = digits(x, 6); return count(x) + (x === 1 ? " life" : " lives"); };
     var is = function (g) { return D.words[g] + (D.plural[g] ? " are" : " is"); };
 

@@ -161,9 +161,9 @@ def _best(data: Mapping[str, Any], own: dict[str, Any]) -> int:
 
 
 def amount(x: float) -> str:
-    """Life-equivalents with the digits that two draws share: whole thousands, below ten thousand two digits."""
+    """Life-equivalents with the digits that two draws share: whole thousands, below five thousand two digits."""
     a = abs(x)
-    return f"{1000 * round(a / 1000):,}" if a >= 10_000 else f"{float(f'{a:.2g}'):,.10g}"
+    return f"{1000 * round(a / 1000):,}" if a >= 5_000 else f"{float(f'{a:.2g}'):,.10g}"
 
 
 def lives(v: float) -> str:

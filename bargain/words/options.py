@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from bargain import evidence, kims, options, prose, terms, wants
-from bargain.prose import capital, hazard_words, listed, two_digits
+from bargain.prose import capital, fives, half_thousands, hazard_words, listed, two_digits
 from bargain.terms import POLICIES, READINGS
 
 
@@ -102,7 +102,7 @@ def price_finding(prices_at: np.ndarray) -> str:
     if np.isnan(prices_at).all():
         return "No price of a warhead makes force best under any reading"
     said = [
-        f"{two_digits(p)} lives if he is {IF_HE[k]}" if not np.isnan(p) else f"no price if he is {IF_HE[k]}"
+        f"{half_thousands(p)} lives if he is {IF_HE[k]}" if not np.isnan(p) else f"no price if he is {IF_HE[k]}"
         for k, p in zip(READINGS, prices_at, strict=False)
     ]
     return f"Force overtakes when a warhead is priced at {listed(said)}"
@@ -153,7 +153,7 @@ def camps_finding(shares: pd.DataFrame) -> str:
             if np.isnan(x)
             else f"{camp} {'are' if camp == 'talks' else 'is'} best as things are drawn"
             if x == 0
-            else f"{camp} {'need' if camp == 'talks' else 'needs'} {x:.0%} of the way to its own effects"
+            else f"{camp} {'need' if camp == 'talks' else 'needs'} {fives(x)} of the way to its own effects"
         )
     return "; ".join(said)
 

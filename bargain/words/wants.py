@@ -109,7 +109,7 @@ def yielding_finding(table: pd.DataFrame) -> str:
     word = "less" if low < deaf else "more"
     return (
         f"A Kim who reads force closely yields {word} often than by habit if nothing follows a strike "
-        f"({percent(low)} against {percent(deaf)}), and in {percent(high)} of cases if more is sure to follow"
+        f"({percent(low)} against {percent(deaf)}), and in {fives(high)} of cases if more is sure to follow"
     )
 
 

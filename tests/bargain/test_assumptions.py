@@ -31,6 +31,7 @@ from bargain.forecasts import predictive, questions
 from bargain.readings import memory, months
 
 ONLY = {f"sup_us_secondary_USA_{year}" for year in partners.years()}  # shares of a good with one supplier cannot move
+ONLY |= {"loss_irrational"}  # under all but force a creature of habit weighs nothing, so that this 0 multiplies nothing
 AROUND_1 = {"theft_spread"}  # a range that holds 1, and is narrowed to it
 FUTURES = 4  # of a chunk are 2 to this power
 
@@ -118,8 +119,9 @@ def of_partners():
 
 def of_deal():
     """Cases of the deal as drawn and with every lever pulled, what its values follow from, and its clock."""
-    out, (cases, drawn) = [], deal.sample("narrow", 2, 3)
-    for case, values in zip(cases, drawn.to_dict("records"), strict=True):
+    out, sampled = [], [deal.sample(reading, 2, 3) for reading in terms.MINDS]
+    both = [pair for cases, drawn in sampled for pair in zip(cases, drawn.to_dict("records"), strict=True)]
+    for case, values in both:
         for names in ([], *([name] for name in deal.LEVERS)):
             pulled = deal.pull(case, names, values)
             out += [pulled.deal.live, pulled.deal.hostile, pulled.deal.undo, pulled.deal.duration, pulled.residual]

@@ -335,6 +335,21 @@ def _break_moved(rule, rows, rng):
     return i, "id", {"id": "stranger"}
 
 
+def _break_read_off(rule, rows, rng):
+    """A chance far from what the distribution of its quantity says."""
+    i = _some(
+        rows, rng, lambda row: row["question"] in rule["pairs"] and row["issued_on"] >= rule["since"] and row["p"]
+    )
+    return i, "p", {"p": "0.995" if float(rows[i]["p"]) < 0.5 else "0.005"}
+
+
+def _break_curve(rule, rows, rng):
+    """A quantile that is not the one of the row's levels."""
+    c = next(iter(rule["is"].values()))
+    i = _some(rows, rng, lambda row: row["issued_on"] >= rule["since"] and row[c])
+    return i, c, {c: "-123456"}
+
+
 BROKEN = {
     "order": _break_order,
     "filled": _break_filled,
@@ -355,6 +370,8 @@ BROKEN = {
     "equals": _break_equals,
     "quoted": _break_quoted,
     "moved": _break_moved,
+    "read_off": _break_read_off,
+    "curve": _break_curve,
     "stands": _break_stands,
     **dict.fromkeys(("sum", "ratio", "months", "days", "tally", "mean", "parts", "running"), _break_result),
 }

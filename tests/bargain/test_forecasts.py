@@ -665,7 +665,7 @@ def test_what_the_answers_teach_does_not_hang_on_a_seed():
     a, b = (f.teaching(f.issued(), seed=seed) for seed in (12, 13))
     assert (a["bits"] > 0).all() and a["bits"].max() < np.log2(3)
     for column in a:
-        assert f"{a[column].mean():.2f}" == f"{b[column].mean():.2f}" or abs(a[column].mean() - b[column].mean()) < 1e-3
+        assert abs(a[column].mean() - b[column].mean()) < 0.01, column  # the chapter draws the quantiles, to the eye
     assert (a[[f"belief_{r}" for r in terms.READINGS]] >= 1 / 3 - 0.02).all().all()
     longer = f.teaching(f.issued(), "p_any_to_2030")
     assert longer["bits"].mean() != a["bits"].mean()

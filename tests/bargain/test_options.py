@@ -511,7 +511,7 @@ def test_flip_sentences_count_only_clear_leads():
     import pandas as pd
 
     rows = [
-        ("a", "low", "undecided", "accept", "talks", 9e3),
+        ("a", "low", "undecided", "accept", "talks", 19e3),
         ("b", "low", "undecided", "force", "talks", 10.0),
         ("c", "high", "undecided", "talks", "talks", 10.0),
     ]
@@ -627,7 +627,7 @@ def test_headings_of_regret_record_and_rows_turn_with_their_frames(sample):
 
     import pandas as pd
 
-    rows = [("a", "low", "undecided", "accept", "talks", 9e3), ("b", "low", "undecided", "force", "talks", 10.0)]
+    rows = [("a", "low", "undecided", "accept", "talks", 19e3), ("b", "low", "undecided", "force", "talks", 10.0)]
     found = pd.DataFrame(rows, columns=["row", "end", "belief", "best", "base", "lead"])
     assert options_words.flips_heading(found) == "Some rows, moved alone, clearly change the best policy"
     assert (

@@ -108,7 +108,7 @@ def test_printed_digits_are_those_that_two_draws_share(data):
         loss = np.array(own["belief"]) / 100 @ (other @ (np.array(data["weights"]) * own["values"]))
         for policy, saved in own_kim.answer(data, own)["saved"].items():
             again = loss[3] - loss[terms.POLICIES.index(policy)]
-            unit = 1000 if abs(saved) >= 1e4 else max(1.0, 10 ** (np.floor(np.log10(abs(saved) + 1)) - 1))
+            unit = 1000 if abs(saved) >= 5e3 else max(1.0, 10 ** (np.floor(np.log10(abs(saved) + 1)) - 1))
             assert abs(saved - again) < unit, (key, policy)
             printed = float(own_kim.amount(saved).replace(",", ""))
             assert abs(printed - abs(saved)) <= unit / 2 + 1e-9 and printed % unit == 0
