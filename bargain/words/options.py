@@ -460,7 +460,7 @@ def prefer_text(x: float) -> str:
         if np.isnan(x)
         else "not at all, they do already"
         if x == 0
-        else f"{x:.0%} of the way, they do"
+        else f"{fives(x)} of the way, they do"
     )
 
 
