@@ -166,8 +166,8 @@ def waterfall_finding(table: pd.DataFrame, policy: str = "pressure") -> str:
     step = steps.abs().idxmax()
     side = lambda x: "less" if x < 0 else "more"  # noqa: E731
     return (
-        f"With neutral effects {policy} would cost {thousands(start)} life-equivalents {side(start)} than the "
-        f"status quo; with all effects the cost is {thousands(end)} {side(end)}, and the largest step is {step} "
+        f"With neutral effects {policy} would cost {about_thousands(start)} life-equivalents {side(start)} than the "
+        f"status quo; with all effects the cost is {about_thousands(end)} {side(end)}, and the largest step is {step} "
         f"({'+' if steps[step] > 0 else '−'}{about_thousands(steps[step]).removeprefix('about ')})"
     )
 
@@ -374,7 +374,7 @@ def undecided_finding(losses: np.ndarray) -> str:
     close = "a tie" if tie else "a clear lead"
     return (
         f"For a reader undecided between the readings the least is lost under "
-        f"{wants.POLICY_WORDS[POLICIES[first]]}, {thousands(mixed[second] - mixed[first])} life-equivalents less "
+        f"{wants.POLICY_WORDS[POLICIES[first]]}, {about_thousands(mixed[second] - mixed[first])} life-equivalents less "
         f"than under {wants.POLICY_WORDS[POLICIES[second]]}: {close}"
     )
 
@@ -469,7 +469,7 @@ def people_text(table: pd.DataFrame) -> str:
     own = table[(table.policy == "pressure") & (table.order == "average")].set_index("step")
     step = own.loc["the people", "change"]
     word = "adds" if step >= 0 else "saves"
-    return f"What pressure does to ordinary people {word} {thousands(step)} life-equivalents to its loss here."
+    return f"What pressure does to ordinary people {word} {about_thousands(step)} life-equivalents to its loss here."
 
 
 def income_text(values: Any) -> str:
