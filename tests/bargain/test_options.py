@@ -647,7 +647,7 @@ def test_waterfall_sentence_has_the_sign_of_the_step():
     )
     said = options_words.waterfall_finding(table)
     assert "10 thousand life-equivalents less" in said and "about 40 thousand less" in said and "−30 thousand" in said
-    assert "saves 30 thousand" in options_words.people_text(table)
+    assert "saves about 30 thousand" in options_words.people_text(table)
 
 
 def test_chapters_share_their_numbers(sample):
