@@ -58,13 +58,9 @@ def path(module: str) -> Path | None:
 @lru_cache(maxsize=None)
 def parsed(module: str) -> Module:
     """A module's parts. Raises FileNotFoundError when there is no such module, SyntaxError with its file."""
-    file = path(module)
-    if file is None:
-        raise FileNotFoundError(f"no module {NAME}.{module}")
-    tree = ast.parse(file.read_text("utf-8"), str(file))
-    folder = module if file.name == "__init__.py" else module.rpartition(".")[0]
+    folder = _folder(module)
     units, imports, stars, loose = {}, {}, [], []
-    for node in _flat(tree.body):
+    for node in _flat(_tree(module).body):
         if isinstance(node, (ast.Import, ast.ImportFrom)):
             for local, target in _imported(node, folder):
                 if local == "*":

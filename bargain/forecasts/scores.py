@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from bargain import checks
 from bargain.forecasts.predictive import to_scale
 from bargain.forecasts.questions import SCORED, TAIL, Question
 
@@ -23,13 +22,9 @@ def _probability(p: float, y: float) -> None:
 def log_score(p: float, y: float) -> float:
     """−log of the probability given to what happened (Good 1952); p is kept within 0.005 of certainty.
 
-    Raises ValueError for a p outside [0, 1].
-
-
     Raises ValueError naming p (no probability) or y (neither 0 nor 1).
     """
     _probability(p, y)
-    checks.shares(p=p)
     p = np.clip(p, 0.005, 0.995)
     return float(-np.log(p if y else 1 - p))
 
