@@ -162,7 +162,9 @@ def draw_won(t: theme.Tokens, narrow: bool, frame: pd.DataFrame) -> alt.typing.C
     y = alt.Y(
         "won:Q",
         title="North Korean won, logarithmic",
-        scale=alt.Scale(type="log", domain=[min(700, frame["won"].min()), theme.reach(100000, frame["won"])]),
+        scale=alt.Scale(
+            type="log", nice=False, domain=[min(700, frame["won"].min()), theme.reach(100000, frame["won"])]
+        ),
         axis=alt.Axis(values=[1000, 3000, 10000, 30000, 100000], format=","),
     )
     colour = alt.Color("series:N", scale=alt.Scale(domain=["usd", "rice"], range=[t["ink"], t["data"]]))

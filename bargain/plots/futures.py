@@ -297,11 +297,11 @@ def draw_talks(t: theme.Tokens, narrow: bool, table: pd.DataFrame, edges: np.nda
     lines = alt.Chart(own).mark_line().encode(x, y, color=color, strokeDash=dash)
     layers = [lines]
     spot = {
-        "talks": (55, -12, "center"),
+        "talks": (48, 14, "left"),
         "accept": (3, -13, "left"),
         "force": (60, -10, "center"),
         "status_quo": (22.5, -9, "left") if narrow else (24, -18, "left"),
-        "pressure": (1, -9, "left"),
+        "pressure": (2, 16, "left"),
     }
     for p, (at, dy, align) in spot.items():
         line = own[own.policy == p].sort_values("chance")
@@ -387,11 +387,12 @@ def draw_order(t: theme.Tokens, narrow: bool, frame: pd.DataFrame) -> alt.typing
 
 def draw_test(t: theme.Tokens, narrow: bool, table: pd.DataFrame) -> alt.typing.ChartType:
     """Net value of testing first over stakes at the stated values, and its parts: the answer, the delay, the price."""
-    styles: dict[str, tuple[str, list[float], str]] = {
-        "probe": ("test_first", [3, 2], "The answer is worth"),
-        "delay": ("data", [6, 3], "The delay costs"),
-        "price": ("accent", [1.5, 3], "Money and prize cost"),
-        "test_first": ("ink", [1, 0], "Testing first, net"),
+    # names stand where the lines end: gains and the net above, costs below
+    styles: dict[str, tuple[str, list[float], str, int]] = {
+        "probe": ("test_first", [3, 2], "The answer is worth", -12),
+        "delay": ("data", [6, 3], "The delay costs", 12),
+        "price": ("accent", [1.5, 3], "Money and prize cost", 12),
+        "test_first": ("ink", [1, 0], "Testing first, net", -12),
     }
     own = table[table.kind.isin(list(styles)) & table.stakes.notna()]
     d = own.assign(v=np.where(own.kind.isin(["delay", "price"]), -own.value, own.value) / 1000, s=100 * own.stakes)
@@ -409,9 +410,8 @@ def draw_test(t: theme.Tokens, narrow: bool, table: pd.DataFrame) -> alt.typing.
     )
     zero = alt.Chart(pd.DataFrame({"v": [0]})).mark_rule(color=t["ink"]).encode(y=y)
     layers = [zero]
-    for kind, (token, dash, name) in styles.items():
+    for kind, (token, dash, name, dy) in styles.items():
         line = d[d.kind == kind].sort_values("s")
         layers.append(alt.Chart(line).mark_line(color=t[token], strokeDash=dash).encode(x, y))
-        point = pd.DataFrame({"s": [2.0], "v": [float(line.v.iloc[0])]})
-        layers.append(theme.label(point, t, alt.value(name), token, "left", 600, dy=-10, x=x, y=y))
+        layers.append(theme.label(line.tail(1), t, alt.value(name), token, "right", 600, dy=dy, x=x, y=y))
     return alt.layer(*layers).properties(width=theme.size(narrow, 34), height=260)

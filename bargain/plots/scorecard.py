@@ -14,7 +14,7 @@ MARK = {"failed": "cross", "mixed": "diamond", "held": "circle", "untested": "sq
 
 def draw_strip(t: theme.Tokens, narrow: bool, frame: pd.DataFrame) -> alt.typing.ChartType:
     """One row a claim, failures first: a filled mark for our rule, a ring for the critic's."""
-    left = 262
+    left = 278
     width = theme.size(narrow, 8 if narrow else left)
     tested = {"model": ", model"}
     frame = frame.assign(
