@@ -9,7 +9,7 @@ from scipy.stats import spearmanr
 
 from bargain import deterrence, evidence, terms
 from bargain.plots import theme
-from bargain.prose import counted
+from bargain.prose import counted, two_figures
 
 
 def rank_correlations(frame: pd.DataFrame, watch: str = "visits") -> pd.DataFrame:
@@ -191,7 +191,7 @@ def cases_heading(frame: pd.DataFrame) -> str:
 
 def cases_finding(frame: pd.DataFrame) -> str:
     iran, japan = examples(frame)
-    low, high = (f"{japan[end] / 365.25:.2g}" for end in ("low", "high"))
+    low, high = (two_figures(japan[end] / 365.25) for end in ("low", "high"))
     return (
         f"Latency is a number of days: Iran’s material was {iran['low']:.0f} to {iran['high']:.0f} days from a "
         f"weapon’s worth in {int(iran['year'])}, and a Japanese study put Japan {low} to {high} years away"
@@ -234,7 +234,8 @@ def quarrel_words() -> str:
     low, high, risk = deterrence.schools()
     times = min(abs(low), abs(high)) / risk
     end = "so the quarrel is not about details" if times >= 2 else "so the quarrel may be about little"
-    return f"Either number is {times:.2g} times the yearly war risk that we let the whole disarmament remove, {end}"
+    risk_words = "the yearly war risk that we let the whole disarmament remove"
+    return f"Either number is {two_figures(times)} times {risk_words}, {end}"
 
 
 def _custody(table: pd.DataFrame) -> tuple[bool, pd.Series]:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from bargain import deal as base
 from bargain import evidence, exchange, terms
-from bargain.prose import listed, span_percent
+from bargain.prose import listed, span_percent, two_figures
 from bargain.terms import COALITION, KIM, MINDS, SIDES
 
 EMBASSIES = ("U01", "U16", "U17")
@@ -28,7 +28,7 @@ def digits(*values: Any) -> str:
         got = {float(f"{v:.{figures}g}") for v in values}
         if len(got) == 1:
             return f"{got.pop():,.15g}"
-    return f"{min(values):,.2g} to {max(values):,.2g}"
+    return f"{two_figures(min(values))} to {two_figures(max(values))}"
 
 
 def last_taken(frame: pd.DataFrame, trust: float = 0.5, share: float = 0.5, column: str = "accepts") -> Any:

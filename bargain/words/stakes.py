@@ -8,7 +8,7 @@ import pandas as pd
 
 from bargain import evidence, options, prose, stakes
 from bargain.plots import stakes as stakes_plots
-from bargain.prose import capital, counted, listed
+from bargain.prose import capital, counted, listed, two_figures
 from bargain.words import exchange as exchange_words
 
 HAVE = {"force": "Force costs", "pressure": "Pressure costs", "talks": "Talks cost", "accept": "Acceptance costs"}
@@ -411,7 +411,8 @@ def foreign_words(seed: int = options.SEED) -> str:
         at = stakes.life_weight(means, values)
         if values["v_life"] and not np.isnan(at):
             own = values["v_life"]
-            said.append(f"{options.PRESET_WORDS.get(name, name.replace('_', ' '))} ({at:.2g}, where it gives {own:g})")
+            who = options.PRESET_WORDS.get(name, name.replace("_", " "))
+            said.append(f"{who} ({two_figures(at)}, where it gives {own:g})")
     if not said:
         return "no weight on a death above nothing makes force lose least in any preset"
     return "force loses least below a weight on each death of so much of one’s own in the presets " + ", ".join(said)
