@@ -3,6 +3,7 @@
 import fcntl
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,10 @@ import pytest
 from hypothesis import settings
 
 ROOT = Path(__file__).parents[1]
+
+# A run started in the background of a shell ignores Ctrl-C, and so would what it starts and tests by that signal.
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # The same examples in every run that guards a change; fresh ones where there is time to look for more.
 settings.register_profile("fixed", derandomize=True, database=None, deadline=None)
