@@ -742,7 +742,7 @@ def flips_table(found: pd.DataFrame, register: pd.DataFrame | None = None, belie
                 "What it is": register.at[r.row, "meaning"],
                 "At its": r.end,
                 "Best is then": terms.LABELS[r.best],
-                "Lead, thousand": f"{20 * round(r.lead / 20000):,}",
+                "Lead, thousand": f"{20 * int(r.lead / 20_000 + 0.5):,}",  # halves up: a lead of CLEAR is no 0
             }
             for r in own.itertuples()
         ]

@@ -125,8 +125,10 @@ def years_finding(frame: pd.DataFrame) -> str:
 
 
 def small_picture(name: str) -> str:
-    """Write a table's small picture and return the Markdown that shows it."""
+    """Write a table's small picture and return the Markdown that shows it; nothing where all bars are equal."""
     bars, words = appendices.pictured(name)
+    if bars.nunique() == 1:
+        return ""
     path = theme.folder() / f"data-{name.replace('_', '-')}.svg"
     path.parent.mkdir(parents=True, exist_ok=True)
     theme._write(path, appendices_plots.draw_small(bars, words).encode())
