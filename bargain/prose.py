@@ -1,9 +1,12 @@
 """Numbers and lists as prose has them."""
 
 import calendar
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
 
 
 def capital(text: str) -> str:
@@ -119,3 +122,78 @@ def day(iso: str) -> str:
     """An ISO date, month or year in words: 8 October 2026, October 2026, 2026."""
     words = [str(int(iso[8:]))] if len(iso) == 10 else []
     return " ".join(words + [calendar.month_name[int(iso[5:7])] if len(iso) > 4 else "", iso[:4]]).strip()
+
+
+# ------------------------------------------------------------------------------------------------------------ claims
+class Holds(NamedTuple):
+    """What a sentence hangs on: whether it holds, the comparison in numbers, and how far it is from turning.
+
+    margin: in the unit of the numbers compared, positive while it holds; NaN where the test knows no distance.
+    size: what the margin is measured against, so that tests in different units can be ordered.
+    """
+
+    holds: bool
+    words: str
+    margin: float = np.nan
+    size: float = np.nan
+
+    def __bool__(self) -> bool:
+        return self.holds
+
+
+def more(a: float, b: float, by: float = 0) -> Holds:
+    """Whether a is above b by more than `by`. A NaN on either side does not hold."""
+    words = f"{plain_number(a)} > {plain_number(b)}" + (f" + {plain_number(by)}" if by else "")
+    return Holds(bool(a - b > by), words, float(a - b - by), float(max(abs(a), abs(b))))
+
+
+def less(a: float, b: float, by: float = 0) -> Holds:
+    """Whether a is below b by more than `by`. A NaN on either side does not hold."""
+    words = f"{plain_number(a)} < {plain_number(b)}" + (f" − {plain_number(by)}" if by else "")
+    return Holds(bool(b - a > by), words, float(b - a - by), float(max(abs(a), abs(b))))
+
+
+def between(x: float, low: float, high: float) -> Holds:
+    """Whether low ≤ x ≤ high, as for "two fifths" or "about as often as not"."""
+    words = f"{plain_number(low)} ≤ {plain_number(x)} ≤ {plain_number(high)}"
+    return Holds(bool(low <= x <= high), words, float(min(x - low, high - x)), float(max(abs(low), abs(high))))
+
+
+def leads(values: Mapping[str, float] | pd.Series, name: str) -> Holds:
+    """Whether the named entry is above all others. KeyError where there is none of that name."""
+    values = pd.Series(values, dtype=float)
+    rest = values.drop(name)
+    best = rest.max() if len(rest) else -np.inf
+    words = f"{name} {plain_number(values[name])} > {rest.idxmax() if len(rest) else 'none'} {plain_number(best)}"
+    return Holds(bool(values[name] > best), words, float(values[name] - best), float(max(abs(values[name]), abs(best))))
+
+
+def trails(values: Mapping[str, float] | pd.Series, name: str) -> Holds:
+    """Whether the named entry is below all others. KeyError where there is none of that name."""
+    got = leads(-pd.Series(values, dtype=float), name)
+    values = pd.Series(values, dtype=float)
+    rest = values.drop(name)
+    words = f"{name} {plain_number(values[name])} < {rest.idxmin() if len(rest) else 'none'} {plain_number(rest.min())}"
+    return got._replace(words=words)
+
+
+def most(flags: ArrayLike, share: float = 0.5) -> Holds:
+    """Whether something holds in more than a share of the draws (default: in most)."""
+    got = float(np.mean(np.asarray(flags, float)))
+    return Holds(bool(got > share), f"{got:.0%} of {np.size(flags)} draws > {share:.0%}", got - share, 1.0)
+
+
+def same(a: object, b: object) -> Holds:
+    """Whether two names or whole numbers are the same; there is no distance."""
+    return Holds(bool(a == b), f"{a} = {b}")
+
+
+def every(*tests: Holds) -> Holds:
+    """Whether all tests hold; the margin is that of the one nearest to turning."""
+    nearest = min(tests, key=lambda t: (t.holds, np.nan_to_num(t.margin / t.size if t.size else np.nan, nan=np.inf)))
+    return Holds(all(t.holds for t in tests), "; ".join(t.words for t in tests), nearest.margin, nearest.size)
+
+
+def claim(test: Holds, text: str, otherwise: str) -> str:
+    """The sentence while its test holds, else the plain wording that is true either way."""
+    return text if test.holds else otherwise
