@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy.special import ndtr
 
-from bargain import deal, evidence, sampling, terms
+from bargain import checks, deal, evidence, sampling, terms
 from bargain.terms import CEILINGS, FLOORS, QUANTILES
 
 FORMS = {  # the form of the material: name, row of the register
@@ -45,6 +45,8 @@ TAUS = np.geomspace(1, 730, 120)  # where the window is looked for
 
 def lognormal_above(days: ArrayLike, median: ArrayLike, sd: ArrayLike) -> np.ndarray:
     """P(X > days) for a log-normal X; 1 where days ≤ 0. Arguments broadcast."""
+    checks.finite(days=days)
+    checks.positive(median=median, sd=sd)
     days = np.asarray(days, float)
     with np.errstate(divide="ignore"):
         return np.where(days > 0, ndtr((np.log(median) - np.log(np.maximum(days, 1e-300))) / sd), 1.0)
@@ -56,6 +58,7 @@ def warning_above(p: Mapping[str, Any]) -> Above:
     p: warn_median, warn_sd, warn_surprise, surprise_days. With chance `warn_surprise` warning is uniform on
     [0, surprise_days], else log-normal.
     """
+    checks.finite(p=p)
 
     def above(tau: ArrayLike) -> np.ndarray:
         tau = np.asarray(tau, float)
@@ -71,6 +74,7 @@ def ready(tau: ArrayLike, above: Above) -> np.ndarray:
 
     above: P(W > t) as a function of t. The mean over `tau` where that is uncertain is taken by the caller.
     """
+    checks.nonnegative(tau=tau)
     return above(tau)
 
 
@@ -81,6 +85,8 @@ def dash(tau: ArrayLike, answer_above: Above, interval: ArrayLike, detect: Array
     chance `detect`, so that D = interval × (U + number missed), the latter geometric. answer_above: P(R > t) of the
     answer. Arguments broadcast.
     """
+    checks.nonnegative(tau=tau, interval=interval)
+    checks.shares(detect=detect)
     tau, interval, detect = np.broadcast_arrays(*(np.asarray(x, float) for x in (tau, interval, detect)))
     total = np.zeros(tau.shape)
     for missed in range(MISSED + 1):
@@ -113,6 +119,7 @@ def central_beliefs() -> dict[str, float]:
 
 def chances(form: str, watch: str, p: Mapping[str, Any]) -> tuple[np.ndarray, np.ndarray]:
     """(ready, dash) of a form of material under a watch (visits or cameras), for beliefs p; each like p's entries."""
+    checks.finite(p=p)
     taus, weights = breakout(form)
     tau = taus.reshape((-1,) + (1,) * np.ndim(p["warn_median"]))
     share = weights.reshape(tau.shape)
@@ -129,6 +136,8 @@ def chances(form: str, watch: str, p: Mapping[str, Any]) -> tuple[np.ndarray, np
 
 def curves(watch: str, p: Mapping[str, Any], taus: ArrayLike = TAUS) -> tuple[np.ndarray, np.ndarray]:
     """(ready, dash) for fixed weaponisation times: each (taus, …) over the beliefs p."""
+    checks.finite(p=p)
+    checks.nonnegative(taus=taus)
     tau = np.asarray(taus, float).reshape((-1,) + (1,) * np.ndim(p["warn_median"]))
     interval, detect = (p[name] for name in WATCHES[watch])
 
@@ -150,6 +159,9 @@ def window(
     from = the least τ with dash ≤ dash_max, to = the largest with ready ≥ ready_min; open where from ≤ to. Both
     chances fall as τ grows. Found on the grid `taus`.
     """
+    checks.finite(p=p)
+    checks.nonnegative(taus=taus)
+    checks.shares(ready_min=ready_min, dash_max=dash_max)
     floor = evidence.central("ready_min") if ready_min is None else ready_min
     top = evidence.central("dash_max") if dash_max is None else dash_max
     is_ready, is_dashed = curves(watch, p, taus)
@@ -186,11 +198,15 @@ def form_chances(n: int = N, seed: int = SEED) -> pd.DataFrame:
 
 def worth(m: ArrayLike, scale: float, total: float) -> np.ndarray:
     """v(m) = (1 − e^{−m/scale})/(1 − e^{−M/scale}): the share of the whole arsenal's worth in m weapons."""
+    checks.nonnegative(m=m)
+    checks.positive(scale=scale, total=total)
     return np.expm1(-np.asarray(m, float) / scale) / np.expm1(-total / scale)
 
 
 def weapons_for(share: ArrayLike, scale: float, total: float) -> np.ndarray:
     """The m with v(m) = share, for shares in [0, 1]."""
+    checks.shares(share=share)
+    checks.positive(scale=scale, total=total)
     with np.errstate(divide="ignore"):
         return np.minimum(-scale * np.log1p(np.asarray(share, float) * np.expm1(-total / scale)), total)
 
@@ -215,6 +231,8 @@ def floor(case: deal.Case, reach: float, *, arsenal_worth: float, arsenal_peace:
     rest − A H_A φ [(1 − q) ε + q a_L] (1 − reach v(m)) ≥ out/(1 − δ), with a_L = (1 − δ^L)/(1 − δ), L the undo time
     of the last tranche, φ the mind's multiplier of it, reach the chance to be ready in time.
     """
+    checks.shares(reach=reach)
+    checks.nonnegative(arsenal_worth=arsenal_worth, arsenal_peace=arsenal_peace, multiplier=multiplier)
     delta = case.delta[terms.KIM]
     q = deal.fears(case, int(evidence.central("periods") + evidence.central("tail")))[terms.KIM, -1]
     last = case.deal.undo[case.deal.at("K12")[0]]
@@ -235,6 +253,8 @@ def ceiling(case: deal.Case, dashed: float, hold_out: float | None = None) -> fl
     The share dashed × u(m) of its gain on weapons is lost; it must be left with at least hold_out/(1 − δ) (default:
     the case's own).
     """
+    checks.shares(dashed=dashed)
+    checks.finite(hold_out=hold_out)
     rest, arms = (x[terms.COALITION] for x in final_state(case))
     out = case.out[terms.COALITION] if hold_out is None else hold_out
     spare = rest + arms - out / (1 - case.delta[terms.COALITION])

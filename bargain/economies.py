@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
-from bargain import deal, evidence, sampling
+from bargain import checks, deal, evidence, sampling
 from bargain.terms import STREAMS
 
 # Illicit and sanctioned streams with yearly estimates, and what their figures measure.
@@ -107,6 +107,8 @@ def stream_draws(year: int, n: int = N, seed: int = SEED) -> dict[str, np.ndarra
 
 def kept(draws: Mapping[str, np.ndarray], laundering: float | np.ndarray) -> np.ndarray:
     """Income left of gross streams: crypto theft × the share kept after laundering, the others as they are."""
+    checks.nonnegative(draws=draws)
+    checks.shares(laundering=laundering)
     return np.sum([x * laundering if stream == "crypto_theft" else x for stream, x in draws.items()], axis=0)
 
 
@@ -151,6 +153,7 @@ def relief(p: Mapping[str, np.ndarray | float]) -> np.ndarray:
     Lost textiles × margin + coal up to the cap × margin + the rest × margin − the smuggled coal that legal
     exports displace × its margin.
     """
+    checks.finite(p=p)
     lost = deal.lost_exports()
     textiles = p["share_textile"] * lost["total"]
     rest = lost["total"] - textiles - lost["coal"]
@@ -232,6 +235,8 @@ def bridge(multiples: np.ndarray, base: float, margin: float, target: float, fir
     Returns (years, bridge): the first year in which it reaches the
     target (NaN if the path ends before), and the sum of yearly shortfalls up to it, undiscounted.
     """
+    checks.nonnegative(multiples=multiples, base=base, target=target)
+    checks.finite(margin=margin, first=first)
     added = first + margin * base * (np.asarray(multiples, float) - 1)
     gaps = np.clip(target - added, 0, None)
     reached = np.flatnonzero(gaps <= 0)
@@ -247,6 +252,8 @@ def substitution(base_exports: float, year: int, shares: Iterable[float] = SHARE
     Columns: case, share, years (NaN: not within the record), bridge (million US$), target (million US$ a year),
     covered (share of the target covered in the last year of the record).
     """
+    checks.nonnegative(base_exports=base_exports, first=first)
+    checks.positive(shares=shares)
     laundering = _draws(("kept_laundering",))["kept_laundering"]
     smuggled = contraband(year) * evidence.central("margin_smuggled")
     income = float(np.median(kept(stream_draws(year), laundering))) + smuggled

@@ -10,6 +10,8 @@ from math import comb, factorial
 import numpy as np
 from numpy.typing import ArrayLike
 
+from bargain import checks
+
 
 def members(n: int) -> np.ndarray:
     """Which players each coalition holds, (2^n, n) of 0 and 1; row = bit mask, the empty coalition first."""
@@ -18,11 +20,13 @@ def members(n: int) -> np.ndarray:
 
 def shapley(v: np.ndarray) -> np.ndarray:
     """Shapley values, (…, player), of a game v (…, 2^n): the average step over all orders of joining."""
+    checks.finite(v=v)
     return v @ _steps(v, lambda n, size: factorial(size) * factorial(n - size - 1) / factorial(n))
 
 
 def banzhaf(v: np.ndarray) -> np.ndarray:
     """Raw Banzhaf values, (…, player), of a game v (…, 2^n): the average step over all coalitions."""
+    checks.finite(v=v)
     return v @ _steps(v, lambda n, size: 0.5 ** (n - 1))
 
 
@@ -37,12 +41,16 @@ def _steps(v: np.ndarray, weight: Callable[[int, int], float]) -> np.ndarray:
 
 def extension(v: np.ndarray, p: ArrayLike) -> np.ndarray:
     """Multilinear extension f(p) = Σ_S Π_S p Π_{N∖S} (1 - p) v(S) (Owen 1972); p (n,)."""
+    checks.finite(v=v)
+    checks.shares(p=p)
     inside = members(int(np.log2(v.shape[-1])))
     return v @ np.where(inside == 1, p, 1 - np.asarray(p)).prod(axis=1)
 
 
 def slopes(v: np.ndarray, p: ArrayLike) -> np.ndarray:
     """∂f/∂p_i of the multilinear extension at p, (…, player)."""
+    checks.finite(v=v)
+    checks.shares(p=p)
     p = np.asarray(p, float)
     out = []
     for i in range(len(p)):

@@ -8,7 +8,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy.special import gammaincinv, gammaln
 
-from bargain import evidence, sampling
+from bargain import checks, evidence, sampling
 from bargain.terms import GOALS, MINDS, POLICIES, READINGS, RESPONSES
 
 
@@ -36,6 +36,9 @@ def weights(u: np.ndarray, mean: np.ndarray, concentration: float | np.ndarray) 
     term P(a, x) ≈ x^a / Γ(a + 1), so that tiny shapes never give 0/0. A mean of 0 gives a weight of 0.
     Raises ValueError for a concentration that is not above 0.
     """
+    checks.shares(u=u)
+    checks.nonnegative(mean=mean)
+    checks.positive(concentration=concentration)
     u = np.clip(np.asarray(u, float), sampling.EDGE, 1 - sampling.EDGE)
     shape = np.broadcast_to(np.asarray(concentration, float)[..., None] * mean, u.shape)
     if not (np.asarray(concentration) > 0).all():
@@ -78,6 +81,7 @@ def mean_mind(reading: str, register: pd.DataFrame | None = None) -> np.ndarray:
 # ---------------------------------------------------------------- goal cells
 def value(parameters: Mapping[str, Any], name: str) -> np.ndarray:
     """One parameter as a float or an array over futures; KeyError names it when it is missing."""
+    checks.finite(**{name: parameters.get(name)})
     try:
         return np.asarray(parameters[name], float)
     except KeyError:
@@ -104,6 +108,7 @@ def changes(parameters: Mapping[str, Any], goals: Sequence[str] = GOALS) -> np.n
     for name, cell in parameters.items():
         if not name.startswith("dg_"):
             continue
+        checks.finite(**{name: cell})
         policy, response, goal = parse(name)
         if policy != "accept" and goal in goals:
             out[:, POLICIES.index(policy), RESPONSES.index(response), goals.index(goal)] = cell
@@ -141,6 +146,9 @@ def answer(utility: np.ndarray, precision: ArrayLike, default: np.ndarray) -> np
 
     precision has the shape of `utility` without its last axis (or broadcasts to it); 0 returns the habit.
     """
+    checks.finite(utility=utility)
+    checks.nonnegative(precision=precision)
+    checks.shares(default=default)
     with np.errstate(divide="ignore"):
         score = np.asarray(precision, float)[..., None] * utility + np.log(default)
     score -= score.max(axis=-1, keepdims=True)
@@ -164,6 +172,7 @@ def felt(parameters: Mapping[str, Any], delta: np.ndarray, reading: str) -> np.n
     policy. What a policy adds is scaled: a gain (an offer) by `gain_…`, a cost of not yielding by `loss_…`, under force
     by `blow_…`. 1: as an equal change that he brings about himself; 0: not at all; below 0: it stiffens him.
     """
+    checks.finite(delta=delta)
     gain, loss, blow = moved(parameters, reading)
     rest = delta[:, POLICIES.index("status_quo")]
     out = np.empty(np.broadcast_shapes(delta.shape, (len(gain), 1, 1, 1), (len(loss), 1, 1, 1), (len(blow), 1, 1, 1)))
@@ -185,6 +194,7 @@ def respond(parameters: Mapping[str, Any], minds: np.ndarray, readings: Sequence
     them; "dominance" gives `w_dominance` to power over the South and scales its other weights to 1 - that.
     Raises ValueError for minds of another shape.
     """
+    checks.weights(minds=minds)
     minds = np.asarray(minds, float)
     if minds.ndim != 3 or minds.shape[1:] != (len(readings), len(GOALS)):
         raise ValueError(f"minds must have the shape (futures, {len(readings)}, {len(GOALS)}), not {minds.shape}")
@@ -214,6 +224,7 @@ def respond(parameters: Mapping[str, Any], minds: np.ndarray, readings: Sequence
 
 def pair(delta: np.ndarray, minds: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Goal changes and minds with one length of futures, whichever of the two has 1."""
+    checks.finite(delta=delta, minds=minds)
     n = max(len(delta), len(minds))
     return np.broadcast_to(delta, (n, *delta.shape[1:])), np.broadcast_to(minds, (n, *minds.shape[1:]))
 
@@ -226,6 +237,7 @@ def divergence(mean_response: np.ndarray, readings: Sequence[str] = READINGS) ->
     policy, truth, rival, nats (expected log likelihood ratio of one answer when `truth` is true) and
     answers (ln 20 / nats; infinite where the two readings answer alike).
     """
+    checks.shares(mean_response=mean_response)
     rows = []
     for g, policy in enumerate(POLICIES):
         for i, truth in enumerate(readings):

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from bargain import evidence, games, kims, readings, results, sampling, simplex, terms
+from bargain import checks, evidence, games, kims, readings, results, sampling, simplex, terms
 from bargain.reads import lru_cache
 from bargain.simplex import best_region, region_share
 from bargain.terms import OUTCOMES, POLICIES, READINGS, RESPONSES
@@ -65,6 +65,7 @@ def minds_of(
     readings: Sequence[str] = READINGS,
 ) -> np.ndarray:
     """Minds (n, reading, 8) from their uniforms and the drawn concentrations `conc_<reading>`."""
+    checks.shares(uniforms=uniforms)
     out = []
     for reading in readings:
         own = "narrow" if reading in terms.OPTIONAL else reading
@@ -120,6 +121,8 @@ def centre(register: pd.DataFrame | None = None, readings: Sequence[str] = READI
 def true_reading(uniform: np.ndarray, belief: Sequence[float] | np.ndarray) -> np.ndarray:
     """Index of the true reading of each future, from its uniform (the last of the draw) and the belief over
     readings."""
+    checks.shares(uniform=uniform)
+    checks.weights(belief=belief)
     return np.minimum(np.searchsorted(np.cumsum(belief), uniform, side="right"), len(belief) - 1)
 
 
@@ -154,6 +157,7 @@ def war(p: Callable[[str], np.ndarray], policy: int, response: int, warheads: np
 
     Yearly hazard h = min(h0 m_policy m_response (max(A, 1)/n0)^psi, h_cap); P = 1 - (1 - h)^horizon.
     """
+    checks.nonnegative(warheads=warheads)
     if (policy, response) == (FORCE, ESC):
         return np.zeros_like(warheads)
     multiple = 1.0 if policy == STATUS_QUO else p(f"m_{POLICIES[policy]}")
@@ -233,6 +237,8 @@ def cells(parameters: Mapping[str, Any]) -> np.ndarray:
 
 def expected(answers: ArrayLike, table: ArrayLike) -> np.ndarray:
     """Σ_r P(r) × outcome(r): (future, reading, policy, outcome) from `wants.respond` and `cells`."""
+    checks.shares(answers=answers)
+    checks.finite(table=table)
     answers, table = np.asarray(answers), np.asarray(table)
     n = max(len(answers), len(table))
     answers = np.broadcast_to(answers, (n, *answers.shape[1:]))
@@ -294,6 +300,7 @@ def loss(outcomes: np.ndarray, values: Mapping[str, Any]) -> np.ndarray:
 
     values: a preset, a reader's own {rate: number}, or a draw's parameters (one value a future, on the first axis).
     """
+    checks.finite(outcomes=outcomes)
     price = prices(values)
     if price.ndim == 1:
         return outcomes @ price
@@ -302,6 +309,7 @@ def loss(outcomes: np.ndarray, values: Mapping[str, Any]) -> np.ndarray:
 
 def regret(loss: np.ndarray) -> np.ndarray:
     """Loss less that of the best policy (last axis), same shape: 0 for the best."""
+    checks.finite(loss=loss)
     return loss - loss.min(axis=-1, keepdims=True)
 
 
@@ -347,6 +355,7 @@ PAIRING = {"irrational": "force", "narrow": "pressure", "dealer": "talks"}  # wh
 
 def neutral(parameters: dict[str, Any], keep: Iterable[str] = ()) -> dict[str, Any]:
     """The parameters with every effect of GROUPS at its neutral value, except in the groups named in `keep`."""
+    checks.finite(parameters=parameters)
     kept = {name for group in keep for name in GROUPS[group]}
     return parameters | {name: float(v) for name, v in NEUTRAL.items() if name not in kept}
 
@@ -358,6 +367,8 @@ def advocate(
 
     Raises KeyError naming a missing row.
     """
+    checks.finite(parameters=parameters)
+    checks.shares(share=share)
     register = evidence.assumptions() if register is None else register
     moved = {}
     for end, names in CAMPS[camp].items():
@@ -381,6 +392,7 @@ def waterfall(
     Returns a frame with columns policy, step (`neutral`, the groups, `all`), order (`forward`, `reverse`, `average`
     over all orders), change (what the step adds), total (the difference after the step). Loss in life-equivalents.
     """
+    checks.weights(belief=belief)
     answers = kims.respond(draw.parameters, draw.minds)
     price, names = prices(values), list(GROUPS)
     base = POLICIES.index(baseline)
@@ -422,11 +434,15 @@ def beliefs(steps: int = 40) -> np.ndarray:
 
 def mix(belief: ArrayLike, means: np.ndarray) -> np.ndarray:
     """Σ_k b_k means[k]: readings are on the first axis of `means`; belief (reading,) or (m, reading)."""
+    checks.weights(belief=belief)
+    checks.finite(means=means)
     return np.tensordot(np.asarray(belief, float), means, axes=(-1, 0))
 
 
 def triangle(losses: np.ndarray, indiff: float) -> pd.DataFrame:
     """Who is best where: a frame of policy, share (of all beliefs), decided (best by more than `indiff`)."""
+    checks.finite(losses=losses)
+    checks.nonnegative(indiff=indiff)
     rows = [(p, region_share(best_region(losses, p)), region_share(best_region(losses, p, indiff))) for p in POLICIES]
     return pd.DataFrame(rows, columns=["policy", "share", "decided"])
 
@@ -435,6 +451,7 @@ def packages(
     draw: Draw, share: float, register: pd.DataFrame | None = None, readings: Sequence[str] = READINGS
 ) -> np.ndarray:
     """Mean outcomes (reading, policy, outcome) where each reading comes with its own camp's effects, moved `share`."""
+    checks.shares(share=share)
     out = []
     for k, reading in enumerate(readings):
         moved = advocate(draw.parameters, PAIRING[reading], share, register)
@@ -450,6 +467,8 @@ def price_interval(
     means: (reading, policy, outcome) mean outcomes; belief (reading,) or (m, reading). The policy beats g where
     v_warhead (A_g - A_policy) is at least the rest of L_policy - L_g; intersected over g, from 0 to infinity.
     """
+    checks.finite(means=means)
+    checks.weights(belief=belief)
     mixed = mix(np.atleast_2d(belief), means)
     rest = mixed @ prices(values | {"v_warhead": 0.0})
     f, a = POLICIES.index(policy), mixed[..., 1]
@@ -471,6 +490,7 @@ def hazard_losses(
     draw: Draw, values: dict[str, Any], hazards: Iterable[float], readings: Sequence[str] = READINGS
 ) -> np.ndarray:
     """Mean losses (hazard, reading, policy) with the yearly war hazard `h0` set to each of `hazards`."""
+    checks.nonnegative(hazards=hazards)
     answers, price = kims.respond(draw.parameters, draw.minds, readings), prices(values)
     return np.stack(
         [expected(answers, cells(draw.parameters | {"h0": float(h)})).mean(axis=0) @ price for h in hazards]
@@ -483,6 +503,9 @@ def hazard_root(losses: np.ndarray, hazards: np.ndarray, belief: ArrayLike, poli
     losses: (hazard, reading, policy) from `hazard_losses` on a grid that rises; between grid points the gap is taken as
     linear in the logarithm of the hazard.
     """
+    checks.finite(losses=losses)
+    checks.positive(hazards=hazards)
+    checks.weights(belief=belief)
     mixed = np.einsum("mk,hkg->mhg", np.atleast_2d(belief), losses)
     f = POLICIES.index(policy)
     gap = mixed[..., f] - np.delete(mixed, f, axis=-1).min(axis=-1)
@@ -512,6 +535,7 @@ def prefer(
 
     Losses are means over the draw at shares 0, 1/steps, … 1; between them the gap is taken as linear.
     """
+    checks.weights(belief=belief)
     f, price, before = POLICIES.index(policy or camp), prices(values), None
     for share in np.linspace(0, 1, steps + 1):
         moved = advocate(draw.parameters, camp, share, register)
@@ -526,6 +550,7 @@ def prefer(
 # ---------------------------------------------------------------- comparing policies
 def best_share(losses: np.ndarray) -> np.ndarray:
     """Share of futures in which each policy has the least loss (last axis), exact ties counted for all that tie."""
+    checks.finite(losses=losses)
     losses = np.asarray(losses)
     return (losses == losses.min(axis=-1, keepdims=True)).mean(axis=0)
 
@@ -535,6 +560,7 @@ def pareto(means: np.ndarray) -> np.ndarray:
 
     means: (policy, outcome). Less is better, but for accountability and income. No values enter.
     """
+    checks.finite(means=means)
     cost = means * np.array([1, 1, 1, 1, -1, -1])
     return np.array([not any((other <= mine).all() and (other < mine).any() for other in cost) for mine in cost])
 
@@ -552,6 +578,8 @@ def regrets(
     Returns a frame: effects (`drawn` or a camp), policy, mean, q95 (95 per cent of futures regret less), best (share of
     futures in which it is best). Life-equivalents.
     """
+    checks.weights(belief=belief)
+    checks.shares(share=share)
     k = true_reading(draw.uniforms[:, -1], belief)
     rows = []
     for effects in ("drawn", *CAMPS):
@@ -574,6 +602,7 @@ def flips(
     beliefs: {name: belief over readings}. Returns a frame with columns row, end, belief, best (policy), base (best with
     the row as drawn), lead (loss of the second best less that of the best). A row of prices moves the values.
     """
+    checks.weights(beliefs=beliefs)
     register = evidence.assumptions() if register is None else register
     table = sampling.rows(register, CHAPTERS)
     answers, effects = kims.respond(draw.parameters, draw.minds), cells(draw.parameters)
@@ -637,6 +666,7 @@ def matrix_table(outcomes: np.ndarray, readings: Sequence[str] = READINGS) -> pd
 
     Means are of all futures, the ranges of the first 2^13, which is enough for a picture.
     """
+    checks.finite(outcomes=outcomes)
     mean = outcomes.mean(axis=0)
     low, high = np.quantile(outcomes[: 2**13], [0.05, 0.95], axis=0)
     rows = [
@@ -650,6 +680,8 @@ def matrix_table(outcomes: np.ndarray, readings: Sequence[str] = READINGS) -> pd
 
 def ties(losses: np.ndarray, indiff: float | None = None) -> list[str]:
     """Policies within `indiff` of the best, best first, from losses (policy,)."""
+    checks.finite(losses=losses)
+    checks.nonnegative(indiff=indiff)
     indiff = evidence.central("indiff") if indiff is None else indiff
     limit = losses.min() + indiff * abs(losses.min())
     return [POLICIES[g] for g in np.argsort(losses, kind="stable") if losses[g] <= limit]
@@ -657,6 +689,7 @@ def ties(losses: np.ndarray, indiff: float | None = None) -> list[str]:
 
 def preset_table(means: np.ndarray) -> pd.DataFrame:
     """Best policy by preset and reading, with those within `indiff` of it in brackets: a frame to print."""
+    checks.finite(means=means)
     rows = []
     for name in presets():
         losses = means @ prices(preset(name))
@@ -673,6 +706,7 @@ def preset_table(means: np.ndarray) -> pd.DataFrame:
 def price_grid(means: np.ndarray, values: dict[str, Any], steps: int = 12) -> tuple[np.ndarray, np.ndarray]:
     """Break-even price of a warhead over the triangle: corners of the small triangles and the price at their
     centres."""
+    checks.finite(means=means)
     corners, centres = simplex.cells(steps)
     return corners, price_interval(means, values, centres)[0]
 
@@ -715,6 +749,8 @@ def belief_table(losses: np.ndarray, beliefs: dict[str, np.ndarray]) -> pd.DataF
 
     Beside the beliefs, the policy with the least expected loss, the next, and the lead in thousand life-equivalents.
     """
+    checks.finite(losses=losses)
+    checks.weights(beliefs=beliefs)
     rows = []
     for name, belief in beliefs.items():
         loss = np.asarray(belief) @ losses

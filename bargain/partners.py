@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from bargain import evidence, sampling, terms
+from bargain import checks, evidence, sampling, terms
 from bargain.games import banzhaf, members, shapley, slopes
 from bargain.terms import CODING_WORDS, CODINGS, GOODS, PARTNERS, PARTS
 
@@ -77,6 +77,8 @@ def game(
     weights    relative weights over GOODS; None: the central `wgood_<good>`
     Raises KeyError naming a missing supply, ValueError for an unknown coding, reading or partner.
     """
+    checks.nonnegative(weights=weights)
+    checks.finite(parameters=parameters)
     if coding not in CODINGS or trade not in TRADES or set(discounts) - set(PARTNERS):
         raise ValueError(f"unknown coding, reading of trade or partner: {coding!r}, {trade!r}, {discounts!r}")
     register = evidence.assumptions()
@@ -122,6 +124,7 @@ def game(
 
 
 def _value(parameters: Mapping[str, float | np.ndarray], name: str) -> np.ndarray:
+    checks.finite(**{name: parameters.get(name)})
     try:
         return np.asarray(parameters[name], float)
     except KeyError:
@@ -162,6 +165,7 @@ def power(game: Game) -> pd.DataFrame:
 
 def deliveries(game: Game, willingness: ArrayLike) -> np.ndarray:
     """Expected delivery of each partner, p_i ∂f/∂p_i, (…, partner), at the partners' willingness (partner,)."""
+    checks.shares(willingness=willingness)
     return np.asarray(willingness) * slopes(values(game), willingness)
 
 
@@ -182,6 +186,7 @@ def crossing(game: Game, willing: ArrayLike, rival: str, of: str = "USA") -> flo
 
     One's own delivery is linear in one's willingness, the rival's is affine in it: a closed form.
     """
+    checks.shares(willing=willing)
     i, j = PARTNERS.index(of), PARTNERS.index(rival)
     at = []
     for x in (0.0, 1.0):

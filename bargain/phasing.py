@@ -106,6 +106,7 @@ def incentive_rows(
     C_p(t) are 2 (T+1) free columns tied by C(t) = F(t) + δ(1 - q) C(t+1), which keeps the rows sparse; all
     entries carry `row_scale`, so that the solver's absolute tolerances mean a fraction of a million dollars.
     """
+    checks.positive(scale=scale)
     T, n = prog.clock.periods, len(prog.case.deal.ids)
     scale = evidence.central("row_scale") if scale is None else scale
     blocks, low, high = [], [], []
@@ -294,11 +295,9 @@ def solve(
     side and date that fail where there is no schedule (a second programme); arms_first: by way of `_arms_first`, which
     is faster and, without the second pass, leaves other dates of the steps that are no arms. With patient cheats and
     `clock.last`, the last delivery falls on that date.
-    Raises ValueError for an unknown shape, values that are not finite or a discount of 1, RuntimeError when the
-    programme is unbounded.
+    Raises ValueError for an unknown shape, RuntimeError when the programme is unbounded.
     """
-    checks.finite(live=case.deal.live, hostile=case.deal.hostile, out=case.out)
-    checks.discounts(delta=case.delta)
+    checks.nonnegative(gap=gap)
     clock = clock or Clock(periods=int(evidence.central("periods")))
     gap = evidence.central("mip_gap") if gap is None else gap
     scale = evidence.central("row_scale")
@@ -363,6 +362,7 @@ def elastic(
     One slack a side and half-year, shared by its two rows; need: ids of steps that must be done by T. None when
     dates and prerequisites alone exclude a schedule.
     """
+    checks.nonnegative(gap=gap)
     clock = clock or Clock(periods=int(evidence.central("periods")))
     prog = programme(case, clock)
     T, blocks = clock.periods, clock.periods + 1
@@ -400,6 +400,7 @@ def largest_hold_out(
     The hold-out is forgone for good and enters the rows linearly: a column to be maximised; the other side's stays.
     (nan, nan) where even none leaves a schedule; the value is the best found where the limit of nodes is reached.
     """
+    checks.nonnegative(gap=gap)
     clock = clock or Clock(periods=int(evidence.central("periods")))
     free = case.out.copy()
     free[side] = 0.0
@@ -444,6 +445,8 @@ def irreversible(
     [@lockwood2002gradualism] is run forward; c_1 is the largest first step, by bisection, from which the path
     does not leave [0, bound]. gain must be linear, gain(c) = gain(1) c. Zeros when no first step does.
     """
+    checks.discounts(delta=delta)
+    checks.nonnegative(bound=bound)
     unit = gain(1.0)
 
     def path(c1: float, length: int) -> list[float]:
@@ -465,6 +468,8 @@ def irreversible_unequal(gain: Sequence[float], delta: Sequence[float], steps: i
     c_{j,t+1} = c_{j,1} + c_{i,t}/(δ_i u_i); the limit is the recursion's leading direction, scaled to 1. Zeros
     when the recursion has no bounded path, that is unless δ_1 δ_2 u_1 u_2 > 1.
     """
+    checks.nonnegative(gain=gain)
+    checks.discounts(delta=delta)
     step = np.array([[0, 1 / (delta[1] * gain[1])], [1 / (delta[0] * gain[0]), 0]])
     root = np.sqrt(step[0, 1] * step[1, 0])
     if root >= 1:

@@ -5,7 +5,7 @@ every name of the package that it mentions, through imports (at the top or insid
 their parts and what they pass on), attributes of modules, classes as wholes. A module that is handed on as a value,
 or searched by `globals()`, is reached whole. With a table that other code fills (a registry) one reaches the code that
 fills it. Docstrings, comments, layout and types are no part of a unit's hash, but that they make fields of a class;
-nor are statements that call `checks`, which change no number.
+nor are statements that call `checks`, which change no number, and a `__post_init__` of nothing else.
 """
 
 import ast
@@ -382,7 +382,9 @@ def _declares(node: Any) -> bool:
 
 
 def _refuses(node: Any) -> bool:
-    """Whether a statement is a call of `checks`, which lets its arguments be or raises."""
+    """Whether a statement is a call of `checks`, which lets its arguments be or raises; a `__post_init__` of such."""
+    if isinstance(node, ast.FunctionDef) and node.name == "__post_init__":
+        return all(_refuses(n) for n in node.body)
     return (
         isinstance(node, ast.Expr)
         and isinstance(node.value, ast.Call)

@@ -24,6 +24,8 @@ def pert(u: ArrayLike, low: ArrayLike, central: ArrayLike, high: ArrayLike) -> n
     usual weight of 4). Arguments broadcast; where low = high the value is that constant.
     Raises ValueError when a range is out of order.
     """
+    checks.shares(u=u)
+    checks.finite(low=low, central=central, high=high)
     u, low, central, high = np.broadcast_arrays(*(np.asarray(x, float) for x in (u, low, central, high)))
     if np.any((low > central) | (central > high)):
         raise ValueError("a range must satisfy low ≤ central ≤ high")
@@ -38,6 +40,7 @@ def quantile(row: Mapping[str, Any] | pd.Series, u: np.ndarray) -> np.ndarray:
 
     Raises ValueError for an unknown distribution.
     """
+    checks.shares(u=u)
     checks.ranged(row)
     low, central, high = float(row["low"]), float(row["central"]), float(row["high"])
     u = np.clip(np.asarray(u, float), EDGE, 1 - EDGE)
@@ -78,6 +81,8 @@ def pert_table(u: np.ndarray, low: float, central: float, high: float) -> np.nda
 
     Raises ValueError unless low ≤ central ≤ high.
     """
+    checks.shares(u=u)
+    checks.finite(low=low, central=central, high=high)
     if not low <= central <= high:
         raise ValueError("a range must satisfy low ≤ central ≤ high")
     if low == high:

@@ -15,8 +15,8 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy.optimize import minimize
 
+from bargain import checks, evidence, kims, phasing, sampling, terms
 from bargain import deal as base
-from bargain import evidence, kims, phasing, sampling, terms
 from bargain.reads import lru_cache
 from bargain.terms import COALITION, DRIVERS, KIM, MINDS, SIDES
 
@@ -104,6 +104,7 @@ def patient(case: base.Case, share: float, dates: Iterable[int] = (4, 7, 10)) ->
 
     The date of the last delivery is tried in a loop, the spike of fear behind it; the best value wins.
     """
+    checks.shares(share=share)
     case = replace(case, patient=np.array([share, 0.0]))
     found = [solve(case, clock=base.Clock(periods=PERIODS, last=t)) for t in dates]
     return max(found, key=lambda s: -1 if np.isnan(s.expected) else s.expected)
@@ -162,6 +163,8 @@ def mixture(
     t: ArrayLike, trust: float | np.ndarray, hazard: float | np.ndarray, residual: float | np.ndarray
 ) -> np.ndarray:
     """Log density of a life t when either side may end it: 2 S f, S = π (1 - η0)^t + (1 - π)(1 - η)^t, f = -dS/dt."""
+    checks.nonnegative(t=t)
+    checks.shares(trust=trust, hazard=hazard, residual=residual)
     t = np.asarray(t, float)
     low, high = (np.maximum(1 - np.asarray(x, float), 1e-300) for x in (residual, hazard))
     alive = trust * low**t + (1 - trust) * high**t
@@ -226,6 +229,7 @@ def _best(t: np.ndarray) -> tuple[float, float, float]:
 
 def variation(t: ArrayLike | None = None) -> float:
     """Coefficient of variation of the lives: 1 for a constant hazard, above for sorting, below for neither."""
+    checks.nonnegative(t=t)
     t = lives().to_numpy() if t is None else np.asarray(t, float)
     return float(t.std(ddof=1) / t.mean())
 
@@ -290,6 +294,8 @@ def replay_case(
     values: a row of `deal.draws` with REPLAY_ROWS; spread (2, steps). Complements of the table whose steps are all in
     the replay count; oil of 1994 is at the price of its day; nothing is held out for and no election is known.
     """
+    checks.finite(values=values, spread=spread)
+    checks.shares(uniforms=uniforms)
     case, steps = base.build(values, uniforms), promises(name)
     deal, n = case.deal, len(promises(name))
     others = _other({"capital_yield": evidence.central("capital_yield"), **values}, case.delta)
@@ -370,6 +376,7 @@ BETTER = 2e-3  # twice the solver's gap: what counts as removing more than anoth
 
 def wilson(hits: float, n: int) -> tuple[float, float]:
     """95 % interval of a share of n draws, Wilson's: (low, high)."""
+    checks.nonnegative(hits=hits)
     z, p = 1.959964, hits / n
     middle, half = p + z * z / (2 * n), z * np.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
     return (middle - half) / (1 + z * z / n), (middle + half) / (1 + z * z / n)
@@ -380,6 +387,7 @@ def share(frame: pd.DataFrame, mask: pd.Series) -> tuple[float, float, float]:
 
     n of the interval is the number of distinct draws, whatever the readings pooled. Raises ValueError for no rows.
     """
+    checks.shares(mask=mask)
     if not len(frame):
         raise ValueError("a share of no draws")
     p = float(np.mean(mask))
@@ -654,6 +662,7 @@ def shape_quantiles(sample: pd.DataFrame) -> pd.DataFrame:
 
 def life_curves(models: pd.DataFrame, t: ArrayLike | None = None) -> pd.DataFrame:
     """Share of agreements still alive by age, as recorded and by three hazards: half_year, model, share."""
+    checks.nonnegative(t=t)
     t = np.sort(lives().to_numpy() if t is None else np.asarray(t, float))
     grid, rows = np.linspace(0, t.max() * 1.15, 60), []
     for m in models.itertuples():

@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
+from bargain import checks
 from bargain.terms import POLICIES
 
 # ------------------------------------------------------------------ the triangle of beliefs
@@ -12,11 +13,13 @@ CORNERS = np.array([[0, 0], [1, 0], [0.5, 3**0.5 / 2]])  # of READINGS, in a tri
 
 def xy(beliefs: ArrayLike) -> np.ndarray:
     """Barycentric beliefs (…, 3), in the order of READINGS, to points (…, 2) of the triangle of side 1."""
+    checks.finite(beliefs=beliefs)
     return np.asarray(beliefs, float) @ CORNERS
 
 
 def clip(polygon: ArrayLike, a: np.ndarray, c: float = 0.0) -> np.ndarray:
     """The part of a convex barycentric polygon (n, 3) where a·p ≥ c (Sutherland and Hodgman 1974)."""
+    checks.finite(polygon=polygon, a=a, c=c)
     polygon, out = np.asarray(polygon, float), []
     for p, q in zip(polygon, np.roll(polygon, -1, axis=0), strict=True):
         u, v = a @ p - c, a @ q - c
@@ -42,6 +45,7 @@ def best_region(losses: np.ndarray, policy: str, margin: float = 0.0) -> np.ndar
     losses: (reading, policy), expected losses; linear in belief, so the region is a convex polygon, cut from the
     triangle by half-planes: L_h - L_g ≥ margin |L_g| for every other h. Empty: an array of no rows.
     """
+    checks.finite(losses=losses, margin=margin)
     polygon, g = np.eye(3), POLICIES.index(policy)
     for h in range(losses.shape[1]):
         for sign in (1, -1) if h != g else ():
@@ -52,6 +56,7 @@ def best_region(losses: np.ndarray, policy: str, margin: float = 0.0) -> np.ndar
 
 def region_share(corners: np.ndarray) -> float:
     """Area of a polygon of beliefs as a share of the triangle."""
+    checks.finite(corners=corners)
     if len(corners) < 3:
         return 0.0
     x, y = corners[:, 0], corners[:, 1]
@@ -60,6 +65,7 @@ def region_share(corners: np.ndarray) -> float:
 
 def centroid(corners: np.ndarray) -> np.ndarray:
     """Centre of gravity of a convex polygon of beliefs."""
+    checks.finite(corners=corners)
     fans = [np.stack([corners[0], a, b]) for a, b in zip(corners[1:], corners[2:], strict=False)]
     area = np.array([region_share(f) for f in fans])
     return np.average([f.mean(axis=0) for f in fans], axis=0, weights=area)

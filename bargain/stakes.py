@@ -164,6 +164,7 @@ def mixed(values: np.ndarray, belief: ArrayLike = EVEN) -> np.ndarray:
 
     Raises ValueError for a belief that does not sum to 1.
     """
+    checks.finite(values=values)
     checks.weights(belief=belief)
     return (
         np.tensordot(values, np.asarray(belief, float), axes=(1, 0))
@@ -189,6 +190,7 @@ def quadrants(dead: np.ndarray, justice: np.ndarray, other: int, base: int = TAL
 
     A tie in deaths counts as no more deaths, one in accountability as no more accountability.
     """
+    checks.finite(dead=dead, justice=justice)
     more, just = dead[:, other] > dead[:, base], justice[:, other] > justice[:, base]
     return {words: float(np.mean((more == d) & (just == a))) for (d, a), words in QUADRANTS.items()}
 
@@ -199,6 +201,7 @@ def flip(dead_other: ArrayLike, dead_talks: ArrayLike, just_other: ArrayLike, ju
     A price of two outcomes, so only a trade-off has one: nan unless one option has both more deaths and more
     accountability. At J* the losses D - J* a are equal; above it the one with more accountability loses less.
     """
+    checks.finite(dead_other=dead_other, dead_talks=dead_talks, just_other=just_other, just_talks=just_talks)
     more, just = (
         np.asarray(x, float) for x in (np.subtract(dead_other, dead_talks), np.subtract(just_other, just_talks))
     )
@@ -212,11 +215,14 @@ def tie(lost: float, rest_other: float, dead_talks: float) -> float:
     lost: dead for each war W; rest_other: the other's deaths of camps and want. Deaths rise with the chance of war,
     so below P* the other costs fewer lives.
     """
+    checks.positive(lost=lost)
+    checks.finite(rest_other=rest_other, dead_talks=dead_talks)
     return (dead_talks - rest_other) / lost
 
 
 def choice(dead: ArrayLike, justice: ArrayLike, price: float, life: float = 1.0) -> np.ndarray:
     """Loss life × D - price × a of each option, in lives; the least is the choice."""
+    checks.finite(dead=dead, justice=justice, price=price, life=life)
     return life * np.asarray(dead) - price * np.asarray(justice)
 
 
@@ -228,12 +234,14 @@ def price_of(name: str) -> float:
 
 def discount(rate: ArrayLike, years: ArrayLike) -> np.ndarray:
     """Weight of a death spread evenly over the years, at a yearly rate: (1 - e^(-r H))/(r H), 1 at r = 0."""
+    checks.nonnegative(rate=rate, years=years)
     x = np.asarray(rate, float) * years
     return np.where(x > 0, -np.expm1(-x) / np.where(x > 0, x, 1), 1.0)
 
 
 def discounted(draw: options.Draw, rate: float) -> np.ndarray:
     """Mean deaths (reading, option) when later ones weigh less; strike, exchange and the war that answers are now."""
+    checks.nonnegative(rate=rate)
     answers = kims.respond(draw.parameters, draw.minds)[:, :, AT]
     chance, dead = wars(draw.parameters)
     war = (chance * dead).sum(axis=-1)
@@ -252,6 +260,7 @@ def atoms(draw: options.Draw, belief: ArrayLike = EVEN) -> tuple[np.ndarray, np.
 
     One atom a future, reading, answer of his and kind of war; camps and want count at their expectation.
     """
+    checks.weights(belief=belief)
     answers = kims.respond(draw.parameters, draw.minds)[:, :, AT]
     chance, dead = wars(draw.parameters)
     odds = np.einsum("nkgr,ngrs,k->gnrs", answers, chance, np.asarray(belief, float)) / len(answers)
@@ -266,8 +275,8 @@ def certainty(odds: np.ndarray, dead: np.ndarray, theta: float) -> np.ndarray:
     θ = 0 gives the expected value; as θ grows it tends to the largest deaths that have any weight.
     Raises ValueError for θ < 0.
     """
-    if theta < 0:
-        raise ValueError(f"risk_aversion must not be negative, not {theta}")
+    checks.nonnegative(odds=odds, theta=theta)
+    checks.finite(dead=dead)
     if theta == 0:
         return (odds * dead).sum(axis=-1)
     with np.errstate(divide="ignore"):
@@ -279,6 +288,9 @@ def carried(odds: np.ndarray, dead: np.ndarray, theta: float, tail: float = TAIL
 
     Where it is near 1 the certainty equivalent speaks of the few worst futures of the sample, not of the option.
     """
+    checks.nonnegative(odds=odds, theta=theta)
+    checks.finite(dead=dead)
+    checks.shares(tail=tail)
     order = np.argsort(-dead)
     w, d = odds[order], dead[order] / 1e6
     before = np.concatenate([[0.0], np.cumsum(w)[:-1]])
@@ -294,6 +306,7 @@ def linkage(draw: options.Draw, share: float = 1.0) -> tuple[float, float]:
     If he accommodates, `share` of the camps' deaths end. With chance p and difference d between deaths when he holds
     out and when he accommodates, as many are saved as lost where (p - x) s C = x d, so x = p s C/(s C + d).
     """
+    checks.shares(share=share)
     answers = kims.respond(draw.parameters, draw.minds)[:, :, options.TALKS]
     chance, dead = wars(draw.parameters)
     cell = ((chance * dead).sum(axis=-1) + want(draw.parameters))[:, TALKS]
@@ -308,6 +321,8 @@ def life_weight(means: np.ndarray, values: dict[str, Any], belief: ArrayLike = E
 
     means: (reading, policy, outcome). Losses are linear in v_life: best where v (D_f - D_g) < rest_g - rest_f for all.
     """
+    checks.finite(means=means, values=values)
+    checks.weights(belief=belief)
     mean, f = options.mix(belief, means), terms.POLICIES.index(policy)
     rest = mean @ options.prices(values | {"v_life": 0.0})
     low, high = 0.0, np.inf

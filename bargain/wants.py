@@ -16,7 +16,7 @@ import pandas as pd
 from scipy.special import logit
 from scipy.stats import beta
 
-from bargain import evidence, terms
+from bargain import checks, evidence, terms
 from bargain.kims import answer, changes, felt, habit, mean_mind, means, pair, respond, value
 from bargain.prose import percent
 from bargain.terms import GOAL_LABELS, GOALS, POLICIES, READINGS, RESPONSES
@@ -184,6 +184,7 @@ def habit_record(since: str = "2012-01", prior: float = 1.0) -> pd.DataFrame:
     warheads (default estimates). Answers coded so that rolled nothing back count as holding out. Returns a frame with
     columns response, answers, mean, low, high.
     """
+    checks.positive(prior=prior)
     rows, stock = evidence.table("answers"), evidence.table("warheads")
     rows = rows[rows.date.astype(str) >= since]
     stock = stock[stock.is_default == 1]
@@ -209,6 +210,7 @@ def habit_record(since: str = "2012-01", prior: float = 1.0) -> pd.DataFrame:
 def weight_table(minds: np.ndarray, readings: Sequence[str] = READINGS) -> pd.DataFrame:
     """Weights by reading and goal over a draw of minds (future, reading, 8): reading, goal, mean, low, high (5-95
     %)."""
+    checks.weights(minds=minds)
     low, high = np.quantile(minds, [0.05, 0.95], axis=0)
     mean = minds.mean(axis=0)
     return pd.DataFrame(
@@ -220,6 +222,7 @@ def weight_table(minds: np.ndarray, readings: Sequence[str] = READINGS) -> pd.Da
 def answer_table(answers: np.ndarray, readings: Sequence[str] = READINGS) -> pd.DataFrame:
     """Response probabilities over a draw (future, reading, policy, response): reading, policy, response, mean, low,
     high."""
+    checks.shares(answers=answers)
     low, high = np.quantile(answers, [0.05, 0.95], axis=0)
     mean = answers.mean(axis=0)
     rows = [
@@ -262,6 +265,7 @@ def diagnosticity(
     the log of the ratio of the two readings, second over first. Columns policy, goal, move (rise, fall), log_ratio,
     p_first, p_second, worthless (the ratio within a tenth of 1, or the move all but impossible under both).
     """
+    checks.shares(answers=answers)
     delta = changes(parameters)
     up, down = (delta > 1e-9).mean(axis=0), (delta < -1e-9).mean(axis=0)
     mean = answers.mean(axis=0)
@@ -284,6 +288,7 @@ def gains(
 
     w_z × (Δ(policy, accommodate, z) - Δ(policy, hold, z)) over the draw, Δ as he feels it; "all" is their sum.
     """
+    checks.weights(minds=minds)
     delta, rows = changes(parameters), []
     for reading in readings:
         own = felt(parameters, delta, reading)[:, POLICIES.index(policy)]
@@ -296,6 +301,7 @@ def gains(
 
 def not_for_sale(parameters: dict[str, Any], minds: np.ndarray, readings: Sequence[str] = READINGS) -> dict[str, float]:
     """Share of minds for which holding out under talks beats accommodating, {reading: share}; habit apart."""
+    checks.weights(minds=minds)
     delta, out = changes(parameters), {}
     for k, reading in enumerate(readings):
         own = felt(parameters, delta, reading)[:, POLICIES.index("talks")]
@@ -326,6 +332,9 @@ def yielding(
 
     Returns a frame with columns credibility, precision, chance; minds (future, reading, 8).
     """
+    checks.weights(minds=minds)
+    checks.shares(credibility=credibility)
+    checks.nonnegative(precision=precision)
     own, force = minds[:, READINGS.index("irrational")], POLICIES.index("force")
     default, rows = habit(parameters), []
     for q in credibility:
@@ -342,6 +351,7 @@ def frozen(parameters: dict[str, Any], minds: np.ndarray, register: pd.DataFrame
     (cells of a policy, all cells, the minds), reading and policy of the rational Kim's answer that is calmed most,
     calmed (the share of its spread that goes away).
     """
+    checks.weights(minds=minds)
     register = evidence.assumptions() if register is None else register
     cells = {f"cells of {POLICY_WORDS[g]}": [n for n in parameters if n.startswith(f"dg_{g}_")] for g in POLICIES}
     cells["all cells"] = [n for names in cells.values() for n in names]
@@ -408,6 +418,7 @@ def habit_table(record: pd.DataFrame) -> pd.DataFrame:
 
 def reform_as_threat(parameters: dict[str, Any]) -> dict[str, Any]:
     """The parameters with reform under an accommodated policy as a loss of the same size: reform undoes his control."""
+    checks.finite(parameters=parameters)
     names = [n for n in parameters if n.endswith("_accommodate_reform")]
     return parameters | {n: -np.abs(value(parameters, n)) for n in names}
 

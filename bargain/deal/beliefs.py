@@ -18,7 +18,7 @@ def hazards(
 
     Arguments broadcast. η0 is cut at q1. Raises ValueError naming the rows when η leaves [η0, 1].
     """
-    checks.nonnegative(first=first, doubt=doubt, eta0=eta0)
+    checks.shares(first=first, doubt=doubt, eta0=eta0)
     first, doubt, eta0 = np.broadcast_arrays(*(np.asarray(x, float) for x in (first, doubt, eta0)))
     eta0 = np.minimum(eta0, first)
     if np.any((doubt <= 0) | (doubt > 1)):
@@ -50,6 +50,7 @@ def fear(
     behaves like the reliable until `last` (the date of the last delivery), then breaks. In `idle` periods
     nothing is delivered and nothing learnt.
     """
+    checks.shares(trust=trust, hazard=hazard, residual=residual, spike=spike, patient=patient)
     share = np.array([trust, (1 - trust) * (1 - patient), (1 - trust) * patient], float)
     q = np.empty(periods)
     settled = max(spike_at, last or 0, *idle, 0)
@@ -102,11 +103,14 @@ def fears(
 
 def survival(delta: float, q: np.ndarray) -> np.ndarray:
     """D(1, t) = Π_{s<t} δ (1 - q_s) for t = 1…len(q)+1, shape (len(q)+1,)."""
+    checks.shares(delta=delta, q=q)
     return np.concatenate([[1.0], np.cumprod(delta * (1 - q))])
 
 
 def sums(delta: float, q: np.ndarray) -> tuple[float, float]:
     """A = Σ D(1, t)(1 - q_t) and B = Σ D(1, t) q_t over all t, the last fear of q running on for ever."""
+    checks.discounts(delta=delta)
+    checks.shares(q=q)
     d = survival(delta, q)
     rest = d[-1] / (1 - delta * (1 - q[-1]))
     return d[:-1] @ (1 - q) + rest * (1 - q[-1]), d[:-1] @ q + rest * q[-1]
@@ -114,6 +118,7 @@ def sums(delta: float, q: np.ndarray) -> tuple[float, float]:
 
 def lasting(deal: Deal, delta: ArrayLike) -> np.ndarray:
     """β (2, n): worth of a step that outlives the breakdown, h (1 - δ^L)/(1 - δ); h/(1 - δ) for L = inf."""
+    checks.discounts(delta=delta)
     delta = np.asarray(delta, float)[:, None]
     return deal.hostile * (1 - delta**deal.undo) / (1 - delta)
 
@@ -122,12 +127,8 @@ def kappa(case: Case, periods: int | None = None) -> np.ndarray:
     """κ (2, n): value of each step or pair in a package signed and done at once, without a horizon, in M.
 
     κ = A c + B β, with B less the first fear for the partner's steps, which have not been delivered if he
-    breaks in the first period. Raises ValueError naming trust, hazard, residual, delta or values that are no numbers of
-    theirs.
+    breaks in the first period.
     """
-    checks.shares(trust=case.trust, hazard=case.hazard, residual=case.residual)
-    checks.discounts(delta=case.delta)
-    checks.finite(live=case.deal.live, hostile=case.deal.hostile)
     periods = periods or int(evidence.central("periods") + evidence.central("tail"))
     q = fears(case, periods)
     beta = lasting(case.deal, case.delta)

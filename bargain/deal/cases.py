@@ -33,6 +33,7 @@ def multiplier(deal: Deal, weights: ArrayLike) -> np.ndarray:
 
     The table is written for the reference mind of equal weights, whose multiplier is 1 for every step.
     """
+    checks.weights(weights=weights)
     return len(GOALS) * np.asarray(weights) @ deal.shares.T
 
 
@@ -42,7 +43,7 @@ def with_mind(case: Case, weights: ArrayLike, dominance: float = 0.0) -> Case:
     dominance: weight on power over the South; the other weights shrink to 1 - w, and peace no longer lessens
     that part of the arsenal's worth (ε becomes (1 - w) ε + w for K08 to K12).
     """
-    checks.nonnegative(weights=weights)
+    checks.weights(weights=weights)
     checks.shares(dominance=dominance)
     deal = case.deal
     live, hostile = deal.live.copy(), deal.hostile.copy()
@@ -100,6 +101,8 @@ def build(values: Any = None, uniforms: Mapping[str, np.ndarray] | None = None) 
     ε on Kim's arsenal, the war risk on the coalition's, φ and politics on its cost of relief; sunk capital
     costs the stock times 1 - δ at the δ in force; undo of the tranches follows the remake rate and the plants.
     """
+    checks.finite(values=values)
+    checks.shares(uniforms=uniforms)
     frame, mid = table(), parameters()
     v = {**mid, **(dict(values) if values is not None else {})}
     u = uniforms or {"kim": None, "coalition": None, "undo": None}  # type: ignore[dict-item]  # None: the centre

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from bargain import checks
 from bargain.deal.cases import parameters
 from bargain.deal.steps import CAPITAL, Case, Deal, table
 from bargain.terms import COALITION, KIM
@@ -25,6 +26,8 @@ def change(
 
     A pair keeps the least undo time of its members.
     """
+    checks.finite(live=live, hostile=hostile)
+    checks.spans(undo=undo)
     deal, at = case.deal, case.deal.at(*ids)
     who = [KIM, COALITION] if side is None else [side]
     c, h, last = deal.live.copy(), deal.hostile.copy(), deal.undo.copy()
@@ -142,6 +145,7 @@ def pull(case: Case, names: Iterable[str], values: Any = None) -> Case:
 
     Raises KeyError naming an unknown lever.
     """
+    checks.finite(values=values)
     v = {**parameters(), **(dict(values) if values is not None else {})}
     for name in names:
         if name not in LEVERS:

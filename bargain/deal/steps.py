@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bargain import evidence
+from bargain import checks, evidence
 from bargain.reads import lru_cache
 from bargain.terms import GOALS, SIDES
 
@@ -61,6 +61,7 @@ class Deal:
     ids, owner (n,), group (n,); live and hostile (2, n) in M a half-year, undo (n,) in half-years (inf = never);
     shares (n, 8) of Kim's value by goal, weapons (n,) removed; earliest, duration (steps,) in half-years;
     needs: the prerequisites of each step, members: the steps of each pair, both as tuples of indices.
+    Raises ValueError naming the array that holds what is no number of its kind.
     """
 
     ids: tuple[str, ...]
@@ -75,6 +76,12 @@ class Deal:
     duration: np.ndarray
     needs: tuple[tuple[int, ...], ...]
     members: tuple[tuple[int, ...], ...]
+
+    def __post_init__(self) -> None:
+        checks.finite(live=self.live, hostile=self.hostile)
+        checks.spans(undo=self.undo)
+        checks.shares(shares=self.shares)
+        checks.nonnegative(weapons=self.weapons, earliest=self.earliest, duration=self.duration)
 
     @property
     def steps(self) -> int:
@@ -96,7 +103,7 @@ class Case:
     All arrays have one entry a side. trust π, hazard η and residual η0 describe the *partner* as that side
     sees him; delta is its discount factor a half-year; out what holding out earns it (M a half-year);
     spike the extra chance of breaking in half-year `spike_at`; patient the share of unreliable types that
-    behave until the last delivery.
+    behave until the last delivery. Raises ValueError naming the array that holds what is no number of its kind.
     """
 
     deal: Deal
@@ -108,6 +115,12 @@ class Case:
     spike: np.ndarray
     spike_at: int
     patient: np.ndarray
+
+    def __post_init__(self) -> None:
+        checks.discounts(delta=self.delta)
+        checks.shares(trust=self.trust, hazard=self.hazard, residual=self.residual)
+        checks.shares(spike=self.spike, patient=self.patient)
+        checks.finite(out=self.out)
 
 
 # ------------------------------------------------------------------------------------------ the table of steps
@@ -199,6 +212,7 @@ def remade(rate: float, plants: float) -> np.ndarray:
 
     rate in weapons a year; plants = undo time of the plants. The first tranche leaves the plants standing.
     """
+    checks.nonnegative(rate=rate, plants=plants)
     t = tranches()
     undo = plants + 2 * t.a.to_numpy() / rate
     undo[0] = 2 * (t.a.iloc[0] - t.b.iloc[0]) / rate

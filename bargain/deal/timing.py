@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import ArrayLike
 
-from bargain import evidence
+from bargain import checks, evidence
 from bargain.deal.beliefs import fears, lasting, sums
 from bargain.deal.steps import Case, Deal
 from bargain.terms import COALITION, KIM
@@ -146,6 +146,7 @@ def _walk(
 
 def paths(deal: Deal, dates: ArrayLike, T: int) -> np.ndarray:
     """x and y (n, T) of dates (steps,), 0 = never: 1 from the date on; a pair holds once all its steps do."""
+    checks.nonnegative(dates=dates)
     dates = np.asarray(dates, int)
     x = (dates[:, None] > 0) & (np.arange(1, T + 1) >= dates[:, None])
     pairs = [np.all(x[list(m)], axis=0) for m in deal.members]
@@ -172,6 +173,7 @@ def timeless(case: Case) -> Case:
 
 def answer(prog: Programme, dates: np.ndarray | None, status: str, bound: float, words: str = "") -> Schedule:
     """A Schedule from the periods in which a program's steps are done; dates None: no schedule was found."""
+    checks.nonnegative(dates=dates)
     deal, T = prog.case.deal, prog.clock.periods
     if dates is None:
         nothing = np.full_like(prog.due, np.nan)
@@ -217,6 +219,7 @@ def answer(prog: Programme, dates: np.ndarray | None, status: str, bound: float,
 
 def evaluate(case: Case, dates: ArrayLike, clock: Clock | None = None) -> Schedule:
     """A given schedule (dates (steps,), 0 = never) under the same forms: a Schedule with status "given"."""
+    checks.nonnegative(dates=dates)
     clock = clock or Clock(periods=int(evidence.central("periods")))
     got = answer(programme(case, clock), np.asarray(dates, int), "given", np.nan)
     return replace(got, status="given")

@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from bargain import checks
 from bargain import deal as base
 from bargain.exchange.packages import COMMITMENTS, HANOI, reserve
 from bargain.exchange.price_lists import price_list
@@ -39,6 +40,7 @@ def on_record() -> dict[str, tuple[bool, bool]]:
 
 def answers(case: base.Case, values: Mapping[str, np.ndarray] | None = None) -> pd.DataFrame:
     """How both sides answer the three offers: frame with offer, side, value, agrees, did (on record), right."""
+    checks.finite(values=values)
     rows, floor = [], reserve(case)
     for name, (_, _, did) in HANOI.items():
         value = offer(case, name) if values is None else values[name]
@@ -59,6 +61,7 @@ def answers(case: base.Case, values: Mapping[str, np.ndarray] | None = None) -> 
 
 def relief_cost(case: base.Case, multiple: float) -> base.Case:
     """The case with the coalition's security cost of relief (φ) multiplied."""
+    checks.nonnegative(multiple=multiple)
     return base.change(case, base.of_group(case, "relief"), side=COALITION, live=multiple, hostile=multiple)
 
 
@@ -103,6 +106,7 @@ def declaration(case: base.Case | None = None, multiples: Iterable[float] = (1, 
 
     Columns: multiple (of its cost to the coalition), commitment, minimal (number of sets), with_declaration.
     """
+    checks.nonnegative(multiples=multiples)
     case, rows = case or base.build(), []
     for multiple in multiples:
         now = base.change(case, ["U01"], side=COALITION, live=multiple, hostile=multiple)

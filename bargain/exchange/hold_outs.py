@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from bargain import checks
 from bargain import deal as base
 from bargain.exchange.packages import DISARMS, allowed, front, reserve, to_minds, worths
 from bargain.exchange.price_lists import reach
@@ -11,6 +12,7 @@ from bargain.terms import COALITION, KIM
 # -------------------------------------------------------------------------------------------------- hold-outs
 def frontier(case: base.Case, kappa: np.ndarray | None = None, disarms: bool = True) -> np.ndarray:
     """Undominated values of all packages to both sides, (2, points), by Kim's value falling; with disarmament only."""
+    checks.finite(kappa=kappa)
     deal, worth = case.deal, worths(case, kappa)
     sets, cols = allowed(deal, KIM)
     if disarms:
@@ -24,6 +26,7 @@ def frontier(case: base.Case, kappa: np.ndarray | None = None, disarms: bool = T
 
 def left(case: base.Case, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Whether each mind has a package better for both, and one that removes weapons: two boolean arrays (minds,)."""
+    checks.weights(weights=weights)
     kappa, floor, worth = base.kappa(case), reserve(case), worths(case)
     sets, cols = allowed(case.deal, KIM)
     arms = sets[:, list(cols).index(case.deal.at(DISARMS)[0])]
@@ -39,6 +42,7 @@ def kept_kappa(case: base.Case, kappa: np.ndarray | None = None) -> np.ndarray:
 
     A deviator gets the partner's steps only if the partner was going to deliver them: (1 - q_1) β.
     """
+    checks.finite(kappa=kappa)
     kappa = base.kappa(case) if kappa is None else kappa
     q, beta, out = base.fears(case, 1)[:, 0], base.lasting(case.deal, case.delta), kappa.copy()
     for p in (KIM, COALITION):

@@ -65,6 +65,7 @@ def allowed(deal: base.Deal, side: int) -> tuple[np.ndarray, np.ndarray]:
 
 def worths(case: base.Case, kappa: np.ndarray | None = None) -> dict[int, np.ndarray]:
     """Worth of every allowed set: dict side -> (2, sets), the value of that side's sets to Kim and the coalition."""
+    checks.finite(kappa=kappa)
     kappa = base.kappa(case) if kappa is None else kappa
     out = {}
     for side in (KIM, COALITION):
@@ -75,6 +76,8 @@ def worths(case: base.Case, kappa: np.ndarray | None = None) -> dict[int, np.nda
 
 def to_minds(case: base.Case, weights: np.ndarray, kappa: np.ndarray | None = None) -> dict[int, np.ndarray]:
     """Kim's worth of every allowed set for many minds: dict side -> (minds, sets); one matrix product a side."""
+    checks.weights(weights=weights)
+    checks.finite(kappa=kappa)
     kappa = base.kappa(case) if kappa is None else kappa
     scaled = base.multiplier(case.deal, weights) * kappa[KIM]
     out = {}
@@ -121,6 +124,9 @@ def count(
     in the coalition's order a prefix that the coalition accepts; inside it the sets that pay Kim's ask are counted
     in sorted blocks. The order is the coalition's, the same for all minds.
     """
+    checks.finite(
+        kim_own=kim_own, kim_gets=kim_gets, coalition_gets=coalition_gets, coalition_own=coalition_own, floor=floor
+    )
     order = np.argsort(-coalition_own, kind="stable")
     prefix = np.searchsorted(-coalition_own[order], coalition_gets - floor[COALITION], side="left")
     ask = floor[KIM] - kim_own
@@ -145,6 +151,7 @@ def count(
 
 def count_packages(case: base.Case, weights: np.ndarray, at_a_time: int = 250) -> tuple[np.ndarray, int]:
     """Number of packages that both sides prefer to holding out, for each mind, (minds,), and the number there are."""
+    checks.weights(weights=weights)
     kappa, floor = base.kappa(case), reserve(case)
     worth = worths(case, kappa)
     parts = []
@@ -156,6 +163,7 @@ def count_packages(case: base.Case, weights: np.ndarray, at_a_time: int = 250) -
 
 def front(first: np.ndarray, second: np.ndarray) -> np.ndarray:
     """Indices of the undominated points of two vectors, in descending order of the first."""
+    checks.finite(first=first, second=second)
     order = np.lexsort((-second, -first))
     best = np.maximum.accumulate(second[order])
     keep = np.concatenate([[True], best[1:] > best[:-1]])
@@ -169,7 +177,7 @@ def nash(case: base.Case, kappa: np.ndarray | None = None, joint: bool = False) 
     holding out, value (2,). Dominated sets cannot win (the product rises in both gains), so only the two
     fronts are paired. joint: the largest sum of gains instead, which depends on the units.
     """
-    checks.finite(kappa=kappa, out=case.out)
+    checks.finite(kappa=kappa)
     worth, floor = worths(case, kappa), reserve(case)
     k, u = front(*worth[KIM]), front(*worth[COALITION])
     gain = [worth[KIM][p][k][:, None] + worth[COALITION][p][u][None, :] - floor[p] for p in (KIM, COALITION)]
@@ -235,6 +243,7 @@ def multiples(frame: pd.DataFrame, trust: float = 0.5) -> pd.DataFrame:
 
     Columns beside these: low, median, high, enough (share of minds for which the paper suffices as it is).
     """
+    checks.shares(trust=trust)
     keys = ["reading", "seed", "variant", "commitment"]
     got = frame[np.isclose(frame.trust, trust)].groupby(keys, sort=False).multiple
     out = got.quantile([0.25, 0.5, 0.75]).unstack().set_axis(["low", "median", "high"], axis=1)

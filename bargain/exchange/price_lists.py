@@ -23,6 +23,7 @@ def price_list(case: base.Case, commitment: str, kappa: np.ndarray | None = None
     subset is acceptable (lists of ids); always: steps in all of these; smallest, cheapest (for the coalition): ids
     or None. Minimality is exact whatever the signs of the steps: every subset is looked at, by a subset transform.
     """
+    checks.finite(kappa=kappa)
     ids = COMMITMENTS[commitment][0] if isinstance(commitment, str) else tuple(commitment)
     deal, worth, floor = case.deal, worths(case, kappa), reserve(case)
     own = worth[KIM][:, row_of(deal, KIM, ids)]
@@ -68,6 +69,7 @@ def reach(gets: np.ndarray, own: np.ndarray, coalition_gets: np.ndarray, floor: 
     gets (minds, U): his worth of the coalition's sets; own (U,): the coalition's; coalition_gets (K,): its worth of
     his sets; floor: what holding out is worth to it. The sets it accepts are a prefix of its order.
     """
+    checks.finite(gets=gets, own=own, coalition_gets=coalition_gets, floor=floor)
     order = np.argsort(-own, kind="stable")
     prefix = np.searchsorted(-own[order], coalition_gets - floor, side="left")
     cuts = np.unique(prefix[prefix > 0])
@@ -88,8 +90,7 @@ def prices(
     Columns: commitment, mind, ask, most (M), accepts (Kim takes everything on the table for it), both (some package
     is better for both). weights (minds, 8), or None for the case as it stands; commitments: dict name -> ids.
     """
-    checks.nonnegative(weights=weights)
-    checks.finite(out=case.out)
+    checks.weights(weights=weights)
     asked = commitments or {name: ids for name, (ids, _) in COMMITMENTS.items()}
     deal, kappa, floor = case.deal, base.kappa(case), reserve(case)
     sets, cols = allowed(deal, COALITION)
@@ -127,6 +128,7 @@ def readings_minds(reading: str, seed: int = 0, n: int | None = None) -> np.ndar
 
 def trusting(case: base.Case, trust: float | None = None, eta0: float | None = None) -> base.Case:
     """The case with Kim's trust π in the coalition at the same hazards (which moves his first fear), or another η0."""
+    checks.shares(trust=trust, eta0=eta0)
     change = {}
     if trust is not None:
         change["trust"] = np.array([trust, case.trust[COALITION]])
@@ -165,6 +167,7 @@ def paper(
     Columns: reading, seed, variant, trust, commitment, multiple (ask over the worth of the papers, one row a mind;
     below 1 the paper suffices; inf where it is worth nothing).
     """
+    checks.shares(trusts=trusts)
     case, rows = case or base.build(), []
     for variant, alter in VARIANTS.items():
         for trust in trusts:

@@ -7,7 +7,7 @@ import pandas as pd
 from scipy.stats import beta as beta_law
 from scipy.stats import t as student
 
-from bargain import evidence
+from bargain import checks, evidence
 from bargain.forecasts.predictive import forecast
 from bargain.forecasts.questions import LEAD, NAIVE, PERIODS, QUESTIONS, SCORED, history, history_of
 from bargain.forecasts.scores import brier, score_one
@@ -63,6 +63,7 @@ def backtest_all(last: int, first: int, lead: int, data: str) -> pd.DataFrame:
 
 def clustered(gain: pd.Series, cluster: pd.Series) -> tuple[float, float]:
     """Mean of `gain` and its standard error when all of a cluster share their surprises: (mean, se)."""
+    checks.finite(gain=gain, cluster=cluster)
     residual = (gain - gain.mean()).groupby(cluster).sum()
     m = len(residual)
     return gain.mean(), np.sqrt((residual**2).sum() * m / max(m - 1, 1)) / len(gain)
@@ -97,6 +98,7 @@ def without_duplicates(frame: pd.DataFrame) -> pd.DataFrame:
 
 def calibration(frame: pd.DataFrame, edges: Sequence[float] = (0, 0.1, 0.3, 0.5, 0.7, 0.9, 1.0)) -> pd.DataFrame:
     """Binary forecasts by their probability: p (mean), share (of yeses), low, high (90 per cent, Beta(½, ½)), n."""
+    checks.shares(edges=edges)
     binary = frame[frame["kind"] == "binary"]
     rows = []
     for low, high in zip(edges, edges[1:], strict=False):

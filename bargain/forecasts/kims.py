@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bargain import evidence, sampling
+from bargain import checks, evidence, sampling
 from bargain.forecasts.questions import END, Question, year_of
 from bargain.terms import READINGS
 
@@ -14,11 +14,14 @@ from bargain.terms import READINGS
 
 def odds(p: Any, ratio: Any) -> Any:
     """The probability whose odds are `ratio` times those of p."""
+    checks.shares(p=p)
+    checks.nonnegative(ratio=ratio)
     return p * ratio / (1 - p + p * ratio)
 
 
 def by_reading(question: Question, p: float) -> dict[str, tuple[float, ...]]:
     """What each Kim would do: {reading: (low, central, high)} from the odds ratios in the register; {} without any."""
+    checks.shares(p=p)
     register, out = evidence.assumptions(), {}
     for reading in READINGS:
         name = f"fc_or_{question.id}_{reading}"

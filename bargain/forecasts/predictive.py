@@ -9,7 +9,7 @@ from scipy.special import betaln, gammaln, roots_jacobi
 from scipy.stats import beta as beta_law
 from scipy.stats import t as student
 
-from bargain import evidence
+from bargain import checks, evidence
 from bargain.forecasts.questions import LEAD, QUESTIONS, Question, history, label, threshold
 
 # ------------------------------------------------------------------------------------------------ the models
@@ -17,17 +17,23 @@ from bargain.forecasts.questions import LEAD, QUESTIONS, Question, history, labe
 
 def discount(years: ArrayLike, last: float, half_life: float) -> np.ndarray:
     """Weights ½^((last − year)/half-life)."""
+    checks.finite(years=years, last=last)
+    checks.positive(half_life=half_life)
     return 0.5 ** ((last - np.asarray(years, float)) / half_life)
 
 
 def beta_posterior(past: pd.Series, half_life: float, prior: float = 0.5) -> tuple[float, float]:
     """(a, b) of the yearly chance: Beta(prior, prior) and the discounted yeses and noes."""
+    checks.shares(past=past)
+    checks.positive(half_life=half_life, prior=prior)
     w = discount(past.index, past.index[-1], half_life)
     return prior + float(w @ past.to_numpy()), prior + float(w @ (1 - past.to_numpy()))
 
 
 def markov_posterior(past: pd.Series, half_life: float, prior: float = 0.5) -> tuple[tuple[float, float], ...]:
     """Beta parameters of P(yes | no) and P(yes | yes) from discounted transitions: ((a, b), (a, b))."""
+    checks.shares(past=past)
+    checks.positive(half_life=half_life, prior=prior)
     now, after = past.to_numpy()[:-1], past.to_numpy()[1:]
     w = discount(past.index[1:], past.index[-1], half_life)
     return tuple(
@@ -41,6 +47,7 @@ def beta_nodes(a: float, b: float, n: int = 12) -> tuple[np.ndarray, np.ndarray]
     Golub and Welsch's recurrence divides by a + b − 1, which the library cancels only where a = b = ½ exactly: within
     1e-10 of that line b moves off it by as much, which moves a mean by less than 1e-10.
     """
+    checks.positive(a=a, b=b)
     if abs(a + b - 1) < 1e-10 and not a == b == 0.5:
         b = 1 + 1e-10 - a
     x, w = roots_jacobi(n, b - 1, a - 1)
@@ -49,6 +56,7 @@ def beta_nodes(a: float, b: float, n: int = 12) -> tuple[np.ndarray, np.ndarray]
 
 def chain(start: float, up: np.ndarray, stay: np.ndarray, lead: int) -> np.ndarray:
     """P(yes) `lead` steps after the state `start` (0 or 1), with P(yes | no) = up and P(yes | yes) = stay."""
+    checks.shares(start=start, up=up, stay=stay)
     p = np.full(np.broadcast(up, stay).shape, float(start))
     for _ in range(lead):
         p = p * stay + (1 - p) * up
@@ -83,6 +91,7 @@ def chance_range(
     past: pd.Series, lead: int = LEAD, low: float = 0.1, high: float = 0.9, n: int = 40
 ) -> tuple[float, ...]:
     """How uncertain the yearly chance itself is: quantiles of the pool of the two posteriors, (low, high)."""
+    checks.shares(past=past, low=low, high=high)
     half_life, u = evidence.central("fc_half_life_binary"), (np.arange(n) + 0.5) / n
     steady = beta_law.ppf((np.arange(n * n) + 0.5) / n**2, *beta_posterior(past, half_life))
     up, stay = (beta_law.ppf(u, *law) for law in markov_posterior(past, half_life))
@@ -95,6 +104,8 @@ SIZES = np.geomspace(0.3, 30, 25)
 
 def negbin_log(y: np.ndarray | float, mean: float, size: np.ndarray) -> np.ndarray:
     """log P(y) of a negative binomial with mean and size."""
+    checks.nonnegative(y=y)
+    checks.positive(mean=mean, size=size)
     return (
         gammaln(y + size)
         - gammaln(size)
@@ -106,6 +117,7 @@ def negbin_log(y: np.ndarray | float, mean: float, size: np.ndarray) -> np.ndarr
 
 def count_forecast(past: pd.Series, lead: int = LEAD) -> np.ndarray:
     """P(0), P(1), … of a negative binomial: discounted mean, size weighted by how well it foretold the past."""
+    checks.nonnegative(past=past)
     half_life = evidence.central("fc_half_life_count")
     y, years = past.to_numpy(), past.index.to_numpy()
 
@@ -124,6 +136,7 @@ def count_forecast(past: pd.Series, lead: int = LEAD) -> np.ndarray:
 
 def to_scale(x: ArrayLike, scale: str) -> np.ndarray:
     """Values on the scale on which they move: logit of a per cent share, log(1 + x), or as they are."""
+    checks.finite(x=x)
     x = np.asarray(x, float)
     if scale == "share":
         share = np.clip(x / 100, 0.001, 0.999)
@@ -133,6 +146,7 @@ def to_scale(x: ArrayLike, scale: str) -> np.ndarray:
 
 def from_scale(x: np.ndarray, scale: str) -> np.ndarray:
     """Back from `to_scale`."""
+    checks.finite(x=x)
     return 100 / (1 + np.exp(-x)) if scale == "share" else np.expm1(x) if scale == "log" else x
 
 
@@ -141,6 +155,7 @@ U = (np.arange(200) + 0.5) / 200
 
 def quantity_forecast(past: pd.Series, scale: str, lead: int = LEAD) -> np.ndarray:
     """400 equally likely values: half from a random walk, half from a discounted mean, both with Student's tails."""
+    checks.finite(past=past)
     half_life = evidence.central("fc_half_life_quantity")
     x, years = to_scale(past.to_numpy(), scale), past.index.to_numpy()
     w = discount(years, years[-1], half_life)
@@ -158,6 +173,7 @@ def naive(question: Question, past: pd.Series, lead: int = LEAD) -> dict[str, An
 
     Probabilities for binary questions, equally likely values for the others; coin is None where it has no meaning.
     """
+    checks.finite(past=past)
     y = past.to_numpy()
     if question.kind == "binary":
         p = evidence.central("fc_persistence")
@@ -175,6 +191,7 @@ def naive(question: Question, past: pd.Series, lead: int = LEAD) -> dict[str, An
 
 def sample_of(p: np.ndarray) -> np.ndarray:
     """Equally likely values from a distribution over counts."""
+    checks.weights(p=p)
     return np.searchsorted(np.cumsum(p), U)
 
 
@@ -183,6 +200,7 @@ LEVELS = tuple(np.round(np.arange(0.05, 0.951, 0.05), 2))  # at which a distribu
 
 def read_off(values: np.ndarray, side: str, least: float) -> float:
     """The chance of a threshold in equally likely values: "at least" it, or "below" it; within 0.005 of certainty."""
+    checks.finite(values=values, least=least)
     values = np.asarray(values, float)
     return float(np.clip((values >= least).mean() if side == "at least" else (values < least).mean(), 0.005, 0.995))
 
@@ -194,6 +212,7 @@ def forecast(question: Question, past: pd.Series, lead: int = LEAD, until: int |
     disagree. Its chance of any year grows from there as that of the two simple models does: their chance of a no in
     the later years, given a no in the first, is kept.
     """
+    checks.finite(past=past)
     out = naive(question, past, lead)
     if question.of:
         whole = QUESTIONS[question.of]

@@ -7,7 +7,7 @@ from typing import Callable, NamedTuple
 import numpy as np
 import pandas as pd
 
-from bargain import evidence
+from bargain import checks, evidence
 from bargain.reads import lru_cache
 
 LEAD = 2  # years from the last year of data to the year that is forecast
@@ -71,6 +71,7 @@ def launch_days(year: int) -> int:
 
 def busy(year: int, least: float) -> int:
     """1 if there were at least `least` launch days."""
+    checks.nonnegative(least=least)
     return int(launch_days(year) >= least)
 
 
@@ -159,12 +160,14 @@ def theft(year: int) -> float | None:
 
 def theft_above(year: int, least: float) -> int | None:
     """1 if gross theft of crypto-assets reached `least` million dollars."""
+    checks.nonnegative(least=least)
     value = theft(year)
     return None if value is None else int(value >= least)
 
 
 def large_hack(year: int, least: float) -> int:
     """1 if a single hack of at least `least` million dollars, attributed or reported, is on record."""
+    checks.nonnegative(least=least)
     rows = _events("cyber_incidents", year)
     rows = rows[rows["attribution_status"] != "contested"]
     return int((rows["usd_m_taken"] >= least).any())
@@ -415,6 +418,7 @@ def threshold(question: Question) -> float:
 
 def words(question: Question, least: float | None = None) -> str:
     """The question in words, with a threshold (by default the register's)."""
+    checks.nonnegative(least=least)
     return question.words.format(f"{threshold(question) if least is None else least:,.0f}")
 
 
@@ -434,6 +438,7 @@ def last_covered(tables: str) -> int | None:
 
 def outcome(question: Question, year: int, least: float | None = None) -> tuple[str, float]:
     """(status, value): resolved with its value, open while the year is not covered in full, void without its table."""
+    checks.nonnegative(least=least)
     last = last_covered(question.table)
     if last is None:
         return "void", np.nan

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bargain import evidence
+from bargain import checks, evidence
 from bargain.forecasts.backtests import MIN_HISTORY, backtest, beaten_by, forget
 from bargain.forecasts.kims import by_reading
 from bargain.forecasts.predictive import LEVELS, forecast, to_scale
@@ -317,6 +317,7 @@ def row_scores(row: Mapping[str, Any], part: str, value: float) -> dict[str, flo
     Log score for yes or no, the quantile score on the question's scale for the rest. Over several years climatology
     and coin repeat their yearly chance, persistence stays with its answer.
     """
+    checks.finite(value=value)
     if row["kind"] == "binary":
         n = END - int(row["resolves_by"][:4]) + 1
         said = {"model": row["p"], **{who: row[who] for who in NAIVE}}

@@ -37,6 +37,7 @@ def brier(p: float, y: float) -> float:
 
 def crps(sample: ArrayLike, y: float) -> float:
     """Continuous ranked probability score of equally likely values, E|X − y| − ½ E|X − X'| (Gneiting, Raftery 2007)."""
+    checks.finite(sample=sample, y=y)
     x = np.sort(np.asarray(sample, float))
     n = len(x)
     spread = 2 * (np.arange(1, n + 1) * x).sum() / n**2 - (n + 1) / n**2 * x.sum()
@@ -45,6 +46,8 @@ def crps(sample: ArrayLike, y: float) -> float:
 
 def quantile_score(quantiles: ArrayLike, y: ArrayLike, levels: ArrayLike = TAIL) -> float:
     """Twice the mean pinball loss of issued quantiles, the CRPS as far as these quantiles know it."""
+    checks.finite(quantiles=quantiles, y=y)
+    checks.shares(levels=levels)
     gap = y - np.asarray(quantiles, float)
     levels = np.asarray(levels)
     return float(2 * np.mean(np.maximum(levels * gap, (levels - 1) * gap)))
@@ -52,6 +55,7 @@ def quantile_score(quantiles: ArrayLike, y: ArrayLike, levels: ArrayLike = TAIL)
 
 def score_one(question: Question, said: Mapping[str, Any], y: float) -> dict[str, float]:
     """{forecaster: score}: log score for binary questions, CRPS on the question's scale otherwise; NaN without one."""
+    checks.finite(y=y)
     out = {}
     for who in SCORED:
         if said[who] is None:

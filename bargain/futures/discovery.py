@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import binom
 
-from bargain import evidence, kims, options
+from bargain import checks, evidence, kims, options
 from bargain.futures.sampled import ACCEPT, FORCE, PRESSURE, SEED, TALKS, drawn_losses, own
 
 
@@ -24,11 +24,14 @@ class Box(NamedTuple):
 
 def inside(box: Box, x: np.ndarray) -> np.ndarray:
     """Which rows of x lie in the box, limits included."""
+    checks.finite(x=x)
     return ((x >= box.low) & (x <= box.high)).all(axis=1)  # type: ignore[return-value]
 
 
 def judged(box: Box, x: np.ndarray, y: np.ndarray) -> Box:
     """The box with coverage (share of all cases inside), density (share of cases among those inside), mass, on x, y."""
+    checks.finite(x=x)
+    checks.shares(y=y)
     within = inside(box, x)
     cases = float(y[within].sum())
     return box._replace(
@@ -59,6 +62,8 @@ def peel(x: np.ndarray, y: np.ndarray, alpha: float, smallest: float, most: int 
     most: how many dimensions may be restricted at all, so that a box can be told; None: any number. Raises ValueError
     when there is no case, or nothing but cases.
     """
+    checks.finite(x=x)
+    checks.shares(y=y, alpha=alpha, smallest=smallest)
     y = np.asarray(y, float)
     if not 0 < y.sum() < len(y):
         raise ValueError("there must be cases and others to tell apart")
@@ -95,6 +100,8 @@ def quasi_p(box: Box, whole: Box, x: np.ndarray, y: np.ndarray) -> dict[tuple[in
     The binomial chance of as many cases inside as there are, at the density of the box with this limit alone lifted
     (Bryant and Lempert 2010).
     """
+    checks.finite(x=x)
+    checks.shares(y=y)
     within = inside(box, x)
     hits, size, out = int(y[within].sum()), int(within.sum()), {}
     for end in ("low", "high"):
@@ -110,6 +117,8 @@ def without_failing(
     box: Box, whole: Box, x: np.ndarray, y: np.ndarray, most: float = 0.05
 ) -> tuple[Box, dict[tuple[int, str], float]]:
     """The box without the limits whose quasi-p is above `most`, the worst taken away first; and the p of the rest."""
+    checks.finite(x=x)
+    checks.shares(y=y, most=most)
     while True:
         p = quasi_p(box, whole, x, y)
         worst = max(p, key=p.get, default=None)  # type: ignore[arg-type]  # of its own keys
@@ -127,6 +136,7 @@ USABLE = 0.5  # density on a fresh seed below which a box is not worth its words
 
 def choose(path: Sequence[Box], least: float = 1.1 * USABLE) -> Box:
     """The widest box of a path with a density of at least `least`; the densest when none has it."""
+    checks.shares(least=least)
     dense = [b for b in path if b.density >= least]
     return max(dense, key=lambda b: b.coverage) if dense else max(path, key=lambda b: b.density)
 
@@ -165,6 +175,7 @@ def beliefs(draw: options.Draw, answers: np.ndarray | None = None) -> pd.DataFra
     war_risk: the chance of a war within the horizon under the status quo, over his answers; war_deaths: d_conv + p_nuc
     d_nuc; the m_ and grow_ are multiples of the status quo.
     """
+    checks.shares(answers=answers)
     p = draw.parameters
     answers = own(kims.respond(p, draw.minds) if answers is None else answers, draw)
 
@@ -194,6 +205,7 @@ TARGETS = ("talks regretted", "force best", "pressure best", "accept best")
 
 def targets(losses: np.ndarray) -> pd.DataFrame:
     """Futures of each kind, a frame of booleans over TARGETS, from losses (future, policy); ties count as best."""
+    checks.finite(losses=losses)
     best = losses == losses.min(axis=1, keepdims=True)
     bad = options.regret(losses)[:, TALKS] > evidence.central("regret_tau")
     return pd.DataFrame(dict(zip(TARGETS, (bad, best[:, FORCE], best[:, PRESSURE], best[:, ACCEPT]), strict=True)))

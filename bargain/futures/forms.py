@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtri
 
-from bargain import evidence, options, sampling
+from bargain import checks, evidence, options, sampling
 from bargain.futures.sampled import PRESSURE, SEED, at, drawn_losses, own, price
 from bargain.futures.sensitivity import groups
 from bargain.terms import POLICIES, READINGS
@@ -32,6 +32,7 @@ def together(uniforms: np.ndarray, register: pd.DataFrame | None = None) -> np.n
     The first dimension of each group of TOGETHER serves all its rows, those of acceptance with their like for the other
     policies (ACCEPTING), so that no policy is spared; goals, minds, responses and values keep theirs.
     """
+    checks.shares(uniforms=uniforms)
     dims, out = options.dimensions(register), uniforms.copy()
     names = [ACCEPTING.get(d, name) for d, name in zip(dims, groups(register), strict=True)]
     for group in TOGETHER:
@@ -46,6 +47,7 @@ def collapsed(outcomes: np.ndarray, parameters: Mapping[str, Any]) -> np.ndarray
     Chance 1 - (1 - h)^horizon with h = `h_collapse`, under pressure times `m_collapse_pressure`. What else collapse
     would bring is in nobody's table.
     """
+    checks.finite(outcomes=outcomes, parameters=parameters)
     out = outcomes.copy()
     yearly = np.repeat(parameters["h_collapse"][:, None], len(POLICIES), axis=1)
     yearly[:, PRESSURE] *= parameters["m_collapse_pressure"]

@@ -31,6 +31,7 @@ def information(
     delay       what the probe's time costs: the probe's years and then the choice, to the same end date
     price       its money and the prize;  test_first: probe - delay - price, which can be below 0
     """
+    checks.finite(means=means, values=values)
     checks.weights(belief=belief)
     worth, b = options.prices(values), np.asarray(belief)
     loss = lambda table: np.einsum("kgo,o->kg", table, worth)  # noqa: E731
@@ -56,6 +57,8 @@ def information_frame(run: Run, values: dict[str, Any] | None = None, belief: Ar
 
     Columns: kind, warhead (price), stakes (nan: as drawn), value, se.
     """
+    checks.finite(values=values)
+    checks.weights(belief=belief)
     values = options.preset(PRESET) if values is None else values
     grid, rows = warhead_prices(), []
     settings: list[tuple[float, float, int, int | None]] = [(float(v), np.nan, 0, i) for i, v in enumerate(grid)]
@@ -70,6 +73,8 @@ def information_frame(run: Run, values: dict[str, Any] | None = None, belief: Ar
 
 def best_frame(run: Run, values: dict[str, Any] | None = None, belief: ArrayLike = BELIEF) -> pd.DataFrame:
     """The best policy without more knowledge at each price of a warhead: columns warhead, policy."""
+    checks.finite(values=values)
+    checks.weights(belief=belief)
     values = options.preset(PRESET) if values is None else values
     means = run.mean()["means"]
     return pd.DataFrame(
@@ -105,6 +110,8 @@ def row_information(
     `permuted` is what the same bins give for the row's values in another order, where there is nothing to learn. Values
     are left out: they are not knowledge.
     """
+    checks.finite(losses=losses)
+    checks.weights(belief=belief)
     register = evidence.assumptions() if register is None else register
     mixed = mix(losses, belief)
     v0, rng, rows = mixed.mean(axis=0).min(), np.random.default_rng(seed), []

@@ -33,6 +33,7 @@ def at(uniforms: np.ndarray, register: pd.DataFrame | None = None) -> options.Dr
 
     Columns are those of `options.dimensions`. Raises ValueError when their number is another.
     """
+    checks.shares(uniforms=uniforms)
     register = evidence.assumptions() if register is None else register
     rows = sampling.rows(register, options.CHAPTERS)
     names = sampling.ranged(rows)
@@ -52,6 +53,7 @@ def at(uniforms: np.ndarray, register: pd.DataFrame | None = None) -> options.Dr
 
 def own(array: np.ndarray, draw: options.Draw, belief: Sequence[float] = BELIEF) -> np.ndarray:
     """The part of an array (future, reading, …) under the reading that is true in each future."""
+    checks.finite(array=array)
     checks.weights(belief=belief)
     k = options.true_reading(draw.uniforms[:, -1], belief)
     return array[np.arange(len(k)), k]
@@ -59,6 +61,7 @@ def own(array: np.ndarray, draw: options.Draw, belief: Sequence[float] = BELIEF)
 
 def price(outcomes: np.ndarray, prices: np.ndarray) -> np.ndarray:
     """Losses from outcomes (…, 6) and prices (6,) or (future, 6), summed in one order on every machine."""
+    checks.finite(outcomes=outcomes, prices=prices)
     return np.einsum("n...o,no->n...", outcomes, np.broadcast_to(prices, (len(outcomes), outcomes.shape[-1])))
 
 
@@ -73,6 +76,7 @@ def belief_table(draw: options.Draw, beliefs: dict[str, np.ndarray]) -> pd.DataF
 
     beliefs: {name: (3,)}; values as drawn.
     """
+    checks.weights(beliefs=beliefs)
     outcomes, prices = options.outcomes(draw.parameters, draw.minds), options.prices(draw.parameters)
     rows = []
     for name, belief in beliefs.items():
@@ -94,6 +98,8 @@ def accepts(
     for the irrational reading; a Kim who would refuse accepts for show with `probe_bluff`. stakes: a sequence of
     numbers or of arrays over futures. Returns (P, the part of P that is show).
     """
+    checks.weights(minds=minds)
+    checks.finite(stakes=stakes)
     delta, gains = kims.changes(parameters), []
     for k, reading in enumerate(READINGS):
         felt = kims.felt(parameters, delta, reading)[:, TALKS]
@@ -118,6 +124,7 @@ def after_probe(parameters: dict[str, Any]) -> dict[str, Any]:
     (1 - probe_erode)(1 - γ_pressure) where it is below 1. Elasticities still refer to today's arsenal, so that h0 and
     the dead of a nuclear war grow with the new start.
     """
+    checks.finite(parameters=parameters)
     p = lambda name: kims.value(parameters, name)  # noqa: E731
     grow, left = p("grow_pressure"), p("horizon") - p("probe_years")
     start = p("n0") + p("probe_years") * p("grow") * p("grow_talks")
@@ -167,6 +174,8 @@ def probed(parameters: dict[str, Any], answers: np.ndarray, outcomes: np.ndarray
     answers, outcomes: those of choosing now. The probe's years, and where they end without a war what is left of the
     horizon under the policy (`after_probe`). To go on with talks is the act of talking: its outcomes are unchanged.
     """
+    checks.shares(answers=answers)
+    checks.finite(outcomes=outcomes)
     chance, years = while_probing(parameters)
     war = np.einsum("nkr,nr->nk", *kims.pair(answers[:, :, TALKS], chance))[..., None, None]
     meanwhile = np.einsum("nkr,nro->nko", *kims.pair(answers[:, :, TALKS], years))[:, :, None]
@@ -193,6 +202,7 @@ def measures(losses: np.ndarray) -> np.ndarray:
     Mean, the quantiles LEVELS, the share of futures in which the policy is best (exact ties count for all), and the
     share with regret at or under each of THRESHOLDS and `regret_tau` (the last). Never the maximum.
     """
+    checks.finite(losses=losses)
     regret = options.regret(losses)
     limits = np.append(THRESHOLDS, evidence.central("regret_tau"))
     under = np.stack([np.searchsorted(np.sort(r), limits, side="right") for r in regret.T]) / len(regret)
@@ -261,6 +271,8 @@ def summary(
 
 def mix(array: np.ndarray, belief: Iterable[float]) -> np.ndarray:
     """Σ_k b_k array[:, k]: the readings are on the second axis; term by term, so that no sum is reordered."""
+    checks.finite(array=array)
+    checks.weights(belief=belief)
     return sum(b * array[:, k] for k, b in enumerate(belief))  # type: ignore[return-value]  # never of nothing
 
 
@@ -358,6 +370,7 @@ def worth(
     table: pd.DataFrame, kind: str, warhead: float | None = None, stakes: float | None = None
 ) -> tuple[float, float]:
     """One value of information and the second seed's, at a price of a warhead (default: stated) and stakes (drawn)."""
+    checks.nonnegative(warhead=warhead, stakes=stakes)
     warhead = options.preset(PRESET)["v_warhead"] if warhead is None else warhead
     rows = table[(table.kind == kind) & (table.warhead == warhead)]
     rows = rows[rows.stakes.isna()] if stakes is None else rows[np.isclose(rows.stakes, stakes)]

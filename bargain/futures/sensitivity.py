@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pandas as pd
 
-from bargain import evidence, options, sampling
+from bargain import checks, evidence, options, sampling
 from bargain.futures.sampled import TALKS, at, drawn_losses
 
 # ---------------------------------------------------------------- sensitivity
@@ -40,6 +40,7 @@ def outputs(
     Returns (lead, best): lead (n,) is L_talks - min of the others in the future's own true reading and values, below 0
     where talks are best; best (n,) the index of the best policy. Evaluated in pieces, so that memory stays small.
     """
+    checks.shares(uniforms=uniforms)
     lead, best = [], []
     for start in range(0, len(uniforms), size):
         losses = drawn_losses(at(uniforms[start : start + size], register))

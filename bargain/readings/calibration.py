@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 from scipy.special import logsumexp
 from scipy.stats import poisson
 
-from bargain import evidence, results
+from bargain import checks, evidence, results
 from bargain.readings.memory import PRIOR, SEED, Grid, coarse, forward, log_evidence, prune, transition
 from bargain.readings.months import FLAG, SPAN, panel, pressing
 from bargain.reads import lru_cache
@@ -59,6 +59,9 @@ def simulate(
     start: ArrayLike | None = None,
 ) -> np.ndarray:
     """Counts of launch days: arrays of parameters of shape (n,), flag (months,) or (n, months) → (n, months)."""
+    checks.shares(flag=flag, persistence=persistence)
+    checks.finite(log_rate=log_rate, effect=effect, start=start)
+    checks.nonnegative(scale=scale)
     log_rate, persistence, scale, effect = np.broadcast_arrays(*np.atleast_1d(log_rate, persistence, scale, effect))
     flag = np.broadcast_to(np.asarray(flag, float), (len(log_rate), np.shape(flag)[-1]))
     z = rng.standard_normal(len(log_rate)) * scale if start is None else np.asarray(start, float)
@@ -80,6 +83,10 @@ def posterior_draws(
     rng: np.random.Generator,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """n draws from the joint posterior on the grid: arrays log_rate, persistence, scale, effect, state (of z)."""
+    checks.nonnegative(days=days)
+    checks.shares(flag=flag)
+    checks.finite(beta=beta)
+    checks.known(log_weight=log_weight)
     run = forward(days, flag, g, beta)
     log = np.concatenate(
         [(part[0] + g.log_weight[g.keep[p]][:, None] + log_weight).ravel() for p, part in enumerate(run)]
@@ -122,6 +129,8 @@ def judge(
     days: np.ndarray, flags: Iterable[np.ndarray], g: Grid
 ) -> tuple[np.ndarray, dict[str, Any], dict[str, Any], Grid]:
     """Log likelihood of one history under the three readings, and the parts: (3,), logs of narrow and of dealer."""
+    checks.nonnegative(days=days)
+    checks.shares(flags=flags)
     g = prune(days, g, 1e-5)
     narrow, dealer = (log_evidence(days, flag, g) for flag in flags)
     return np.array([narrow["flat"], narrow["restrained"], dealer["restrained"]]), narrow, dealer, g
@@ -140,6 +149,9 @@ def chased(
     rng: np.random.Generator, mu: float, phi: float, sigma: float, beta: float, chased: bool = True
 ) -> tuple[np.ndarray, np.ndarray]:
     """One history in which measures follow launches (or come at the same rate whatever he does) and restrain him."""
+    checks.finite(mu=mu, beta=beta)
+    checks.shares(phi=phi)
+    checks.nonnegative(sigma=sigma)
     p, months = panel(), int(evidence.central("rd_pressure_months"))
     quiet, busy, mean = measure_hazard()
     days, new, flag = np.zeros(len(p), int), np.zeros(len(p), bool), np.zeros(len(p), int)

@@ -5,7 +5,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy.stats import gamma
 
-from bargain import evidence, results
+from bargain import checks, evidence, results
 from bargain.readings.memory import PRIOR, coarse, log_bayes_factors, log_evidence, prune, rate_ratio
 from bargain.readings.months import LAST, SPLITS, TALKS, panel, pressing, verdict
 from bargain.reads import lru_cache
@@ -16,11 +16,14 @@ from bargain.terms import CASES
 
 def shifted_ratios(days: np.ndarray, flag: np.ndarray) -> np.ndarray:
     """Rate ratios under every circular shift of the flag, the unshifted one first: shape (months,)."""
+    checks.nonnegative(days=days)
+    checks.shares(flag=flag)
     return np.array([rate_ratio(days, np.roll(flag, k)) for k in range(len(flag))])
 
 
 def tail_share(values: ArrayLike) -> float:
     """Exact placebo p-value: the share of shifts whose value is at most the unshifted one (which counts itself)."""
+    checks.known(values=values)
     values = np.asarray(values, float)
     return float(np.mean(values <= values[0] + 1e-12))
 

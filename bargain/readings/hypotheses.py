@@ -6,7 +6,7 @@ from numpy.typing import ArrayLike
 from scipy.special import betaln
 from scipy.stats import beta as beta_distribution
 
-from bargain import evidence, terms
+from bargain import checks, evidence, terms
 from bargain.readings.calibration import measure_hazard, mood
 from bargain.readings.honesty import leads_and_lags, prior_sensitivity, splits
 from bargain.readings.memory import SEED, comparison, log_likelihoods, months_needed, posterior
@@ -45,6 +45,7 @@ def ordered_log_marginal(high: tuple[int, int], low: tuple[int, int], a: float =
     Rates have a Beta(a, b) prior cut to the order, so that the prior costs a factor of two and gains what the
     order is worth: 2 · p(data | two free rates) · P(order | data).
     """
+    checks.positive(a=a, b=b)
     (s1, n1), (s0, n0) = high, low
     free = sum(betaln(a + s, b + n - s) - betaln(a, b) for s, n in (high, low))
     x = (np.arange(4000) + 0.5) / 4000
@@ -55,6 +56,8 @@ def ordered_log_marginal(high: tuple[int, int], low: tuple[int, int], a: float =
 
 def one_rate_log_marginal(counts: ArrayLike, a: float = 1.0, b: float = 1.0) -> float:
     """log p(data) when one rate is behind all counts (successes, trials)."""
+    checks.nonnegative(counts=counts)
+    checks.positive(a=a, b=b)
     s, n = np.sum(counts, axis=0)
     return float(betaln(a + s, b + n - s) - betaln(a, b))
 
@@ -89,6 +92,7 @@ def _counts(kept: pd.Series, chosen: pd.Series) -> tuple[tuple[int, int], tuple[
 
 def promise_likelihoods(a: float = 1.0, since: str = START) -> np.ndarray:
     """Log likelihoods (3,) of the kept promises: one rate; cheap ones kept more; matched ones kept more."""
+    checks.positive(a=a)
     d = promises(since)
     cheap, matched = _counts(d["kept"], ~d["dear"]), _counts(d["kept"], d["matched"])
     return np.array(
@@ -107,6 +111,7 @@ def answers(coding: str = "answer", since: str = START) -> pd.DataFrame:
 
 def answer_likelihoods(coding: str = "answer", a: float = 1.0, since: str = START) -> np.ndarray:
     """Log likelihoods (3,) of the answers: one rate of accommodation; more after pressure; more after concessions."""
+    checks.positive(a=a)
     counts = answers(coding, since)
     pair = {kind: (counts.at[kind, "accommodate"], counts.loc[kind].sum()) for kind in counts.index}
 
@@ -175,6 +180,7 @@ def combine(table: pd.DataFrame, rule: str, size: pd.Series | None = None, colum
 
     independent: every item counts once; root: a cluster of n items has √n voices; one: a cluster has one voice.
     """
+    checks.positive(size=size)
     voice = RULES[rule](cluster_size(table) if size is None else size)
     logs = np.log(table[column].astype(float)) * voice
     return np.array([logs[table["reading"] == r].sum() for r in READINGS])
@@ -188,6 +194,8 @@ def drawn_ratios(table: pd.DataFrame, n: int = 1000, seed: int = SEED) -> np.nda
 
 def combined_draws(table: pd.DataFrame, rule: str, drawn: np.ndarray, size: pd.Series | None = None) -> np.ndarray:
     """Log likelihoods (n, 3) under a rule of combination, from the drawn log ratios (n, rows of the table)."""
+    checks.finite(drawn=drawn)
+    checks.positive(size=size)
     voice = RULES[rule]((cluster_size(table) if size is None else size).to_numpy(float))
     return np.stack([(drawn * voice)[:, (table["reading"] == r).to_numpy()].sum(1) for r in READINGS], 1)
 
@@ -237,6 +245,7 @@ def beliefs() -> pd.DataFrame:
 
 def leave_one_out(rule: str = "root", prior: ArrayLike = EVEN) -> pd.DataFrame:
     """Beliefs without each item, cluster voices fixed from the whole table; sorted by how far the answer moves."""
+    checks.weights(prior=prior)
     table = items()
     size = cluster_size(table)
     whole, rows = posterior(prior, combine(table, rule)), []

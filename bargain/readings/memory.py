@@ -10,7 +10,7 @@ from scipy.interpolate import CubicSpline
 from scipy.special import gammaln, logsumexp
 from scipy.stats import norm
 
-from bargain import evidence
+from bargain import checks, evidence
 from bargain.readings.months import CODINGS, DIRECTION, FLAG, SPAN, naive_log_bayes_factor, panel
 from bargain.reads import lru_cache
 from bargain.terms import READINGS
@@ -34,6 +34,7 @@ class Grid(NamedTuple):
 
 def half_normal_nodes(n: int, scale: float = 1.0) -> tuple[np.ndarray, np.ndarray]:
     """Gauss nodes and weights for a half-normal density (Stieltjes' recursion on a fine grid)."""
+    checks.positive(scale=scale)
     x = np.linspace(0, 10, 40001)
     w = np.exp(-x * x / 2)
     w /= w.sum()
@@ -58,6 +59,7 @@ def grid(
     exp μ ~ Gamma, φ uniform on its grid over [0, rd_phi_max], σ half-normal, β half-normal. `points` is raised
     where the longest memory needs a finer grid of z.
     """
+    checks.nonnegative(**prior)
     shape, rate, top, scale, effect = (prior.get(name, evidence.central(name)) for name in PRIOR)
     mu = np.linspace(-5.0, 2.6, rates)
     log_mu = shape * np.log(rate) - gammaln(shape) + shape * mu - rate * np.exp(mu) + np.log(mu[1] - mu[0])
@@ -86,11 +88,13 @@ def points_needed(persistence: float) -> int:
     The sum of a normal density over a grid of step h is off by 2 exp(−2 π² / h²): below 10⁻⁶ for h = 1.1, but six
     per cent a month, and so worthless over a record, for h = 2.4.
     """
+    checks.discounts(persistence=persistence)
     return int(np.ceil(2 * SPAN / (1.1 * np.sqrt(1 - persistence**2)))) + 1
 
 
 def transition(phi: float, points: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Nodes of z in standard deviations, stationary weights, and the transition matrix of the AR(1)."""
+    checks.discounts(phi=phi)
     u = np.linspace(-SPAN, SPAN, points)
     step, spread = u[1] - u[0], np.sqrt(1 - phi * phi)
     return u, norm.pdf(u) * step, norm.pdf(u[None, :], phi * u[:, None], spread) * step
@@ -105,6 +109,9 @@ def forward(
     `start` continues from such a list: the new months follow those already summed.
     Raises ValueError when days and flag differ in length.
     """
+    checks.nonnegative(days=days)
+    checks.shares(flag=flag)
+    checks.finite(beta=beta)
     days, flag, beta = np.asarray(days, int), np.asarray(flag, int), np.atleast_1d(np.asarray(beta, float))
     if days.shape != flag.shape:
         raise ValueError(f"{len(days)} months of launches but {len(flag)} of the flag")
@@ -138,6 +145,8 @@ def forward(
 
 def prune(days: np.ndarray, g: Grid, tiny: float = 1e-8) -> Grid:
     """The grid without nodes that carry less than `tiny` of the largest weight when nothing has an effect."""
+    checks.nonnegative(days=days)
+    checks.shares(tiny=tiny)
     run = forward(days, np.zeros(len(days), int), g, [0.0])
     weight = np.full(g.keep.shape, -np.inf)
     for p, (log, _) in enumerate(run):
@@ -156,6 +165,8 @@ def log_evidence(
 
     `by_effect` is the log marginal likelihood at each node of −|β|, then at each of +|β|.
     """
+    checks.nonnegative(days=days)
+    checks.shares(flag=flag)
     beta = np.r_[0.0, -g.effect, g.effect]
     run = forward(days, flag, g, beta, start)
     log = np.array([_sum(run, g, k) for k in range(len(beta))])
@@ -170,6 +181,7 @@ def log_evidence(
 
 def effect_density(log: Mapping[str, Any], g: Grid, side: int = 0) -> tuple[np.ndarray, np.ndarray]:
     """Posterior density of β on a fine grid: (β, density). side −1: restraint alone; 1: provocation; 0: both."""
+    checks.finite(log=log)
     node = np.r_[-g.effect[::-1], 0.0, g.effect]
     n = len(g.effect)
     height = np.r_[log["by_effect"][:n][::-1], log["flat"], log["by_effect"][n:]]
@@ -191,6 +203,8 @@ def log_bayes_factors(days: ArrayLike, flag: ArrayLike, g: Grid | None = None, p
     `effect` is the posterior mean of β under its two-sided prior, `low` and `high` its 5 and 95 per cent points.
     A flag that never varies carries no information: every value is NaN.
     """
+    checks.nonnegative(days=days)
+    checks.shares(flag=flag)
     days, flag = np.asarray(days, int), np.asarray(flag, int)
     if len(set(flag.tolist())) < 2:
         return dict.fromkeys(("restrained", "provoked", "both", "effect", "low", "high"), np.nan)
@@ -271,6 +285,8 @@ def comparison() -> pd.DataFrame:
 
 def rate_ratio(days: ArrayLike, flag: ArrayLike) -> float:
     """Launch days a month in flagged months over those in the others; NaN when one kind of month is missing."""
+    checks.nonnegative(days=days)
+    checks.shares(flag=flag)
     days, flag = np.asarray(days, float), np.asarray(flag, bool)
     if flag.all() or not flag.any() or not days[~flag].sum():
         return np.nan
@@ -290,6 +306,8 @@ def log_likelihoods(coding: str = "table") -> np.ndarray:
 
 def posterior(prior: ArrayLike, log_likelihood: ArrayLike) -> np.ndarray:
     """Posterior beliefs: prior (…, 3) over READINGS, log likelihoods (3,); raises ValueError on a bad prior."""
+    checks.weights(prior=prior)
+    checks.known(log_likelihood=log_likelihood)
     prior = np.asarray(prior, float)
     if np.any(prior < 0) or not np.allclose(prior.sum(-1), 1):
         raise ValueError(f"beliefs must be non-negative and sum to 1, not {prior.tolist()}")
@@ -309,6 +327,7 @@ def months_needed(
     cycle: pairs (talks 0 or 1, launch days), one a month, repeated. Returns (months, log Bayes factor then); months
     is None, and the factor that of the last month, when `longest` months do not suffice.
     """
+    checks.positive(target=target)
     p, g = panel(), coarse()
     days, flag = p["days"].to_numpy(), p["talks"].to_numpy()
     g = prune(days, g, 1e-6)

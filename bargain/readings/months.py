@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 from scipy.special import gammaln, logsumexp
 from scipy.stats import norm
 
-from bargain import evidence, results
+from bargain import checks, evidence, results
 from bargain.reads import lru_cache
 
 EVEN = (1 / 3, 1 / 3, 1 / 3)
@@ -118,6 +118,8 @@ def exercises(statuses: Collection[str] = ("held",)) -> set[pd.Period] | None:
 
 def poisson_log_marginal(days: ArrayLike, shape: float = 1.0, rate: float = 1.0) -> float:
     """log p(days) for Poisson counts with λ ~ Gamma(shape, rate), in closed form."""
+    checks.nonnegative(days=days)
+    checks.positive(shape=shape, rate=rate)
     days = np.asarray(days, int)
     total = days.sum()
     return float(
@@ -135,6 +137,8 @@ def naive_log_marginal(days: ArrayLike, kappa: float | None = None, nodes: int =
     `kappa` fixes κ (infinity gives the Poisson limit). Several hundred nodes in log λ are needed: on a coarse
     grid the probability of an order is wrong in its second digit.
     """
+    checks.nonnegative(days=days)
+    checks.spans(kappa=kappa)
     days = np.asarray(days, int)
     values, count = np.unique(days, return_counts=True)
     shape, rate = evidence.central("rd_rate_shape"), evidence.central("rd_rate_rate")
@@ -158,6 +162,8 @@ def naive_log_marginal(days: ArrayLike, kappa: float | None = None, nodes: int =
 
 def naive_log_bayes_factor(days: ArrayLike, flag: ArrayLike) -> float:
     """Naive log Bayes factor of two kinds of month, each with its own rate and size, against one kind."""
+    checks.nonnegative(days=days)
+    checks.shares(flag=flag)
     days, flag = np.asarray(days), np.asarray(flag, bool)
     return naive_log_marginal(days[flag]) + naive_log_marginal(days[~flag]) - naive_log_marginal(days)
 
@@ -168,6 +174,7 @@ EQUAL = np.log(1.1)  # a factor within a tenth of 1 is no evidence
 
 def odds(log: float) -> str:
     """A Bayes factor without its side, in the digits that it deserves: '2.7', '25'; '1,000 or more' at the top."""
+    checks.known(log=log)
     factor = np.exp(abs(log))
     return "1,000 or more" if factor >= 1000 else f"{factor:.0f}" if factor >= 9.95 else f"{factor:.1f}"
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from bargain import evidence
+from bargain import checks, evidence
 
 SCORE = {"held": 1.0, "mixed": 0.5, "failed": 0.0}
 TABLES = ["negotiations", "agreement_commitments", "trade_by_partner", "warheads", "reform_measures", "assumptions"]
@@ -121,6 +121,7 @@ def inspected(start: int = 2018) -> list[str]:
 
 def rounded(x: float) -> str:
     """A large number to two digits."""
+    checks.finite(x=x)
     return f"{float(f'{x:.2g}'):,.0f}"
 
 
@@ -138,6 +139,7 @@ NUMBERS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight
 
 def number(n: float) -> str:
     """A whole number in words up to twelve."""
+    checks.finite(n=n)
     n = int(n)
     return NUMBERS[n] if n < len(NUMBERS) else str(n)
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bargain import checks, deal, exchange, futures, phasing, sampling, stakes
+from bargain import checks, deal, deterrence, exchange, futures, kims, options, phasing, sampling, stakes
 from bargain.forecasts.scores import log_score
 
 NAN, INF = float("nan"), float("inf")
@@ -37,7 +37,26 @@ def test_weights_sum_to_one(values):
         checks.weights(belief=total / total.sum() * 1.01)
 
 
-CASE = deal.build()
+def test_what_lasts_for_ever_passes_and_nan_does_not():
+    checks.spans(undo=[1.0, INF])
+    checks.known(log=[-INF, 0.0])
+    for check in (checks.spans, checks.known):
+        with pytest.raises(ValueError, match="given"):
+            check(given=[1.0, NAN])
+
+
+def test_a_bad_entry_of_a_mapping_or_an_uneven_list_is_named():
+    with pytest.raises(ValueError, match="given.*'b'"):
+        checks.finite(given={"a": np.zeros(3), "b": np.array([0.0, NAN])})
+    with pytest.raises(ValueError, match=r"given\[1\]"):
+        checks.finite(given=[0.0, np.array([0.0, NAN])])
+
+
+def test_a_sum_that_is_rounded_is_still_a_share():
+    checks.shares(given=[1 + 1e-15, -1e-17])
+
+
+CASE, BELIEFS = deal.build(), deterrence.central_beliefs()
 
 
 def changed(**what):
@@ -62,12 +81,22 @@ REFUSED = {  # (name of the argument, a call)
     "a negative residual": ("eta0", lambda: deal.hazards(0.1, 0.5, -0.01)),
     "a mind of NaN": ("weights", lambda: deal.with_mind(CASE, np.append(EVEN[1:], NAN))),
     "a negative mind": ("weights", lambda: deal.with_mind(CASE, np.append(EVEN[1:], -1.0))),
+    "a mind of too much": ("weights", lambda: deal.with_mind(CASE, 2 * EVEN)),
     "dominance above 1": ("dominance", lambda: deal.with_mind(CASE, EVEN, 1.2)),
     "a schedule of NaN": ("hostile", lambda: phasing.solve(dealt("hostile", NAN))),
     "a schedule without impatience": ("delta", lambda: phasing.solve(changed(delta=[1.0, 0.9]))),
     "a hold-out of NaN": ("out", lambda: exchange.prices(changed(out=[NAN, 0.0]))),
     "prices of a mind of NaN": ("weights", lambda: exchange.prices(CASE, np.full((1, 8), NAN))),
     "a bargain of NaN": ("kappa", lambda: exchange.nash(CASE, np.full_like(CASE.deal.live, NAN))),
+    "a hazard above 1": ("hazard", lambda: changed(hazard=[1.1, 0.5])),
+    "an undo time of NaN": ("undo", lambda: replace(CASE.deal, undo=np.full_like(CASE.deal.undo, NAN))),
+    "a window for a chance above 1": ("ready_min", lambda: deterrence.window("visits", BELIEFS, 1.5)),
+    "a window for a chance of NaN": ("dash_max", lambda: deterrence.window("visits", BELIEFS, 0.5, NAN)),
+    "a window on days below 0": ("taus", lambda: deterrence.window("visits", BELIEFS, taus=[-1.0, 5.0])),
+    "a window of a belief of NaN": ("answer_sd", lambda: deterrence.window("visits", BELIEFS | {"answer_sd": NAN})),
+    "answers of a precision of NaN": ("lam", lambda: kims.value({"lam": NAN}, "lam")),
+    "a goal cell of NaN": ("dg_talks_hold_regime", lambda: kims.changes({"dg_talks_hold_regime": NAN})),
+    "a mixture of beliefs above 1": ("belief", lambda: options.mix((0.5, 0.5, 0.5), np.ones((3, 5)))),
     "beliefs above 1": ("belief", lambda: stakes.mixed(np.ones((4, 3)), (0.5, 0.5, 0.5))),
     "knowing with beliefs below 1": ("belief", lambda: futures.information({}, {}, (0.1, 0.1, 0.1))),
     "own with a belief of NaN": ("belief", lambda: futures.own(np.ones((4, 3)), None, (NAN, 0.5, 0.5))),

@@ -130,6 +130,8 @@ def package(tmp_path, monkeypatch):
         ("model.py", "table = [", "table: list[int] = [", False),
         ("model.py", "    table = [", "    table: list[int]\n    table = [", False),
         ("model.py", "    table = [", "    checks.finite(x=x)\n    table = [", False),
+        ("tools.py", "    size = 3", "    size = 3\n    def __post_init__(self):\n        checks.finite(x=3)", False),
+        ("tools.py", "    size = 3", "    size = 3\n    def __post_init__(self):\n        self.size = 4", True),
         ("model.py", "SCALE = 2", "SCALE: int = 2", False),
         ("tools.py", "    size = 3", "    size: int = 3", True),  # a field, where the class makes fields of annotations
         ("evidence.py", "return 0", "return check(0)", False),  # tables are hashed themselves

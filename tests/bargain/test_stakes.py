@@ -180,7 +180,7 @@ def test_no_aversion_gives_the_expected_value(draw):
     expected = stakes.mixed(stakes.deaths(draw)).sum(axis=-1).mean(axis=0)
     np.testing.assert_allclose(stakes.certainty(odds, dead, 0.0), expected, rtol=1e-9)
     np.testing.assert_allclose(stakes.certainty(odds, dead, 1e-7), expected, rtol=1e-6)
-    with pytest.raises(ValueError, match="risk_aversion"):
+    with pytest.raises(ValueError, match="theta"):
         stakes.certainty(odds, dead, -1.0)
 
 
