@@ -96,7 +96,7 @@ def counts(frame: pd.DataFrame, by: str = "kind", column: str = "verdict") -> pd
 
 def brier(probability: ArrayLike, outcome: ArrayLike) -> float:
     """Mean squared distance of probabilities from outcomes (1, ½, 0); NaN outcomes are left out (Brier 1950)."""
-    checks.shares(probability=probability, outcome=outcome)
+    checks.shares(probability=probability)
     probability, outcome = np.asarray(probability, float), np.asarray(outcome, float)
     known = ~np.isnan(outcome)
     return float(((probability - outcome)[known] ** 2).mean()) if known.any() else np.nan
@@ -155,7 +155,6 @@ def mean_score(values: np.ndarray, n: int = 20000, seed: int = 7) -> tuple[float
     an interval from resampling would have no width where all agree. The point is the plain mean of the scores; NaN
     where nothing is scored.
     """
-    checks.finite(values=values)
     values = np.asarray(values, float)
     values = values[~np.isnan(values)]
     seen = np.array([(values == s).sum() for s in SCORE.values()])
