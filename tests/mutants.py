@@ -20,7 +20,7 @@ TESTS = {  # module: tests beside the one of its name
     "games": ["partners"],
     "phasing": ["phasing", "schedules"],
     "kims": ["wants"],
-    "sampling": ["options", "wants"],
+    "sampling": ["options", "wants", "economies", "checks"],
     "simplex": ["options"],
 }
 KILLED = ("killed", "timeout", "segfault")

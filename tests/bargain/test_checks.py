@@ -112,3 +112,23 @@ def test_bad_numbers_are_refused_by_name(case):
     name, call = REFUSED[case]
     with pytest.raises(ValueError, match=rf"\b{name}\b"):
         call()
+
+
+def test_bounds_are_met_and_fixed_rows_pass():
+    """What lies on a bound is inside it, but for the bounds that are said to be outside."""
+    checks.nonnegative(given=[0, 3])
+    checks.shares(given=[0, 1])
+    checks.discounts(given=[0.0, 1 - 1e-12])
+    checks.weights(given=[0, 1])
+    checks.weights(given=[[0.3, 0.7], [1.0, 0.0]])  # each row of its own
+    with pytest.raises(ValueError, match="given must sum to 1"):
+        checks.weights(given=[[0.3, 0.3], [0.7, 0.7]])  # columns sum to 1, rows do not
+    row = {"low": 2.0, "central": 2.0, "high": 2.0}
+    for kind in ("pert", "uniform", "log-uniform", "fixed"):
+        checks.ranged(row | {"distribution": kind})
+    checks.ranged({"low": 5.0, "central": 0.0, "high": 1.0, "distribution": "fixed by the text"})
+    checks.ranged({"low": 0.0, "central": 1.0, "high": 2.0, "distribution": "uniform"})
+    checks.ranged({"low": 1e-9, "central": 1.0, "high": 2.0, "distribution": "log-uniform"})
+    for changed in ({"low": 2.5}, {"high": 1.5}):
+        with pytest.raises(ValueError, match="low ≤ central ≤ high"):
+            checks.ranged(row | {"distribution": "pert"} | changed)

@@ -1,6 +1,7 @@
 """Laws of the economies module: PERT moments, sums, the closed form of years and bridge, recomputed relief."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -217,3 +218,271 @@ def test_contraband_is_in_both_incomes_and_its_months_are_scaled_to_a_year():
     assert coal["kept"].to_numpy() == pytest.approx(coal["gross"] * evidence.central("margin_smuggled"))
     target = economies.substitution(1000, 2017, (1.0,))["target"].iloc[0]
     assert target == pytest.approx(frame[frame["year"] == 2017]["kept"].sum(), rel=0.15)
+
+
+# ---------------------------------------------------------------- tables planted by hand, every figure another
+def planted(monkeypatch, **frames):
+    """`evidence.table` gives these frames, and no other."""
+    monkeypatch.setattr(evidence, "table", lambda name: pd.DataFrame(frames[name]))
+
+
+def test_a_constant_has_its_value_at_every_quantile():
+    assert sampling.pert([0.0, 0.4, 1.0], 3.0, 3.0, 3.0).tolist() == [3.0] * 3
+    got = sampling.pert(0.4, [1.0, 3.0], [1.5, 3.0], [2.0, 3.0])
+    assert got[1] == 3.0 and got[0] == pytest.approx(sampling.pert(0.4, 1.0, 1.5, 2.0))
+
+
+def test_quantiles_are_those_of_their_kind():
+    row, u = {"low": 1.0, "central": 3.0, "high": 16.0}, np.array([0, 0.25, 0.5, 1])
+    cases = {"uniform": [1, 4.75, 8.5, 16], "log-uniform": [1, 2, 4, 16], "fixed by the text": [3] * 4}
+    for kind, values in cases.items():
+        assert sampling.quantile(row | {"distribution": kind}, u) == pytest.approx(values)
+    assert sampling.quantile(row | {"distribution": "pert"}, u) == pytest.approx(sampling.pert(u, 1, 3, 16))
+    with pytest.raises(ValueError, match="unknown distribution 'normal'"):
+        sampling.quantile(row | {"distribution": "normal"}, u)
+
+
+def test_trade_fills_chinas_part_from_its_share(monkeypatch):
+    rows = {
+        "year": [2002, 2001, 2003],
+        "total_excl_inter_korean_usd_m": [200.0, 100.0, 50.0],
+        "china_share_excl_inter_korean_pct": [30.0, 41.0, 90.0],
+        "china_share_incl_inter_korean_pct": [20.0, 40.0, 80.0],
+        "china_usd_m": [np.nan, 42.0, 51.0],
+        "inter_korean_usd_m": [7.0, 8.0, 9.0],
+        "share_kind": ["unconfirmed", "printed", "computed"],
+    }
+    planted(monkeypatch, china_trade_share=rows)
+    got = economies.trade()
+    assert got.index.tolist() == [0, 1, 2] and got["year"].tolist() == [2001, 2002, 2003]
+    assert got["china"].tolist() == [42.0, 60.0, 51.0]  # printed where it is, else a share of the total
+    assert got["others"].tolist() == [58.0, 140.0, 0.0]  # China's own count above the total leaves no others
+    assert got["inter_korean"].tolist() == [8.0, 7.0, 9.0]
+    assert got["confirmed"].tolist() == [True, False, True]
+    assert got["share_excl"].tolist() == [41.0, 30.0, 90.0] and got["share_incl"].tolist() == [40.0, 20.0, 80.0]
+
+
+def test_exports_are_those_of_one_basis_without_seouls(monkeypatch):
+    rows = {
+        "partner": ["total_excl_inter_korean"] * 4 + ["china"],
+        "basis": ["KOTRA", "mirror", "KOTRA", "KOTRA", "KOTRA"],
+        "year": [2005, 2005, 2004, 2003, 2005],
+        "exports_usd_m": [5.0, 6.0, 4.0, np.nan, 7.0],
+    }
+    planted(monkeypatch, trade_by_partner=rows)
+    assert economies.exports().to_dict() == {2004: 4.0, 2005: 5.0}
+    assert economies.exports().index.tolist() == [2004, 2005]
+
+
+def test_streams_are_yearly_estimates_with_their_own_ends(monkeypatch):
+    one, two = list(economies.STREAMS)[:2]
+    rows = {
+        "stream": [two, one, one, one, "another"],
+        "year": [2020, 2021, 2019, 2018, 2020],
+        "annual_estimate": ["yes", "yes", "yes", "no", "yes"],
+        "usd_m_low": [1.0, np.nan, 3.0, 9.0, 9.0],
+        "usd_m_central": [np.nan, 5.0, 4.0, 9.0, 9.0],
+        "usd_m_high": [2.0, np.nan, 8.0, 9.0, 9.0],
+    }
+    planted(monkeypatch, illicit_revenue=rows)
+    got = economies.streams()
+    assert got.index.tolist() == [0, 1, 2]
+    want = {(one, 2019): (3, 4, 8), (one, 2021): (5, 5, 5), (two, 2020): (1, np.nan, 2)}
+    assert list(zip(got["stream"], got["year"], strict=True)) == sorted(want)
+    for row in got.itertuples():
+        np.testing.assert_equal((row.low, row.central, row.high), want[row.stream, row.year])
+
+
+def test_hacks_are_summed_and_counted_by_year_and_attribution(monkeypatch):
+    rows = {
+        "date": ["2020-01-02", "2020-11", "2020-05-05", "2021", "2021-02-01"],
+        "attribution_status": ["official", "official", "reported", "official", "official"],
+        "target": list("abcde"),
+        "usd_m_taken": [1.0, 10.0, 100.0, 0.0, 1000.0],
+        "usd_m_recovered": [0.5, 2.0, np.nan, np.nan, 30.0],
+    }
+    planted(monkeypatch, cyber_incidents=rows)
+    got = economies.hacks()
+    assert got.columns.tolist() == ["year", "attribution_status", "taken", "recovered", "incidents"]
+    assert got.to_numpy().tolist() == [
+        [2020, "official", 11.0, 2.5, 2],
+        [2020, "reported", 100.0, 0.0, 1],
+        [2021, "official", 1000.0, 30.0, 1],
+    ]
+    assert economies.largest_hack()["target"] == "e"
+
+
+def test_the_estimate_of_a_stream_is_the_nearest_that_is_not_later(monkeypatch):
+    rows = pd.DataFrame(
+        {"stream": stream, "year": year, "low": value, "central": value, "high": value}
+        for k, stream in enumerate(economies.STREAMS)
+        for year, value in ((2010, 10.0 + k), (2020, 20.0 + k))
+    )
+    monkeypatch.setattr(economies, "streams", lambda: rows)
+    for year, start in ((2005, 10.0), (2010, 10.0), (2019, 10.0), (2020, 20.0), (2030, 20.0)):
+        got = economies.stream_draws(year, n=4)
+        assert list(got) == list(economies.STREAMS)
+        for k, x in enumerate(got.values()):
+            assert x.tolist() == [start + k] * 4
+
+
+def test_a_range_without_a_centre_has_its_geometric_middle_as_mode(monkeypatch):
+    ranged = {"low": 1.0, "central": np.nan, "high": 100.0}
+    rows = pd.DataFrame({"stream": s, "year": 2010, **ranged} for s in economies.STREAMS)
+    monkeypatch.setattr(economies, "streams", lambda: rows)
+    for x in economies.stream_draws(2010, n=2**12).values():
+        assert x.mean() == pytest.approx((1 + 4 * 10 + 100) / 6, rel=0.03)
+
+
+def test_only_theft_is_laundered():
+    gross = {name: np.array([10.0**k, 2 * 10.0**k]) for k, name in enumerate(economies.STREAMS)}
+    half = economies.kept(gross, np.array([0.5, 0.25]))
+    lost = gross["crypto_theft"] * [0.5, 0.75]
+    assert half == pytest.approx(sum(gross.values()) - lost)
+
+
+def test_contraband_of_a_year_is_scaled_from_its_own_months(monkeypatch):
+    rows = {
+        "stream": ["coal_smuggling"] * 4 + ["another"],
+        "year": [2019, 2017, 2018, 2020, 2016],
+        "period": ["Jan-Aug", "Feb-Aug", "Mar-Mar 2018", "whole year", "Jan-Dec"],
+        "usd_m_central": [80.0, 70.0, 5.0, 999.0, 888.0],
+    }
+    planted(monkeypatch, illicit_revenue=rows)
+    got = [economies.contraband(year) for year in (2010, 2017, 2018, 2019, 2025)]
+    assert got == pytest.approx([120.0, 120.0, 60.0, 120.0, 120.0])
+    rows["usd_m_central"][1] = 7.0
+    assert economies.contraband(2016) == pytest.approx(12.0)  # the earliest, where none is before
+
+
+def test_single_years_of_theft_are_spread_and_ranges_are_kept(monkeypatch):
+    rows = pd.DataFrame(
+        {
+            "stream": ["crypto_theft", "crypto_theft", "another"],
+            "year": [2018, 2017, 2017],
+            "low": [200.0, 100.0, 1.0],
+            "central": [300.0, 100.0, 1.0],
+            "high": [700.0, 100.0, 1.0],
+        }
+    )
+    monkeypatch.setattr(economies, "streams", lambda: rows)
+    spread = evidence.assumptions().loc["theft_spread"]
+    got = economies.theft_ranges().set_index("year")
+    assert got.loc[2018, ["low", "central", "high"]].tolist() == [200.0, 300.0, 700.0]
+    assert got.loc[2017, ["low", "central", "high"]].tolist() == [100 * spread["low"], 100, 100 * spread["high"]]
+
+
+def test_openings_need_three_years_before_and_have_their_own_base(monkeypatch):
+    """Exports per head of A before: 10, 20, 30; of B one year is missing; the year -4 counts in neither."""
+    t = [-4, -3, -2, -1, 0, 1, 2]
+    rows = {
+        "case": ["Aland opens"] * 7 + ["Bland opens"] * 7,
+        "event_year": [1990] * 7 + [1995] * 7,
+        "t_rel": t * 2,
+        "gdp_per_capita_usd": [900.0, 100, 200, 300, 400, 500, np.nan] + [100.0] * 7,
+        "exports_pct_gdp": [10.0] * 7 + [10.0, np.nan, 10, 10, 10, 10, 10],
+        "fdi_inflow_pct_gdp": [50.0, 1, 2, 3, 4, 6, 8] + [1.0] * 7,
+    }
+    planted(monkeypatch, normalisation_cases=rows)
+    got = economies.openings()
+    assert got["case"].tolist() == ["Aland 1990"] * 2 and got["t"].tolist() == [0, 1]
+    assert got["multiple"].tolist() == pytest.approx([2.0, 2.5]) and got["fdi"].tolist() == pytest.approx([2.0, 4.0])
+    assert got.index.tolist() == [0, 1]
+
+
+def test_a_gap_in_a_path_is_no_shortfall_and_no_end():
+    """Added income 5, unknown, 15 a year: 10 is reached in the third year; 20 never, 15 and 5 short."""
+    path = [1.1, np.nan, 1.3]
+    years, money = economies.bridge(path, 100.0, 0.5, 20.0)
+    assert np.isnan(years) and money == pytest.approx(15 + 5)
+    assert economies.bridge(path, 100.0, 0.5, 10.0)[0] == 3
+    assert economies.bridge([1.125, 1.25, 1.5], 100.0, 0.5, 12.5) == (2, 6.25)  # level is reached
+
+
+def test_substitution_is_the_bridge_of_each_opening_and_share(monkeypatch):
+    """Two openings on made-up paths, out of order, with years outside the window that must not count."""
+    rows = pd.DataFrame(
+        [("A", 2, 3.0), ("A", 1, 2.0), ("A", 0, 99.0), ("A", 3, 4.0)]
+        + [("B", t, 1 + t / 10) for t in range(1, economies.HORIZON + 1)]
+        + [("B", economies.HORIZON + 1, 99.0)],
+        columns=["case", "t", "multiple"],
+    )
+    monkeypatch.setattr(economies, "openings", lambda: rows)
+    margin, year = evidence.central("margin_rest"), 2017
+    got = economies.substitution(700.0, year, (0.5, 1.0), first=30.0)
+    assert list(zip(got["case"], got["share"], strict=True)) == [("A", 0.5), ("A", 1.0), ("B", 0.5), ("B", 1.0)]
+    assert got["observed"].tolist() == [3, 3, 10, 10]
+    paths = {"A": [2.0, 3.0, 4.0], "B": [1 + t / 10 for t in range(1, 11)]}
+    laundering = np.median(economies.kept(economies.stream_draws(year), _laundering()))
+    income = laundering + economies.contraband(year) * evidence.central("margin_smuggled")
+    for row in got.itertuples():
+        years, money = economies.bridge(paths[row.case], 700.0, margin, row.share * income, 30.0)
+        np.testing.assert_equal(row.years, years)
+        assert row.bridge == pytest.approx(money) and row.target == pytest.approx(row.share * income)
+        assert row.covered == pytest.approx((30 + margin * 700 * (paths[row.case][-1] - 1)) / row.target)
+
+
+def _laundering():
+    return economies._draws(("kept_laundering",))["kept_laundering"]
+
+
+def test_incomes_are_medians_before_and_after_costs():
+    frame = economies.incomes((2017,)).set_index("stream")
+    for stream, x in economies.stream_draws(2017).items():
+        left = x * _laundering() if stream == "crypto_theft" else x
+        row = frame.loc[economies.STREAMS[stream]]
+        assert (row["gross"], row["kept"]) == (np.median(x), np.median(left))
+    assert frame.loc["Smuggled coal (sales)", "gross"] == economies.contraband(2017)
+
+
+def test_theft_is_compared_with_relief_draw_by_draw():
+    """The same margins in every year, another draw of theft; recomputed from the draws."""
+    n, seed = 256, 5
+    table, ranges = economies.theft_against_relief(n, seed), economies.theft_ranges()
+    p = economies._draws((*economies.MARGINS, "kept_laundering"), n, seed)
+    worth, u = economies.relief(p), sampling.points(n, len(ranges), (seed, 1))
+    assert table["year"].tolist() == ranges["year"].tolist()
+    for k, row in ranges.iterrows():
+        gross = sampling.pert(u[:, k], row["low"], row["central"], row["high"])
+        net = gross * p["kept_laundering"]
+        assert table.loc[k, "p_gross"] == (gross > worth).mean() and table.loc[k, "p_net"] == (net > worth).mean()
+        for name, x in {"gross": gross, "net": net, "relief": worth, "equal": worth / gross}.items():
+            got = table.loc[k, [f"{name}_p5", f"{name}_p50", f"{name}_p95"]].to_numpy(float)
+            assert got == pytest.approx(np.quantile(x, [0.05, 0.5, 0.95]))
+
+
+def test_markets_show_the_last_two_of_each_indicator_in_their_order(monkeypatch):
+    one, two = list(economies.MARKET_ROWS)[:2]
+    rows = {
+        "indicator": [two, one, one, one, "another"],
+        "year": [2018, 2021, 2001, 2011, 2020],
+        "value": [436.0, 1.5, 9.0, 2000.0, 9.0],
+        "verified": ["memory", "seen", "seen", "part", "seen"],
+    }
+    planted(monkeypatch, markets=rows)
+    got = economies.markets_table()
+    names = economies.MARKET_ROWS
+    assert got.columns.tolist() == ["What", "Year", "Value", "Seen"]
+    assert got.to_numpy().tolist() == [
+        [names[one], 2011, "2000", "in part"],
+        [names[one], 2021, "1.5", "yes"],
+        [names[two], 2018, "436", "no"],
+    ]
+
+
+def test_the_won_is_pyongyangs_as_surveyed_since_2010_06(monkeypatch):
+    rows = {
+        "city": ["Pyongyang", "Pyongyang", "Pyongyang", "Hyesan", "Pyongyang", "Pyongyang"],
+        "basis": ["press", "survey", "official", "survey", "survey", "survey"],
+        "date": ["2012-01", "2010-06", "2012-02", "2012-02", "2010-05", "2013-01"],
+        "usd_kpw": [4500.0, 1000.0, 1.0, 2.0, 3.0, np.nan],
+        "rice_kpw_per_kg": [2800.0, 400.0, 1.0, 2.0, 3.0, 5000.0],
+    }
+    planted(monkeypatch, prices=rows)
+    assert economies.won().to_numpy().tolist() == [
+        ["2010-06", "rice", 400.0],
+        ["2012-01", "rice", 2800.0],
+        ["2013-01", "rice", 5000.0],
+        ["2010-06", "usd", 1000.0],
+        ["2012-01", "usd", 4500.0],
+    ]
