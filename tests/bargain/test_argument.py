@@ -158,6 +158,120 @@ def test_ranks_of_a_sampled_table_bracket_the_central_ones():
     assert (table.loc[table["single"], "survival"] == 0).all()  # under the offer no single cut leaks
 
 
+@pytest.mark.parametrize("share", [0.3, 0.8])
+def test_a_lost_help_takes_off_the_share_that_is_asked_for(share):
+    """end at c, helped by a at 1/2: P = c (1 + h)/2, and c h without a."""
+    helped = graph(a="", end=("", "a", 0.0))
+    lost = argument.survival(helped, "end", credence(helped), share)
+    assert lost["a"] == pytest.approx(share / ((1 + share) / 2))
+
+
+def test_credences_keep_to_their_own_ranges():
+    frame = pd.DataFrame(
+        {"low": [0.0, 0.4, 0.9], "central": [0.1, 0.5, 0.9], "high": [0.2, 0.8, 0.9]}, index=list("abc")
+    )
+    drawn = argument.drawn_credences(frame, 256, 4)
+    assert list(drawn) == list("abc")
+    for name, x in drawn.items():
+        low, central, high = frame.loc[name]
+        assert len(x) == 256 and (low <= x).all() and (x <= high).all()
+        assert x.mean() == pytest.approx((low + 4 * central + high) / 6, abs=1e-3)
+
+
+# --- tables of a planted graph
+
+
+WORDS = {"a": "yes", "b": "no", "c": "yes", "d": "no"}
+
+
+@pytest.fixture
+def written(monkeypatch):
+    """A graph in place of the essay's: its first end falls with a, b or d, its second also with e, or with c and f."""
+    first, second = terms.ENDS
+    rows = graph(a="", d="", b="", e="", c="", f="", **{first: "a;b;d", second: f"{first};e;c|f"})
+    for k, (name, row) in enumerate(rows.items()):
+        row |= {"text": f"text of {name}", "kind": f"kind {k}", "short": f"short\n{name}"}
+        row["stated"] = WORDS.get(name, "yes")
+    monkeypatch.setattr(argument, "nodes", lambda: rows)
+    return rows
+
+
+def test_single_beliefs_are_sorted_stated_first_and_pairs_come_after(written):
+    first, second = terms.ENDS
+    got = argument.cuts_frame()
+    assert got.columns.tolist() == ["end", "node", "label", "kind", "stated", "rank"]
+    assert got[got["end"] == first].drop(columns="end").to_numpy().tolist() == [
+        ["a", "short a", "kind 0", "yes", 0],
+        ["d", "short d", "kind 1", "no", 1],
+        ["b", "short b", "kind 2", "no", 2],
+    ]
+    below = got[got["end"] == second]
+    assert below["node"].tolist() == ["a", "e", first, "d", "b", "c+f"]
+    assert below["rank"].tolist() == [0, 1, 2, 3, 4, 5]
+    assert below.iloc[-1][["label", "kind", "stated"]].tolist() == ["short c + short f", "pair", "yes"]
+    pairs = argument.pairs_table()
+    assert pairs.columns.tolist() == ["End", "Pair", "Both stated"]
+    assert pairs.to_numpy().tolist() == [[terms.END_WORDS[second], "short c + short f", "yes"]]
+    written["f"]["stated"] = "no"
+    assert argument.pairs_table()["Both stated"].tolist() == ["no"]
+
+
+def test_the_weakest_are_the_single_beliefs_of_lowest_credence(written):
+    central = pd.Series({"a": 0.7, "d": 0.4, "b": 0.6, "e": 0.5, "c": 0.1, "f": 0.2} | dict.fromkeys(terms.ENDS, 0.0))
+    frame = pd.DataFrame({"low": central / 2, "central": central, "high": 1 - (1 - central) / 2})
+    got = argument.weakest(terms.ENDS[1], frame, 2)
+    assert got.columns.tolist() == ["node", "text", "credence"]
+    assert got.to_numpy().tolist() == [["d", "text of d", 0.4], ["e", "text of e", 0.5]]
+    assert argument.weakest(terms.ENDS[0], frame)["node"].tolist() == ["d", "b", "a"]
+
+
+def test_the_map_shows_each_node_with_what_it_brings_down(written):
+    got = argument.map_frame()
+    assert set(got["node"]) == set(written) and got["order"].tolist() == list(range(len(written)))
+    assert got[["column", "y"]].apply(tuple, axis=1).is_monotonic_increasing
+    place = argument.layout(written)
+    brings = dict.fromkeys(("a", "b", "d", terms.ENDS[0]), "both") | {"e": "second", terms.ENDS[1]: "second"}
+    for row in got.itertuples():
+        assert (row.column, row.y) == place[row.node]
+        assert (row.text, row.kind, row.stated) == tuple(written[row.node][k] for k in ("text", "kind", "stated"))
+        assert row.brings == brings.get(row.node, "neither")
+    for _, part in got.groupby("column"):  # evenly down the column
+        assert part["y"].tolist() == pytest.approx((np.arange(len(part)) + 0.5) / len(part))
+    column = argument.columns(written)
+    assert [column[n] for n in ("a", "e", terms.ENDS[0], terms.ENDS[1])] == [0, 1, 1, 2]  # as far right as used
+
+
+def test_survival_of_the_planted_graph_by_hand(written):
+    """Nothing leaks: a single cut leaves nothing; without c, P(c or f) shrinks to P(f)."""
+    names = list(written)
+    central = pd.Series(np.linspace(0.5, 0.85, len(names)), names)
+    frame = pd.DataFrame({"low": central - 0.3, "central": central, "high": central + 0.1})
+    got = argument.survival_table(terms.ENDS[1], frame, 200).set_index("node")
+    either = 1 - (1 - central["c"]) * (1 - central["f"])
+    assert got.loc["c", "survival"] == pytest.approx(central["f"] / either)
+    assert got.loc["f", "survival"] == pytest.approx(central["c"] / either)
+    assert got.index.tolist() == [*sorted(["a", "b", "d", "e", terms.ENDS[0]]), "f", "c"]
+    assert got["rank"].tolist() == [1] * 5 + [6, 7] and got["single"].tolist() == [True] * 5 + [False] * 2
+    drawn = argument.drawn_credences(frame, 200)
+    own = drawn["f"] / (1 - (1 - drawn["c"]) * (1 - drawn["f"]))
+    assert got.loc["c", ["low", "high"]].tolist() == pytest.approx(np.quantile(own, [0.05, 0.95]))
+    assert got.loc["a", ["rank_low", "rank_high"]].tolist() == [1, 1]
+    assert got.loc["c", ["rank_low", "rank_high"]].tolist() == [6, 7]
+    for name, row in got.iterrows():
+        assert row[["text", "kind", "stated"]].tolist() == [written[name][k] for k in ("text", "kind", "stated")]
+
+
+def test_survivals_join_both_times_and_both_ends(written, monkeypatch):
+    then, today = (pd.DataFrame(x, list(written), argument.RANGE) for x in (0.5, 0.8))
+    monkeypatch.setattr(argument, "credences", lambda time: {"2017": then}[time])
+    got = argument.survivals(today, 4)
+    assert len(got) == 2 * (3 + 7) and got.index.tolist() == list(range(20))
+    for time, frame in (("2017", then), ("now", today)):
+        for end in terms.ENDS:
+            part = got[(got["time"] == time) & (got["end"] == end)].drop(columns=["end", "time"])
+            pd.testing.assert_frame_equal(part.reset_index(drop=True), argument.survival_table(end, frame, 4))
+
+
 # --- the essay's graph
 
 

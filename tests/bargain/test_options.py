@@ -3,12 +3,13 @@
 import math
 
 import numpy as np
+import pandas as pd
 import pytest
 from edits import assume, edit, printed_by_two_seeds
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bargain import evidence, kims, options, prose, sampling, simplex, terms, wants
+from bargain import evidence, kims, options, prose, results, sampling, simplex, terms, wants
 from bargain.words import options as options_words
 
 REGISTER = evidence.assumptions()
@@ -508,8 +509,6 @@ def test_a_triangle_of_one_colour_is_called_so():
 
 
 def test_flip_sentences_count_only_clear_leads():
-    import pandas as pd
-
     rows = [
         ("a", "low", "undecided", "accept", "talks", 19e3),
         ("b", "low", "undecided", "force", "talks", 10.0),
@@ -625,8 +624,6 @@ def test_headings_of_regret_record_and_rows_turn_with_their_frames(sample):
     assert options_words.bracket_heading(implied, 0.06, high).startswith("Not all of our chances")
     assert options_words.bracket_heading(implied, 0.8, 0.9).startswith("None of our chances")
 
-    import pandas as pd
-
     rows = [("a", "low", "undecided", "accept", "talks", 19e3), ("b", "low", "undecided", "force", "talks", 10.0)]
     found = pd.DataFrame(rows, columns=["row", "end", "belief", "best", "base", "lead"])
     assert options_words.flips_heading(found) == "Some rows, moved alone, clearly change the best policy"
@@ -639,8 +636,6 @@ def test_headings_of_regret_record_and_rows_turn_with_their_frames(sample):
 
 
 def test_waterfall_sentence_has_the_sign_of_the_step():
-    import pandas as pd
-
     steps = [("neutral", -10e3, -10e3), ("war risk", 2e3, -8e3), ("the people", -30e3, -38e3), ("all", 0.0, -38e3)]
     table = pd.DataFrame(
         [("pressure", s, "average", c, t) for s, c, t in steps], columns=["policy", "step", "order", "change", "total"]
@@ -772,3 +767,200 @@ def test_the_centre_of_gravity_and_what_is_cut_off():
     assert simplex.region_share(simplex.clip(whole, a)) + simplex.region_share(
         simplex.clip(whole, -a)
     ) == pytest.approx(1)
+
+
+# ---------------------------------------------------------------- tables, from planted numbers
+LABEL = terms.LABELS
+
+
+def test_a_head_is_the_first_futures_and_the_centre_one(sample):
+    first = options.head(sample, 3)
+    for name, x in first.parameters.items():
+        whole = sample.parameters[name]
+        np.testing.assert_array_equal(x, whole[:3] if np.ndim(whole) else whole)
+    np.testing.assert_array_equal(first.minds, sample.minds[:3])
+    np.testing.assert_array_equal(first.uniforms, sample.uniforms[:3])
+    register = REGISTER.copy()
+    register.loc["h0", ["low", "central", "high"]] = 0.01, 0.02, 0.03
+    one = options.centre(register, ("dealer", "survival"))
+    assert one.parameters["h0"] == 0.02 and set(one.parameters) == set(sampling.rows(REGISTER, options.CHAPTERS).index)
+    assert one.uniforms.shape == (1, 25) and (one.uniforms == 0.5).all() and one.minds.shape == (1, 2, 8)
+    for k, reading in enumerate(("dealer", "narrow")):  # a mind without means of its own has those of narrow
+        np.testing.assert_array_equal(one.minds[0, k], kims.means(reading))
+
+
+def test_the_shared_sample_is_the_first_chunks_end_to_end():
+    size = 2 ** int(evidence.central("chunk_log2"))
+    both, parts = options.sample(2, 9), [options.draw(size, 9, c) for c in (0, 1)]
+    for k, part in enumerate(parts):
+        here = slice(k * size, (k + 1) * size)
+        np.testing.assert_array_equal(both.minds[here], part.minds)
+        np.testing.assert_array_equal(both.uniforms[here], part.uniforms)
+        for name, x in part.parameters.items():
+            np.testing.assert_array_equal(both.parameters[name][here] if np.ndim(x) else both.parameters[name], x)
+    assert len(both.minds) == 2 * size
+
+
+def test_all_beliefs_are_on_the_grid_once():
+    got = options.beliefs(4)
+    whole = {(i, j, k) for i in range(5) for j in range(5) for k in range(5) if i + j + k == 4}
+    assert len(got) == len(whole) and {tuple((4 * b).astype(int)) for b in got} == whole
+
+
+def test_the_triangle_is_shared_by_hand():
+    """The loss of talks is b2, of the status quo 1 - b2, of the rest more; with a margin of half the loss."""
+    losses = np.full((3, 5), 9.0)
+    losses[:, POLICIES.index("talks")] = 0, 1, 0
+    losses[:, POLICIES.index("status_quo")] = 1, 0, 1
+    got = options.triangle(losses, 0.5).set_index("policy")
+    # talks are best below b2 = 1/2: 1 - 1/4; clearly, where 1 - b2 ≥ 1.5 b2: below 0.4
+    assert got.loc["talks"].tolist() == pytest.approx([0.75, 1 - 0.6**2])
+    assert got.loc["status_quo"].tolist() == pytest.approx([0.25, 0.4**2])
+    assert got.index.tolist() == list(POLICIES) and got["share"].sum() == pytest.approx(1)
+
+
+def test_promises_are_counted_by_side_and_a_half_counts_half(monkeypatch):
+    rows = pd.DataFrame({"side": ["PRK"] * 5 + ["USA"] * 3 + ["both"] * 2})
+    rows["delivered"] = ["yes", "yes", "partly", "no", "no", "no", "no", "partly", "yes", "no"]
+    monkeypatch.setattr(evidence, "table", lambda name: {"agreement_commitments": rows}[name])
+    got = options.kept()
+    assert got.columns.tolist() == ["side", "kept", "partly", "not", "share"]
+    assert got.to_numpy().tolist() == [["PRK", 2, 1, 2, 0.5], ["USA", 0, 1, 2, 1 / 6]]
+
+
+def test_the_bracket_is_of_sanctions_alone(monkeypatch):
+    rows = pd.DataFrame(
+        [("economic sanctions succeeded, a", 3, 10), ("economic sanctions succeeded, b", 1, 4), ("wars won", 9, 10)],
+        columns=["quantity", "successes", "trials"],
+    )
+    monkeypatch.setattr(evidence, "table", lambda name: {"base_rates": rows}[name])
+    assert options.bracket() == (0.25, 0.3)
+
+
+def test_the_matrix_is_of_all_futures_and_its_ranges_of_the_first():
+    """Values that name their own place; the mean is moved by futures behind the first 2^13, the range is not."""
+    place = np.arange(2 * 5 * 6, dtype=float).reshape(2, 5, 6)
+    first = place[None] + np.linspace(-1, 1, 2**13)[:, None, None, None]
+    got = options.matrix_table(np.concatenate([first, first + 100]), ("narrow", "dealer"))
+    assert got.columns.tolist() == ["reading", "policy", "outcome", "mean", "low", "high"]
+    names = [(r, p, o) for r in ("narrow", "dealer") for p in POLICIES for o in OUTCOMES]
+    assert list(got[["reading", "policy", "outcome"]].itertuples(index=False, name=None)) == names
+    assert got["mean"].to_numpy() == pytest.approx(place.ravel() + 50)
+    assert got["low"].to_numpy() == pytest.approx(place.ravel() - 0.9)
+    assert got["high"].to_numpy() == pytest.approx(place.ravel() + 0.9)
+
+
+def test_ties_are_within_a_share_of_the_best_loss():
+    losses = np.array([112.0, 100.0, 110.0, 90.0, 99.0])
+    assert options.ties(losses, 0.1) == [POLICIES[g] for g in (3, 4)]  # level at 99 is within
+    assert options.ties(losses, 0.0) == [POLICIES[3]]
+    assert options.ties(losses) == options.ties(losses, evidence.central("indiff"))
+    assert options.ties(np.array([-90.0, -100.0, 5.0, -89.9, 0.0]), 0.1) == [POLICIES[1], POLICIES[0]]
+
+
+def test_presets_are_tabled_by_reading_with_their_ties(monkeypatch):
+    """One outcome, at a price of 1 in one preset and -1 in the other, so that the order of policies turns over."""
+    monkeypatch.setattr(options, "presets", lambda: ["own_lives_only", "other_view"])
+    monkeypatch.setattr(options, "preset", lambda name: name)
+    price = {"own_lives_only": 1.0, "other_view": -1.0}
+    monkeypatch.setattr(options, "prices", lambda name: np.array([price[name], 0, 0, 0, 0, 0]))
+    means = np.zeros((3, 5, 6))
+    means[..., 0] = [[10, 20, 30, 40, 50], [50, 20, 20, 40, 80], [50, 40, 30, 20, 10]]
+    got = options.preset_table(means)
+    assert got["Preset"].tolist() == ["own lives first", "other view"]
+    first = [LABEL["force"], f"{LABEL['pressure']} ({LABEL['talks'].lower()})", LABEL["accept"]]
+    assert got.iloc[0, 1:].tolist() == first and got.iloc[1, 1:].tolist() == [
+        LABEL["accept"],
+        LABEL["accept"],
+        LABEL["force"],
+    ]
+    assert got.columns.tolist() == ["Preset", *(LABEL[r] for r in terms.READINGS)]
+
+
+def test_grids_are_the_single_break_evens_at_their_centres(sample):
+    d = options.head(sample, 64)
+    means = options.outcomes(*d[:2]).mean(axis=0)
+    corners, price = options.price_grid(means, LIVES, 3)
+    same, centres = simplex.cells(3)
+    np.testing.assert_array_equal(corners, same)
+    for belief, x in zip(centres, price, strict=True):
+        np.testing.assert_allclose(x, options.price_interval(means, LIVES, belief)[0][0])
+    corners, inside, ends = options.hazard_grid(d, LIVES, 3, 7)
+    hazards = np.geomspace(0.0005, evidence.central("h_cap"), 7)
+    losses = options.hazard_losses(d, LIVES, hazards)
+    np.testing.assert_array_equal(corners, same)
+    for belief, x in zip([*centres, *np.eye(3), EVEN], [*inside, *ends], strict=True):
+        np.testing.assert_allclose(x, options.hazard_root(losses, hazards, belief)[0])
+
+
+def test_the_implied_success_of_pressure_is_his_mean_answer(sample):
+    d = options.head(sample, 200)
+    got = options.implied_success(d).set_index("reading")
+    assert got.index.tolist() == [*terms.READINGS, *terms.OPTIONAL] and got.columns.tolist() == ["mean", "low", "high"]
+    answers = kims.respond(d.parameters, d.minds)[:, :, POLICIES.index("pressure"), RESPONSES.index("accommodate")]
+    more = kims.respond(d.parameters, d.minds[:, [1, 1]], terms.OPTIONAL)[:, :, 1, 0]  # they have the minds of narrow
+    for k, reading in enumerate(terms.READINGS):
+        low, high = np.quantile(answers[:, k], [0.05, 0.95])
+        assert got.loc[reading].tolist() == pytest.approx([answers[:, k].mean(), low, high])
+    for k, reading in enumerate(terms.OPTIONAL):
+        assert got.loc[reading, "mean"] == pytest.approx(more[:, k].mean())
+
+
+def test_beliefs_from_the_record_weigh_even_ones_by_its_factors(monkeypatch):
+    narrow, dealer = terms.READINGS[1:]
+    rows = [("table", narrow, 2.0), ("table", dealer, 3.0), ("second", dealer, 5.0), ("another", dealer, 70.0)]
+    frame = pd.DataFrame(rows, columns=["coding", "reading", "log"]).assign(log=lambda f: np.log(f["log"]))
+    monkeypatch.setattr(results, "load", lambda name: {"scorecard_launches": frame}[name])
+    got = options.record_beliefs()
+    assert list(got) == ["Equal", "The record, first coding", "The record, second coding"]
+    want = [1 / 3] * 3, [1 / 6, 2 / 6, 3 / 6], [1 / 7, 1 / 7, 5 / 7]  # a reading without a row has a factor of 1
+    for belief, values in zip(got.values(), want, strict=True):
+        assert belief == pytest.approx(values)
+
+
+def test_the_table_of_beliefs_names_the_best_the_next_and_the_lead():
+    """Losses in thousands: under (1, 0, 0) pressure 10 before force 31; under (0, ½, ½) talks 20 before accept 26."""
+    losses = 1e3 * np.array([[31, 10, 90, 80, 70], [99, 99, 30, 99, 40], [99, 99, 10, 99, 12]])
+    got = options.belief_table(losses, {"sure": np.array([1, 0, 0]), "unsure": np.array([0, 0.5, 0.5])})
+    assert got["Belief"].tolist() == ["sure", "unsure"]
+    shares = got[[LABEL[r] for r in terms.READINGS]].to_numpy().tolist()
+    assert shares == [["100%", "0%", "0%"], ["0%", "50%", "50%"]]
+    assert got["Least is lost under"].tolist() == [LABEL["pressure"], LABEL["talks"]]
+    assert got["Next"].tolist() == [LABEL["force"], LABEL["accept"]]
+    assert got["Lead, thousand"].tolist() == ["about 20", "about 5"]
+
+
+def test_the_table_of_flips_holds_clear_flips_of_one_belief():
+    clear = float(options.CLEAR)
+    rows = [
+        ("h0", "low", "undecided", "accept", "talks", 1234567.0),
+        ("theta", "high", "undecided", "force", "talks", clear),  # just clear
+        ("psi", "high", "undecided", "force", "talks", clear - 1),
+        ("kappa", "high", "undecided", "talks", "talks", 9e9),
+        ("n0", "low", "other", "force", "talks", 9e9),
+    ]
+    found = pd.DataFrame(rows, columns=["row", "end", "belief", "best", "base", "lead"])
+    got = options.flips_table(found)
+    assert got.columns.tolist() == ["Row", "What it is", "At its", "Best is then", "Lead, thousand"]
+    meaning = REGISTER["meaning"]
+    assert got.to_numpy().tolist() == [
+        ["h0", meaning["h0"], "low", LABEL["accept"], "1,235"],
+        ["theta", meaning["theta"], "high", LABEL["force"], "5"],
+    ]
+    assert options.flips_table(found, belief="other")["Row"].tolist() == ["n0"]
+    none = options.flips_table(found, belief="nobody's")
+    assert none.columns.tolist() == got.columns.tolist() and none["Row"].tolist() == ["none"]
+
+
+def test_regrets_are_of_each_futures_own_reading():
+    """Recomputed future by future, with a belief under which readings differ in how often they are true."""
+    d, belief = options.draw(64, 3), (0.2, 0.3, 0.5)
+    got = options.regrets(d, LIVES, belief, share=0.5).set_index(["effects", "policy"])
+    for effects in ("drawn", *options.CAMPS):
+        moved = d.parameters if effects == "drawn" else options.advocate(d.parameters, effects, 0.5)
+        losses = options.loss(options.outcomes(moved, d.minds), LIVES)
+        own = np.array([losses[m, sum(u >= c for c in (0.2, 0.5))] for m, u in enumerate(d.uniforms[:, -1])])
+        r = own - own.min(axis=1, keepdims=True)
+        for g, policy in enumerate(POLICIES):
+            want = [r[:, g].mean(), np.quantile(r[:, g], 0.95), (r[:, g] == 0).mean()]
+            assert got.loc[(effects, policy)].tolist() == pytest.approx(want)

@@ -401,6 +401,19 @@ def test_irreversible_benchmark():
     assert not phasing.irreversible(lambda c: 1.2 * c, lambda c: c, 0.8, 4, 1.0).any()  # δ u < 1: nothing is done
 
 
+def test_both_forms_of_the_benchmark_are_the_published_paths():
+    """In shares of the first best, from the first date on; the smooth form ends at the discount factor."""
+    got = phasing.benchmark(400)
+    assert got.columns.tolist() == ["t", "form", "share"] and got.index.tolist() == list(range(800))
+    linear, smooth = (got[got["form"] == form] for form in ("linear", "smooth"))
+    assert linear["t"].tolist() == smooth["t"].tolist() == list(range(1, 401))
+    assert linear["share"].head(4).tolist() == pytest.approx([0.166667, 0.305556, 0.421296, 0.517747], abs=1e-6)
+    published = [0.5, 0.625, 0.6953125, 0.741730, 0.775082, 0.800376]  # of the limit δ
+    assert (smooth["share"].head(6) / phasing.PATIENCE).tolist() == pytest.approx(published, abs=2e-6)
+    assert linear["share"].iloc[-1] == pytest.approx(1) and 0.97 < smooth["share"].iloc[-1] / phasing.PATIENCE < 1
+    assert len(phasing.benchmark(5)) == 10
+
+
 def test_unequal_sides_need_a_product_above_one():
     """u1 u2 δ1 δ2 > 1 decides, not either side alone; checked against the recursion run forward."""
     for u1, u2, d1, d2 in ((2.0, 0.7, 0.9, 0.9), (2.0, 0.6, 0.9, 0.9), (1.3, 1.1, 0.8, 0.95), (1.2, 1.0, 0.9, 0.9)):
