@@ -813,3 +813,164 @@ def test_a_schedule_that_comes_nearest_names_its_side():
     dear = replace(case, out=np.array([0.0, 1e5]))
     got = schedules.nearest(dear, ["K09"])
     assert got["side"] == "coalition" and got["total"] >= got["short"] > 0
+
+
+def test_only_what_is_needed_falls_short():
+    """His steps cost him dearly and nothing is held out for: a shortfall comes from the need alone."""
+    case = schedules.drawn("narrow", 0)[0]
+    dear = base.change(case, [i for i in case.deal.ids if i.startswith("K")], side=KIM, live=50, hostile=50)
+    dear = replace(dear, out=np.zeros(2))
+    assert schedules.nearest(dear, [])["total"] == pytest.approx(0, abs=1e-3)
+    one, two = schedules.nearest(dear, ["K01"]), schedules.nearest(dear, ["K01", "K09"])
+    assert 1 < one["total"] < two["total"]
+    hopeless = base.timeless(case)
+    hopeless = replace(hopeless, deal=replace(hopeless.deal, earliest=hopeless.deal.earliest + 99))
+    assert schedules.nearest(hopeless, ["K01"]) == {}
+
+
+def test_of_a_schedule_its_own_numbers_are_stored():
+    got = SimpleNamespace(status="optimal", expected=1.5, bound=2.5, depth=3.5, deepest=4, words="not these")
+    assert schedules.outcome(got) == dict(status="optimal", expected=1.5, bound=2.5, depth=3.5, deepest=4)
+
+
+def test_parameters_of_a_chunk_are_its_own_draws(few, monkeypatch):
+    """Part 1 of the second reading: its name, and the draws of its third of the first tenth."""
+    central = evidence.central
+    monkeypatch.setattr(evidence, "central", lambda i: 70.0 if i == "n_schedules" else central(i))
+    schedules.parameters.cache_clear(), schedules._minds.cache_clear()
+    reading, some = schedules.tenth(schedules.THIRDS + 1)
+    assert reading == MINDS[1] and [i for i, *_ in some] == [3, 4]  # of seven: three, two, two
+    for i, case, values in some:
+        same, others = schedules.drawn(reading, i)
+        assert values == others and np.array_equal(case.deal.live, same.deal.live)
+
+
+REPLAYED = {  # values that differ in everything, in billions where the register's are
+    "replay_reactors": 4.0,
+    "replay_libya_comp": 1.5,
+    "replay_libya_relief": 700.0,
+    "replay_iran_relief": 900.0,
+    "replay_iran_money": 50.0,
+}
+
+
+def replayed(name, spread=None):
+    values = {**base.parameters(), **REPLAYED, "delta_kim": 0.9, "delta_coalition": 0.96}
+    values |= {"phi_live": 0.3, "phi_broken": 0.2, "capital_yield": 0.1}
+    n = len(schedules.promises(name))
+    return *schedules.replay_case(name, values, None, np.ones((2, n)) if spread is None else spread), values
+
+
+def test_promises_outside_the_table_by_hand():
+    """Columns: Kim's side live and hostile, the coalition's live and hostile, half-years to undo."""
+    undo = base.build().deal
+    lifted = undo.undo[undo.at("U09")[0]]
+    cases = {  # payer's K(1 - δ) a half-year; what is released is a gift whose cost is φ of it
+        ("1994, as promised", "reactors"): (200, 100, -4000 * 0.04, -4000 * 0.04, np.inf),
+        ("2003, Libya", "compensation"): (-1500 * 0.1, -1500 * 0.1, 1500 * 0.04, 1500 * 0.04, np.inf),
+        ("2003, Libya", "libya_relief"): (700, 700, -0.3 * 700, -0.2 * 700, lifted),
+        ("2015, Iran", "iran_relief"): (900, 900, -0.3 * 900, -0.2 * 900, lifted),
+        ("2015, Iran", "iran_money"): (5000, 5000, -0.3 * 5000, -0.2 * 5000, np.inf),
+    }
+    for (name, kind), want in cases.items():
+        case, _, _ = replayed(name)
+        j, deal = case.deal.ids.index(kind), case.deal
+        got = deal.live[KIM, j], deal.hostile[KIM, j], deal.live[COALITION, j], deal.hostile[COALITION, j], deal.undo[j]
+        if kind == "iran_money":
+            got, want = got[:4], want[:4]
+        assert got == pytest.approx(want), kind
+
+
+@pytest.mark.parametrize("name", list(schedules.REPLAYS))
+def test_a_replay_is_its_promises_each_with_its_own_factor(name):
+    """Owner, values and dates are those promised; pairs of the table count with no factor where all of it is there."""
+    promised = schedules.promises(name)
+    n = len(promised)
+    spread = 1 + np.arange(2 * n).reshape(2, n) / 10
+    case, dates, values = replayed(name, spread)
+    plain, table, deal = replayed(name)[0].deal, base.build(values).deal, case.deal
+    assert dates == [date for *_, date in promised] and deal.ids[:n] == tuple(kind for _, kind, _ in promised)
+    assert [terms.SIDES[p] for p in deal.owner[:n]] == [side for side, *_ in promised]
+    assert deal.live[:, :n] == pytest.approx(plain.live[:, :n] * spread)
+    assert deal.hostile[:, :n] == pytest.approx(plain.hostile[:, :n] * spread)
+    early, late = base.oil_prices()
+    for j, (_, kind, _) in enumerate(promised):
+        if kind in table.ids:
+            k, price = table.ids.index(kind), (early / late) ** 0.5 if kind == "U04" else 1
+            assert plain.live[:, j] == pytest.approx(price * table.live[:, k])
+            assert plain.hostile[:, j] == pytest.approx(price * table.hostile[:, k])
+            assert plain.undo[j] == table.undo[k]
+    found = {i: {table.ids[m] for m in ms} for i, ms in zip(table.ids[table.steps :], table.members, strict=True)}
+    there = [i for i, ms in found.items() if ms <= set(deal.ids[:n])]
+    assert list(deal.ids[n:]) == there
+    for k, i in enumerate(there):
+        assert {deal.ids[m] for m in deal.members[k]} == found[i]
+        at = table.ids.index(i)
+        assert deal.live[:, n + k] == pytest.approx(table.live[:, at]) and deal.undo[n + k] == table.undo[at]
+        assert deal.hostile[:, n + k] == pytest.approx(table.hostile[:, at])
+        assert deal.owner[n + k] == deal.owner[deal.members[k][0]]
+    assert not case.out.any() and not case.spike.any() and not deal.weapons.any()
+
+
+def test_the_row_that_fails_first_names_side_half_year_and_kind(monkeypatch):
+    """Planted shortfalls (side, half-year): the first half-year counts, in it the larger; below a millionth none."""
+    short = [
+        [[0, 0, 5], [0, 2, 90]],  # the coalition, half-year 2
+        [[3, 0, 0], [1, 0, 0]],  # both in half-year 1: Kim by more
+        [[1e-7, 0, 0], [0, 0, 0]],
+        [[0, 0, 0], [0, 0, 4]],
+    ]
+    carry = [[[-1, -1, -1], [1, 1, -1]], [[-2, 0, 0], [9, 9, 9]], [[-9] * 3] * 2, [[-9, -9, -9], [0, 0, -1e-9]]]
+    at = iter(zip(short, carry, strict=True))
+    cases, clocks = [], []
+
+    def evaluate(case, dates, clock):
+        cases.append((case, dates))
+        clocks.append(clock.periods)
+        one, two = next(at)
+        return SimpleNamespace(short=np.array(one, float), carry=np.array(two, float))
+
+    monkeypatch.setattr(base, "evaluate", evaluate)
+    monkeypatch.setattr(base, "shortfalls", lambda got: got.short)
+    got = schedules.replay("1994, as promised", 4)
+    assert got.columns.tolist() == ["replay", "draw", "fails", "period", "short", "regrets"]
+    assert got.drop(columns="replay").to_numpy().tolist() == [
+        [0, "coalition", 2, 90.0, False],
+        [1, "kim", 1, 3.0, True],
+        [2, "kept", 0, 0.0, False],
+        [3, "coalition", 3, 4.0, False],
+    ]
+    assert set(got["replay"]) == {"1994, as promised"} and clocks == [20] * 4  # two half-years past the last promise
+    assert cases[0][1] == [date for *_, date in schedules.promises("1994, as promised")]
+    assert len({case.deal.live.tobytes() for case, _ in cases}) == 4
+
+
+def test_a_short_replay_is_followed_to_the_horizon_and_the_register_says_how_often(monkeypatch):
+    central, clocks = evidence.central, []
+
+    def evaluate(case, dates, clock):
+        clocks.append(clock.periods)
+        return SimpleNamespace()
+
+    monkeypatch.setattr(evidence, "central", lambda i: 3.0 if i == "replay_draws" else central(i))
+    monkeypatch.setattr(base, "evaluate", evaluate)
+    monkeypatch.setattr(base, "shortfalls", lambda got: np.zeros((2, 3)))
+    assert len(schedules.replay("2012, Leap Day")) == 3 and clocks == [schedules.PERIODS] * 3
+
+
+def test_factors_of_promises_and_rows_of_a_replay_lie_in_their_ranges(monkeypatch):
+    """Each promise and side has a factor of its own, none a copy of another or of a row's draw."""
+    seen = []
+    monkeypatch.setattr(schedules, "replay_case", lambda name, v, u, spread: seen.append((v, spread)) or (None, [1]))
+    monkeypatch.setattr(base, "evaluate", lambda *_: None)
+    monkeypatch.setattr(base, "shortfalls", lambda got: np.zeros((2, 3)))
+    schedules.replay("2019, Washington’s paper", 200)
+    register = evidence.assumptions()
+    factors = np.array([spread.ravel() for _, spread in seen])
+    rows = np.array([[v[i] for i in schedules.REPLAY_ROWS] for v, _ in seen])
+    assert factors.shape == (200, 38)  # nineteen promises, each with a factor for either side
+    ends = register.loc[["replay_spread", *schedules.REPLAY_ROWS], ["low", "high"]].to_numpy(float)
+    for k, x in enumerate([factors, *rows.T]):
+        assert (ends[k, 0] <= x).all() and (x <= ends[k, 1]).all() and np.ptp(x) >= (ends[k, 1] - ends[k, 0]) / 3
+    both = np.hstack([factors, rows[:, np.ptp(rows, axis=0) > 0]])
+    assert np.abs(np.corrcoef(both.T) - np.eye(both.shape[1])).max() < 0.4

@@ -421,3 +421,116 @@ def test_flip_the_wording_of_a_claim_and_it_is_scored_as_worded(rendered):
     for sentence in after.split("what it hedges")[1:]:
         assert "within the error" not in sentence[:40]
     assert "held more often than what it hedges" in after
+
+
+# --- reading tables, from planted rows in which every figure is another
+
+
+def planted(monkeypatch, name, **columns):
+    """Let the loader give a made-up table of one name."""
+    changed(monkeypatch, name, lambda _: pd.DataFrame(columns))
+
+
+def test_material_and_warheads_are_central_or_the_middle_of_a_default_row(monkeypatch):
+    planted(
+        monkeypatch,
+        "warheads",
+        year=[2020, 2018, 2019, 2021, 2022],
+        is_default=[1, 1, 0, 1, 1],
+        fissile_equiv_central=[40.0, np.nan, 99.0, np.nan, np.nan],
+        fissile_equiv_low=[1.0, 20.0, 99.0, np.nan, np.nan],
+        fissile_equiv_high=[2.0, 30.0, 99.0, 70.0, np.nan],
+        warheads_central=[np.nan, 15.0, 99.0, np.nan, 50.0],
+        warheads_low=[20.0, 1.0, 99.0, np.nan, 1.0],
+        warheads_high=[30.0, 2.0, 99.0, 60.0, 2.0],
+    )
+    # a row that says only "up to" counts by its upper end where it is material, and not where it is warheads
+    assert scorecard.tables.material().to_dict() == {2020: 40.0, 2018: 25.0, 2021: 70.0}
+    assert scorecard.tables.assembled().to_dict() == {2020: 25.0, 2018: 15.0, 2022: 50.0}
+
+
+def test_rows_since_a_date_count_from_that_day(monkeypatch):
+    frame = pd.DataFrame({"date": ["2017-04-30", "2017-05", "2017-05-01", "2018"], "n": range(4)})
+    assert scorecard.tables.since(frame)["n"].tolist() == [1, 2, 3]
+    assert scorecard.tables.since(frame.rename(columns={"date": "day"}), "2018", "day")["n"].tolist() == [3]
+    planted(monkeypatch, "state_budget", year=[2003, 2001, 2002], share=[3, 1, np.nan], t=[7, 8, 9])
+    assert scorecard.tables.series("state_budget", "share").to_dict() == {2003: 3.0, 2001: 1.0}
+    assert scorecard.tables.series("state_budget", "share", "t").to_dict() == {7: 3.0, 8: 1.0}
+
+
+def test_trade_is_the_default_series_without_the_souths(monkeypatch):
+    planted(
+        monkeypatch,
+        "trade_by_partner",
+        partner=["total_excl_inter_korean"] * 3 + ["china"],
+        is_default=[1, 0, 1, 1],
+        year=[2001, 2001, 2002, 2001],
+        total_usd_m=[10, 20, np.nan, 40],
+        exports_usd_m=[1, 2, 3, 4],
+    )
+    assert scorecard.tables.trade().to_dict() == {2001: 10.0}
+    assert scorecard.tables.trade("exports_usd_m").to_dict() == {2001: 1.0, 2002: 3.0}
+
+
+def test_removals_are_of_people_and_never_of_false_reports(monkeypatch):
+    planted(
+        monkeypatch,
+        "leadership_purges",
+        kind=["person", "group", "policy", "person", "person"],
+        status=["Confirmed", "reported by Seoul", "confirmed", "confirmed false", "rumoured"],
+        date=["2012-07-15", "2013", "2014", "2015", "2016-01"],
+    )
+    got = scorecard.tables.removals(scorecard.tables.OFFICIAL)
+    assert got["year"].tolist() == [2012, 2013] and got["kind"].tolist() == ["person", "group"]
+    assert scorecard.tables.removals("rumour")["year"].tolist() == [2016]
+
+
+def test_promises_are_kept_by_side_and_half_counts_half(monkeypatch):
+    planted(
+        monkeypatch,
+        "agreement_commitments",
+        agreement_id=["A2016", "A2017", "B2018", "C2019", "C2019"],
+        side=["PRK", "PRK", "USA;PRK", "KOR", "PRK"],
+        delivered=["yes", "yes", "partly", "no", "pending"],
+        commitment=["Inspectors come", "It is verified", "the IAEA returns", "monitors come", "no more"],
+    )
+    rows = scorecard.tables.accords()
+    assert rows["agreement_id"].tolist() == ["A2017", "B2018", "C2019", "C2019"]
+    assert rows["sides"].tolist() == [{"PRK"}, {"USA", "PRK"}, {"KOR"}, {"PRK"}]
+    np.testing.assert_equal(rows["kept"].tolist(), [1.0, 0.5, 0.0, np.nan])
+    assert scorecard.tables.kept(rows, north=True) == 0.75  # what is pending is left out
+    assert scorecard.tables.kept(rows, north=False) == 0.25  # the joint promise is a partner's too
+    assert np.isnan(scorecard.tables.kept(rows[rows["side"] == "PRK"], north=False))
+    assert len(scorecard.tables.accords(2018)) == 3
+    assert scorecard.tables.inspected() == ["B2018"] and scorecard.tables.inspected(2017) == ["A2017", "B2018"]
+
+
+def test_talks_are_of_a_kind_with_both_parties_since_a_date(monkeypatch):
+    planted(
+        monkeypatch,
+        "negotiations",
+        date=["2017-04", "2018-01", "2018-02", "2018-03", "2018-04"],
+        kind=["summit", "summit", "summit", "letter", "talks"],
+        parties=["PRK;USA", "PRK;USA", "KOR;USA", "PRK;USA", "USA;CHN;PRK"],
+    )
+    got = scorecard.tables.talks(("summit", "talks"), "USA")
+    assert got["date"].tolist() == ["2018-01", "2018-04"]
+    assert scorecard.tables.talks(("summit",), "USA", "2017")["date"].tolist() == ["2017-04", "2018-01"]
+    assert scorecard.tables.talks(("talks",), "CHN")["date"].tolist() == ["2018-04"]
+
+
+def test_an_attack_is_unknown_where_the_table_is_missing(monkeypatch):
+    tables = scorecard.tables
+    monkeypatch.setattr(evidence, "names", lambda *_: ["evidence"])
+    monkeypatch.setattr(evidence, "table", lambda name: pd.DataFrame({"item": ["no_big_attack", "another"]}))
+    assert tables.no_attack() is True
+    monkeypatch.setattr(evidence, "table", lambda name: pd.DataFrame({"item": ["another"]}))
+    assert tables.no_attack() is False
+    monkeypatch.setattr(evidence, "names", lambda *_: [])
+    assert tables.no_attack() is None
+
+
+def test_numbers_as_they_are_said():
+    said = [scorecard.tables.number(n) for n in (0, 1, 12, 13, 2.9)]
+    assert said == ["none", "one", "twelve", "13", "two"]
+    assert [scorecard.tables.rounded(x) for x in (1249, 1251, 98765, 0.4)] == ["1,200", "1,300", "99,000", "0"]
