@@ -608,3 +608,205 @@ def test_the_month_after_a_round_is_flagged_and_no_other():
     due = sum(month - 1 in known for month in p.index[late])
     got = readings.splits().query("split == '2022' and part == 'from then' and flag == 'listed'")["flagged"].iloc[0]
     assert got == due
+
+
+# ---------------------------------------------------------------- tables, from planted rows
+
+
+def spelled(monkeypatch, days, **flags):
+    """A made-up panel of months from 2012-01 in place of the record's."""
+    months = pd.period_range("2012-01", periods=len(days), freq="M", name="month")
+    frame = pd.DataFrame({"days": days, **flags}, index=months)
+    for module in (readings.honesty, readings.calibration):
+        monkeypatch.setattr(module, "panel", lambda: frame)
+    return frame
+
+
+def stored(monkeypatch, name, rows):
+    monkeypatch.setattr(results, "load", lambda asked: {name: pd.DataFrame(rows)}[asked])
+
+
+def test_spells_stand_beside_the_unflagged_year_about_them_by_hand(monkeypatch):
+    """Months 3 and 4, and the last two of twenty: a year before or after holds no month of another spell."""
+    days = [1, 2, 30, 50, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 70, 100]
+    flag = np.isin(np.arange(20), [2, 3, 18, 19]).astype(int)
+    spelled(monkeypatch, days, talks=flag, talks_alt=1 - flag)
+    got = readings.episodes()
+    assert got.columns.tolist() == ["first", "last", "months", "days", "rate", "rate_before", "rate_after"]
+    after, before = np.mean(range(3, 15)), np.mean(range(5, 17))  # twelve months each way
+    assert got.iloc[0].tolist() == ["2012-03", "2012-04", 2, 80, 40.0, 1.5, pytest.approx(after)]
+    assert got.iloc[1, :6].tolist() == ["2013-07", "2013-08", 2, 170, 85.0, pytest.approx(before)]
+    assert np.isnan(got.iloc[1]["rate_after"])
+    frame = readings.episode_frame()
+    assert frame["coding"].tolist() == ["table"] * 6 + ["second"] * 6
+    first = frame.iloc[:3].set_index("when")
+    assert set(first["spell"]) == {"2012-03 to 2012-04"} and first.index.tolist() == ["before", "during", "after"]
+    assert first["months"].tolist() == [2, 2, 12] and first["days"].tolist() == [3, 80, 102]
+    for row in frame.itertuples():  # gamma(1, 1) before the months are seen
+        ends = gamma(1 + row.days, scale=1 / (1 + row.months)).ppf([0.05, 0.5, 0.95])
+        assert [row.low, row.central, row.high] == pytest.approx(ends)
+
+
+def test_placebos_are_ranked_within_their_own_flag(monkeypatch):
+    rows = [("talks", 2, 0.5, 1.0), ("talks", 0, 0.8, 2.0), ("talks", 1, 0.9, 1.5), ("talks", 3, 0.8, 3.0)]
+    rows += [("pressure", 0, 0.1, -1.0), ("pressure", 1, 0.2, 5.0)]
+    frame = pd.DataFrame(rows, columns=["flag", "shift", "ratio", "log_bayes_factor"])
+    stored(monkeypatch, "readings_placebo", frame)
+    got = readings.placebo_summary()
+    assert got.columns.tolist() == ["flag", "ratio", "p_ratio", "log_bayes_factor", "p_model"]
+    # at most .8 are three of four ratios; at least 2 are two of four factors
+    assert got.to_numpy().tolist() == [["talks", 0.8, 0.75, 2.0, 0.5], ["pressure", 0.1, 0.5, -1.0, 1.0]]
+    assert readings.placebo_frame()["own"].tolist() == [False, True, False, False, True, False]
+
+
+def test_alarms_are_counted_by_world_and_factor(monkeypatch):
+    """Logs of 2, 4 and 12; a naive factor cries restraint only where the flagged months are the quieter."""
+    two, four, twelve = np.log([2, 4, 12])
+    rows = [
+        dict(world="flat", naive=twelve, ratio=0.5, memory=-0.1, effect=-1.0),
+        dict(world="flat", naive=twelve, ratio=1.5, memory=two, effect=-3.0),
+        dict(world="flat", naive=four, ratio=0.9, memory=four, effect=-2.0),
+        dict(world="flat", naive=two, ratio=0.1, memory=four, effect=-2.0),
+        dict(world="bent", naive=twelve, ratio=1.0, memory=twelve, effect=0.5),
+    ]
+    stored(monkeypatch, "readings_calibration", rows)
+    got = readings.calibration_summary()
+    assert got.index.tolist() == ["flat", "bent"]
+    columns = ["histories", "naive_3", "naive_10", "memory_3", "memory_10", "against", "effect"]
+    assert got.columns.tolist() == columns
+    assert got.to_numpy().tolist() == [[4, 0.5, 0.25, 0.5, 0, 0.25, -2], [1, 0, 0, 1, 1, 0, 0.5]]
+
+
+def future(scenario, truth, after, days, before=(0.5, 0.25, 0.25)):
+    columns = [f"{when}_{r}" for when in ("before", "after") for r in terms.READINGS]
+    return dict(zip(columns, (*before, *after), strict=True)) | dict(scenario=scenario, truth=truth, launch_days=days)
+
+
+def test_bits_of_a_future_by_hand(monkeypatch):
+    """Entropy is 1.5 bits before; after: none where the first is true, 1 bit or none where the second is, 1 else."""
+    one, two, three = terms.READINGS
+    rows = [
+        future("quiet", one, (1, 0, 0), 10),
+        future("quiet", two, (0.5, 0.5, 0), 20),
+        future("quiet", two, (0, 1, 0), 40),
+        future("quiet", three, (0, 0.5, 0.5), 50),
+        future("loud", one, (0.5, 0.25, 0.25), 1),
+        future("loud", two, (0.5, 0.25, 0.25), 2),
+        future("loud", three, (0.5, 0.25, 0.25), 3),
+    ]
+    stored(monkeypatch, "readings_future", rows)
+    got = readings.expected_information().set_index("scenario")
+    assert got.index.tolist() == ["quiet", "loud"]
+    assert got["bits"].tolist() == pytest.approx([1.5 - (0.25 * 0.5 + 0.25 * 1), 0])
+    assert got["before_bits"].tolist() == pytest.approx([1.5, 1.5])
+    quiet = got.loc["quiet"]
+    for k, (reading, after, days) in enumerate(zip(terms.READINGS, (1, 0.75, 0.5), (10, 30, 50), strict=True)):
+        assert quiet[f"before_{reading}"] == (0.5, 0.25, 0.25)[k]
+        assert (quiet[f"after_{reading}"], quiet[f"days_{reading}"]) == (after, days)
+    frame = readings.future_frame()
+    assert frame.columns.tolist() == ["scenario", "truth", "before", "low", "central", "high"]
+    row = frame[(frame["scenario"] == "quiet") & (frame["truth"] == two)].iloc[0]
+    assert row[["before", "low", "central", "high"]].tolist() == pytest.approx([0.25, 0.525, 0.75, 0.975])
+    assert len(frame) == 6
+
+
+def test_a_first_flight_is_the_earliest_of_a_named_type(monkeypatch):
+    rows = {
+        "missile_type": ["B", "A", "unknown type", "A", "Unknown"],
+        "date_kst": ["2014-02-01", "2013-05-06", "2012-01-01", "2013-05-05", "2011-01-01"],
+    }
+    monkeypatch.setattr(evidence, "table", lambda name: {"missile_tests": pd.DataFrame(rows)}[name])
+    got = readings.months.first_flights()
+    assert got.columns.tolist() == ["missile_type", "day", "month"] and got.index.tolist() == [0, 1]
+    assert got.to_numpy().tolist() == [["A", "2013-05-05", "2013-05"], ["B", "2014-02-01", "2014-02"]]
+
+
+def test_the_panel_ends_with_the_last_month_that_all_tables_cover_whole(monkeypatch):
+    ends = dict.fromkeys(readings.months.TABLES, "2024-06")
+    monkeypatch.setattr(evidence, "names", lambda: list(ends))
+    monkeypatch.setattr(evidence, "coverage", lambda name: {"to": ends[name]})
+    for end, month in (
+        ("2024-05", "2024-05"),
+        ("2024-05-31", "2024-05"),
+        ("2024-05-30", "2024-04"),
+        ("2024-06-30", "2024-06"),
+    ):
+        ends["un_sanctions"] = end
+        assert str(readings.coverage()) == month, end
+    ends["a table of another chapter"] = "1999"
+    del ends["exercises"]  # one that is not there holds nothing back
+    assert str(readings.coverage()) == "2024-06"
+
+
+def test_measures_are_known_by_month_and_listings_only_when_asked_for(monkeypatch):
+    tables = {
+        "un_sanctions": pd.DataFrame({"date": ["2013-03-07", "2014-01-02", "2015"], "adds_pressure": [1, 0, 1]}),
+        "designations": pd.DataFrame({"date": ["2018-02-23", "2019-08"]}),
+    }
+    monkeypatch.setattr(evidence, "table", tables.get)
+    assert {str(m) for m in readings.months.pressing()} == {"2013-03"}
+    assert {str(m) for m in readings.months.pressing(True)} == {"2013-03", "2018-02", "2019-08"}
+
+
+def test_measures_after_quiet_and_busy_months_by_hand(monkeypatch):
+    """Launches in months 2 and 6 of eight: months 3, 4, 7 and 8 follow one within two months."""
+    frame = spelled(monkeypatch, [0, 1, 0, 0, 0, 2, 0, 0])
+    flagged = {frame.index[k] for k in (2, 6, 7, 4)}
+    monkeypatch.setattr(readings.calibration, "pressing", lambda: flagged)
+    readings.measure_hazard.cache_clear()
+    try:
+        assert readings.measure_hazard() == (0.25, 0.75, 0.5)  # quiet, busy, overall
+    finally:
+        readings.measure_hazard.cache_clear()
+
+
+def test_simulated_counts_have_the_moments_of_the_model():
+    """Lognormal rates: mean exp(μ + β x + σ²/2); log rates of neighbours are correlated by φ."""
+    n, flag = 200_000, np.array([0, 1, 1, 0])
+    mu, phi, sigma, beta = 2.0, 0.6, 0.5, -0.7
+    got = readings.simulate(np.random.default_rng(1), flag, np.full(n, mu), phi, sigma, beta)
+    assert got.shape == (n, 4)
+    mean = np.exp(mu + beta * flag + sigma**2 / 2)
+    assert got.mean(axis=0) == pytest.approx(mean, rel=0.02)
+    assert got.var(axis=0) == pytest.approx(mean + mean**2 * (np.exp(sigma**2) - 1), rel=0.06)
+    for k in (1, 3):  # Cov = E₁E₂ (exp(σ² φ^k) - 1)
+        cov = np.cov(got[:, 0], got[:, k])[0, 1]
+        assert cov == pytest.approx(mean[0] * mean[k] * (np.exp(sigma**2 * phi**k) - 1), rel=0.08)  # 4 standard errors
+    # from a known state the next month keeps φ of it
+    start = np.full(n, 1.0)
+    led = readings.simulate(np.random.default_rng(2), [0], np.full(n, mu), phi, sigma, 0.0, start)
+    spread = sigma**2 * (1 - phi**2)
+    assert led.mean() == pytest.approx(np.exp(mu + phi + spread / 2), rel=0.02)
+
+
+def test_the_table_of_splits_names_flags_and_parts(monkeypatch):
+    rows = [
+        (split, part, flag, n, log)
+        for split, part, add in (("Hanoi", "before", 0), ("Hanoi", "from then", 1))
+        for flag, n, log in (
+            ("talks", 5 + add, np.log(2.7)),
+            ("talks_alt", 0, np.nan),
+            ("pressure", 7, -np.log(25)),
+            ("pressure_alt", 8, 0.01),
+            ("listed", 9, np.log(4)),
+        )
+    ]
+    frame = pd.DataFrame(rows, columns=["split", "part", "flag", "flagged", "log_bayes_factor"])
+    monkeypatch.setattr(readings.honesty, "splits", lambda: frame)
+    got = readings.splits_table()
+    assert got.columns.tolist() == ["Flag", "Hanoi, before", "Hanoi, from then"]
+    assert got["Flag"].tolist() == [
+        terms.CASES["dealer", "table"][0],
+        terms.CASES["dealer", "second"][0],
+        terms.CASES["narrow", "table"][0],
+        terms.CASES["narrow", "second"][0],
+        "The month after a round or measure",
+    ]
+    assert got["Hanoi, before"].tolist() == [
+        "2.7 to 1 for (5)",
+        "no information",
+        "25 to 1 against (7)",
+        "nothing either way (8)",
+        "4.0 to 1 for (9)",
+    ]
+    assert got["Hanoi, from then"].iloc[0] == "2.7 to 1 for (6)"
