@@ -13,9 +13,11 @@ from hypothesis import strategies as st
 from scipy.integrate import quad
 from scipy.special import betaln
 from scipy.stats import beta, nbinom, norm, poisson
+from scipy.stats import t as student
 
 from bargain import evidence, terms
 from bargain import forecasts as f
+from bargain.forecasts import backtests, predictive, scores
 from bargain.forecasts.__main__ import main
 from bargain.plots import forecasts as forecasts_plots
 from bargain.words import forecasts as forecasts_words
@@ -635,6 +637,156 @@ def test_near_duplicates_are_left_out_once():
     few = f.without_duplicates(f.backtest(2025))
     families = {q.family for q in f.QUESTIONS.values()}
     assert set(few["family"]) == families and few.groupby("family")["question"].nunique().max() == 1
+
+
+def test_bins_of_calibration_by_hand():
+    """Edges belong to the bin above them, the last to its own; intervals are of Beta(k + ½, n - k + ½)."""
+    frame = pd.DataFrame({"p": [0.1, 0.2, 0.3, 0.95, 1.0, 0.5], "outcome": [1, 0, 1, 1, 1, 1], "kind": "binary"})
+    frame.loc[5, "kind"] = "count"
+    got = f.calibration(frame, (0, 0.1, 0.3, 0.9, 1.0))
+    assert got.columns.tolist() == ["p", "share", "low", "high", "n"]
+    want = [(0.15, 0.5, 1, 2), (0.3, 1.0, 1, 1), (0.975, 1.0, 2, 2)]  # p, share, yeses, forecasts
+    for row, (p, share, k, n) in zip(got.itertuples(), want, strict=True):
+        ends = beta(k + 0.5, n - k + 0.5).ppf([0.05, 0.95])
+        assert (row.p, row.share, row.n) == (pytest.approx(p), share, n)
+        assert (row.low, row.high) == (pytest.approx(ends[0]), pytest.approx(ends[1]))
+
+
+def test_the_verdict_on_skill_is_that_of_students_interval(monkeypatch):
+    """Gains of 1, 2, 3 in three years beat, their like below 0 lose, and what crosses 0 cannot be told."""
+    years = [2013, 2014, 2015]
+    rows = pd.DataFrame({"target": years, "kind": "binary", "question": "q", "family": "q", "score_model": 10.0})
+    rows["score_climatology"], rows["score_persistence"] = [20.0, 21, 22], [0.0, -1, -2]
+    rows["score_coin"] = [10.0, 12, 9]
+    more = pd.concat(
+        [rows, rows.assign(kind="count", score_coin=99.0), rows.assign(target=2006, score_coin=500.0)],
+        ignore_index=True,
+    )
+    monkeypatch.setattr(backtests, "without_duplicates", lambda frame: frame[frame["target"] > 2013])
+    got = f.skill_frame(more).set_index(["group", "naive"])
+    assert list(dict.fromkeys(got.index.get_level_values(0)))[:3] == [
+        "All since 2005",
+        "One question a family",
+        "All since 2012",
+    ]
+    assert got.loc[("All since 2005", "coin"), ["n", "years"]].tolist() == [6, 4]
+    assert got.loc[("One question a family", "coin"), ["n", "years"]].tolist() == [2, 2]
+    since = got.loc["All since 2012"]
+    assert since["verdict"].to_dict() == {
+        "climatology": "beat",
+        "persistence": "lose to",
+        "coin": "cannot be told from",
+    }
+    assert since["gain"].to_dict() == pytest.approx({"climatology": 11, "persistence": -11, "coin": 1 / 3})
+    t = student(2).ppf(0.95)
+    for who, gains in (("climatology", [10, 11, 12]), ("persistence", [-10, -11, -12]), ("coin", [0, 2, -1])):
+        half = t * np.std(gains, ddof=1) / 3**0.5
+        assert since.loc[who, ["low", "high"]].tolist() == pytest.approx([np.mean(gains) - half, np.mean(gains) + half])
+        assert since.loc[who, ["n", "years"]].tolist() == [3, 3]
+
+
+def test_a_question_is_beaten_by_those_that_score_lower():
+    frame = pd.DataFrame(
+        {
+            "question": ["a", "a", "b"],
+            "score_model": [1.0, 3.0, 0.0],
+            "score_climatology": [1.5, 2.0, 9.0],
+            "score_persistence": [2.0, 2.0, 9.0],  # level is not better
+            "score_coin": [np.nan, np.nan, np.nan],
+        }
+    )
+    assert backtests.beaten_by("a", frame) == ["climatology"] and backtests.beaten_by("b", frame) == []
+    frame["score_coin"] = [0.0, 0.0, 0.0]
+    assert backtests.beaten_by("a", frame) == ["climatology", "coin"]
+
+
+def test_the_naive_forecasters_by_hand():
+    binary = next(q for q in f.QUESTIONS.values() if q.kind == "binary")
+    stay = evidence.central("fc_persistence")
+    for last, p in ((1, stay), (0, 1 - stay)):
+        got = predictive.naive(binary, series([1, 0, 0, last]))
+        assert got == {"climatology": (1 + last + 0.5) / 5, "persistence": p, "coin": 0.5}
+    count = binary._replace(kind="count", scale="")
+    got = predictive.naive(count, series([3, 0, 7, 1]), 2)
+    assert got["coin"] is None and got["climatology"].tolist() == [0, 1, 3, 7]
+    # log(1 + x) moved by 7 - 3 and 1 - 0 over two years, up or down: (1 + 1) · 2, · ½; never below nothing
+    assert got["persistence"] == pytest.approx([0, 0, 3, 3])
+    quantity = binary._replace(kind="quantity", scale="plain")
+    assert predictive.naive(quantity, series([1.0, 4, 2]), 1)["persistence"].tolist() == [-1, 0, 4, 5]
+    assert predictive.naive(quantity, series([6.0]), 1)["persistence"].tolist() == [6, 6]  # nothing to move by
+
+
+def test_half_of_a_quantity_walks_and_half_returns_to_its_mean():
+    """Without discount, at three years that are not neighbours: the spreads by hand, with Student's tails."""
+    past = pd.Series([1.0, 5.0, 3.0], index=[2015, 2019, 2020])
+
+    def half_life(name):
+        return {"fc_half_life_quantity": 1e9}[name]
+
+    with pytest.MonkeyPatch.context() as m:
+        m.setattr(evidence, "central", half_life)
+        got = f.quantity_forecast(past, "plain", 2)
+    steps = np.array([4 / 4**0.5, -2.0])
+    walk = 3 + np.sqrt((steps**2).mean() * 2) * student(2).ppf(predictive.U)
+    mean = 3 + np.sqrt(8 / 3 * (1 + 1 / 3)) * student(2).ppf(predictive.U)
+    assert got == pytest.approx(np.sort(np.concatenate([walk, mean])))
+
+
+def test_the_range_of_a_chance_is_of_both_posteriors():
+    """Against many draws of the rates; and it closes on the rate as the record grows."""
+    past, rng = series([0, 1, 1, 0, 1, 0, 0, 1]), np.random.default_rng(4)
+    half_life = evidence.central("fc_half_life_binary")
+    steady = rng.beta(*f.beta_posterior(past, half_life), 200_000)
+    up, stay = (rng.beta(*law, 200_000) for law in f.markov_posterior(past, half_life))
+    both = np.concatenate([steady, f.chain(1, up, stay, 3)])
+    assert predictive.chance_range(past, 3) == pytest.approx(np.quantile(both, [0.1, 0.9]), abs=0.01)
+    assert predictive.chance_range(past, 3, 0.3, 0.6) == pytest.approx(np.quantile(both, [0.3, 0.6]), abs=0.01)
+
+
+def test_transitions_are_weighted_by_the_year_they_end_in():
+    """No, yes, yes, no with a half-life of a year: 1/4, 1/2 and 1 for the three transitions."""
+    past = series([0, 1, 1, 0])
+    assert f.markov_posterior(past, 1.0) == ((0.5 + 0.25, 0.5), (0.5 + 0.5, 0.5 + 1))
+    assert f.beta_posterior(past, 1.0) == (0.5 + 0.25 + 0.5, 0.5 + 0.125 + 1)
+
+
+def test_counts_are_sampled_at_even_steps_of_their_distribution():
+    got = f.sample_of(np.array([0.25, 0.5, 0.0, 0.25]))
+    assert np.bincount(got).tolist() == [50, 100, 0, 50]
+    assert [f.read_off([1, 2, 3, 4], side, 2) for side in ("at least", "below")] == [0.75, 0.25]
+    assert f.read_off([1, 2], "at least", 5) == 0.005 and f.read_off([1, 2], "below", 5) == 0.995
+
+
+def test_sizes_of_a_count_are_weighed_by_what_they_foretold():
+    """Recomputed year by year: from three years on each later figure is foretold at the lead from those before it."""
+    past, lead = series([2, 9, 4, 0, 6, 13, 1]), 2
+    half_life, y = evidence.central("fc_half_life_count"), [2, 9, 4, 0, 6, 13, 1]
+
+    def mean(k):
+        w = [0.5 ** ((k - 1 - i) / half_life) for i in range(k)]
+        return (0.5 + sum(a * b for a, b in zip(w, y[:k], strict=True))) / (0.5 + sum(w))
+
+    def law(size, k):
+        return nbinom(size, size / (size + mean(k)))
+
+    weight = np.array(
+        [np.prod([law(s, k).pmf(y[k + lead - 1]) for k in range(3, len(y) - lead + 1)]) for s in predictive.SIZES]
+    )
+    weight /= weight.sum()
+    want = sum(w * law(s, len(y)).pmf(np.arange(60)) for w, s in zip(weight, predictive.SIZES, strict=True))
+    assert f.count_forecast(past, lead)[:60] == pytest.approx(want, abs=1e-9)
+
+
+def test_scores_are_on_the_scale_of_the_question():
+    question = next(iter(f.QUESTIONS.values()))
+    said = {"model": 0.8, "climatology": 0.5, "persistence": 0.1, "coin": None}
+    got = scores.score_one(question._replace(kind="binary"), said, 1)
+    assert [got[k] for k in ("model", "climatology", "persistence")] == pytest.approx(-np.log([0.8, 0.5, 0.1]))
+    assert np.isnan(got["coin"])
+    said = {"model": [3.0], "climatology": [7.0], "persistence": [0.0], "coin": None}
+    for scale, values in (("plain", [2, 6, 1]), ("log", np.log([2, 4, 2])), ("", np.log([2, 4, 2]))):
+        got = scores.score_one(question._replace(kind="quantity", scale=scale), said, 1.0)
+        assert [got[k] for k in ("model", "climatology", "persistence")] == pytest.approx(values)
 
 
 # ------------------------------------------------------------------------------------------------ by reading

@@ -423,8 +423,26 @@ def test_tables_are_read_as_they_are():
     assert ends[ends.ending == "removed by a foreign state"].number.sum() == 8
     held = stakes.held()
     assert (held.low <= held.high).all() and held.year.is_monotonic_increasing
-    assert (stakes.gaps()["Rows that say so"] > 0).all()
+    gaps = stakes.gaps()
+    assert gaps.columns.tolist() == ["Missing", "Rows that say so", "Where it would come from"]
+    assert (gaps["Rows that say so"] > 0).all() and len(gaps) == len(stakes.GAPS) + 2 and gaps.notna().all(axis=None)
     assert stakes.price_of("human_rights") == 200_000 and stakes.price_of("justice_only") == np.inf
+
+
+def test_gaps_are_counted_in_rows_without_any_figure(monkeypatch):
+    topics = [*stakes.GAPS, "another"]
+    dead = pd.DataFrame({"topic": topics * 2 + topics[:1]})
+    empty = [True] * 4 + [False, True, False, True] + [True]
+    for column in ("value_low", "value_central", "value_high"):
+        dead[column] = [np.nan if e else 1.0 for e in empty]
+    dead.loc[4, ["value_low", "value_central"]] = np.nan  # one end is a figure too
+    war = pd.DataFrame({"kind": ["forecast"] * 3 + ["record"], "probability_central_pct": [np.nan, 5, np.nan, np.nan]})
+    kept = pd.DataFrame({"unit": ["gap", "share", "gap", "gap"]})
+    tables = {"deaths": dead, "war_probability": war, "accountability": kept}
+    monkeypatch.setattr(evidence, "table", tables.get)
+    gaps = stakes.gaps()
+    assert gaps["Rows that say so"].tolist() == [2, 2, 1, 2, 3]
+    assert list(zip(gaps["Missing"], gaps["Where it would come from"], strict=True))[:3] == list(stakes.GAPS.values())
 
 
 def test_two_draws_print_the_same():
