@@ -14,9 +14,11 @@ import pytest
 from edits import assume, printed
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import binom
 
 from bargain import evidence, futures, kims, options, results, sampling, terms
 from bargain.chunks import futures as futures_chunks
+from bargain.futures import discovery, knowing, sampled
 from bargain.futures.__main__ import main
 from bargain.plots import futures as futures_plots
 from bargain.plots import theme
@@ -856,3 +858,240 @@ def test_no_usable_box_is_drawn_as_a_sentence():
             theme.TOKENS["light"], True, loose, [t for t in futures.TARGETS if futures.usable(loose, t)]
         ).to_dict()
     )
+
+
+# ---------------------------------------------------------------- tables and boxes, by hand
+def test_a_box_holds_its_limits_and_is_judged_on_what_it_is_shown():
+    """Five points; two of three cases and one other lie in the box, one of them on its edge."""
+    x = np.array([[0.0, 0], [1, 2], [2, 1], [3, 0], [1, 3]])
+    y = np.array([1, 1, 1, 0, 0])
+    box = discovery.Box(np.array([0, 1.0]), np.array([2, 3.0]), 9.0, 9.0, 9.0)
+    assert discovery.inside(box, x).tolist() == [False, True, True, False, True]
+    got = discovery.judged(box, x, y)
+    assert got[2:] == (pytest.approx(2 / 3), pytest.approx(2 / 3), 0.6)
+    empty = discovery.judged(box._replace(low=np.array([9.0, 9])), x, y)
+    assert empty[2:] == (0, 0, 0)
+    assert discovery.judged(box, x, np.zeros(5))[2:] == (0, 0, 0.6)
+
+
+def test_a_midpoint_steps_over_ties_away_from_the_middle():
+    ordered = np.array([0.0, 1, 1, 1, 4, 6, 6, 6, 7, 9, 9])
+    assert discovery._midpoint(ordered, 0.05) == 0.5  # between the first two
+    assert discovery._midpoint(ordered, 0.1) == 2.5  # at a tie of 1s: with the first above them
+    assert discovery._midpoint(ordered, 0.6) == 5  # at a tie of 6s: with the last below them
+    assert discovery._midpoint(ordered, 0.85) == 8 and discovery._midpoint(np.full(3, 2.0), 0.9) == 2
+
+
+def test_the_quasi_p_of_each_limit_is_binomial():
+    """A box with a limit on two dimensions: lifting one brings in others, and a limit that was never cut has none."""
+    rng = np.random.default_rng(0)
+    x, y = rng.random((400, 3)), rng.random(400) < 0.3
+    y[(x[:, 0] > 0.5) & (x[:, 2] < 0.4)] = True
+    whole = discovery.Box(x.min(axis=0), x.max(axis=0), 0.0, 0.0, 0.0)
+    box = whole._replace(low=np.where([1, 0, 0], 0.5, whole.low), high=np.where([0, 0, 1], 0.4, whole.high))
+    got = discovery.quasi_p(box, whole, x, y)
+    within = (x[:, 0] >= 0.5) & (x[:, 2] <= 0.4)
+    for key, lifted in (((0, "low"), x[:, 2] <= 0.4), ((2, "high"), x[:, 0] >= 0.5)):
+        by_hand = binom(within.sum(), y[lifted].mean()).sf(y[within].sum() - 1)
+        assert got[key] == pytest.approx(by_hand)
+    assert set(got) == {(0, "low"), (2, "high")}
+
+
+def test_the_widest_dense_box_is_chosen_or_the_densest():
+    box = discovery.Box(np.zeros(1), np.ones(1), 0.0, 0.0, 0.0)
+    path = [box._replace(coverage=c, density=d) for c, d in ((1.0, 0.2), (0.8, 0.55), (0.5, 0.7), (0.1, 0.6))]
+    assert discovery.choose(path, 0.55) is path[1] and discovery.choose(path, 0.6) is path[2]
+    assert discovery.choose(path, 0.9) is path[2]
+    assert discovery.choose(path).density >= 1.1 * discovery.USABLE - 1e-12
+
+
+def test_limits_that_were_never_cut_are_open():
+    whole = discovery.Box(np.array([0.0, 0]), np.array([1.0, 1]), 0.5, 0.5, 0.5)
+    got = discovery._open(whole._replace(low=np.array([0.3, 0]), high=np.array([1, 0.6])), whole)
+    assert got.low.tolist() == [0.3, -np.inf] and got.high.tolist() == [np.inf, 0.6] and got.coverage == 0.5
+
+
+def test_a_box_is_usable_where_both_searches_find_one(monkeypatch):
+    edge = discovery.USABLE
+    table = pd.DataFrame({"target": ["a", "a", "b", "b", "c"], "belief": ["x", "y", "x", "none", "x"]})
+    table["density"] = [edge, 0.9, 0.9, 0.9, edge - 0.01]
+    assert [discovery.usable(table, t) for t in "abc"] == [True, False, False]
+
+
+def test_targets_are_told_by_losses(monkeypatch):
+    monkeypatch.setattr(evidence, "central", lambda i: {"regret_tau": 10.0}[i])
+    losses = np.array([[0.0, 9, 11, 5, 0], [5, 1, 11, 9, 9], [9, 9, 3, 4, 4]])
+    got = discovery.targets(losses)
+    assert got.columns.tolist() == ["talks regretted", "force best", "pressure best", "accept best"]
+    assert got.to_numpy().tolist() == [  # a regret of just the limit is none
+        [True, True, False, True],
+        [False, False, True, False],
+        [False, False, False, False],
+    ]
+
+
+def test_futures_are_sorted_by_how_likely_talks_are_to_be_taken(sample, part):
+    answers = futures.own(kims.respond(sample.parameters, sample.minds), sample)[:, TALKS, 0]
+    losses, edges = futures.drawn_losses(sample), sampled.TALK_EDGES
+    inside = [(answers >= a) & (answers < b if b < 1 else answers <= b) for a, b in zip(edges, edges[1:], strict=False)]
+    best = losses == losses.min(axis=1, keepdims=True)
+    np.testing.assert_allclose(part["talks"], [i.mean() for i in inside])
+    np.testing.assert_allclose(part["talks_best"], [(best & i[:, None]).mean(axis=0) for i in inside])
+    assert part["talks"].sum() == pytest.approx(1)
+
+
+def test_a_chunk_sums_answers_and_tolls_of_the_probe(sample, part):
+    p, stakes = sample.parameters, (sample.parameters["probe_stakes"], *futures.STAKES)
+    accept, show = futures.accepts(p, sample.minds, stakes)
+    outcomes, later = now_and_tested(p, sample.minds)
+    np.testing.assert_allclose(part["answer"], accept.mean(axis=1))
+    np.testing.assert_allclose(part["show"], show.mean(axis=1))
+    np.testing.assert_allclose(part["toll"], [p["probe_cost"].mean(), np.mean(p["probe_prize"])])
+    for s in (0, 4):
+        for name, of in (("accept", outcomes), ("later_accept", later)):
+            np.testing.assert_allclose(part[name][s], (accept[s][:, :, None, None] * of).mean(axis=0))
+    regret = futures.drawn_losses(sample)
+    np.testing.assert_allclose(part["regret"][0], futures.measures(regret))
+
+
+def test_the_error_of_a_mean_is_its_batches_spread():
+    values = np.array([[1.0, 4], [3, 4], [8, 7]])
+    run = sampled.Run({"x": values}, 3)
+    whole, error = futures.jackknife(lambda m: m["x"], run)
+    assert whole.tolist() == [4, 5] and error == pytest.approx(values.std(axis=0, ddof=1) / 3**0.5)
+    square, error = futures.jackknife(lambda m: m["x"] ** 2, run)
+    less = np.array([[5.5, 5.5], [4.5, 5.5], [2, 4]]) ** 2
+    assert square.tolist() == [16, 25]
+    assert error == pytest.approx(np.sqrt(2 / 3 * ((less - less.mean(axis=0)) ** 2).sum(axis=0)))
+    assert np.isnan(futures.jackknife(lambda m: m["x"], sampled.Run({"x": values[:1]}, 1))[1]).all()
+
+
+def test_information_is_tabled_over_prices_and_over_stakes(local):
+    table, grid = knowing.information_frame(local), futures.warhead_prices()
+    assert table.columns.tolist() == ["kind", "warhead", "stakes", "value", "se"]
+    drawn, staked = table[table.stakes.isna()], table[table.stakes.notna()]
+    kinds = ["reading", "probe", "delay", "price", "test_first"]
+    assert set(drawn.kind) == {*kinds, "effects", "everything"} and set(staked.kind) == set(kinds)
+    assert len(drawn) == 7 * len(grid) and len(staked) == 5 * len(futures.STAKES)
+    assert set(staked.warhead) == {LIVES["v_warhead"]}
+    for i in (0, 7):
+        want = futures.information(local.mean(), LIVES | {"v_warhead": grid[i]}, stakes=0, index=i)
+        assert drawn[drawn.warhead == grid[i]].set_index("kind").value.to_dict() == pytest.approx(want)
+    for j in (0, 6):
+        want = futures.information(local.mean(), LIVES, stakes=1 + j)
+        assert staked[staked.stakes == futures.STAKES[j]].set_index("kind").value.to_dict() == pytest.approx(want)
+    best = knowing.best_frame(local, belief=(0.2, 0.3, 0.5))
+    assert best.columns.tolist() == ["warhead", "policy"] and best.warhead.tolist() == grid.tolist()
+    for row in best.itertuples():
+        losses = np.array([0.2, 0.3, 0.5]) @ (
+            local.mean()["means"] @ options.prices(LIVES | {"v_warhead": row.warhead})
+        )
+        assert row.policy == POLICIES[losses.argmin()]
+
+
+def test_indices_of_groups_are_means_over_replicates(monkeypatch):
+    rows = [("lead", "war", k, 0.1 * k, 0.2 * k, 0.3) for k in (1, 2, 6)]
+    rows += [("lead", "idle", k, 0.0, 0.0, 0.0) for k in (1, 2, 6)] + [
+        ("lead", "cost", k, 0.5, 0.5, k) for k in (1, 2, 6)
+    ]
+    columns = ["output", "group", "chunk", "first", "total", "changed"]
+    monkeypatch.setattr(results, "load", lambda name: {"futures_groups": pd.DataFrame(rows, columns=columns)}[name])
+    got = futures.group_table().set_index("group")
+    assert set(got.index) == {"war", "cost"}
+    assert got.loc["war", ["first", "total", "changed"]].tolist() == pytest.approx([0.3, 0.6, 0.3])
+    spread = 2 * np.std([1, 2, 6], ddof=1) / 3**0.5
+    errors = ["first_error", "total_error", "changed_error"]
+    assert got.loc["war", errors].tolist() == pytest.approx([0.1 * spread, 0.2 * spread, 0], abs=1e-9)
+    assert got.loc["cost", errors].tolist() == pytest.approx([0, 0, spread])
+
+
+def worths():
+    price = LIVES["v_warhead"]
+    kinds = {"everything": 90.0, "effects": 50.0, "reading": 7.0, "probe": 60.0}
+    rows = [(kind, price, np.nan, v, v + 1) for kind, v in kinds.items()]
+    rows += [("probe", price, 0.3, 2.0, 3.0), ("probe", 2 * price, np.nan, 4.0, 5.0)]
+    return pd.DataFrame(rows, columns=["kind", "warhead", "stakes", "value", "again"])
+
+
+def test_one_worth_is_found_by_kind_price_and_stakes():
+    table = worths()
+    assert sampled.worth(table, "probe") == (60, 61) and sampled.worth(table, "reading") == (7, 8)
+    assert sampled.worth(table, "probe", stakes=0.1 + 0.2) == (2, 3)  # whatever the last bits of a share
+    assert sampled.worth(table, "probe", 2 * LIVES["v_warhead"]) == (4, 5)
+
+
+def test_what_is_worth_knowing_is_in_order_with_the_noise_last():
+    rows = pd.DataFrame(
+        [("h0", 30.0, 10.0, 1.5), ("psi", 25.0, 25.0, 0.5), ("theta", 1.0, 2.0, 0.1)],
+        columns=["row", "value", "again", "permuted"],
+    )
+    got = sampled.order_frame(worths(), rows, 2)  # by the sum over both seeds: psi before h0
+    assert got.columns.tolist() == ["name", "value", "again", "kind"]
+    assert got["name"].tolist() == [
+        "Everything",
+        "His answer to a probe",
+        "All that policies do",
+        "How war risk moves with the arsenal",
+        "The yearly risk of war",
+        "Which Kim he is",
+        "A row in another order, at most",
+    ]
+    assert got["value"].tolist() == [90, 60, 50, 25, 30, 7, 1.5]
+    assert got["again"].tolist() == [91, 61, 51, 25, 10, 8, 1.5]
+    assert got["kind"].tolist() == ["whole"] * 3 + ["row"] * 2 + ["whole", "noise"]
+    meaning = REGISTER.at["theta", "meaning"]  # a row without a name of its own
+    assert sampled.order_frame(worths(), rows)["name"].tolist()[-2] == meaning[0].upper() + meaning[1:]
+
+
+def test_forms_are_tabled_with_the_least_regret_in_bold():
+    """Thousands, both seeds where they differ; the least by the first seed's mean."""
+    rows = [
+        (form, policy, 1000.0 * (k + 10 * g), 1000.0 * (k + 10 * g) + 1000 * (g == 3))
+        for k, form in enumerate(sampled.FORM_LABELS)
+        for g, policy in enumerate(POLICIES)
+    ]
+    rows[0] = (rows[0][0], rows[0][1], 99_000.0, 99_000.0)
+    got = sampled.forms_frame(pd.DataFrame(rows, columns=["form", "policy", "mean", "again"]))
+    names = ["Accept" if p == "accept" else terms.LABELS[p] for p in POLICIES]
+    assert got.columns.tolist() == ["Form of the model", *names]
+    assert got["Form of the model"].tolist() == list(sampled.FORM_LABELS.values())
+    assert got.iloc[0, 1:].tolist() == ["99", "**10**", "20", "30–31", "40"]
+    assert got.iloc[2, 1:].tolist() == ["**2**", "12", "22", "32–33", "42"]
+
+
+def test_regret_under_a_belief_is_of_the_reading_that_is_then_true(sample):
+    outcomes, prices = options.outcomes(sample.parameters, sample.minds), options.prices(sample.parameters)
+    got = sampled.belief_table(sample, {"narrow": np.array([0, 1.0, 0]), "half": np.array([0.5, 0, 0.5])})
+    assert got["Belief"].tolist() == ["narrow", "half"]
+    for row, second in zip(got.to_dict("records"), (False, True), strict=True):
+        true = np.where(sample.uniforms[:, -1] < 0.5, 0, 2) if second else np.ones(1024, int)
+        losses = np.einsum("ngo,no->ng", outcomes[np.arange(1024), true], prices)
+        mean = (losses - losses.min(axis=1, keepdims=True)).mean(axis=0)
+        for g, policy in enumerate(POLICIES):
+            text = f"{round(mean[g] / 1000):,}"
+            assert row[terms.LABELS[policy]] == (f"**{text}**" if g == mean.argmin() else text)
+
+
+def test_one_group_at_a_time_comes_from_the_other_half_of_the_points():
+    names = ["a", "b", "a"]
+    u, points = futures.design(names, 8, 3), sampling.points(8, 6, 3)
+    one, two = points[:, :3], points[:, 3:]
+    assert u.shape == (8, 4, 3)
+    np.testing.assert_array_equal(u[:, 0], one)
+    np.testing.assert_array_equal(u[:, 1], np.stack([two[:, 0], one[:, 1], two[:, 2]], axis=1))
+    np.testing.assert_array_equal(u[:, 2], np.stack([one[:, 0], two[:, 1], one[:, 2]], axis=1))
+    np.testing.assert_array_equal(u[:, 3], two)
+
+
+def test_a_collapse_is_added_to_what_spreads_under_every_policy():
+    """Two futures by hand; under pressure the yearly chance is threefold, and no more than certain."""
+    outcomes = np.zeros((2, 1, 5, 6))
+    outcomes[..., 2], outcomes[..., 0] = 0.25, 7.0
+    p = {"h_collapse": np.array([0.1, 0.5]), "m_collapse_pressure": np.array([3.0, 3.0])}
+    p |= {"s_collapse": np.array([0.5, 0.9]), "horizon": 2.0}
+    got = futures.forms.collapsed(outcomes, p)
+    others = [0.25 + (1 - 0.9**2) * 0.5, 0.25 + (1 - 0.5**2) * 0.9]
+    pressed = [0.25 + (1 - 0.7**2) * 0.5, 1.0]
+    for g in range(5):
+        assert got[:, 0, g, 2] == pytest.approx(pressed if g == PRESSURE else others)
+    assert (got[..., 0] == 7).all() and (outcomes[..., 2] == 0.25).all()
