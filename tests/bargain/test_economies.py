@@ -242,6 +242,40 @@ def test_quantiles_are_those_of_their_kind():
         sampling.quantile(row | {"distribution": "normal"}, u)
 
 
+def test_a_draw_is_each_rows_own_quantile_in_its_own_dimension():
+    """Ranged rows take the dimensions in the order of the table; a fixed row and a point take none."""
+    kinds = ["uniform", "fixed by the text", "pert", "log-uniform", "pert", "uniform"]
+    rows = pd.DataFrame({"distribution": kinds}, index=list("abcdef"))
+    rows["low"], rows["central"] = [1.0, 2, 3, 4, 5, 6], [1.5, 2.5, 4, 5, 5, 7]
+    rows["high"] = [2.0, 3, 9, 40, 5, 8]
+    assert sampling.ranged(rows) == ["a", "c", "d", "f"]
+    got, further = sampling.draw(rows, 50, (3, 1), 2)
+    u = sampling.points(50, 6, (3, 1))
+    np.testing.assert_array_equal(further, u[:, 4:])
+    assert list(got) == list("abcdef") and got["b"] == 2.5 and got["e"] == 5.0
+    for column, name in enumerate("acdf"):
+        row = rows.loc[name]
+        error = sampling.TABLE_ERROR * (row["high"] - row["low"])
+        np.testing.assert_allclose(got[name], sampling.quantile(row, u[:, column]), rtol=1e-12, atol=error)
+    with pytest.raises(ValueError, match="at least 1 future, not 0"):
+        sampling.draw(rows, 0, 1)
+    assert len(sampling.draw(rows, 1, 1)[0]["a"]) == 1
+
+
+def test_rows_of_chapters_are_chosen_whole_and_refused_by_name():
+    rows = pd.DataFrame({"chapter": ["5", "15", "6;5", "7"]}, index=list("abcd"))
+    rows["low"], rows["central"], rows["high"] = 1.0, 1.0, 2.0
+    assert list(sampling.rows(rows, ("5", "7")).index) == list("acd")
+    for column, value in (("low", 1.5), ("high", 0.5), ("central", np.nan)):
+        wrong = rows.copy()
+        wrong.loc["c", column] = value
+        with pytest.raises(ValueError, match="fails: c$"):
+            sampling.rows(wrong, ("5",))
+        assert list(sampling.rows(wrong, ("7",)).index) == ["d"]
+    with pytest.raises(ValueError, match="listed twice: a$"):
+        sampling.rows(pd.concat([rows, rows.loc[["a"]]]), ("5",))
+
+
 def test_trade_fills_chinas_part_from_its_share(monkeypatch):
     rows = {
         "year": [2002, 2001, 2003],

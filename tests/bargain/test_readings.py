@@ -810,3 +810,173 @@ def test_the_table_of_splits_names_flags_and_parts(monkeypatch):
         "4.0 to 1 for (9)",
     ]
     assert got["Hanoi, from then"].iloc[0] == "2.7 to 1 for (6)"
+
+
+def test_only_differences_of_log_likelihoods_count():
+    for shift in (-2000.0, 0.0, 2000.0):
+        got = readings.posterior([0.2, 0.3, 0.5], np.log([1.0, 2.0, 4.0]) + shift)
+        assert got == pytest.approx(np.array([0.2, 0.6, 2.0]) / 2.8)
+    grid = readings.posterior([[1, 0, 0], [0.5, 0.5, 0]], np.log([1.0, 3.0, 9.0]))
+    assert grid == pytest.approx(np.array([[1, 0, 0], [0.25, 0.75, 0]]))
+
+
+def test_the_naive_factor_is_of_flagged_months_against_the_others():
+    days, flag = [0, 7, 1, 9, 0, 8], [0, 1, 0, 1, 0, 1]
+    parts = [readings.naive_log_marginal(x) for x in ([7, 9, 8], [0, 1, 0], days)]
+    assert readings.naive_log_bayes_factor(days, flag) == pytest.approx(parts[0] + parts[1] - parts[2])
+    assert readings.naive_log_bayes_factor(days, flag) > 0 > readings.naive_log_bayes_factor(days, [1, 1, 0, 0, 0, 0])
+
+
+# ---------------------------------------------------------------- the second instrument, by hand
+
+
+def test_promises_are_his_by_cost_and_by_what_others_kept(monkeypatch):
+    rows = pd.DataFrame(
+        [  # accord, side, delivered, cost
+            ("A2011", "PRK", "yes", "words"),
+            ("B2012", "PRK", "partly", "security"),
+            ("B2012", "USA", "yes", "money"),
+            ("B2012", "USA;KOR", "no", "money"),
+            ("C2018JUN", "PRK;USA", "yes", "politics"),
+            ("C2018JUN", "KOR", "partly", "words"),
+            ("C2018JUN", "KOR", "no", "words"),
+            ("D2019", "PRK", "no", "money"),
+            ("D2019", "PRK", "unknown", "money"),
+        ],
+        columns=["agreement_id", "side", "delivered", "cost_of_keeping"],
+    )
+    monkeypatch.setattr(evidence, "table", lambda name: {"agreement_commitments": rows}[name])
+    got = readings.promises()
+    assert got.to_numpy().tolist() == [
+        ["B2012", True, True, 0.5],  # the others kept just half
+        ["C2018JUN", False, False, 1.0],  # a quarter
+        ["D2019", True, False, 0.0],  # nobody else promised
+    ]
+    assert readings.promises("1990")["accord"].tolist() == ["A2011", "B2012", "C2018JUN", "D2019"]
+    like = readings.hypotheses.promise_likelihoods(2.0)
+    one, ordered = readings.one_rate_log_marginal, readings.ordered_log_marginal
+    cheap, dear = (1.0, 1), (0.5, 2)
+    matched, others = (0.5, 1), (1.0, 2)
+    want = [one([cheap, dear], 2, 2), ordered(cheap, dear, 2, 2), ordered(matched, others, 2, 2)]
+    assert like == pytest.approx(want)
+
+
+def test_answers_are_counted_by_kind_and_compared_with_the_rest(monkeypatch):
+    kinds = ["pressure"] * 3 + ["concession"] * 2 + ["refusal"] * 2
+    said = ["hold", "escalate", "accommodate", "accommodate", "accommodate", "hold", "hold"]
+    rows = pd.DataFrame({"kind": kinds, "answer": said, "answer_alt": "hold", "date": "2015-01-01"})
+    rows.loc[6, "date"] = "2011-12-31"
+    monkeypatch.setattr(evidence, "table", lambda name: {"answers": rows}[name])
+    got = readings.answers()
+    assert got.index.tolist() == ["concession", "refusal", "pressure"]
+    assert got.columns.tolist() == ["accommodate", "hold", "escalate"]
+    assert got.to_numpy().tolist() == [[2, 0, 0], [0, 1, 0], [1, 1, 1]]
+    assert readings.answers("answer_alt", "1990").to_numpy().tolist() == [[0, 2, 0], [0, 2, 0], [0, 3, 0]]
+    like = readings.hypotheses.answer_likelihoods(a=0.5)
+    one, ordered = readings.one_rate_log_marginal, readings.ordered_log_marginal
+    want = [one([(3, 6)], 0.5, 0.5), ordered((1, 3), (2, 3), 0.5, 0.5), ordered((2, 2), (1, 4), 0.5, 0.5)]
+    assert like == pytest.approx(want)
+
+
+WEIGHED = [  # item, cluster, basis, and low, central, high of each reading
+    ("x", "a", "computed", [(0.4, 0.5, 0.6), (1.01, 1.5, 2.0), (0.9, 1.0, 1.1)]),
+    ("y", "a", "judged", [(1.0, 4.0, 8.0), (0.5, 1.0, 2.0), (0.5, 1.0, 2.0)]),
+    ("z", "b", "judged", [(1.0, 1.0, 1.0), (1.0, 1.0, 1.0), (1.1, 1.2, 1.3)]),
+]
+
+
+@pytest.fixture
+def weighed(monkeypatch):
+    table = pd.DataFrame(
+        [
+            dict(item=i, text=f"text of {i}", cluster=c, basis=b, reading=r, lr_low=low, lr_central=mid, lr_high=high)
+            for i, c, b, ratios in WEIGHED
+            for r, (low, mid, high) in zip(terms.READINGS, ratios, strict=True)
+        ]
+    )
+    monkeypatch.setattr(readings.hypotheses, "items", lambda: table)
+    readings.rule_draws.cache_clear()
+    yield table
+    readings.rule_draws.cache_clear()
+
+
+def share(*weights):
+    return np.array(weights) / sum(weights)
+
+
+def test_items_are_ordered_by_what_they_tell_apart(weighed):
+    got = readings.diagnostic()
+    assert got.columns.tolist() == ["item", "text", "cluster", "basis", "serves", "spread", "sure"]
+    one, two, three = terms.READINGS
+    assert got.to_numpy().tolist() == [
+        ["y", "text of y", "a", "judged", one, 4.0, False],  # its range begins at 1
+        ["x", "text of x", "a", "computed", two, 3.0, True],
+        ["z", "text of z", "b", "judged", three, 1.2, True],
+    ]
+
+
+def test_what_each_item_moves_by_hand(weighed):
+    """One voice a cluster: x and y have half a voice each, with or without the other."""
+    got = readings.leave_one_out("one").set_index("item")
+    whole = share((0.5 * 4) ** 0.5, 1.5**0.5, 1.2)
+    without = {"x": share(2, 1, 1.2), "y": share(0.5**0.5, 1.5**0.5, 1.2), "z": share(2**0.5, 1.5**0.5, 1)}
+    for item, belief in without.items():
+        assert got.loc[item, list(terms.READINGS)].tolist() == pytest.approx(belief)
+        assert got.at[item, "moves"] == pytest.approx(np.abs(belief - whole).sum() / 2)
+        assert (got.at[item, "text"], got.at[item, "cluster"]) == (f"text of {item}", "b" if item == "z" else "a")
+    assert got["moves"].is_monotonic_decreasing
+    skewed = readings.leave_one_out("independent", (0.5, 0.25, 0.25)).set_index("item")
+    assert skewed.loc["y", list(terms.READINGS)].tolist() == pytest.approx(share(2 * 0.5, 1.5, 1.2))
+
+
+def test_rules_are_tabled_for_all_and_for_computed_items(weighed):
+    draws, half = readings.rule_draws(), 2**-0.5
+    assert list(draws) == [(i, r) for i in ("all", "computed") for r in ("independent", "root", "one")]
+    assert draws["all", "independent"][0] == pytest.approx(share(2, 1.5, 1.2))
+    assert draws["all", "root"][0] == pytest.approx(share(2**half, 1.5**half, 1.2))
+    assert draws["computed", "one"][0] == pytest.approx(share(0.5, 1.5, 1))  # alone in its cluster
+    frame = readings.posteriors_by_rule().set_index(["items", "rule", "reading"])
+    table = readings.rules_table()
+    assert table.columns.tolist() == ["Items", "Rule", *(f"{terms.LABELS[r]}, %" for r in terms.READINGS)]
+    assert table["Items"].tolist() == ["All"] * 3 + ["Computed"] * 3
+    rules = ["Each item a voice", "√n voices a cluster", "One voice a cluster"]
+    assert table["Rule"].tolist() == rules * 2
+    for k, ((items, rule), (centre, drawn)) in enumerate(draws.items()):
+        low, high = np.quantile(drawn, [0.05, 0.95], axis=0)
+        for j, r in enumerate(terms.READINGS):
+            assert frame.loc[(items, rule, r), ["low", "central", "high"]].tolist() == [low[j], centre[j], high[j]]
+            said = f"{100 * centre[j]:.0f} ({100 * low[j]:.0f}–{100 * high[j]:.0f})"
+            assert table.iloc[k][f"{terms.LABELS[r]}, %"] == said
+    used = readings.beliefs()
+    own = frame.loc["all"]
+    for r in terms.READINGS:
+        ends = own.xs(r, level="reading")
+        assert used.loc[r].tolist() == [ends["low"].min(), own.loc[("root", r), "central"], ends["high"].max()]
+
+
+def test_the_triangle_begins_at_equal_beliefs_and_holds_centres_and_draws(weighed, monkeypatch):
+    logs = {"table": np.log([1.0, 2.0, 5.0]), "second": np.log([1.0, 2.0, 1.0])}
+    monkeypatch.setattr(readings.hypotheses, "log_likelihoods", logs.get)
+    got = readings.triangle_frame(4)
+    first = got[got["draw"] == 0].set_index("case")[list(terms.READINGS)]
+    assert first.index[:3].tolist() == ["start", "launches", "second"]
+    assert first.loc["start"].tolist() == pytest.approx([1 / 3] * 3)
+    assert first.loc["launches"].tolist() == pytest.approx(share(1, 2, 5))
+    assert first.loc["second"].tolist() == pytest.approx(share(1, 2, 1))
+    for (items, rule), (centre, drawn) in readings.rule_draws().items():
+        own = got[got["case"] == f"{items}, {rule}"]
+        assert own["draw"].tolist() == [0, 1, 2, 3, 4]
+        np.testing.assert_array_equal(own[list(terms.READINGS)], np.vstack([centre, drawn[:4]]))
+
+
+def test_flows_go_from_every_inner_prior(monkeypatch):
+    logs = {"table": np.log([1.0, 2.0, 5.0]), "second": np.log([1.0, 2.0, 1.0])}
+    monkeypatch.setattr(readings.memory, "log_likelihoods", logs.get)
+    got = readings.flow_frame(4)
+    assert len(got) == 2 * 3 * 2  # (1, 1, 2), (1, 2, 1), (2, 1, 1) quarters
+    for coding, factors in (("table", (1, 2, 5)), ("second", (1, 2, 1))):
+        own = got[got["coding"] == coding].set_index(["prior", "when"])[list(terms.READINGS)]
+        priors = [(4 * own.loc[(k, "prior")]).round(9).tolist() for k in range(3)]
+        assert sorted(priors) == [[1, 1, 2], [1, 2, 1], [2, 1, 1]]
+        for k, prior in enumerate(priors):
+            assert own.loc[(k, "posterior")].tolist() == pytest.approx(share(*np.multiply(prior, factors)))
