@@ -17,7 +17,7 @@ from scipy.stats import t as student
 
 from bargain import evidence, terms
 from bargain import forecasts as f
-from bargain.forecasts import backtests, predictive, scores
+from bargain.forecasts import backtests, predictive, questions, register, scores
 from bargain.forecasts.__main__ import main
 from bargain.plots import forecasts as forecasts_plots
 from bargain.words import forecasts as forecasts_words
@@ -423,6 +423,66 @@ def test_a_judgement_is_sealed_made_once_and_scored_apart(copy, monkeypatch, tmp
     copy.use(monkeypatch)
     with pytest.raises(evidence.EvidenceError, match="judgements.csv, line 2"):
         f.judged()
+
+
+def test_a_later_judgement_is_sealed_over_the_earlier_ones(copy, monkeypatch):
+    copy.use(monkeypatch)
+    f.judge(_judgement(), "2026-11-25")
+    f.judge(_judgement(id="growth_2027_2026-11-24", p=np.nan, q10=0, q50=2, q90=4), "2026-11-26")
+    rows = f.judged()  # which checks every seal over the one before it
+    assert len(rows) == 2 and rows["seal"].nunique() == 2
+    assert register.seals(rows) == rows["seal"].tolist() != register.seals(rows, "another")
+
+
+def test_judged_quantiles_are_scored_on_the_scale_of_the_question():
+    said = {"p": 0.2, "q10": 3.0, "q50": 7.0, "q90": 15.0}
+    ids = {q.scale or "log": q.id for q in f.QUESTIONS.values() if q.kind != "binary"}
+    assert {"log", "share"} <= set(ids)
+    for scale, move in (("log", np.log1p), ("share", lambda x: np.log(x / (100 - x)))):
+        gap = move(5.0) - np.array([move(said[c]) for c in ("q10", "q50", "q90")])
+        want = 2 / 3 * sum(max(t * g, (t - 1) * g) for t, g in zip((0.1, 0.5, 0.9), gap, strict=True))
+        row = {"kind": "quantity", "question": ids[scale]}
+        assert register._judged_score(row, said, "year", 5.0) == pytest.approx(want)
+        assert np.isnan(register._judged_score(row, said, "any", 5.0))
+        assert np.isnan(register._judged_score(row, None, "year", 5.0))
+    assert register._judged_score({"kind": "binary", "question": ""}, said, "year", 1) == pytest.approx(-np.log(0.2))
+
+
+def test_the_tables_of_questions_say_source_deadline_and_who():
+    """Two tables of one source are named once; the first table's keeper resolves; what is not foretold is empty."""
+    row = {"words": "Does it?", "rule": "at_least one", "resolves_by": "2027-12-31", "kind": "binary", "p": 0.256}
+    row |= {"table": "negotiations;talks_by_month", "p_any_to_2030": np.nan, "backtest_n": 9, "beaten_by": "coin;none"}
+    amount = {"kind": "quantity", "q10": -1234.4, "q50": 2.5e4, "q90": 3e4, "p_any_to_2030": 0.5, "beaten_by": None}
+    rows = pd.DataFrame([row, row | amount | {"words": "How much?", "table": "gdp;missile_tests"}])
+    assert questions.questions_table(rows).to_numpy().tolist() == [
+        [
+            "Does it?",
+            "at\\_least one",
+            "announcements of the parties, and the press",
+            f"end of 2027; void if not known by the end of {2027 + f.GRACE}",
+            "a keeper of the table, who codes the event; then the command, by the rule",
+        ],
+        [
+            "How much?",
+            "at\\_least one",
+            "the Bank of Korea, each summer; CNS and NTI, and the Japanese ministry of defence",
+            f"end of 2027; void if not known by the end of {2027 + f.GRACE}",
+            "a keeper of the table, from the source; then the command, by the rule",
+        ],
+    ]
+    assert questions.questions_table(rows).columns.tolist() == [
+        "Question",
+        "Rule",
+        "Source",
+        "Deadline",
+        "Who resolves it",
+    ]
+    got = f.rules_table(rows)
+    assert got.columns.tolist() == ["Question", "2027", f"Any to {f.END}", "Tested on", "Beaten there by"]
+    assert got.to_numpy().tolist() == [
+        ["Does it?", "26%", "", 9, "coin, none"],
+        ["How much?", "25,000 (−1,234 to 30,000)", "50%", 9, ""],
+    ]
 
 
 def test_every_forecast_of_the_newest_issue_has_a_judgement_with_its_reason():
