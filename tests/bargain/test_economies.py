@@ -422,6 +422,10 @@ def test_openings_need_three_years_before_and_have_their_own_base(monkeypatch):
     assert got["case"].tolist() == ["Aland 1990"] * 2 and got["t"].tolist() == [0, 1]
     assert got["multiple"].tolist() == pytest.approx([2.0, 2.5]) and got["fdi"].tolist() == pytest.approx([2.0, 4.0])
     assert got.index.tolist() == [0, 1]
+    rows["case"] = ["Zland opens"] * 7 + ["Bland opens"] * 7
+    rows["exports_pct_gdp"] = [10.0] * 14
+    planted(monkeypatch, normalisation_cases=rows)
+    assert economies.openings()["case"].tolist() == ["Zland 1990"] * 2 + ["Bland 1995"] * 3  # as the table has them
 
 
 def test_a_gap_in_a_path_is_no_shortfall_and_no_end():

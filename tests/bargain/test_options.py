@@ -955,7 +955,9 @@ def test_the_table_of_flips_holds_clear_flips_of_one_belief():
 def test_regrets_are_of_each_futures_own_reading():
     """Recomputed future by future, with a belief under which readings differ in how often they are true."""
     d, belief = options.draw(64, 3), (0.2, 0.3, 0.5)
-    got = options.regrets(d, LIVES, belief, share=0.5).set_index(["effects", "policy"])
+    got = options.regrets(d, LIVES, belief, share=0.5)
+    assert got.columns.tolist() == ["effects", "policy", "mean", "q95", "best"]
+    got = got.set_index(["effects", "policy"])
     for effects in ("drawn", *options.CAMPS):
         moved = d.parameters if effects == "drawn" else options.advocate(d.parameters, effects, 0.5)
         losses = options.loss(options.outcomes(moved, d.minds), LIVES)

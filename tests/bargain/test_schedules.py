@@ -712,7 +712,7 @@ def test_shares_of_why_are_of_the_draws_with_any_removal():
     rng = np.random.default_rng(8)
     why = pd.DataFrame(
         [
-            {"off": off, "reading": r, "draw": k, "depth": float(rng.choice([0, 30])), "derived": a, "at_once": b}
+            {"off": off, "reading": r, "draw": k, "depth": float(rng.choice([0, 0.5, 30])), "derived": a, "at_once": b}
             for off in schedules.OFF_NAMES
             for r in MINDS[:2]
             for k, (a, b) in enumerate(rng.uniform(1, 9, (14, 2)))
