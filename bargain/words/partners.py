@@ -9,8 +9,18 @@ from bargain import evidence, partners, terms
 from bargain.prose import capital, counted, distance_words
 from bargain.terms import GOODS, PARTNERS
 
-
 # ---------------------------------------------------------------- sentences, worded by what is computed
+
+
+def memory_words() -> str:
+    """How many rows of the table of partners nobody looked up, or only in part; without its stop, in small letters."""
+    state = evidence.table("partners")["verified"]
+    return (
+        f"{(state == 'memory').sum()} of the {len(state)} rows of the table behind the first figure are from memory "
+        f"and {(state == 'part').sum()} were seen only in part"
+    )
+
+
 def _name(partner: str) -> str:
     return "the United States" if partner == "USA" else terms.LABELS[partner]
 

@@ -690,3 +690,13 @@ def test_the_willingness_that_leads_follows_the_others(monkeypatch):
     monkeypatch.setattr(partners, "willingness", lambda y, parameters=None: np.array([0.2, 0.0, 0.0, 0.0, 1.0]))
     at_one = partners.deliveries(partners.game(partners.years()[-1]), np.array([1.0, 0, 0, 0, 1]))
     assert ("At no willingness" in partners_words.needed_willingness()) is bool(at_one.argmax())
+
+
+def test_the_confidence_is_that_of_a_table_in_part_from_memory():
+    """The finding says how many rows nobody looked up, and chapter and brief call the confidence low."""
+    state = evidence.table("partners")["verified"]
+    assert f"{(state == 'memory').sum()} of the {len(state)} rows" in partners_words.memory_words()
+    assert (state == "memory").any()
+    chapter = (evidence.ROOT / "chapters" / "03-partners.qmd").read_text("utf-8")
+    item = (evidence.ROOT / "report.qmd").read_text("utf-8").split("@sec-partners")[0].split("{.item confidence=")[-1]
+    assert '{.finding confidence="low"}' in chapter and item.startswith('"low"')
