@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from bargain import checks
 from bargain.forecasts.predictive import to_scale
 from bargain.forecasts.questions import SCORED, TAIL, Question
 
