@@ -1,6 +1,7 @@
 """Drawings of the page `theme`."""
 
 import hashlib
+import inspect
 import json
 import os
 import re
@@ -463,11 +464,22 @@ def _block(kind: str, text: str) -> dict[str, str]:
     return {"text/markdown": f'<div class="{kind}">\n\n{text}\n\n</div>\n', "text/plain": text}
 
 
+def _drawing(name: str, draw: Callable[..., alt.typing.ChartType], frames: Sequence[Any]) -> Draw:
+    """draw with what it draws put in; one that takes only colours and width has its frames already."""
+    for given in (frames, ()):
+        try:
+            inspect.signature(draw).bind({}, False, *given)
+        except TypeError:
+            continue
+        return lambda t, narrow: draw(t, narrow, *given)
+    raise ValueError(f"{name}: {getattr(draw, '__name__', draw)} does not take colours, width and {len(frames)} more")
+
+
 def figure(
     name: str,
-    draw: Draw,
-    data: pd.DataFrame,
-    *,
+    draw: Callable[..., alt.typing.ChartType],
+    *frames: Any,
+    data: pd.DataFrame | None = None,
     finding: str,
     unit: str,
     alt: str,
@@ -479,8 +491,9 @@ def figure(
     """Show a figure in the running cell (unit line, chart, source line) and write its files for download.
 
     name         the figure's label, "fig-…"; also the name of its files
-    draw         draw(t, narrow) -> Altair chart, in the colours t, at most 660 px wide, or 340 when narrow
-    data         the tidy frame behind the picture
+    draw         draw(t, narrow, *frames) -> Altair chart, in the colours t, at most 660 px wide, or 340 when narrow
+    frames       what it draws: tidy frames, and whatever else it takes
+    data         the frame that readers may download, where it is not the first of the frames
     finding      the caption's sentence, unit: scope and unit, alt: what is seen and what relation it shows
     tables       names of the tables that it rests on; "assumptions" when it rests on judgement
     rows         {table: query} where it uses some rows of a table only, such as {"prices": "city == 'Pyongyang'"}
@@ -492,13 +505,15 @@ def figure(
     """
     from IPython.display import display  # noqa: PLC0415 (models that draw nothing need no IPython)
 
-    if not len(data):
-        raise ValueError(f"{name}: no data")
+    data = frames[0] if data is None and frames else data
+    if not isinstance(data, pd.DataFrame) or not len(data):
+        raise ValueError(f"{name}: no data: the first frame, or data=, is the table that readers may download")
     if not tables:
         raise ValueError(f"{name}: no table is named as its source")
     used = _used(name, tables, rows or {})
     source = _source(tables, note)
-    pieces = render(name, draw, finding=finding, unit=unit, alt=alt, source=source, interactive=interactive)
+    drawing = _drawing(name, draw, frames)
+    pieces = render(name, drawing, finding=finding, unit=unit, alt=alt, source=source, interactive=interactive)
     target = write(name, pieces, data, interactive)
     judged = rowpages.judged()  # what drawing has read is among it
     if judged is not None and (len(judged) or "assumptions" in used):

@@ -160,6 +160,33 @@ def test_a_static_chart_carries_no_specification_and_a_live_one_does(shown, tmp_
     assert "vegaEmbed" in (tmp_path / "figures" / "vega.js").read_text("utf-8")
 
 
+def test_a_drawing_gets_what_follows_it_and_the_first_frame_is_offered(shown, tmp_path):
+    got, other = [], FRAME.assign(y=-1.0)
+
+    def lines(t, narrow, frame, more, height):
+        got.append((narrow, frame, more, height))
+        return draw(t, narrow)
+
+    theme.figure("fig-test", lines, FRAME, other, 7, **WORDS)
+    assert [narrow for narrow, *_ in got] == [False, True]
+    assert all(frame is FRAME and more is other and height == 7 for _, frame, more, height in got)
+    pd.testing.assert_frame_equal(pd.read_csv(tmp_path / "figures" / "fig-test.csv"), FRAME, check_dtype=False)
+    theme.figure("fig-test", lines, FRAME, other, 7, data=other, **WORDS)
+    pd.testing.assert_frame_equal(pd.read_csv(tmp_path / "figures" / "fig-test.csv"), other, check_dtype=False)
+
+
+def test_a_drawing_that_does_not_take_its_frames_is_refused(shown):
+    with pytest.raises(ValueError, match="fig-test: pair .* 3 more"):
+
+        def pair(t, narrow, one, two):
+            return draw(t, narrow)
+
+        theme.figure("fig-test", pair, FRAME, FRAME, FRAME, **WORDS)
+    with pytest.raises(ValueError, match="fig-test: no data"):
+        theme.figure("fig-test", draw, **WORDS)
+    assert not shown
+
+
 @pytest.mark.parametrize("wrong", [dict(tables=[]), dict(data=FRAME.iloc[:0])])
 def test_a_figure_without_data_or_source_is_refused(shown, wrong):
     given = dict(data=FRAME, **WORDS) | wrong
