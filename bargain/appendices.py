@@ -86,6 +86,7 @@ PICTURES: dict[str, tuple[Any, ...]] = {
     "assumptions": ("basis", "rows by basis"),
     "deal_steps": ("group", "steps by group"),
     "deal_pairs": ("group", "pairs by group"),
+    "roadmaps": ("roadmap", "promises by roadmap"),
     "readings": ("id", "one row a reading"),
     "forecast_levels": ("id", "levels by forecast"),
 }

@@ -196,6 +196,24 @@ def _refers(rule: Rule, rows: Rows, other: Other) -> Broken:
                 yield i, [rule["refers"]] + rule["same"], f"names {key!r}, which differs in {', '.join(rule['same'])}"
 
 
+def _needs(rule: Rule, rows: Rows, other: Other) -> Broken:
+    """A step starts no earlier than it can, and when all that it needs is done; where not, its note names what."""
+    known = {r["id"]: r for r in other(rule["in"])}
+    starts = {(row[rule["per"]], row[rule["of"]]): row[rule["needs"]] for _, row in rows}
+    for i, row in rows:
+        group, step, start, note = row[rule["per"]], row[rule["of"]], row[rule["needs"]], row[rule["unless"]] or ""
+        if start is None or step not in known:
+            continue
+        earliest = known[step]["earliest_start"]
+        if start < earliest and "earlier" not in note:
+            yield i, [rule["needs"]], f"must be {earliest} or more, or its {rule['unless']} must say earlier"
+        for j in filter(None, (known[step]["prerequisites"] or "").split(";")):
+            begun = starts.get((group, j))
+            late = j in known and (begun is None or begun + known[j]["duration"] > start)
+            if late and j not in note:
+                yield i, [rule["needs"], rule["of"]], f"must wait for {j}, or its {rule['unless']} must name {j}"
+
+
 def _tally(rule: Rule, rows: Rows, other: Other) -> Broken:
     """A row's number is the sum (or count) over the rows of another table in the same year."""
     from_table, counted = rule["table"], rule.get("of")
@@ -473,6 +491,7 @@ RULES = {
 }
 ACROSS = {
     "refers": _refers,
+    "needs": _needs,
     "tally": _tally,
     "equals": _equals,
     "covers": _covers,

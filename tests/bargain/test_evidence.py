@@ -137,7 +137,8 @@ def cell_breaks(name):
 
 
 def _applies(rule, row):
-    return all(row[c] in (v if isinstance(v, list) else [v]) for c, v in rule.get("where", {}).items())
+    asked = rule.get("where", {}).items()
+    return all((row[c] or None) in (v if isinstance(v, list) else [v]) for c, v in asked)
 
 
 def _above(value):
@@ -323,6 +324,15 @@ def _break_quoted(rule, rows, rng):
     return i, "value", {"value": _above(rows[i]["value"])}
 
 
+def _break_needs(rule, rows, rng):
+    """A step that starts before it can; `test_roadmaps` takes what it needs away instead."""
+    header, steps = ROWS[rule["in"]]
+    first = {r[header.index("id")]: int(r[header.index("earliest_start")]) for r in steps}
+    start = rule["needs"]
+    i = _some(rows, rng, lambda row: row[start] and first[row[rule["of"]]] > 1 and "earlier" not in row[rule["unless"]])
+    return i, start, {start: "1"}
+
+
 def _break_stands(rule, rows, rng):
     asked = {(t, k) for tables in rule["stands"].values() for t, keys in tables.items() for k in keys}
     i = _some(rows, rng, lambda row: (row["table"], row["row_key"]) in asked and not row["row_key"].isdigit())
@@ -370,6 +380,7 @@ BROKEN = {
     "equals": _break_equals,
     "quoted": _break_quoted,
     "moved": _break_moved,
+    "needs": _break_needs,
     "read_off": _break_read_off,
     "curve": _break_curve,
     "stands": _break_stands,
