@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 from scipy.special import ndtr
+from scipy.stats import beta, spearmanr
 
 from bargain import checks, deal, evidence, sampling, terms
 from bargain.terms import CEILINGS, FLOORS, QUANTILES
@@ -30,6 +31,16 @@ BELIEFS = (
     "answer_median",
     "answer_sd",
 )
+BELIEF_NAMES = {  # as a table names them
+    "warn_median": "Length of warning",
+    "warn_sd": "Spread of warnings",
+    "warn_surprise": "Share of surprise attacks",
+    "visit_interval": "Days between visits",
+    "visit_detect": "What a visit finds",
+    "camera_detect": "What a look of a camera finds",
+    "answer_median": "Days to an answer",
+    "answer_sd": "Spread of answers",
+}
 FIXED = ("surprise_days", "camera_interval")
 Above = Callable[[ArrayLike], np.ndarray]  # the chance that something takes longer than t days, by t
 N, SEED = 2**10, 20170424
@@ -172,13 +183,85 @@ def window(
     return np.where(fits.any(0), first, np.nan), np.where(fits.any(0), last, np.nan)
 
 
-def sampled_windows(n: int = N, seed: int = SEED) -> pd.DataFrame:
+def sampled_windows(
+    n: int = N, seed: int = SEED, ready_min: float | None = None, dash_max: float | None = None
+) -> pd.DataFrame:
     """Every draw of beliefs with its windows: the beliefs, and open_visits, open_cameras (True where some τ fits)."""
     p = beliefs(n, seed)
     frame = pd.DataFrame(p)
     for watch in WATCHES:
-        frame[f"open_{watch}"] = ~np.isnan(window(watch, p)[0])
+        frame[f"open_{watch}"] = ~np.isnan(window(watch, p, ready_min, dash_max)[0])
     return frame
+
+
+def open_shares(ready_min: float | None = None, dash_max: float | None = None) -> pd.Series:
+    """Share of the draws of beliefs in which some weaponisation time keeps both limits, by watch.
+
+    ready_min, dash_max: the least chance to be ready and the largest of a dash, in [0, 1]; default: the register's.
+    """
+    frame = sampled_windows(ready_min=ready_min, dash_max=dash_max)
+    return pd.Series({watch: float(frame[f"open_{watch}"].mean()) for watch in WATCHES}, name="open")
+
+
+def leading_beliefs(frame: pd.DataFrame, watch: str = "visits") -> pd.DataFrame:
+    """Spearman's rank correlation of each belief with an open window, the largest first: belief, rho.
+
+    frame: of `sampled_windows`. Relative to the ranges chosen; NaN where the window is open in every draw or in none.
+    """
+    other = {"visits": "camera", "cameras": "visit"}[watch]
+    names = [name for name in BELIEFS if not name.startswith(other)]
+    rho = [spearmanr(frame[name], frame[f"open_{watch}"]).statistic for name in names]
+    return pd.DataFrame({"belief": names, "rho": rho}).sort_values("rho", key=abs, ascending=False, ignore_index=True)
+
+
+def least_warning(watch: str, longest: int = 730) -> float:
+    """Least median warning, in whole days, with which some weaponisation time keeps both limits, all else central.
+
+    NaN where no warning up to `longest` days is enough.
+    """
+    days = np.arange(1.0, longest + 1)
+    p = {name: np.full(days.size, value) for name, value in central_beliefs().items()} | {"warn_median": days}
+    open_at = days[~np.isnan(window(watch, p)[0])]
+    return float(open_at[0]) if open_at.size else np.nan
+
+
+def belief_table(frame: pd.DataFrame) -> pd.DataFrame:
+    """`leading_beliefs` of both watches side by side: Belief, Visits, Cameras (NaN where it does not enter)."""
+    both = pd.DataFrame({w.capitalize(): leading_beliefs(frame, w).set_index("belief")["rho"] for w in WATCHES})
+    both = both.sort_values("Cameras", key=abs, ascending=False)
+    return both.set_axis(both.index.map(BELIEF_NAMES)).rename_axis("Belief").reset_index()
+
+
+def limits() -> tuple[float, float]:
+    """The least chance to be ready and the largest of a dash that the register calls enough."""
+    return evidence.central("ready_min"), evidence.central("dash_max")
+
+
+def line(curves: pd.DataFrame, what: str) -> tuple[np.ndarray, np.ndarray]:
+    """(days, chance) of one line of `central_curves`."""
+    rows = curves[curves["what"] == what]
+    return rows["days"].to_numpy(), rows["chance"].to_numpy()
+
+
+def central_curves() -> pd.DataFrame:
+    """Both chances over τ at central beliefs, long: days, what (ready, visits, cameras), chance."""
+    p = central_beliefs()
+    rows = [("ready", curves("visits", p)[0]), *((watch, curves(watch, p)[1]) for watch in WATCHES)]
+    return pd.concat([pd.DataFrame({"days": TAUS, "what": what, "chance": x}) for what, x in rows], ignore_index=True)
+
+
+def plane(cells: int = 46) -> pd.DataFrame:
+    """Windows over median warning (to 180 days) and answer (to 90), all else central: watch, warn, answer, open."""
+    warn, answer = (x.ravel() for x in np.meshgrid(np.linspace(2, 178, cells), np.linspace(1, 89, cells)))
+    p = {name: np.full(warn.size, value) for name, value in central_beliefs().items()}
+    p |= {"warn_median": warn, "answer_median": answer}
+    return pd.concat(
+        [
+            pd.DataFrame({"watch": w, "warn": warn, "answer": answer, "open": ~np.isnan(window(w, p)[0])})
+            for w in WATCHES
+        ],
+        ignore_index=True,
+    )
 
 
 def form_chances(n: int = N, seed: int = SEED) -> pd.DataFrame:
@@ -191,6 +274,21 @@ def form_chances(n: int = N, seed: int = SEED) -> pd.DataFrame:
                     q = np.percentile(x, (5, 25, 50, 75, 95))
                     out.append({"form": name, "watch": watch, "what": what} | dict(zip(QUANTILES, q, strict=True)))
     return pd.DataFrame(out)
+
+
+def medians(forms: pd.DataFrame) -> pd.DataFrame:
+    """Median chances of `form_chances`, wide: form, watch, ready, dash, both (whether the two keep both limits)."""
+    readiness = forms[forms["what"] == "ready"].set_index("form")["p50"]
+    rows = forms[forms["what"] == "dash"].rename(columns={"p50": "dash"})
+    rows = rows.assign(ready=rows["form"].map(readiness))[["form", "watch", "ready", "dash"]].reset_index(drop=True)
+    kept = (rows["ready"] >= evidence.central("ready_min")) & (rows["dash"] <= evidence.central("dash_max"))
+    return rows.assign(both=kept)
+
+
+def weapon_days(form: str) -> float:
+    """Mean days from a form of material to a delivered weapon."""
+    taus, weights = breakout(form)
+    return float(taus @ weights)
 
 
 # --- floor and ceiling ------------------------------------------------------------------------------
@@ -305,32 +403,42 @@ def bounds(reading: str, n: int = 256, seed: int = SEED, form: str = "metal", wa
 # --- reference cases -------------------------------------------------------------------------------
 
 DAYS = {"day": 1, "week": 7, "month": 30.4, "year": 365.25}
-CASES = {  # rows of the breakout table that are times to a weapon or to its material, as a reader knows them
-    "time to a prototype weapon, internal study": "Japan, internal study",
-    "time to a weapon, popular claim": "Japan, popular claim",
-    "breakout time before the interim deal": "Iran 2013, material",
-    "breakout time under the JCPOA": "Iran 2015, material",
-    "breakout time, US Secretary of State": "Iran, material",
-    "material to deliverable tested weapon": "Iran 2013, weapon",
-    "announced restart to reactor restart": "North Korea, reactor restart",
-    "announcement to first removal of material": "Libya, first removal",
-    "approval of dismantling to NPT accession": "South Africa, dismantling",
+CASES = {  # rows of the breakout table: what a reader knows them as, and what the time leads to
+    "time to a prototype weapon, internal study": ("Japan, internal study", "weapon"),
+    "time to a weapon, popular claim": ("Japan, popular claim", "weapon"),
+    "breakout time before the interim deal": ("Iran 2013, material", "material"),
+    "breakout time under the JCPOA": ("Iran 2015, material", "material"),
+    "breakout time, US Secretary of State": ("Iran, material", "material"),
+    "material to deliverable tested weapon": ("Iran 2013, weapon", "weapon"),
+    "announced restart to reactor restart": ("North Korea, reactor restart", "undone"),
+    "announcement to first removal of material": ("Libya, first removal", "undone"),
+    "approval of dismantling to NPT accession": ("South Africa, dismantling", "undone"),
 }
 
 
 def reference_times() -> pd.DataFrame:
-    """Times of latent and disarming states: case, year, low, high (days), seen (yes or no)."""
+    """Times of latent and disarming states: case, kind (weapon, material, undone), year, low, high (days), seen."""
     rows = evidence.table("breakout")
     rows = rows[rows["quantity"].isin(CASES) & rows["unit"].isin(DAYS)].copy()
     factor = rows["unit"].map(DAYS)
     low = rows["value_low"].fillna(rows["value_central"]).fillna(rows["value_high"])
     high = rows["value_high"].fillna(rows["value_central"]).fillna(rows["value_low"])
-    names = rows["quantity"].map(CASES)
+    names, kinds = (rows["quantity"].map({k: v[part] for k, v in CASES.items()}) for part in (0, 1))
     repeated = names.duplicated(keep=False)
     names = names.where(~repeated, names + " " + rows["year"].astype(str))
     seen = rows["verified"].map({"seen": "yes", "part": "in part", "memory": "no"})
-    out = pd.DataFrame({"case": names, "year": rows["year"], "low": low * factor, "high": high * factor, "seen": seen})
+    days = {"low": low * factor, "high": high * factor, "seen": seen}
+    out = pd.DataFrame({"case": names, "kind": kinds, "year": rows["year"]} | days)
     return out.sort_values("low").reset_index(drop=True)
+
+
+def reference_time(start: str) -> pd.Series:
+    """The latest row of `reference_times` whose case starts so. KeyError where there is none."""
+    rows = reference_times()
+    rows = rows[rows["case"].str.startswith(start)]
+    if rows.empty:
+        raise KeyError(start)
+    return rows.sort_values("year").iloc[-1]
 
 
 def schools() -> tuple[float, float, float]:
@@ -343,8 +451,6 @@ def schools() -> tuple[float, float, float]:
 def gave_up() -> tuple[float, float, float, int, int]:
     """Posterior of the share of states that gave up weapons they had acquired, Beta(1 + 1, 1 + n − 1): (low, mean,
     high) with a 90 per cent interval, and the count (successes, trials)."""
-    from scipy.stats import beta  # noqa: PLC0415 (slow to load)
-
     rows = evidence.table("base_rates")
     row = rows[rows["quantity"].str.startswith("states that gave up weapons")].iloc[0]
     good, n = int(row["successes"]), int(row["trials"])
@@ -352,7 +458,7 @@ def gave_up() -> tuple[float, float, float, int, int]:
     return posterior.ppf(0.05), posterior.mean(), posterior.ppf(0.95), good, n
 
 
-# --- what the pages say ------------------------------------------------------------------------------
+# --- what the pages show -----------------------------------------------------------------------------
 
 
 def bound_shares(table: pd.DataFrame) -> pd.DataFrame:
@@ -379,3 +485,9 @@ def bound_shares(table: pd.DataFrame) -> pd.DataFrame:
                 )
     table = pd.DataFrame(out)
     return table.assign(name=table["reading"].map(terms.LABELS))
+
+
+def fits(frame: pd.DataFrame) -> tuple[float, float]:
+    """Of the minds of `bounds`: the share whose floor is at most the ceiling; the part of these whose floor is 0."""
+    fit = np.isfinite(frame["floor"]) & (frame["floor"] <= frame["ceiling"])
+    return float(fit.mean()), float((frame["floor"] == 0)[fit].mean()) if fit.any() else np.nan

@@ -43,48 +43,50 @@ def draw_forms(t: theme.Tokens, narrow: bool, frame: pd.DataFrame) -> alt.typing
 def draw_curves(
     t: theme.Tokens, narrow: bool, frame: pd.DataFrame, limits: tuple[float, float]
 ) -> alt.typing.ChartType:
-    """Ready and dash against the days that weaponisation takes, at central beliefs.
+    """Ready and dash against the days that weaponisation takes, at central beliefs; names lie where no line passes.
 
     limits: the least chance to be ready and the largest of a dash, dotted.
     """
-    x: dict[str, Any] = {
-        "scale": alt.Scale(type="log", domain=[1, 730]),
-        "axis": alt.Axis(values=[1, 3, 10, 30, 100, 365], format="d"),
-        "title": "Days from decision to weapon",
-    }
-    y = alt.Y(
-        "chance:Q", title="Chance", scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format="%", values=[0, 0.2, 0.5, 1])
+    x = alt.X(
+        "days:Q",
+        scale=alt.Scale(type="log", domain=[1, 730]),
+        axis=alt.Axis(values=[1, 3, 10, 30, 100, 365], format="d"),
+        title="Days from order to weapon",
     )
-    names = {
-        "ready": ("kim", "Ready in time", 7, 0.63, "right"),
-        "visits": ("coalition", "Dashed, visits", 62, 0.72, "left"),
-        "cameras": ("talks", "Dashed, cameras", 21, 0.95, "left"),
-    }
-    layers = []
-    for what, (ink, text, at, high, side) in names.items():
+    ticks = sorted({0.0, 1.0, *limits})
+    y = alt.Y("chance:Q", title="Chance", scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format="%", values=ticks))
+
+    def name(what: str, text: str, ink: str, days: float, **look: Any) -> alt.Chart:
+        """A name at the height of its line after so many days."""
         rows = frame[frame["what"] == what]
-        layers.append(
-            alt.Chart(rows)
-            .mark_line(color=t[ink], strokeDash=[6, 3] if what == "visits" else [1, 0])
-            .encode(x=alt.X("days:Q", **x), y=y)
+        at = pd.DataFrame({"days": [days], "chance": [np.interp(days, rows["days"], rows["chance"])]})
+        return theme.label(at, t, alt.value(text), ink, weight=600, x=x, y=y, **look)
+
+    def falls(what: str, chance: float) -> float:
+        """The day on which a line has fallen to a chance."""
+        rows = frame[frame["what"] == what]
+        return float(np.interp(-chance, -rows["chance"], rows["days"]))
+
+    rules = [
+        alt.Chart(pd.DataFrame({"chance": [v]})).mark_rule(color=t["ink3"], strokeDash=[1, 3]).encode(y=y)
+        for v in limits
+    ]
+    ends = pd.DataFrame({"days": 730.0, "chance": limits, "text": ["he wants at least this", "they, at most this"]})
+    lines = [
+        alt.Chart(frame[frame["what"] == what]).mark_line(color=t[ink], strokeDash=dash).encode(x=x, y=y)
+        for what, ink, dash in (
+            ("ready", "kim", [1, 0]),
+            ("visits", "coalition", [6, 3]),
+            ("cameras", "talks", [1.5, 3]),
         )
-        layers.append(
-            theme.label(
-                pd.DataFrame({"days": [at], "chance": [high]}),
-                t,
-                alt.value(text),
-                ink,
-                side,
-                600,
-                x=alt.X("days:Q", **x),
-                y=y,
-            )
-        )
-    for value in limits:
-        layers.insert(
-            0, alt.Chart(pd.DataFrame({"chance": [value]})).mark_rule(color=t["ink3"], strokeDash=[1, 3]).encode(y=y)
-        )
-    return alt.layer(*layers).properties(width=theme.size(narrow, 40), height=250)
+    ]
+    names = [
+        name("ready", "Ready in time", "kim", 3, dy=14),
+        name("visits", "A dash succeeds, visits", "coalition", falls("visits", 0.85), dx=9),
+        name("cameras", "A dash succeeds, cameras", "talks", falls("cameras", 0.35), align="right", dx=-9),
+        theme.label(ends, t, "text:N", "ink2", "right", dy=-8, size=11, x=x, y=y),
+    ]
+    return alt.layer(*rules, *lines, *names).properties(width=theme.size(narrow, 40), height=250)
 
 
 def draw_plane(t: theme.Tokens, narrow: bool, frame: pd.DataFrame, middle: Mapping[str, float]) -> alt.typing.ChartType:
@@ -92,7 +94,7 @@ def draw_plane(t: theme.Tokens, narrow: bool, frame: pd.DataFrame, middle: Mappi
 
     middle: {belief: central value}, whose two medians are marked.
     """
-    panels = []
+    panels, side = [], middle["warn_median"] < 55  # the name stands on the side away from long warnings, if it fits
     for watch, title in (("visits", "Visits"), ("cameras", "Cameras")):
         rows = frame[frame["watch"] == watch]
         step = rows["warn"].unique()
@@ -123,7 +125,8 @@ def draw_plane(t: theme.Tokens, narrow: bool, frame: pd.DataFrame, middle: Mappi
         )
         here = pd.DataFrame({"x": [middle["warn_median"]], "y": [middle["answer_median"]]})
         mark = alt.Chart(here).mark_point(color=t["accent"], size=70, shape="diamond").encode(x="x:Q", y="y:Q")
-        word = theme.label(here, t, alt.value("Our middle"), "accent", "left", 600, dx=9, x="x:Q", y="y:Q")
+        align, dx, dy = ("left", 9, -9) if side else ("right", -9, 0)
+        word = theme.label(here, t, alt.value("Our middle"), "accent", align, 600, dx=dx, dy=dy, x="x:Q", y="y:Q")
         panels.append(
             alt.layer(cells, mark, word).properties(
                 width=theme.size(narrow, 40) if narrow else 280, height=190, title=title
@@ -133,109 +136,122 @@ def draw_plane(t: theme.Tokens, narrow: bool, frame: pd.DataFrame, middle: Mappi
 
 
 def draw_bounds(t: theme.Tokens, narrow: bool, frame: pd.DataFrame) -> alt.typing.ChartType:
-    """Shares of minds by the floor they need and by the ceiling the coalition would bear, a panel each."""
+    """Shares of minds by the floor they need, and of draws by the ceiling that the coalition would bear.
+
+    The ceiling is the coalition's, the same whatever the reading: one bar.
+    """
     panels = []
-    for measure, title, kinds in (
-        ("floor", "The least that he would need", terms.FLOORS),
-        ("ceiling_out", "The most that they would bear", terms.CEILINGS),
+    for measure, title, kinds, inks in (
+        ("floor", "The least that he would need", terms.FLOORS, ("rule", "data", "kim")),
+        ("ceiling_out", "The most that the other side would bear", terms.CEILINGS, ("rule", "data", "coalition")),
     ):
-        rows = frame[frame["measure"] == measure]
-        bars = (
-            alt.Chart(rows)
-            .mark_bar()
-            .encode(
-                x=alt.X(
-                    "share:Q",
-                    title=None,
-                    axis=alt.Axis(format="%", values=[0, 0.25, 0.5, 0.75, 1], grid=True),
-                    scale=alt.Scale(domain=[0, 1]),
-                ),
-                y=alt.Y("name:N", title=None, sort=[terms.LABELS[r] for r in theme.MINDS]),
-                color=alt.Color("kind:N", scale=alt.Scale(domain=list(kinds), range=[t["rule"], t["data"], t["kim"]])),
-                order="rank:Q",
-            )
+        rows, names = frame[frame["measure"] == measure], [terms.LABELS[r] for r in theme.MINDS]
+        if measure != "floor":
+            rows, names = rows[rows["reading"] == theme.MINDS[0]].assign(name="Whoever he is"), ["Whoever he is"]
+        y = alt.Y("name:N", title=None, sort=names, axis=alt.Axis(minExtent=118, maxExtent=118))
+        colour = alt.Color("kind:N", scale=alt.Scale(domain=list(kinds), range=[t[ink] for ink in inks]))
+        x = alt.X(
+            "share:Q",
+            title=None,
+            axis=alt.Axis(format="%", values=[0, 0.25, 0.5, 0.75, 1], grid=True),
+            scale=alt.Scale(domain=[0, 1]),
         )
-        inks = zip(kinds, ("ink", "paper", "paper"), strict=True)
-        at: dict[str, Any] = {
-            "x": alt.X("middle:Q"),
-            "y": alt.Y("name:N", sort=[terms.LABELS[r] for r in theme.MINDS]),
-        }
         big = rows[rows["share"] > (0.2 if narrow else 0.08)]
         words = [
-            theme.label(big[big["kind"] == kind], t, "kind:N", ink, "center", 600, halo=False, **at)
-            for kind, ink in inks
+            theme.label(
+                big[big["kind"] == kind],
+                t,
+                "kind:N",
+                "ink" if ink == "rule" else "paper",
+                "center",
+                600,
+                halo=False,
+                x=alt.X("middle:Q"),
+                y=alt.Y("name:N", sort=names),
+            )
+            for kind, ink in zip(kinds, inks, strict=True)
         ]
-        panels.append(alt.layer(bars, *words).properties(width=theme.size(narrow, 130), height=110, title=title))
-    return alt.vconcat(*panels, spacing=22)
+        bars = alt.Chart(rows).mark_bar(height=22).encode(x=x, y=y, color=colour, order="rank:Q")
+        panels.append(
+            alt.layer(bars, *words).properties(width=theme.size(narrow, 130), height=36 * len(names), title=title)
+        )
+    return alt.vconcat(*panels, spacing=22).resolve_scale(color="independent")
 
 
 def draw_custody(
     t: theme.Tokens, narrow: bool, frame: pd.DataFrame, limits: tuple[float, float]
 ) -> alt.typing.ChartType:
-    """What makes a remainder reassuring makes it dashable: a dot a form and watch, ready against dash.
+    """Ready against dash, a bar a form of material from its chance under visits to that under cameras.
 
-    limits: the least chance to be ready and the largest of a dash; where both are kept is shaded.
+    frame: `deterrence.medians`. limits: the least chance to be ready and the largest of a dash; where both are kept
+    is shaded.
     """
-    base = alt.Chart(frame).encode(
-        x=alt.X(
-            "ready:Q",
-            title="Chance to be ready in time",
-            scale=alt.Scale(domain=[0, 1]),
-            axis=alt.Axis(format="%", grid=True),
-        ),
-        y=alt.Y(
-            "dash:Q",
-            title="Chance that a dash succeeds unseen",
-            scale=alt.Scale(domain=[0, 1]),
-            axis=alt.Axis(format="%"),
-        ),
+    x = alt.X(
+        "ready:Q",
+        title="Chance to be ready in time",
+        scale=alt.Scale(domain=[0, 1]),
+        axis=alt.Axis(format="%", grid=True),
+    )
+    y = alt.Y(
+        "dash:Q",
+        title="Chance that a dash succeeds",
+        scale=alt.Scale(domain=[0, 1]),
+        axis=alt.Axis(format="%"),
     )
     good = pd.DataFrame({"x": [limits[0]], "x2": [1.0], "y": [0.0], "y2": [limits[1]]})
     box = alt.Chart(good).mark_rect(color=t["talks"], opacity=0.3).encode(x="x:Q", x2="x2:Q", y="y:Q", y2="y2:Q")
     word = theme.label(
-        good, t, alt.value("Both are served"), "dealer", "left", 600, dx=5, dy=9, base="top", x="x:Q", y="y2:Q"
+        good, t, alt.value("Both are served"), "dealer", "right", 600, dx=-5, dy=9, base="top", x="x2:Q", y="y2:Q"
     )
     colour = alt.Color("watch:N", scale=alt.Scale(domain=["visits", "cameras"], range=[t["coalition"], t["talks"]]))
     shape = alt.Shape("watch:N", scale=alt.Scale(domain=["visits", "cameras"], range=["diamond", "circle"]))
-    lines = base.mark_line(strokeWidth=1).encode(color=colour, order="ready:Q")
-    visits = frame[frame["watch"] == "visits"]
-    near = visits["ready"] < 0.2  # a name left of the first point would leave the picture
-    names = alt.layer(
-        theme.label(visits[~near], t, "form:N", "ink2", "right", 400, dx=-9, dy=-6, x="ready:Q", y="dash:Q"),
-        theme.label(visits[near], t, "form:N", "ink2", "left", 400, dx=2, dy=-14, x="ready:Q", y="dash:Q"),
-    )
-    ends = frame[frame["form"] == "Metal"]
-    tags = theme.label(ends, t, "watch:N", "ink", "left", 600, dx=9, dy=-6, x="ready:Q", y="dash:Q")
-    return alt.layer(
-        box, lines, base.mark_point(size=70).encode(color=colour, shape=shape), word, names, tags
-    ).properties(width=theme.size(narrow, 44), height=270)
+    wide = frame.pivot(index=["form", "ready"], columns="watch", values="dash").reset_index().sort_values("ready")
+    bars = alt.Chart(wide).mark_rule(color=t["ink3"]).encode(x=x, y=alt.Y("visits:Q"), y2="cameras:Q")
+    right = (wide["ready"] < 0.25) | (wide["ready"] == wide["ready"].max())
+    names = [
+        theme.label(wide[right], t, "form:N", "ink", "left", 400, dx=9, dy=-4, x="ready:Q", y="visits:Q"),
+        theme.label(wide[~right], t, "form:N", "ink", "right", 400, dx=-9, dy=-4, x="ready:Q", y="visits:Q"),
+    ]
+    first = frame[frame["form"] == wide["form"].iloc[len(wide) // 2 - 1]]  # a form with room on its right
+    tags = theme.label(first, t, "watch:N", "ink2", "left", 600, dx=9, x="ready:Q", y="dash:Q")
+    points = alt.Chart(frame).mark_point(size=70).encode(x=x, y=y, color=colour, shape=shape)
+    return alt.layer(box, bars, points, word, *names, tags).properties(width=theme.size(narrow, 44), height=270)
 
 
 def draw_cases(t: theme.Tokens, narrow: bool, frame: pd.DataFrame) -> alt.typing.ChartType:
-    """Times of reference cases as bars on a logarithmic scale of days, with the window at central beliefs shaded."""
-    order = list(frame["case"])
-    x: dict[str, Any] = {
-        "scale": alt.Scale(type="log", domain=[5, 3000]),
-        "title": None,
-        "axis": alt.Axis(
-            values=[7, 30, 91, 365, 1826],
-            grid=True,
-            labelExpr="{'7':'week','30':'month','91':'quarter','365':'year','1826':'5 years'}[datum.value]",
-        ),
-    }
-    drop = 9 if narrow else 0
-    y = alt.Y("case:N", sort=order, title=None, axis=None if narrow else alt.Axis(labelLimit=220))
-    rows = frame.assign(high=np.maximum(frame["high"], frame["low"] * 1.04))
-    bar = (
-        alt.Chart(rows)
-        .mark_bar(height=9, color=t["data"], yOffset=drop)
-        .encode(x=alt.X("low:Q", **x), x2="high:Q", y=y)
-    )
-    layers = [bar]
-    if narrow:
-        layers.append(
-            theme.label(rows.assign(edge=5.5), t, "case:N", "ink2", "left", 400, dy=-5, x=alt.X("edge:Q", **x), y=y)
+    """Times of reference cases as bars on a logarithmic scale of days, a panel a kind of time."""
+    kinds = {"weapon": "To a weapon", "material": "To its material", "undone": "To restart or to remove"}
+    panels, drop = [], 9 if narrow else 0
+    for number, (kind, title) in enumerate(kinds.items()):
+        rows = frame[frame["kind"] == kind]
+        rows = rows.assign(high=np.maximum(rows["high"], rows["low"] * 1.04))
+        last = number == len(kinds) - 1
+        x: dict[str, Any] = {
+            "scale": alt.Scale(type="log", domain=[5, 3000]),
+            "title": None,
+            "axis": alt.Axis(
+                values=[7, 30, 91, 365, 1826],
+                grid=True,
+                labels=last,
+                ticks=last,
+                domain=last,
+                labelExpr="{'7':'week','30':'month','91':'quarter','365':'year','1826':'5 years'}[datum.value]",
+            ),
+        }
+        axis = None if narrow else alt.Axis(labelLimit=220, minExtent=184, maxExtent=184)
+        y = alt.Y("case:N", sort=list(rows["case"]), title=None, axis=axis)
+        ink = "ink3" if kind == "undone" else "data"
+        layers = [
+            alt.Chart(rows)
+            .mark_bar(height=9, color=t[ink], yOffset=drop)
+            .encode(x=alt.X("low:Q", **x), x2="high:Q", y=y)
+        ]
+        if narrow:
+            edge = rows.assign(edge=5.5)
+            layers.append(theme.label(edge, t, "case:N", "ink2", "left", 400, dy=-5, x=alt.X("edge:Q", **x), y=y))
+        panels.append(
+            alt.layer(*layers).properties(
+                width=theme.size(narrow, 6 if narrow else 190), height=(36 if narrow else 24) * len(rows), title=title
+            )
         )
-    return alt.layer(*layers).properties(
-        width=theme.size(narrow, 6 if narrow else 190), height=(36 if narrow else 24) * len(order)
-    )
+    return alt.vconcat(*panels, spacing=12)

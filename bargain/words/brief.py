@@ -19,7 +19,6 @@ from bargain import (
 )
 from bargain.prose import percent
 from bargain.reads import lru_cache
-from bargain.words import deterrence as deterrence_words
 from bargain.words import economies as economies_words
 from bargain.words import exchange as exchange_words
 from bargain.words import forecasts as forecasts_words
@@ -94,6 +93,15 @@ DEPENDS = {
 }
 
 
+def open_finding(frame: pd.DataFrame) -> str:
+    """In what share of the draws some weaponisation time serves both sides, with cameras and with visits."""
+    a, b = frame["open_visits"].mean(), frame["open_cameras"].mean()
+    more = "Cameras open the window" if b > a else "Cameras open the window no more often than visits"
+    return (
+        f"{more}: some weaponisation time serves both sides in {b:.0%} of the draws with them, in {a:.0%} with visits"
+    )
+
+
 def _size(percent: str) -> tuple[int, str]:
     return len(percent), percent
 
@@ -131,7 +139,7 @@ def findings() -> dict[str, Finding]:
             f"{min(zero, key=_size)}–{max(zero, key=_size)}".replace("%–", "–"), exchange_words.shares_words(sold)
         ),
         "phasing": Finding(f"{wide['some'].mean():.0%}", schedules_words.headline(sample).rstrip(".")),
-        "deterrence": Finding(f"{windows.open_cameras.mean():.0%}", deterrence_words.open_finding(windows)),
+        "deterrence": Finding(f"{windows.open_cameras.mean():.0%}", open_finding(windows)),
         "stakes": Finding(
             stakes_words.weight_words(weights, "pressure").split(" (")[0].removesuffix(" lives"),
             stakes_words.headline(stakes.table(), weights, stakes.quadrant_table()),
