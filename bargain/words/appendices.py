@@ -177,6 +177,19 @@ def tables_markdown() -> str:
     return "\n".join(parts)
 
 
+def tables_lines() -> str:
+    """The tables for print, a paragraph each: what it is, doubts, coverage, rows and how many were read in a source."""
+    parts = []
+    for row in appendices.overview().itertuples():
+        about = evidence.describe(row.name)
+        seen = "" if row.seen is None or pd.isna(row.seen) else f", {row.seen:.0%} of them read in a source"
+        parts.append(
+            f"[**{about['title']}.**]{{#data-{row.name}}} {about['description']} *Doubts.* {about['doubts']} "
+            f"*Coverage.* {row.covers}; {row.rows} rows{seen}."
+        )
+    return "\n\n".join(parts) + "\n"
+
+
 def _kinds(name: str) -> str:
     """Shares of a table's rows by the best kind of source that each cites, in a sentence with a space before it."""
     count = evidence.kinds(name)
@@ -188,42 +201,70 @@ def _kinds(name: str) -> str:
     return f" *By the best kind of source that a row cites.* {', '.join(parts)}."
 
 
-def register(chapter: str) -> pd.DataFrame:
-    """The assumptions of one chapter code (such as "7;8"), as a table to read."""
+def _range(row: Any) -> str:
+    """Low, central (in bold) and high of an assumption, with real minus signs; one number where it has no range."""
+    low, central, high = (plain_number(x).replace("-", "−") for x in (row.low, row.central, row.high))
+    return central if row.low == row.high else f"{low} – **{central}** – {high}"
+
+
+def _rows_of(chapter: str) -> pd.DataFrame:
     rows = evidence.assumptions()
-    rows = rows[rows["chapter"].astype(str) == str(chapter)]
-    span = [
-        plain_number(r.central)
-        if r.low == r.high
-        else f"{plain_number(r.low)} – **{plain_number(r.central)}** – {plain_number(r.high)}"
-        for r in rows.itertuples()
-    ]
-    basis = rows["basis"] + rows["source_id"].fillna("").map(
-        lambda cell: ": " + "; ".join(dict.fromkeys(map(evidence.citation, cell.split(";")))) if cell else ""
-    )
+    return rows[rows["chapter"].astype(str) == str(chapter)]
+
+
+def register(chapter: str) -> pd.DataFrame:
+    """The assumptions of one chapter code (such as "7;8"), as a table to read; each row's name leads to its page."""
+    rows = _rows_of(chapter)
+    page = os.path.relpath(theme.rows_folder() / "assumptions.html", Path.cwd()).replace(os.sep, "/")
+    anchors = rowpages.anchors("assumptions", rows.reset_index())
     return pd.DataFrame(
         {
-            "Row": "`" + rows.index + "`",
+            "Row": [f"[`{row}`]({page}#{anchor})" for row, anchor in zip(rows.index, anchors, strict=True)],
             "Meaning": rows["meaning"].map(appendices.plain),
-            "Low – central – high": span,
+            "Low – central – high": [_range(row) for row in rows.itertuples()],
             "Unit": rows["unit"].map(appendices.plain),
-            "Basis": basis,
+            "Basis": _basis(rows),
         }
     ).reset_index(drop=True)
 
 
+def _basis(rows: pd.DataFrame) -> pd.Series:
+    cited = (
+        rows["source_id"]
+        .fillna("")
+        .map(lambda cell: "; ".join(dict.fromkeys(map(evidence.citation, cell.split(";")))) if cell else "")
+    )
+    return rows["basis"] + (": " + cited).where(cited != "", "")
+
+
+def _codes() -> list[tuple[str, str, str]]:
+    """The chapter codes of the register in order, each with its heading and anchor."""
+    codes = evidence.assumptions()["chapter"].astype(str).unique()
+    names = {code: ", ".join(CHAPTERS[x] for x in code.split(";")).capitalize() for code in codes}
+    order = sorted(codes, key=lambda code: [int(x) for x in code.split(";")])
+    return [(code, names[code], f"register-{code.replace(';', '-')}") for code in order]
+
+
 def register_markdown() -> str:
     """The whole register, a section a chapter code in order, each with its table."""
-    codes = evidence.assumptions()["chapter"].astype(str)
-    order = sorted(codes.unique(), key=lambda c: [int(x) for x in c.split(";")])
     parts = []
-    for code in order:
-        names = [CHAPTERS[x] for x in code.split(";")]
-        table = register(code).to_markdown(index=False)
-        parts.append(
-            f"## {', '.join(names).capitalize()} {{#register-{code.replace(';', '-')} .unnumbered}}\n\n{table}\n"
-        )
+    for code, name, anchor in _codes():
+        parts.append(f"## {name} {{#{anchor} .unnumbered}}\n\n{register(code).to_markdown(index=False)}\n")
     return "\n".join(parts)
+
+
+def register_lines() -> str:
+    """The whole register for print, in columns: a paragraph a row."""
+    parts = []
+    for code, name, anchor in _codes():
+        rows = _rows_of(code)
+        parts.append(f"[**{name}**]{{#{anchor}}}")
+        for row, basis in zip(rows.itertuples(), _basis(rows), strict=True):
+            words = f"{appendices.plain(row.meaning)}: {_range(row)} {appendices.plain(row.unit)}"
+            parts.append(
+                f"`{row.Index}` {words}" + f" ({basis})." * (basis != "judgement") + "." * (basis == "judgement")
+            )
+    return "\n\n".join(parts) + "\n"
 
 
 WORDED = {"flat": "put outright", "hedged": "hedged or implied", "perhaps": "put as a perhaps"}
