@@ -233,7 +233,8 @@ def bridge(multiples: np.ndarray, base: float, margin: float, target: float, fir
     margin : hard currency kept of a dollar of exports; target : yearly income to be replaced; first : income that
     comes at once, such as the end of trade bans. Added income of year t is first + margin × base × (multiple − 1).
     Returns (years, bridge): the first year in which it reaches the
-    target (NaN if the path ends before), and the sum of yearly shortfalls up to it, undiscounted.
+    target (NaN if the path ends before), and the sum of yearly shortfalls up to it, undiscounted. Raises ValueError for
+    a path with a gap.
     """
     checks.nonnegative(multiples=multiples, base=base, target=target)
     checks.finite(margin=margin, first=first)
@@ -241,7 +242,7 @@ def bridge(multiples: np.ndarray, base: float, margin: float, target: float, fir
     gaps = np.clip(target - added, 0, None)
     reached = np.flatnonzero(gaps <= 0)
     if len(reached) == 0:
-        return np.nan, float(np.nansum(gaps))
+        return np.nan, float(gaps.sum())
     return int(reached[0]) + 1, float(gaps[: reached[0]].sum())
 
 

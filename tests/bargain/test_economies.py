@@ -428,12 +428,14 @@ def test_openings_need_three_years_before_and_have_their_own_base(monkeypatch):
     assert economies.openings()["case"].tolist() == ["Zland 1990"] * 2 + ["Bland 1995"] * 3  # as the table has them
 
 
-def test_a_gap_in_a_path_is_no_shortfall_and_no_end():
-    """Added income 5, unknown, 15 a year: 10 is reached in the third year; 20 never, 15 and 5 short."""
-    path = [1.1, np.nan, 1.3]
+def test_the_bridge_is_what_is_short_until_the_target_is_reached():
+    """Added income 5 and 15 a year: 10 is reached in the second year, 5 short; 20 never, 15 and 5 short."""
+    path = [1.1, 1.3]
     years, money = economies.bridge(path, 100.0, 0.5, 20.0)
     assert np.isnan(years) and money == pytest.approx(15 + 5)
-    assert economies.bridge(path, 100.0, 0.5, 10.0)[0] == 3
+    assert economies.bridge(path, 100.0, 0.5, 10.0) == (2, pytest.approx(5))
+    with pytest.raises(ValueError, match="multiples"):  # a year that nobody knows is no year without a shortfall
+        economies.bridge([1.1, np.nan, 1.3], 100.0, 0.5, 20.0)
     assert economies.bridge([1.125, 1.25, 1.5], 100.0, 0.5, 12.5) == (2, 6.25)  # level is reached
 
 

@@ -1004,8 +1004,11 @@ def test_the_appendix_shows_every_table_and_every_source(tmp_path, monkeypatch):
     monkeypatch.chdir(evidence.ROOT / "chapters")
     parts = dict(zip(NAMES, appendices_words.tables_markdown().split("\n## ")[0:], strict=True))
     for name, part in parts.items():
-        assert f"{{#data-{name} " in part and f"../data/{name}.csv" in part and "small bars from" in part
-        assert (tmp_path / f"data-{name.replace('_', '-')}.svg").stat().st_size > 300
+        assert f"{{#data-{name} " in part and f"../data/{name}.csv" in part
+        alike = appendices.pictured(name)[0].nunique() == 1  # bars that are all equal say nothing
+        picture = tmp_path / f"data-{name.replace('_', '-')}.svg"
+        assert ("small bars from" in part) != alike and picture.exists() != alike
+        assert alike or picture.stat().st_size > 300
         for key in evidence.keys(name):
             assert f"- `{key}` " in part, (name, key)
     counts = appendices.counts()
