@@ -72,6 +72,7 @@ JOBS = {
             ("replay", 7),
         )
     },
+    "roadmaps_verdicts": Job("roadmaps", "verdicts_chunk", 3),
     **{
         f"futures_{name}": Job("futures", f"{name}_chunk", chunks)
         for name, chunks in (

@@ -1,0 +1,212 @@
+"""Chapter 8 beside history: past agreements, offers and plans in the steps of a deal, held against the drawn minds.
+
+A roadmap is a set of steps with the half-year in which each starts (`data/roadmaps.csv`); it is judged by
+`deal.evaluate`, the rows that judge a derived schedule. Signed is not kept: a side signs when carrying on from the
+first half-year is worth more than holding out, and keeps when that, and not walking, hold in every half-year. None of
+this is a test of history: steps, half-years and values are ours, and what ended these deals is not in the model.
+"""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from bargain import deal as base
+from bargain import evidence, schedules
+from bargain.deal.timing import answer
+from bargain.reads import lru_cache
+from bargain.terms import COALITION, KIM, SIDES
+
+SIX_YEARS = 12  # half-years over which removal and cost are counted
+SLACK = 1e-6  # M by which a row may fail; above what the sums lose
+
+
+@lru_cache
+def listed() -> pd.DataFrame:
+    """The roadmaps, a row each in the order of their table, indexed by id: the columns of `roadmap_list`."""
+    return evidence.table("roadmap_list").set_index("id")
+
+
+@lru_cache
+def coded() -> pd.DataFrame:
+    """The promises that a step stands for, a row a roadmap and step: the columns of `roadmaps`, start whole numbers."""
+    frame = evidence.table("roadmaps")
+    return frame[frame["start"].notna()].astype({"start": int}).reset_index(drop=True)
+
+
+def starts(roadmap: str) -> dict[str, int]:
+    """Steps of a roadmap and the half-year in which each starts: dict id -> 1…12. KeyError for an unknown roadmap."""
+    frame = coded()
+    if roadmap not in listed().index:
+        raise KeyError(f"no such roadmap: {roadmap!r}; there are {', '.join(listed().index)}")
+    rows = frame[frame["roadmap"] == roadmap]
+    return dict(zip(rows["step"], rows["start"].tolist(), strict=True))
+
+
+def dates(deal: base.Deal, begin: Mapping[str, int]) -> np.ndarray:
+    """Half-year in which each step is done, (steps,), 0 = never: its start plus the duration of the table.
+
+    begin: dict id -> start. KeyError for a step that the deal has not, ValueError for a start before half-year 1.
+    """
+    out = np.zeros(deal.steps, int)
+    for step, start in begin.items():
+        if start < 1:
+            raise ValueError(f"{step} starts in half-year {start}: the first is 1")
+        i = int(deal.at(step)[0])
+        out[i] = start + deal.duration[i]
+    return out
+
+
+def broken(deal: base.Deal, begin: Mapping[str, int]) -> dict[str, list[str]]:
+    """Steps that start before what they need is done: dict id -> the steps that are missing or late, in order."""
+    done = dates(deal, begin)
+    late = {
+        step: [deal.ids[j] for j in deal.needs[int(deal.at(step)[0])] if not 0 < done[j] <= start]
+        for step, start in begin.items()
+    }
+    return {step: needs for step, needs in late.items() if needs}
+
+
+class Verdict(NamedTuple):
+    """What one pair of minds makes of a dated deal.
+
+    signs, keeps: a bool a side; leaver: the side whose row fails first, "" where none does (the larger shortfall where
+    both fail at once), in half-year `period` (0: none) over `step`, the step of its own that weighs most against
+    carrying on; removed: weapons' worth gone after six years if all is kept, gone: if the deal ends where a row first
+    fails, none where a side does not sign; cost: of the coalition's steps over six years of a living deal, in M.
+    """
+
+    signs: tuple[bool, bool]
+    keeps: tuple[bool, bool]
+    leaver: str
+    period: int
+    step: str
+    removed: float
+    gone: float
+    cost: float
+
+
+def judge(got: base.Schedule) -> Verdict:
+    """The verdict on a deal with given dates, as `deal.evaluate` returns it."""
+    deal, prog = got.programme.case.deal, got.programme
+    x = base.paths(deal, got.dates, prog.clock.periods)
+    six = min(SIX_YEARS, prog.clock.periods)
+    short = base.shortfalls(got)
+    short[short < SLACK] = 0
+    kim, coalition = (bool(got.carry[p, 0] >= got.due[p, 0] - SLACK) for p in (KIM, COALITION))
+    keeps = not short[KIM].any(), not short[COALITION].any()
+    removed, mine = deal.weapons @ x, deal.owner == COALITION
+    leaver, period, step, gone = "", 0, "", float(removed[six - 1])
+    if short.any():
+        t = int(short.any(axis=0).argmax())
+        side = int(short[:, t].argmax())
+        leaver, period, step = SIDES[side], t + 1, _weighs(got, x, side, t)
+        gone = float(removed[min(t, six) - 1]) if t else 0.0
+    cost = -float((deal.live[COALITION, mine] @ x[mine, :six]).sum())
+    gone = gone if kim and coalition else 0.0
+    return Verdict((kim, coalition), keeps, leaver, period, step, float(removed[six - 1]), gone, cost)
+
+
+def _weighs(got: base.Schedule, x: np.ndarray, side: int, t: int) -> str:
+    """The own step of a side that takes most from the row that fails at index t; "" where none takes anything."""
+    deal, prog = got.programme.case.deal, got.programme
+    walks = got.walk[side, t] > 0  # else it is the no-regret row that fails by more
+    form = prog.carry[side, t] - walks * prog.walk[side, t]
+    weight = np.where(deal.owner == side, (form * x).sum(axis=1), np.inf)[: deal.steps]
+    i = int(weight.argmin())
+    return deal.ids[i] if weight[i] < 0 else ""
+
+
+def verdicts(reading: str, n: int | None = None) -> pd.DataFrame:
+    """All roadmaps before the first n draws of a reading: reading, draw, roadmap, and the fields of `Verdict`.
+
+    signs and keeps stand apart by side (signs_kim, signs_coalition, …).
+    """
+    rows, plans = [], {roadmap: starts(roadmap) for roadmap in listed().index}
+    clock = base.Clock(periods=int(evidence.central("periods")))
+    for i in range(n or int(evidence.central("n_schedules"))):
+        case, _ = schedules.drawn(reading, i)
+        prog = base.programme(case, clock)  # once a draw: what `deal.evaluate` would build for each roadmap
+        for roadmap, begin in plans.items():
+            got = judge(answer(prog, dates(case.deal, begin), "given", np.nan))
+            apart = {f"{k}_{s}": v for k in ("signs", "keeps") for s, v in zip(SIDES, getattr(got, k), strict=True)}
+            rest = {k: v for k, v in got._asdict().items() if k not in ("signs", "keeps")}
+            rows.append({"reading": reading, "draw": i, "roadmap": roadmap, **apart, **rest})
+    return pd.DataFrame(rows)
+
+
+# ------------------------------------------------------------------------------------------------ as frames
+def timeline() -> pd.DataFrame:
+    """What each roadmap does when: roadmap, name, step, side, words, start, done, extent, dated, broken.
+
+    A row a coded promise, in the order of the tables; done: by the duration of the table; broken: the steps that it
+    does not wait for, joined by a blank.
+    """
+    deal, names = base.build().deal, evidence.table("deal_steps").set_index("id")["name"]
+    rows = []
+    for row in coded().itertuples():
+        begin = starts(row.roadmap)
+        rows.append(
+            {
+                "roadmap": row.roadmap,
+                "name": listed().at[row.roadmap, "name"],
+                "step": row.step,
+                "side": SIDES[int(deal.owner[deal.at(row.step)[0]])],
+                "words": names[row.step],
+                "start": row.start,
+                "done": int(dates(deal, begin)[deal.at(row.step)[0]]),
+                "extent": row.extent,
+                "dated": row.dated,
+                "broken": " ".join(broken(deal, begin).get(row.step, [])),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def summary(frame: pd.DataFrame) -> pd.DataFrame:
+    """The verdicts counted, a row a roadmap in the order of their table, indexed by id.
+
+    frame: as `verdicts` gives it, readings together. Columns: name, kind, ended_by (in fact); signs_<reading>, the
+    share of the drawn Kims that would sign, signs_coalition, signs (both), keeps (both, to the end); refuses, over,
+    refusing: the side and step that most often stand against signing, and in what share of all draws; leaver, period,
+    step, leaving: who leaves first after both signed, in the median half-year over the step that is named most, and in
+    what share of the signed ("" and NaN where none does); removed, gone (mean), cost (median), as in `Verdict`.
+    """
+    rows = []
+    for roadmap in listed().index:
+        mine = frame[frame["roadmap"] == roadmap]
+        both = mine["signs_kim"] & mine["signs_coalition"]
+        signed, left = mine[both], mine[both & (mine["leaver"] != "")]
+        refuses, over, refusing = _most(mine[~both], len(mine))
+        leaver, step, leaving = _most(left, max(len(signed), 1))
+        rows.append(
+            {
+                "roadmap": roadmap,
+                **listed().loc[roadmap, ["name", "kind", "ended_by"]],
+                **{f"signs_{m}": float(g["signs_kim"].mean()) for m, g in mine.groupby("reading", sort=False)},
+                "signs_coalition": float(mine["signs_coalition"].mean()),
+                "signs": float(both.mean()),
+                "keeps": float((mine["keeps_kim"] & mine["keeps_coalition"]).mean()),
+                "refuses": refuses,
+                "over": over,
+                "refusing": refusing,
+                "leaver": leaver,
+                "period": float(left.loc[left["leaver"] == leaver, "period"].median()) if leaver else np.nan,
+                "step": step,
+                "leaving": leaving,
+                "removed": float(mine["removed"].mean()),
+                "gone": float(mine["gone"].mean()),
+                "cost": float(mine["cost"].median()),
+            }
+        )
+    return pd.DataFrame(rows).set_index("roadmap")
+
+
+def _most(rows: pd.DataFrame, whole: int) -> tuple[str, str, float]:
+    """The side that leaves first most often, its step named most, and how often that side, of `whole` rows."""
+    if not len(rows):
+        return "", "", np.nan
+    side = rows["leaver"].value_counts().index[0]
+    mine = rows[rows["leaver"] == side]
+    return side, mine["step"].value_counts().index[0], len(mine) / whole
