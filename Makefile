@@ -22,9 +22,10 @@ report: $(READY)  ## render the website and the PDF into _book/; QUICK=1: with a
 ifeq ($(filter-out 0,$(QUICK)),)
 	@$(BIN)/python -m bargain.results --stale
 	@$(BIN)/python -m press.renderer $(RENDERER)
+	@$(BIN)/python -m bargain.ledger _book
 else
 	@$(BIN)/python -m press.marked _quick "$(NOTICE)"
-	@cd _quick && export BARGAIN_QUICK=1 PYTHONPATH="$$PWD" && "$(QUARTO_PYTHON)" -m bargain.results --stale && "$(QUARTO_PYTHON)" -m press.renderer $(RENDERER)
+	@cd _quick && export BARGAIN_QUICK=1 PYTHONPATH="$$PWD" && "$(QUARTO_PYTHON)" -m bargain.results --stale && "$(QUARTO_PYTHON)" -m press.renderer $(RENDERER) && "$(QUARTO_PYTHON)" -m bargain.ledger _book
 	@echo "A quick look, in _quick/: its pages say so, and nothing in results/ or _book/ has changed."
 endif
 

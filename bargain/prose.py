@@ -1,12 +1,18 @@
 """Numbers and lists as prose has them."""
 
 import calendar
+import hashlib
+import os
+import re
 from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
+
+LEDGER = Path(__file__).parents[1] / "chapters" / "g-ledger.qmd"
 
 
 def capital(text: str) -> str:
@@ -194,6 +200,29 @@ def every(*tests: Holds) -> Holds:
     return Holds(all(t.holds for t in tests), "; ".join(t.words for t in tests), nearest.margin, nearest.size)
 
 
+class Fallen(str):
+    """What stands in place of a claim that does not hold; on a page it carries a mark that leads to the ledger."""
+
+    mark: str
+
+    def _repr_markdown_(self) -> str:
+        return f'{escaped(self)}[†]({self.mark}){{.fallen aria-label="Another sentence stood here: its test"}}'
+
+
+def escaped(text: str) -> str:
+    """A text as Markdown that shows it as it is."""
+    return re.sub(r"([\\`*_{}\[\]()<>#+.!$@~^|-])", r"\\\1", text)
+
+
+def anchor(text: str) -> str:
+    """The identifier of a claim's row in the ledger."""
+    return f"claim-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
+
+
 def claim(test: Holds, text: str, otherwise: str) -> str:
-    """The sentence while its test holds, else the plain wording that is true either way."""
-    return text if test.holds else otherwise
+    """The sentence while its test holds, else the plain wording that is true either way, with a mark beside it."""
+    if test.holds:
+        return text
+    said = Fallen(otherwise)
+    said.mark = f"{os.path.relpath(LEDGER, Path.cwd()).replace(os.sep, '/')}#{anchor(text)}"
+    return said

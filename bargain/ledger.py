@@ -1,0 +1,274 @@
+"""The ledger of claims: a chapter is run without its drawings, and each of its claims is noted with its test.
+
+`python -m bargain.ledger FOLDER` says of a rendered book which claims do not hold with its numbers.
+"""
+
+import ast
+import contextlib
+import importlib
+import io
+import os
+import re
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from types import FrameType
+from typing import Any, NamedTuple
+
+import pandas as pd
+import yaml
+
+from bargain import evidence, prose
+from bargain.prose import Holds
+
+CODE = re.compile(
+    r"^```\{python\}[ \t]*\n(?P<cell>.*?)^```[ \t]*$|(?<!`)`\{python\}[ \t](?P<inline>[^`]+)`", re.M | re.S
+)
+HEADING = re.compile(r"^(?P<level>#{1,3}) (?P<words>.+?)(?P<attributes>[ ]\{[^{}]*\})?[ ]*$", re.M)
+FILE = Path("figures") / "claims.csv"  # within the project, and within a rendered book
+Worded = Callable[[Holds, str, str], str]
+
+
+class Part(NamedTuple):
+    """A cell or an inline expression of a page."""
+
+    code: str
+    line: int  # of the file, where the code begins
+    start: int  # place in the file's text
+    end: int
+    inline: bool
+    section: str  # its number, such as 3.2; empty on a page without numbers
+    label: str  # identifier of the nearest heading that has one
+
+
+class Claim(NamedTuple):
+    """A claim of a page."""
+
+    page: str  # file, from the project
+    section: str
+    label: str
+    line: int
+    test: Holds
+    source: str  # the test as the page has it
+    text: str
+    otherwise: str
+
+
+class Figure(NamedTuple):
+    """What a page gives with a figure."""
+
+    name: str
+    finding: str
+    unit: str
+    alt: str
+
+
+class Run(NamedTuple):
+    """A page that was run."""
+
+    claims: list[Claim]
+    figures: list[Figure]
+    text: str  # the page with the words of its inline expressions in it, and without its cells
+
+
+def pages(root: Path = evidence.ROOT) -> dict[str, str]:
+    """{file: its number in the book, 3 or A, empty where it has none}, in reading order, from `_quarto.yml`."""
+    book = yaml.safe_load((root / "_quarto.yml").read_text("utf-8"))["book"]
+    files = [f for entry in book["chapters"] for f in (entry["chapters"] if isinstance(entry, dict) else [entry])]
+    out, count = {}, 0
+    for file in files:
+        title = HEADING.search((root / file).read_text("utf-8"))
+        numbered = title is not None and ".unnumbered" not in (title["attributes"] or "") and file != "index.qmd"
+        count += numbered
+        out[file] = str(count) if numbered else ""
+    return out | {file: chr(65 + n) for n, file in enumerate(book.get("appendices", []))}
+
+
+def parts(text: str, number: str = "") -> list[Part]:
+    """The cells (but those that are not run) and inline expressions of a page's text, in order, with their sections."""
+    found = [m for m in CODE.finditer(text) if not re.search(r"^#\| *eval: *false", m["cell"] or "", re.M)]
+    out, heads = [], [h for h in HEADING.finditer(text) if not any(m.start() < h.start() < m.end() for m in found)]
+    for m in found:
+        count, label = [0, 0], ""
+        for head in heads:
+            if head.start() > m.start():
+                break
+            named = re.search(r"#([\w-]+)", head["attributes"] or "")
+            label = named[1] if named else label
+            level = len(head["level"])
+            if level > 1 and ".unnumbered" not in (head["attributes"] or ""):
+                count = [count[0] + 1, 0] if level == 2 else [count[0], count[1] + 1]
+        section = ".".join([number, *(str(n) for n in count if n)]) if number else ""
+        kind = "inline" if m["inline"] else "cell"
+        at = m.start(kind)
+        out.append(Part(m[kind], text.count("\n", 0, at) + 1, m.start(), m.end(), kind == "inline", section, label))
+    return out
+
+
+def run(file: str, number: str = "", worded: Worded = prose.claim, root: Path = evidence.ROOT) -> Run:
+    """Run a page's cells and inline expressions in order, in a name space of their own; nothing is drawn or shown.
+
+    `worded(test, text, otherwise)` stands in for `prose.claim`: what it gives is what the page prints. What the code
+    raises is raised, with a note of page and line.
+    """
+    text = (root / file).read_text("utf-8")
+    got, claims, figures = parts(text, number), [], []
+    by_name = {f"{file}, line {part.line}" + f", code {n}" * part.inline: part for n, part in enumerate(got, 1)}
+
+    def claim(test: Holds, text: str, otherwise: str) -> str:
+        frame: FrameType | None = sys._getframe(1)
+        while frame and frame.f_code.co_filename not in by_name:
+            frame = frame.f_back
+        if frame:  # else the claim belongs to no page
+            part = by_name[frame.f_code.co_filename]
+            claims.append(Claim(file, part.section, part.label, part.line, test, _asked(frame, part), text, otherwise))
+        return worded(test, text, otherwise)
+
+    def figure(name: str, *_: Any, finding: str, unit: str, alt: str, **__: Any) -> None:
+        figures.append(Figure(name, finding, unit, alt))
+
+    woven, place = [], 0
+    with _in_place_of(claim, figure), contextlib.chdir((root / file).parent):
+        space: dict[str, Any] = {"__name__": "__main__"}
+        for name, part in zip(by_name, got, strict=True):
+            woven.append(text[place : part.start])
+            place = part.end
+            try:
+                if part.inline:
+                    value = eval(compile(" ".join(part.code.split("\n")).strip(), name, "eval"), space)
+                    woven.append(str(value.data if hasattr(value, "data") and not isinstance(value, str) else value))
+                else:
+                    exec(compile(part.code, name, "exec"), space)
+            except Exception as error:
+                error.add_note(f"in {name}")
+                raise
+    return Run(claims, figures, "".join(woven) + text[place:])
+
+
+def _asked(frame: FrameType, part: Part) -> str:
+    """The test of the claim that a frame is calling, as its page has it."""
+    positions = list(frame.f_code.co_positions())[frame.f_lasti // 2]
+    code = " ".join(part.code.split("\n")).strip() if part.inline else part.code
+    for node in ast.walk(ast.parse(code)):
+        if (
+            isinstance(node, ast.Call)
+            and (node.lineno, node.end_lineno, node.col_offset, node.end_col_offset) == positions
+        ):
+            return ast.unparse(node.args[0] if node.args else node.keywords[0].value)
+    return ""
+
+
+@contextlib.contextmanager
+def _in_place_of(claim: Worded, figure: Callable[..., None]) -> Iterator[None]:
+    """While it lasts, claims are heard, figures are noted in place of being drawn, and nothing is displayed."""
+    new = {
+        ("bargain.prose", "claim"): claim,
+        ("bargain.plots.theme", "figure"): figure,
+        ("IPython.display", "display"): lambda *_, **__: None,
+    }
+    places = [(importlib.import_module(module), name, value) for (module, name), value in new.items()]
+    old = [(module, name, getattr(module, name)) for module, name, _ in places]
+    try:
+        for module, name, value in places:
+            setattr(module, name, value)
+        with contextlib.redirect_stdout(io.StringIO()):
+            yield
+    finally:
+        for module, name, value in old:
+            setattr(module, name, value)
+
+
+def claims(root: Path = evidence.ROOT) -> list[Claim]:
+    """The claims of all pages of the book, in reading order; pages without any are not run."""
+    with_claims = {f: n for f, n in pages(root).items() if re.search(r"\bclaim\(", _code(root / f))}
+    return [claim for file, number in with_claims.items() for claim in run(file, number, root=root).claims]
+
+
+def _code(path: Path) -> str:
+    return "\n".join(part.code for part in parts(path.read_text("utf-8")))
+
+
+def frame(claims: Sequence[Claim]) -> pd.DataFrame:
+    """A row a claim.
+
+    page, section, label, line; holds; printed (the sentence that stands in the report) and other (the one that does
+    not); test (its source), numbers (the comparison); margin in the unit of these, share (the margin against its size).
+    """
+    columns = "page section label line anchor holds printed other test numbers margin share".split()
+    rows = []
+    for c in claims:
+        printed, other = (c.text, c.otherwise) if c.test.holds else (c.otherwise, c.text)
+        share = c.test.margin / c.test.size if c.test.size else float("nan")
+        where = (c.page, c.section, c.label, c.line, prose.anchor(c.text))
+        rows.append((*where, c.test.holds, printed, other, c.source, c.test.words, c.test.margin, share))
+    return pd.DataFrame(rows, columns=columns).astype({"holds": bool, "margin": float, "share": float})
+
+
+def nearest(table: pd.DataFrame, n: int = 10) -> pd.DataFrame:
+    """The claims that hold whose margin is the smallest share of its size, the nearest to turning first."""
+    return table[table.holds].nsmallest(n, "share")
+
+
+def to_read(table: pd.DataFrame, anchors: bool = True) -> str:
+    """Claims as a Markdown table: section, sentence, test, margin; with anchors, to which the marks † lead."""
+    head = ["Section", "Sentence", "Test", "Margin"], [":--", f":{'-' * 16}", f":{'-' * 16}", ":----"]
+    rows = [
+        (
+            _place(row) + (f"{{#{row.anchor}}}" if anchors else "{.place}"),
+            prose.escaped(row.printed) + ("" if row.holds else f"† *Fell:* {prose.escaped(row.other)}"),
+            f"{_as_code(row.test.replace('prose.', ''))} {prose.escaped(row.numbers)}",
+            "–" if pd.isna(row.margin) else f"{_signed(row.margin)} ({prose.percent(row.share).replace('-', '−')})",
+        )
+        for row in table.drop_duplicates("anchor" if anchors else None).itertuples()
+    ]
+    return "\n".join(f"| {' | '.join(row)} |" for row in [*head, *rows]) + "\n"
+
+
+def _place(row: Any) -> str:
+    """A link to the section of a claim, as a span."""
+    page = os.path.relpath(row.page, "chapters").replace(os.sep, "/")
+    return f"[[{row.section or 'front'}]({page}{f'#{row.label}' if row.label else ''})]"
+
+
+def _as_code(source: str) -> str:
+    return f"`{source}`" if source and not set("`|") & set(source) else prose.escaped(source)
+
+
+def _signed(margin: float) -> str:
+    return prose.plain_number(margin).replace("-", "−")
+
+
+def by_page(table: pd.DataFrame) -> str:
+    """All claims as Markdown, a table with its heading for each page."""
+    out = []
+    for page in table.page.unique():
+        title = next(HEADING.finditer((evidence.ROOT / page).read_text("utf-8")))
+        short = re.search(r'short="([^"]*)"', title["attributes"] or "")
+        out.append(f"### {short[1] if short else title['words']} {{.unnumbered}}\n")
+        out.append(to_read(table[table.page == page]))
+    return "\n".join(out)
+
+
+def fallen(table: pd.DataFrame) -> str:
+    """What the build says at its end, from the frame of the claims."""
+    gone = table[~table.holds]
+    if not len(gone):
+        return f"All {len(table)} claims hold with these numbers."
+    lines = [f"  {row.section or row.page}: {row.other}" for row in gone.fillna({"section": ""}).itertuples()]
+    verb = "holds" if len(gone) == 1 else "hold"
+    return "\n".join([f"{len(gone)} of {len(table)} claims no longer {verb} with your numbers:", *lines])
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Say which claims of a rendered book do not hold; nothing is wrong with a book where some do not."""
+    (folder,) = sys.argv[1:] if arguments is None else arguments
+    path = Path(folder) / FILE
+    if not path.is_file():
+        print(f"{path}: no ledger of claims there: render the book first", file=sys.stderr)
+        return 1
+    print(fallen(pd.read_csv(path, dtype={"section": str})))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
