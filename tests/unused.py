@@ -19,6 +19,7 @@ KEPT = {
     **dict.fromkeys(("launch_kernel", "cmd", "kwargs"), "Jupyter calls or gives it"),
     "handle_startendtag": "html.parser calls it",
     "write_report": "press.execute calls it in the kernel",
+    "_repr_markdown_": "IPython calls it",
     "deepest": "bargain.schedules stores it by its name",
     "OTHERS": "the colours of the choices in the edition are checked against it",
     "BRINGS": "the values of a column",
