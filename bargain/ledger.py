@@ -52,6 +52,7 @@ class Claim(NamedTuple):
     source: str  # the test as the page has it
     text: str
     otherwise: str
+    sentence: str  # as printed, with what stands around the claim; empty where it is no part of the running text
 
 
 class Figure(NamedTuple):
@@ -112,7 +113,7 @@ def run(file: str, number: str = "", worded: Worded = prose.claim, root: Path = 
     raises is raised, with a note of page and line.
     """
     text = (root / file).read_text("utf-8")
-    got, claims, figures = parts(text, number), [], []
+    got, claims, figures, starts = parts(text, number), [], [], []
     by_name = {f"{file}, line {part.line}" + f", code {n}" * part.inline: part for n, part in enumerate(got, 1)}
 
     def claim(test: Holds, text: str, otherwise: str) -> str:
@@ -121,17 +122,20 @@ def run(file: str, number: str = "", worded: Worded = prose.claim, root: Path = 
             frame = frame.f_back
         if frame:  # else the claim belongs to no page
             part = by_name[frame.f_code.co_filename]
-            claims.append(Claim(file, part.section, part.label, part.line, test, _asked(frame, part), text, otherwise))
+            asked = _asked(frame, part, [p.code for p in got if p.start < part.end])
+            claims.append(Claim(file, part.section, part.label, part.line, test, asked, text, otherwise, ""))
+            starts.append(part.start if part.inline else None)
         return worded(test, text, otherwise)
 
     def figure(name: str, *_: Any, finding: str, unit: str, alt: str, **__: Any) -> None:
         figures.append(Figure(name, finding, unit, alt))
 
-    woven, place = [], 0
+    woven, place, places = [], 0, {}
     with _in_place_of(claim, figure), contextlib.chdir((root / file).parent):
         space: dict[str, Any] = {"__name__": "__main__"}
         for name, part in zip(by_name, got, strict=True):
             woven.append(text[place : part.start])
+            places[part.start] = sum(map(len, woven))
             place = part.end
             try:
                 if part.inline:
@@ -142,20 +146,52 @@ def run(file: str, number: str = "", worded: Worded = prose.claim, root: Path = 
             except Exception as error:
                 error.add_note(f"in {name}")
                 raise
-    return Run(claims, figures, "".join(woven) + text[place:])
+    whole = "".join(woven) + text[place:]
+    said = ["" if start is None else _sentence(whole, places[start]) for start in starts]
+    claims = [claim._replace(sentence=words) for claim, words in zip(claims, said, strict=True)]
+    return Run(claims, figures, whole)
 
 
-def _asked(frame: FrameType, part: Part) -> str:
-    """The test of the claim that a frame is calling, as its page has it."""
+def _sentence(text: str, place: int) -> str:
+    """The sentence around a place of a page's text, without its Markdown."""
+    bounds = [0, *(m.end() for m in re.finditer(r"\n\n|^:::.*\n|\n(?=:::|- |\d+\. )", text, re.M)), len(text)]
+    start = max(b for b in bounds if b <= place)
+    block = text[start : min(b for b in bounds if b > place)]
+    ends = [
+        0,
+        *(m.end() for m in re.finditer(r"[.!?][\"”’)*]*(?: \[[^]]*@[^]]*\][.!?]?)?\s+(?=[^a-z])", block)),
+        len(block),
+    ]
+    before = max(e for e in ends if e <= place - start)
+    plain = block[before : min(e for e in ends if e > place - start)]
+    for old, new in ((r"^\s*(?:[-*#]+|\d+\.)\s+", ""), (r"\s*\[[^]]*@[^]]*\]", ""), (r"\{[^}]*\}\s*$", "")):
+        plain = re.sub(old, new, plain)
+    plain = re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", plain)
+    return " ".join(re.sub(r"(?<!\w)[*_]+|[*_]+(?!\w)", "", plain).split())
+
+
+def _asked(frame: FrameType, part: Part, before: Sequence[str]) -> str:
+    """The test of the claim that a frame is calling, as its page has it, or as an earlier cell gave it a name."""
     positions = list(frame.f_code.co_positions())[frame.f_lasti // 2]
     code = " ".join(part.code.split("\n")).strip() if part.inline else part.code
     for node in ast.walk(ast.parse(code)):
-        if (
-            isinstance(node, ast.Call)
-            and (node.lineno, node.end_lineno, node.col_offset, node.end_col_offset) == positions
+        if isinstance(node, ast.Call) and (
+            (node.lineno, node.end_lineno, node.col_offset, node.end_col_offset) == positions
         ):
-            return ast.unparse(node.args[0] if node.args else node.keywords[0].value)
+            asked = node.args[0] if node.args else next(k.value for k in node.keywords if k.arg == "test")
+            return ast.unparse(_named(asked, before))
     return ""
+
+
+def _named(asked: ast.expr, codes: Sequence[str]) -> ast.expr:
+    """What the last statement gave a name to, if the expression is nothing but that name."""
+    if isinstance(asked, ast.Name):
+        for code in reversed(codes):
+            for statement in reversed(ast.parse(code.strip()).body):
+                match statement:
+                    case ast.Assign(targets=[ast.Name(id=name)], value=value) if name == asked.id:
+                        return value
+    return asked
 
 
 @contextlib.contextmanager
@@ -191,13 +227,14 @@ def _code(path: Path) -> str:
 def frame(claims: Sequence[Claim]) -> pd.DataFrame:
     """A row a claim.
 
-    page, section, label, line; holds; printed (the sentence that stands in the report) and other (the one that does
-    not); test (its source), numbers (the comparison); margin in the unit of these, share (the margin against its size).
+    page, section, label, line; holds; printed (the sentence that stands in the report), other (the words that do not);
+    test (its source), numbers (the comparison); margin in the unit of these, share (the margin against its size).
     """
     columns = "page section label line anchor holds printed other test numbers margin share".split()
     rows = []
     for c in claims:
         printed, other = (c.text, c.otherwise) if c.test.holds else (c.otherwise, c.text)
+        printed = c.sentence or printed
         share = c.test.margin / c.test.size if c.test.size else float("nan")
         where = (c.page, c.section, c.label, c.line, prose.anchor(c.text))
         rows.append((*where, c.test.holds, printed, other, c.source, c.test.words, c.test.margin, share))

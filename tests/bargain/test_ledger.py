@@ -24,6 +24,7 @@ from bargain.plots import theme
 from bargain.prose import claim, every, less, more
 import bargain.prose as words
 n = 3
+few = more(n, 5)
 # ## no heading
 finding = claim(
     every(more(n, 2), less(n, 10)),
@@ -39,8 +40,9 @@ theme.figure("fig-x", None, None, finding=finding, unit="u", alt="a", tables=[])
 
 ## Deeper {#sec-first-deep}
 
-Here is `{python} claim(more(n, 5), "a fall", "a plain word")` and `{python} words.claim(more(n, 1), "a rise of " + str(n), "a change")` on one
-line.
+A thing came first [@x]. Here is `{python} claim(few, "a fall", "a plain word")` and
+`{python} words.claim(more(n, 1), "a rise of " + str(n), "a change")` on [one](x.qmd)
+line. Then came more.
 
 ### Down
 
@@ -87,13 +89,14 @@ def test_claims_are_found_with_section_and_test(book, capsys):
         ("1.1.1", "sec-first-deep", "more(n, k)", True),
         ("1.1.1", "sec-first-deep", "more(n, k)", False),
     ]
-    assert [PAGE.splitlines()[c.line - 1].count("claim") for c in got[1:3]] == [2, 2]
+    assert all("claim(" in PAGE.splitlines()[c.line - 1] for c in got[1:3])
+    assert [c.sentence for c in got[1:4]] == ["Here is a plain word and a rise of 3 on one line."] * 2 + [""]
     assert capsys.readouterr().out == ""
 
 
 def test_the_text_of_a_page_has_the_words_in_their_places(book):
     got = ledger.run("chapters/a-first.qmd", root=book)
-    assert "Three is more." in got.text and "Here is a plain word and a rise of 3 on one\nline." in got.text
+    assert "Three is more." in got.text and "Here is a plain word and\na rise of 3 on [one](x.qmd)\nline." in got.text
     assert "```" not in got.text.replace("#| eval: false\nraise SystemExit", "").replace("```{python}\n\n```", "")
     [figure] = got.figures
     assert figure == ("fig-x", "Three is more", "u", "a")
@@ -102,7 +105,7 @@ def test_the_text_of_a_page_has_the_words_in_their_places(book):
 def test_claims_can_be_forced_and_all_is_as_before_afterwards(book):
     before = prose.claim
     got = ledger.run("chapters/a-first.qmd", worded=lambda test, text, otherwise: otherwise, root=book)
-    assert "Nothing is more." in got.text and "a plain word and a change on" in got.text
+    assert "Nothing is more." in got.text and "a plain word and\na change on" in got.text
     assert prose.claim is before and len(got.claims) == 5
 
 
@@ -116,9 +119,9 @@ def test_what_fails_says_where(book):
 def test_a_row_has_margin_and_share_of_the_larger_number(book):
     table = ledger.frame(ledger.claims(book))
     rise, fall = table.iloc[2], table.iloc[1]
-    assert (rise.printed, rise.other) == ("a rise of 3", "a change")
+    assert (rise.printed, rise.other) == ("Here is a plain word and a rise of 3 on one line.", "a change")
     assert (rise.margin, rise["share"]) == (2, pytest.approx(2 / 3))
-    assert (fall.printed, fall.other, fall.holds) == ("a plain word", "a fall", False)
+    assert (fall.printed, fall.other, fall.holds) == (rise.printed, "a fall", False)
     assert (fall.margin, fall["share"]) == (-2, pytest.approx(-2 / 5))
     assert list(ledger.nearest(table, 2)["share"]) == sorted(table[table.holds]["share"])[:2]
 
@@ -142,7 +145,7 @@ def test_a_ledger_without_claims_is_a_ledger():
 
 def test_a_table_shows_texts_as_they_are_and_leads_to_their_sections():
     test = prose.same("a|b", "c")
-    claims = [ledger.Claim("chapters/x.qmd", "4.2", "sec-x", 7, test, "same(a | b, c)", "It *is*", "It | not")]
+    claims = [ledger.Claim("chapters/x.qmd", "4.2", "sec-x", 7, test, "same(a | b, c)", "It *is*", "It | not", "")]
     row = ledger.to_read(ledger.frame(claims)).splitlines()[2]
     assert f"[[4.2](x.qmd#sec-x)]{{#{prose.anchor('It *is*')}}}" in row
     assert r"It \| not† *Fell:* It \*is\*" in row and r"same\(a \| b, c\)" in row and row.endswith("| – |")
@@ -158,5 +161,5 @@ def test_what_stands_for_a_fallen_claim_is_a_plain_text_with_a_mark(monkeypatch,
 
 
 def test_a_missing_margin_stays_missing():
-    table = ledger.frame([ledger.Claim("a.qmd", "", "", 1, prose.same(1, 1), "same(1, 1)", "x", "y")])
+    table = ledger.frame([ledger.Claim("a.qmd", "", "", 1, prose.same(1, 1), "same(1, 1)", "x", "y", "")])
     assert math.isnan(table.margin[0]) and pd.isna(table["share"][0])
