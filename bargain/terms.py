@@ -4,7 +4,7 @@ Beside them, what a reader sees in their place.
 """
 
 LABELS = {  # what a reader sees
-    "irrational": "Irrational",
+    "irrational": "Creature of habit",
     "narrow": "Narrowly rational",
     "dealer": "Deal-seeker",
     "undecided": "Undecided",
@@ -38,7 +38,7 @@ CODINGS = ("leaky", "hard", "legal", "none")
 OUTCOMES = ("deaths", "arsenal", "spread", "cost", "accountability", "income")
 
 
-SHORT = {"accept": "Accept"}
+SHORT = {"accept": "Accept", "irrational": "Habit", "narrow": "Narrow"}  # where a phone has no room for more
 
 
 SIDES = ("kim", "coalition")

@@ -432,7 +432,7 @@ def draw_matrix(t: theme.Tokens, narrow: bool, table: pd.DataFrame) -> alt.typin
                 fill=alt.Fill("computed:N", scale=alt.Scale(domain=[True, False], range=[t[reading], t["paper"]])),
             ),
         ]
-        title = "Narrow" if narrow and reading == "narrow" else terms.LABELS[reading]
+        title = (terms.LABELS | terms.SHORT if narrow else terms.LABELS)[reading]
         panels.append(
             alt.layer(*layers).properties(width=inner, height=19 * len(names), title=_title(t, title, reading))
         )
@@ -516,7 +516,7 @@ def draw_future(t: theme.Tokens, narrow: bool, frame: pd.DataFrame) -> alt.typin
             .mark_point(size=60, color=t[reading], shape=theme.SHAPE[reading])
             .encode(x=alt.X("central:Q", **x), y=y)
         )
-        title = terms.LABELS[reading] if not narrow or reading != "narrow" else "Narrow"
+        title = (terms.LABELS | terms.SHORT if narrow else terms.LABELS)[reading]
         panels.append(
             alt.layer(bars, now, dots).properties(width=inner, height=34 * len(names), title=_title(t, title, reading))
         )

@@ -241,7 +241,7 @@ SHAPES = {
     "waterfall": lambda t, narrow: theme.waterfall(FALL, t, narrow, title="US$ bn"),
 }
 WORDS_SEEN = {
-    "triangle": ["Irrational", "Narrowly rational", "Deal-seeker", "Talks", "you"],
+    "triangle": ["Creature of habit", "Narrowly rational", "Deal-seeker", "Talks", "you"],
     "multiples": ["P0", "P4", "a year", "Hanoi", "’12", "’25"],
     "waterfall": ["in", "out", "left", "5.0", "−2.0", "3.0"],
 }
