@@ -250,15 +250,3 @@ def divergence(mean_response: np.ndarray, readings: Sequence[str] = READINGS) ->
                 nats = max(nats, 0.0)
                 rows.append((policy, truth, rival, nats, np.log(20) / nats if nats > 1e-15 else np.inf))
     return pd.DataFrame(rows, columns=["policy", "truth", "rival", "nats", "answers"])
-
-
-def lesson(table: pd.DataFrame) -> str:
-    """Whom a strike makes yield more often than by habit, of those who read force closely, from `yielding`.
-
-    sequel: him who expects that more will follow; always: him whatever he expects; last: him who expects no more;
-    never: nobody.
-    """
-    end = table[table.precision == table.precision.max()].set_index("credibility").chance
-    deaf = table[table.precision == 0].chance.iloc[0]
-    alone, sure = end[end.index.min()] > deaf, end[end.index.max()] > deaf
-    return (("never", "sequel"), ("last", "always"))[int(alone)][int(sure)]

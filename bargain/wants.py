@@ -17,8 +17,8 @@ from scipy.special import logit
 from scipy.stats import beta
 
 from bargain import checks, evidence, terms
-from bargain.kims import answer, changes, felt, habit, mean_mind, means, pair, respond, value
-from bargain.prose import percent
+from bargain.kims import answer, changes, divergence, felt, habit, mean_mind, means, pair, respond, value
+from bargain.prose import day, fives, percent
 from bargain.terms import GOAL_LABELS, GOALS, POLICIES, READINGS, RESPONSES
 
 # ---------------------------------------------------------------- what the chapter shows
@@ -162,10 +162,12 @@ def moved(
 
 
 def purges() -> pd.DataFrame:
-    """Named removals of senior figures: leader, years since the first of his in the table, person, kind of report.
+    """Named removals of senior figures: leader, date, year, since (years from his first in the table), kind (person or
+    group), person, post, fate, report.
 
-    kind: confirmed (by the state or beyond dispute), reported (by one intelligence service, lawmaker or paper), false
-    (later seen alive). Counts without names are left out.
+    report: confirmed (by the state or beyond dispute), reported (by one intelligence service, lawmaker or paper), false
+    (later seen alive). Counts without names are left out. A group is a purge of several that the source tells as one:
+    individuals are compared with individuals alone (`first_years`).
     """
     table = evidence.table("leadership_purges")
     table = table[table.kind != "count"].copy()
@@ -173,18 +175,62 @@ def purges() -> pd.DataFrame:
     table["since"] = table.year - table.groupby("leader").year.transform("min")
     false, sure = (table.status.str.contains(words) for words in ("false", "confirm|state media|date"))
     table["report"] = np.select([false, sure], ["false", "confirmed"], "reported")
-    return table[["leader", "date", "year", "since", "person", "post", "fate", "report"]].reset_index(drop=True)
+    columns = ["leader", "date", "year", "since", "kind", "person", "post", "fate", "report"]
+    return table[columns].reset_index(drop=True)
 
 
-def habit_record(since: str = "2012-01", prior: float = 1.0) -> pd.DataFrame:
+def first_years(table: pd.DataFrame, years: float = 6) -> pd.DataFrame:
+    """Removals of `purges` within some years of each leader's first, false reports apart, by leader (index):
+    persons, confirmed (persons whose removal is confirmed), groups. Leaders without one have zeros.
+    """
+    checks.positive(years=years)
+    early = table[(table.since <= years) & (table.report != "false")]
+    person = early.kind == "person"
+    parts = {"persons": person, "confirmed": person & (early.report == "confirmed"), "groups": ~person}
+    counts = {name: early[mask].groupby("leader").size() for name, mask in parts.items()}
+    return pd.DataFrame(counts, index=pd.unique(table.leader)).fillna(0).astype(int)
+
+
+def said(dates: Iterable[str]) -> pd.DataFrame:
+    """What was asked, offered or refused on some days, from `negotiations`: Date, What, Terms, What came of it, Source.
+
+    dates: as the table has them, each with the start of its title where a day has several ("2018-06-12 Singapore").
+    Returns a frame to print. ValueError names a date that meets no row or several.
+    """
+    table, rows = evidence.table("negotiations"), []
+    for key in dates:
+        date, _, title = key.partition(" ")
+        found = table[(table.date == date) & table.title.str.startswith(title)]
+        if len(found) != 1:
+            raise ValueError(f"dates: {key!r} meets {len(found)} rows of negotiations, not one")
+        rows.append(found.iloc[0])
+    chosen = pd.DataFrame(rows).astype(object).fillna("")
+    cited = chosen.source_id.str.split(";").map(lambda keys: "[" + "; ".join(f"@{k}" for k in keys) + "]")
+    return pd.DataFrame(
+        {
+            "Date": chosen.date.map(day),
+            "What": chosen.title,
+            "Terms": chosen.what_was_agreed,
+            "What came of it": chosen.outcome,
+            "Source": cited,
+        }
+    )
+
+
+def habit_record(
+    since: str = "2012-01", prior: float = 1.0, coding: str = "answer", in_kind: bool = False
+) -> pd.DataFrame:
     """His habit from the record of his answers to policies: counts, mean and 5-95 per cent range of Dirichlet(prior +
     counts).
 
     Accommodation is what the models mean by it: an answer coded so that was followed, in its year or the next, by fewer
-    warheads (default estimates). Answers coded so that rolled nothing back count as holding out. Returns a frame with
+    warheads (default estimates). Answers coded so that rolled nothing back count as holding out, but with `in_kind` as
+    accommodation too. coding: the column of `answers`, "answer" or "answer_alt" (the second rule). Returns a frame with
     columns response, answers, mean, low, high.
     """
     checks.positive(prior=prior)
+    if coding not in ("answer", "answer_alt"):
+        raise ValueError(f"coding must be answer or answer_alt, not {coding!r}")
     rows, stock = evidence.table("answers"), evidence.table("warheads")
     rows = rows[rows.date.astype(str) >= since]
     stock = stock[stock.is_default == 1]
@@ -192,8 +238,8 @@ def habit_record(since: str = "2012-01", prior: float = 1.0) -> pd.DataFrame:
     stock = size.groupby(stock.year).mean().dropna()
     fell = set(stock.index[stock.diff() < 0])
     when = rows.answer_date.fillna(rows.date).astype(str).str[:4].astype(int)
-    back = (rows.answer == "accommodate") & np.array([bool({y, y + 1} & fell) for y in when])
-    escalate = rows.answer == "escalate"
+    back = (rows[coding] == "accommodate") & (in_kind | np.array([bool({y, y + 1} & fell) for y in when]))
+    escalate = rows[coding] == "escalate"
     counts = np.array([back.sum(), (~back & ~escalate).sum(), escalate.sum()])
     total, a = counts.sum() + 3 * prior, counts + prior
     return pd.DataFrame(
@@ -207,6 +253,44 @@ def habit_record(since: str = "2012-01", prior: float = 1.0) -> pd.DataFrame:
     )
 
 
+def habits(register: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Habits that the record could be read as: coding, accommodate, hold, escalate (chances).
+
+    The models' centre and the ends of their range of accommodation; the record under the second rule of coding, and
+    with answers in kind counted as accommodation; and no habit at all, every answer alike.
+    """
+    register = evidence.assumptions() if register is None else register
+    acc, esc = (register.loc[name] for name in ("pi0_acc", "pi0_esc"))
+    rows: list[tuple[Any, ...]] = [
+        (words, acc[end], 1 - acc[end] - esc.central, esc.central)
+        for words, end in (("As modelled", "central"), ("Low end", "low"), ("High end", "high"))
+    ]
+    for words, kind in (
+        ("Second rule", {"coding": "answer_alt"}),
+        ("Answers in kind count", {"in_kind": True}),
+    ):
+        rows.append((words, *habit_record(**kind)["mean"]))
+    rows.append(("No habit", 1 / 3, 1 / 3, 1 / 3))
+    return pd.DataFrame(rows, columns=["coding", *RESPONSES])
+
+
+def by_habit(parameters: dict[str, Any], minds: np.ndarray, table: pd.DataFrame) -> pd.DataFrame:
+    """What rests on the habit, under each row of `habits`: coding, habit (its chance of accommodation), then by policy
+    and reading the mean chance that he accommodates (`talks_dealer`, …) and `answers`, those needed under talks to tell
+    the two rational readings apart at 20 to 1.
+    """
+    checks.weights(minds=minds)
+    out = []
+    for row in table.itertuples():
+        mean = respond(parameters | {"pi0_acc": row.accommodate, "pi0_esc": row.escalate}, minds).mean(axis=0)
+        needed = answers_needed(divergence(mean)).set_index(["policy", "pair"]).answers
+        line = {"coding": row.coding, "habit": row.accommodate}
+        for policy in ("talks", "pressure", "force"):
+            line |= {f"{policy}_{r}": mean[k, POLICIES.index(policy), 0] for k, r in enumerate(READINGS)}
+        out.append(line | {"answers": float(needed["talks", "narrow or dealer"])})
+    return pd.DataFrame(out)
+
+
 def weight_table(minds: np.ndarray, readings: Sequence[str] = READINGS) -> pd.DataFrame:
     """Weights by reading and goal over a draw of minds (future, reading, 8): reading, goal, mean, low, high (5-95
     %)."""
@@ -217,6 +301,13 @@ def weight_table(minds: np.ndarray, readings: Sequence[str] = READINGS) -> pd.Da
         [(r, z, mean[k, i], low[k, i], high[k, i]) for k, r in enumerate(readings) for i, z in enumerate(GOALS)],
         columns=["reading", "goal", "mean", "low", "high"],
     )
+
+
+def width(table: pd.DataFrame) -> tuple[float, float]:
+    """How wide the minds of one rational reading lie, and how far the two means: the widest 5-95 per cent range of a
+    weight, and the widest distance between the two stated means."""
+    within = (table.high - table.low)[table.reading.isin(["narrow", "dealer"])].max()
+    return float(within), float(abs(mean_mind("dealer") - mean_mind("narrow")).max())
 
 
 def answer_table(answers: np.ndarray, readings: Sequence[str] = READINGS) -> pd.DataFrame:
@@ -232,15 +323,6 @@ def answer_table(answers: np.ndarray, readings: Sequence[str] = READINGS) -> pd.
         for r, a in enumerate(RESPONSES)
     ]
     return pd.DataFrame(rows, columns=["reading", "policy", "response", "mean", "low", "high"])
-
-
-def best_teacher(divergences: pd.DataFrame, pair: Sequence[str] = ("dealer", "narrow")) -> tuple[str, float]:
-    """The policy under which two readings are told apart in the fewest answers: (policy, answers), averaged both
-    ways."""
-    both = divergences[divergences.truth.isin(pair) & divergences.rival.isin(pair)]
-    nats = both.groupby("policy").nats.mean()
-    policy = nats.idxmax()
-    return policy, float(np.log(20) / nats[policy])
 
 
 def answers_needed(divergences: pd.DataFrame) -> pd.DataFrame:
@@ -370,6 +452,41 @@ def frozen(parameters: dict[str, Any], minds: np.ndarray, register: pd.DataFrame
         k, g = np.unravel_index(lost.argmax(), lost.shape)
         rows.append((name, READINGS[k + 1], POLICIES[g], float(lost[k, g])))
     return pd.DataFrame(rows, columns=["group", "reading", "policy", "calmed"])
+
+
+def frozen_table(table: pd.DataFrame) -> pd.DataFrame:
+    """`frozen` as a frame to print."""
+    return pd.DataFrame({"Held at its centre": table.group, "Spread that goes away": table.calmed.map(fives)})
+
+
+SAID = {
+    "wants": "What he wants",
+    "moves": "What moves him",
+    "habit": "His habit",
+    "policy": "His believers’ policy",
+    "refuted": "What would refute him",
+}
+STRENGTHS = {"gain": "Offers", "loss": "Costs", "blow": "Blows"}
+
+
+def readings_table() -> pd.DataFrame:
+    """The three readings from their table, with how strongly each feels an offer, a cost and a blow: to print."""
+    register, out = evidence.assumptions(), {}
+    for r in evidence.table("readings").itertuples():
+        own = {label: getattr(r, key) for key, label in SAID.items()}
+        for kind, label in STRENGTHS.items():
+            row = register.loc[f"{kind}_{r.id}"]
+            span = f" ({row.low:g} to {row.high:g})" if row.low < row.high else ""
+            own[label] = f"{row.central:g}{span}".replace("-", "−")
+        out[r.name] = own
+    return pd.DataFrame(out).rename_axis("").reset_index()
+
+
+def goals_table(panels: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    """Goals, what can be seen of each, and what a rise would mean: a frame to print."""
+    return pd.DataFrame(
+        [{"Goal": p["name"], "What can be seen": p["unit"], "A rise would mean": p["rise"]} for p in panels]
+    )
 
 
 def cells_table(register: pd.DataFrame | None = None) -> pd.DataFrame:

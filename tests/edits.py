@@ -54,10 +54,11 @@ def printed(monkeypatch, chapter, drawn=False):
     """
     out, names = [], {}
 
-    def figure(name, draw, data, **parts):
+    def figure(name, draw, *frames, **parts):
         out.append(parts["finding"])
         if drawn:
-            theme.render(name, draw, finding=parts["finding"], unit=parts["unit"], alt=parts["alt"])
+            texts = {key: parts[key] for key in ("finding", "unit", "alt")}
+            theme.render(name, theme._drawing(name, draw, frames), **texts)
 
     monkeypatch.setattr(theme, "figure", figure)
     text = (evidence.ROOT / "chapters" / chapter).read_text("utf-8")

@@ -37,28 +37,40 @@ def draw_purges(t: theme.Tokens, narrow: bool, table: pd.DataFrame) -> alt.typin
     x = alt.X("since:Q", title="Years since the first removal in the table", scale=scale)
     y = alt.Y("row:N", sort=names, title=None, axis=None, scale=alt.Scale(paddingInner=0.1))
     layers = []
-    marks = (("confirmed", "circle", "kim"), ("reported", "circle", "paper"), ("false", "cross", "ink3"))
-    for report, shape, fill in marks:
-        rows = table[table.report == report]
-        layers.append(
-            alt.Chart(rows)
-            .mark_point(shape=shape, size=80, filled=True, color=t[fill], stroke=t["kim"], strokeWidth=1.4)
-            .encode(x=x, y=y)
-        )
+    for report, fill in (("confirmed", "kim"), ("reported", "paper"), ("false", "ink3")):
+        for kind, shape in (("person", "circle"), ("group", "square")):
+            rows = table[(table.report == report) & (table.kind == kind)]
+            layers.append(
+                alt.Chart(rows)
+                .mark_point(
+                    shape="cross" if report == "false" else shape,
+                    size=80,
+                    filled=True,
+                    color=t[fill],
+                    stroke=t["kim"],
+                    strokeWidth=1.4,
+                )
+                .encode(x=x, y=y)
+            )
     named = table[table.pick != ""].assign(dy=lambda d: np.where(d.person == "Kim Jong Nam", 18, -14))
     for dy, rows in named.groupby("dy"):
         layers.append(theme.label(rows, t, "pick:N", "ink2", "center", dy=int(dy), size=11, x=x, y=y))
     heads = pd.DataFrame({"row": names, "since": -1.0})
     layers.append(theme.label(heads, t, "row:N", "ink", weight=600, dy=-34, x=x, y=y))
     key = pd.DataFrame(
-        {"row": names[0], "since": 20.0, "at": [-16, 0, 16], "text": ["● confirmed", "○ reported", "+ false report"]}
+        {
+            "row": names[0],
+            "since": 20.0,
+            "at": [-24, -8, 8, 24],
+            "text": ["● confirmed", "○ reported", "■ □ a group", "+ false report"],
+        }
     )
     for at, rows in key.groupby("at"):
         layers.append(theme.label(rows, t, "text:N", "ink2", dy=int(at), x=x, y=y))
     return alt.layer(*layers).properties(width=theme.size(narrow, 6), height=90 * len(names))
 
 
-def _panel(t: theme.Tokens, title: str, color: str = "ink", left: int = 0) -> alt.Title:
+def _panel(t: theme.Tokens, title: str | list[str], color: str = "ink", left: int = 0) -> alt.Title:
     return alt.Title(title, color=t[color], anchor="start", frame="group", dx=left, fontSize=13)
 
 
@@ -85,11 +97,9 @@ def draw_weights(t: theme.Tokens, narrow: bool, table: pd.DataFrame) -> alt.typi
             .mark_point(size=56, color=t[reading], shape=theme.SHAPE[reading])
             .encode(x=alt.X("mean:Q", **x), y=y)
         )
-        short = {"narrow": "Narrow"} if narrow else {}
+        name = (terms.LABELS | terms.SHORT if narrow else terms.LABELS)[reading]
         panels.append(
-            alt.layer(bars, dots).properties(
-                width=inner, height=26 * len(names), title=_panel(t, short.get(reading, terms.LABELS[reading]), reading)
-            )
+            alt.layer(bars, dots).properties(width=inner, height=26 * len(names), title=_panel(t, name, reading))
         )
     return alt.hconcat(*panels, spacing=14 if narrow else 24)
 
@@ -204,9 +214,8 @@ def draw_needed(t: theme.Tokens, narrow: bool, table: pd.DataFrame) -> alt.typin
         at = alt.X("answers:Q", **x)
         dots = alt.Chart(rows).mark_point(size=60, color=t["ink"]).encode(x=at, y=y)
         words = theme.label(rows, t, "text:N", "ink", weight=600, dx=8, x=at, y=y)
-        title = " or ".join(
-            terms.LABELS[k] if j == 0 else terms.LABELS[k].lower() for j, k in enumerate(pair.split(" or "))
-        )
+        one, two = (terms.LABELS[k] for k in pair.split(" or "))
+        title = f"{one} or {two.lower()}" if narrow else [one, f"or {two.lower()}"]
         panels.append(
             alt.layer(stem, dots, words).properties(width=inner, height=24 * len(names), title=_panel(t, title))
         )

@@ -3,13 +3,12 @@
 import numpy as np
 import pandas as pd
 import pytest
-from edits import assume, edit, printed_by_two_seeds
+from edits import assume, printed_by_two_seeds
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
 from bargain import evidence, kims, options, prose, sampling, terms, wants
-from bargain.words import wants as wants_words
 
 CENTRAL = evidence.assumptions()["central"].astype(float).to_dict()
 MEANS = np.stack([kims.mean_mind(r) for r in terms.READINGS])
@@ -297,48 +296,6 @@ def test_indicators_are_whole_years_of_one_series_each():
     assert launches.loc[list(deterrent["x"]), "complete_year"].eq(1).all()
 
 
-def test_false_reports_of_purges_are_not_counted():
-    table = wants.purges()
-    assert (table.report == "false").sum() == evidence.table("leadership_purges").status.str.contains("false").sum()
-    more = pd.concat([table, table[table.report == "false"]])
-    assert wants_words.purges_finding(more) == wants_words.purges_finding(table)
-
-
-@pytest.mark.parametrize("before,after,word", [(1.0, 2.0, "rose"), (2.0, 1.0, "fell"), (1.0, 1.05, "stayed")])
-def test_directions(before, after, word):
-    assert wants_words.direction(before, after) == word
-
-
-def test_sentences_name_the_policy_that_parts_the_readings():
-    p = np.full((3, 5, 3), 1 / 3)
-    p[2, 1] = [0.8, 0.1, 0.1]  # the deal-seeker stands out under pressure alone
-    assert wants.best_teacher(kims.divergence(p))[0] == "pressure"
-    assert wants_words.teacher_finding(kims.divergence(p)).startswith("Under pressure")
-    assert "part under pressure" in wants_words.answers_finding(p, np.full(3, 1 / 3))
-    assert "more than a thousand" in wants_words.teacher_finding(kims.divergence(p))
-    table = pd.DataFrame(
-        [(0.0, 0.0, 0.1), (0.0, 9.0, 0.2), (1.0, 0.0, 0.1), (1.0, 9.0, 0.5)],
-        columns=["credibility", "precision", "chance"],
-    )
-    assert "yields more often" in wants_words.yielding_finding(
-        table
-    ) and "whether or not" in wants_words.yielding_moral(table)
-    assert "persuades nobody" in wants_words.yielding_moral(table.assign(chance=[0.1, 0.05, 0.1, 0.05]))
-
-
-def test_counts_claim_no_more_digits_than_seeds_share():
-    assert [wants_words.count(x) for x in (10.96, 38.5, 97.5, 178.0, 439.0, 5e3, np.inf)] == [
-        "about 11",
-        "about 40",
-        "about 100",
-        "about 180",
-        "several hundred",
-        "more than a thousand",
-        "more than a thousand",
-    ]
-    assert [prose.fives(x) for x in (0.0, 0.049, 0.05, 0.097, 0.738)] == ["under 5%", "under 5%", "5%", "10%", "75%"]
-
-
 def test_the_chapter_prints_what_two_seeds_share(monkeypatch):
     pages = printed_by_two_seeds(monkeypatch, "02-wants.qmd")
     assert len(pages[0]) > 40
@@ -396,9 +353,6 @@ def test_answers_needed_average_both_ways():
         for a, b in (("irrational", "narrow"), ("irrational", "dealer"), ("narrow", "dealer")):
             means[policy, a, b] = (nats[policy, a, b] + nats[policy, b, a]) / 2
             assert got[policy, f"{a} or {b}"] == pytest.approx(np.log(20) / means[policy, a, b])
-    for pair in (("dealer", "narrow"), ("irrational", "dealer")):
-        least = min((np.log(20) / m, policy) for (policy, a, b), m in means.items() if {a, b} == set(pair))
-        assert wants.best_teacher(divergences, pair) == (least[1], pytest.approx(least[0]))
 
 
 def test_diagnosticity_is_the_chance_of_a_move_under_each_reading():
@@ -572,6 +526,80 @@ def test_years_before_and_after_are_averaged_inclusively():
     assert frame.iloc[-1].tolist() == ["currency", "w", 2012, 50]
 
 
+def test_individuals_are_counted_apart_from_groups_and_false_reports():
+    table = pd.DataFrame(
+        [
+            ("A", 0.0, "person", "confirmed"),
+            ("A", 6.0, "person", "reported"),
+            ("A", 6.1, "person", "confirmed"),
+            ("A", 2.0, "person", "false"),
+            ("A", 3.0, "group", "confirmed"),
+            ("B", 0.0, "group", "reported"),
+            ("C", 9.0, "person", "confirmed"),
+        ],
+        columns=["leader", "since", "kind", "report"],
+    )
+    got = wants.first_years(table)
+    assert got.loc["A"].tolist() == [2, 1, 1] and got.loc["B"].tolist() == [0, 0, 1]
+    assert got.loc["C"].tolist() == [0, 0, 0] and got.columns.tolist() == ["persons", "confirmed", "groups"]
+    assert wants.first_years(table, 9.5).loc[["A", "C"], "persons"].tolist() == [3, 1]
+    more = pd.concat([table, table[table.report == "false"]])
+    assert wants.first_years(more).equals(got)
+
+
+def test_what_was_said_is_the_row_of_its_day():
+    table = wants.said(["2019-02-27", "2018-06-12 Singapore"])
+    assert table.columns.tolist() == ["Date", "What", "Terms", "What came of it", "Source"]
+    assert table.Date.tolist() == ["27 February 2019", "12 June 2018"] and "Yongbyon" in table.Terms.iloc[0]
+    assert table.Source.tolist() == ["[@nhub_2019_hanoi]", "[@wiki_singapore]"]
+    for day in ("2019-02-28", "2018-06-12 Hanoi", ""):
+        with pytest.raises(ValueError, match="meets .* rows of negotiations"):
+            wants.said([day])
+
+
+def test_a_kinder_record_yields_more_and_the_order_stays():
+    d = options.draw(2**9, 4)
+    table = wants.habits()
+    assert np.allclose(table[list(terms.RESPONSES)].sum(axis=1), 1)
+    strict, kind = (wants.habit_record(in_kind=k).set_index("response") for k in (False, True))
+    coded = evidence.table("answers").query("date >= '2012-01'").answer
+    assert kind.answers["accommodate"] == (coded == "accommodate").sum() > strict.answers["accommodate"]
+    assert kind.answers.sum() == strict.answers.sum() and kind.answers["escalate"] == strict.answers["escalate"]
+    second = wants.habit_record(coding="answer_alt").set_index("response")
+    assert (
+        second.answers["escalate"]
+        == (evidence.table("answers").query("date >= '2012-01'").answer_alt == "escalate").sum()
+    )
+    with pytest.raises(ValueError, match="coding must be"):
+        wants.habit_record(coding="other")
+    got = wants.by_habit(d.parameters, d.minds, table).set_index("coding")
+    assert got.talks_dealer["Low end"] < got.talks_dealer["As modelled"] < got.talks_dealer["High end"]
+    assert got.talks_dealer["Answers in kind count"] > 2 * got.talks_dealer["As modelled"]
+    assert (got.talks_dealer > got[["talks_narrow", "talks_irrational"]].max(axis=1)).all()
+    np.testing.assert_allclose(got.talks_irrational, table.accommodate)
+    one = table.iloc[0]
+    mean = kims.respond(d.parameters | {"pi0_acc": one.accommodate, "pi0_esc": one.escalate}, d.minds).mean(axis=0)
+    assert got.pressure_narrow["As modelled"] == pytest.approx(mean[1, 1, 0])
+
+
+def test_widths_are_those_of_the_rational_readings():
+    table = pd.DataFrame(
+        [("irrational", 0.0, 0.9), ("narrow", 0.1, 0.4), ("dealer", 0.2, 0.3)], columns=["reading", "low", "high"]
+    )
+    within, apart = wants.width(table)
+    assert within == pytest.approx(0.3)
+    assert apart == pytest.approx(abs(kims.mean_mind("narrow") - kims.mean_mind("dealer")).max())
+
+
+def test_the_readings_are_printed_as_their_tables_have_them():
+    table = wants.readings_table().set_index("")
+    source = evidence.table("readings").set_index("name")
+    assert list(table.columns) == list(source.index)
+    for name, row in source.iterrows():
+        assert table[name].tolist()[:5] == [row[k] for k in ("wants", "moves", "habit", "policy", "refuted")]
+    assert table.at["Offers", "Narrowly rational"] == "0.1 (−0.3 to 0.5)" and table.iloc[5, 0] == "0"
+
+
 def test_removals_count_from_the_first_of_each_leader():
     table = wants.purges()
     assert (table.groupby("leader").since.min() == 0).all() and set(table.report) <= {"confirmed", "reported", "false"}
@@ -583,123 +611,30 @@ def test_removals_count_from_the_first_of_each_leader():
 
 
 # ---------------------------------------------------------------- one row changed in a copy of the data
-def apart(n=2**10):
-    d = options.draw(n, 5)
-    mean = kims.respond(*d[:2]).mean(axis=0)
-    return mean, kims.divergence(mean)
-
-
 def test_a_deal_that_gives_nothing_teaches_nothing(monkeypatch, tmp_path):
-    mean, kl = apart()
-    assert wants_words.teacher_finding(kl).startswith("Under talks")
-    assert "part under talks" in wants_words.answers_finding(mean, mean[0, 1])
+    def told():
+        needed = wants.answers_needed(kims.divergence(apart()))
+        return needed[needed.pair == "narrow or dealer"].set_index("policy").answers
+
+    assert told().idxmin() == "talks"
     for goal in ("recognition", "currency", "autonomy", "reform", "legitimacy", "personal", "regime"):
         assume(monkeypatch, tmp_path / "data", f"dg_talks_accommodate_{goal}", 0)
-    mean, kl = apart()
     d = options.draw(2**10, 5)
-    assert not wants_words.teacher_finding(kl).startswith("Under talks")
-    assert "part under talks" not in wants_words.answers_finding(mean, mean[0, 1])
-    assert wants_words.gains_finding(wants.not_for_sale(*d[:2])).startswith(
-        "A full deal beats holding out for under 5%"
-    )
+    assert told().idxmin() != "talks" and wants.not_for_sale(*d[:2])["dealer"] > 0.95
     assert wants.sale_limit("dealer", d.parameters) < 0.01
 
 
-def test_other_means_change_the_goals_that_part_the_readings(monkeypatch, tmp_path):
-    weights = wants.weight_table(options.draw(2**8, 5).minds)
-    assert "more for recognition (15% against 4%) and reform" in wants_words.weights_finding(weights)
-    assume(monkeypatch, tmp_path / "data", "mean_dealer_recognition", 0.01)
-    assume(monkeypatch, tmp_path / "data", "mean_dealer_autonomy", 0.24)
-    assert "more for autonomy (24% against 2%) and less" in wants_words.weights_finding(weights)
-
-
-def test_a_strike_that_hurts_little_persuades_nobody(monkeypatch, tmp_path):
-    def said():
+def test_a_strike_that_hurts_nothing_persuades_nobody(monkeypatch, tmp_path):
+    def closely():
         d = options.draw(2**9, 5)
-        table = wants.yielding(*d[:2], [0.0, 1.0], [0.0, 24.0])
-        return wants_words.yielding_moral(table), wants_words.yielding_finding(table)
+        return wants.yielding(*d[:2], [0.0, 1.0], [0.0, 24.0]).set_index(["credibility", "precision"]).chance
 
-    assume(monkeypatch, tmp_path / "data", "blow_irrational", 1)
-    moral, finding = said()
-    assert "persuades only a man" in moral and "less often than by habit" in finding
+    got = closely()
+    assert got[1.0, 24.0] > 0.8 > 0.1 > got[0.0, 24.0]
     for goal in terms.GOALS:
         assume(monkeypatch, tmp_path / "data", f"dg_force_escalate_{goal}", 0)
-    assert "persuades nobody" in said()[0]
-    assume(monkeypatch, tmp_path / "data", "gain_irrational", 1)
-    for goal in terms.GOALS:
-        assume(monkeypatch, tmp_path / "data", f"dg_force_accommodate_{goal}", 0.2)
-    moral, finding = said()
-    assert "whether or not the next is sure" in moral and "more often than by habit" in finding
+    assert closely()[1.0, 24.0] < 0.1
 
 
-def test_the_record_moves_its_sentences(monkeypatch, tmp_path):
-    assert "economic visits fell" in wants_words.indicators_finding(wants.indicators())
-    for year, all_visits in (("2024", 125), ("2025", 137)):
-        edit(
-            monkeypatch,
-            tmp_path / "data",
-            "leadership_economy",
-            {"year": year},
-            economic_guidance_count=all_visits,
-            economic_guidance_pct=100,
-        )
-    assert "economic visits rose" in wants_words.indicators_finding(wants.indicators())
-    assert "more than the 4 under his grandfather" in wants_words.purges_finding(wants.purges())
-    edit(monkeypatch, tmp_path / "data", "leadership_purges", {"leader": "Kim Jong Un"}, status="false report")
-    assert "0 removals under Kim Jong Un, fewer than" in wants_words.purges_finding(wants.purges())
-    assert wants_words.before_essay(wants.purges()).startswith("Of the 0 removals")
-
-
-def test_headings_turn_with_what_is_computed():
-    d = options.draw(2**10, 5)
-    mean, kl = apart()
-    assert wants_words.answers_heading(mean) == "The three Kims part most under talks"
-    alone = np.full((3, 5, 3), 1 / 3)
-    alone[2, 1] = [0.8, 0.1, 0.1]  # the deal-seeker stands out under pressure alone
-    assert wants_words.answers_heading(alone).endswith("under pressure")
-    assert wants_words.teacher_heading(kl) == "Talks would tell the two rational Kims apart soonest"
-    assert wants_words.teacher_heading(kims.divergence(alone)).startswith("Pressure would")
-    assert wants_words.teacher_heading(kims.divergence(np.full((3, 5, 3), 1 / 3))).startswith("No policy would")
-
-    sale = wants.not_for_sale(*d[:2])
-    assert wants_words.gains_heading(sale) == "A full deal suits most deal-seekers, not most narrow minds"
-    said = {(0.1, 0.1): "both rational Kims", (0.9, 0.9): "neither rational Kim", (0.9, 0.1): "not most deal-seekers"}
-    for (dealer, narrow), words in said.items():
-        assert wants_words.gains_heading({"dealer": dealer, "narrow": narrow}).endswith(words)
-
-    table = pd.DataFrame({"credibility": [0.0, 0.0, 1.0, 1.0], "precision": [0.0, 9.0] * 2, "chance": 0.1})
-    ends = {
-        (0.05, 0.5): ("expects the next blow", "also believes"),
-        (0.2, 0.5): ("sequel or not", "whether or not"),
-        (0.2, 0.05): ("no further blow", "that it is the last"),
-        (0.05, 0.05): ("Force moves nobody", "nobody"),
-    }
-    for (alone, sure), (heading, moral) in ends.items():
-        turned = table.assign(chance=[0.1, alone, 0.1, sure])
-        assert heading in wants_words.yielding_heading(turned) and moral in wants_words.yielding_moral(turned)
-
-    weights = wants.weight_table(d.minds)
-    narrow = weights.assign(low=weights["mean"], high=weights["mean"])
-    assert wants_words.weights_heading(weights).startswith("The minds of one reading differ more")
-    assert wants_words.weights_finding(weights).endswith("more than that")
-    assert wants_words.weights_heading(narrow).startswith(
-        "Two readings"
-    ) and "less than" in wants_words.weights_finding(narrow)
-
-    purges = wants.purges()
-    own = purges[purges.leader == "Kim Jong Un"]
-    older = purges[purges.leader == "Kim Il Sung"]
-    assert wants_words.purges_heading(purges) == "He has more early removals listed than his grandfather"
-    assert "fewer early" in wants_words.purges_heading(older) and ", fewer than" in wants_words.purges_finding(older)
-    same = pd.concat([own, own.assign(leader="Kim Il Sung")])
-    assert "as many early" in wants_words.purges_heading(same) and "as many as the" in wants_words.purges_finding(same)
-
-
-def test_attention_in_the_text_under_headings_follows_the_record():
-    panels = wants.indicators()
-    assert "did follow" in wants_words.attention(panels)
-    turned = [p | {"v": p["v"][::-1]} if p["goal"] == "legitimacy" else p for p in panels]
-    before, after = wants.moved(turned, "legitimacy", (2017, 2017), (2018, 2018))
-    said = {"rose": "did not follow", "stayed": "hardly", "fell": "did follow"}[wants_words.direction(before, after)]
-    assert said in wants_words.attention(turned)
-    assert "did not follow" in wants_words.attention([p | {"v": -np.abs(p["v"])} for p in panels])
+def apart(n=2**10):
+    return kims.respond(*options.draw(n, 5)[:2]).mean(axis=0)
