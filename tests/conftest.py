@@ -1,6 +1,7 @@
 """Books that are rendered once for all tests: the sample, a second one, and the report itself."""
 
 import fcntl
+import json
 import os
 import shutil
 import signal
@@ -11,6 +12,7 @@ from pathlib import Path
 import books
 import pytest
 from hypothesis import settings
+from pypdf import PdfReader
 
 ROOT = Path(__file__).parents[1]
 
@@ -105,3 +107,15 @@ def report_book(once):
         assert done.returncode == 0, done.stdout + done.stderr
 
     return once("report", make)
+
+
+@pytest.fixture(scope="session")
+def report_paper(once, report_book):
+    """The text of each page of the report's PDF, read once for all tests: a list of strings."""
+
+    def make(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        (path,) = report_book.glob("*.pdf")
+        (folder / "pages.json").write_text(json.dumps([page.extract_text() for page in PdfReader(path).pages]), "utf-8")
+
+    return json.loads((once("report-paper", make) / "pages.json").read_text("utf-8"))

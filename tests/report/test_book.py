@@ -38,13 +38,15 @@ def pages(book):
 
 
 @pytest.fixture(scope="session")
-def paper(book):
+def paper(book, request):
     """The PDF, and the text of its pages."""
     from pypdf import PdfReader
 
     built, _ = book
     (path,) = built.glob("*.pdf")
     reader = PdfReader(path)
+    if built == request.getfixturevalue("report_book"):
+        return path, reader, request.getfixturevalue("report_paper")
     return path, reader, [page.extract_text() for page in reader.pages]
 
 
