@@ -29,6 +29,7 @@ ATTRIBUTES = set(
     html-table-processing
     """.split()
 )
+INSIDE = {"BlockQuote", "BulletList", "OrderedList", "DefinitionList", "Table"}  # print opens no page within them
 CONDITIONS = {"when-format", "unless-format"}
 ANNOTATION = re.compile(r"(?:#|//|--|%|/\*|<!--)\s*<\d+>\s*(?:\*/|-->)?\s*$")
 PLACES = re.compile(r"column-(?!margin$)\w")
@@ -67,6 +68,11 @@ def checked(chapter):
             problems.append((chapter.file, int(found[1]), "a code fence that is never closed"))
         elif kind == "Code" and (found := re.match(r"\{(\w+)\}(?!\s+\S)|\{(?!python\})(\w+)\}", element["c"][1])):
             wrong(f"inline code that is not run: {found.string} (what is run is `{{python}} expression`)", found.string)
+        if kind in INSIDE:
+            for head in tree.elements(element["c"]):
+                if head["t"] == "Header" and head["c"][0] == 1:
+                    words = tree.text(head)
+                    wrong(f"a chapter's heading inside a quote, a list or a table: {words}", f"# {words}", words)
         if kind == "CodeBlock":
             for row in element["c"][1].split("\n"):
                 if ANNOTATION.search(row):

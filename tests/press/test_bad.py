@@ -28,6 +28,8 @@ CHAPTERS = {
         "# One\n\n::: {#nte-x .callout-note}\nA.\n:::\n\n@nte-x\n",
         "one.qmd:7: a reference to nothing",
     ),
+    "a chapter's heading in a quote": ("# One\n\n> # Two\n", "one.qmd:3: a chapter's heading inside a quote"),
+    "a chapter's heading in a list": ("# One\n\n- # Two\n", "one.qmd:3: a chapter's heading inside a quote, a list"),
     "label twice": ("# One\n\n## A {#sec-a}\n\n## B {#sec-a}\n", "one.qmd:5: the label sec-a is used twice"),
     "label twice in the book": ("# One\n\n## A {#sec-two}\n", "the label sec-two is used twice: also in one.qmd"),
     "identifier twice on a page": (
