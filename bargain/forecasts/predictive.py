@@ -45,7 +45,7 @@ def beta_nodes(a: float, b: float, n: int = 12) -> tuple[np.ndarray, np.ndarray]
     """Gauss–Jacobi nodes and weights of Beta(a, b): exact for polynomials up to degree 2n − 1.
 
     Golub and Welsch's recurrence divides by a + b − 1, which the library cancels only where a = b = ½ exactly: within
-    1e-10 of that line b moves off it by as much, which moves a mean by less than 1e-10.
+    a ten-billionth of that line b moves off it by as much, which moves a mean by less than that.
     """
     checks.positive(a=a, b=b)
     if abs(a + b - 1) < 1e-10 and not a == b == 0.5:
