@@ -8,10 +8,12 @@ import re
 import shutil
 import subprocess
 import sys
+from contextlib import contextmanager
 
+import pytest
 from bs4 import BeautifulSoup
 
-from bargain import evidence, options
+from bargain import evidence, options, reads
 from bargain.plots import theme
 
 SOURCES = ("_extensions", "bargain", "chapters", "data", "results", "seeds")
@@ -46,6 +48,29 @@ def assume(monkeypatch, folder, row, value):
     edit(monkeypatch, folder, "assumptions", {"id": row}, low=value, central=value, high=value, distribution="fixed")
 
 
+@contextmanager
+def register(ranges):
+    """The register of assumptions with other ranges while it lasts, {row: (low, central, high)}."""
+    real = evidence._table
+    frame = real("assumptions", evidence.DATA).copy()
+    for row, values in ranges.items():
+        at = frame["id"] == row
+        assert at.sum() == 1, row
+        frame.loc[at, ["low", "central", "high"]] = values
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(evidence, "_table", lambda name, data: frame if name == "assumptions" else real(name, data))
+        forget()
+        yield
+    forget()
+
+
+def forget():
+    """Empty what functions keep from earlier calls."""
+    evidence._centrals.cache_clear()
+    reads.start()
+    reads.stop()
+
+
 def printed(monkeypatch, chapter, drawn=False):
     """All that a chapter's cells print, in order: values in sentences, tables, captions.
 
@@ -58,7 +83,7 @@ def printed(monkeypatch, chapter, drawn=False):
         out.append(parts["finding"])
         if drawn:
             texts = {key: parts[key] for key in ("finding", "unit", "alt")}
-            theme.render(name, theme._drawing(name, draw, frames), **texts)
+            theme.render(name, theme.drawing(name, draw, frames), **texts)
 
     monkeypatch.setattr(theme, "figure", figure)
     text = (evidence.ROOT / "chapters" / chapter).read_text("utf-8")

@@ -464,7 +464,7 @@ def _block(kind: str, text: str) -> dict[str, str]:
     return {"text/markdown": f'<div class="{kind}">\n\n{text}\n\n</div>\n', "text/plain": text}
 
 
-def _drawing(name: str, draw: Callable[..., alt.typing.ChartType], frames: Sequence[Any]) -> Draw:
+def drawing(name: str, draw: Callable[..., alt.typing.ChartType], frames: Sequence[Any]) -> Draw:
     """draw with what it draws put in; one that takes only colours and width has its frames already."""
     for given in (frames, ()):
         try:
@@ -512,8 +512,9 @@ def figure(
         raise ValueError(f"{name}: no table is named as its source")
     used = _used(name, tables, rows or {})
     source = _source(tables, note)
-    drawing = _drawing(name, draw, frames)
-    pieces = render(name, drawing, finding=finding, unit=unit, alt=alt, source=source, interactive=interactive)
+    pieces = render(
+        name, drawing(name, draw, frames), finding=finding, unit=unit, alt=alt, source=source, interactive=interactive
+    )
     target = write(name, pieces, data, interactive)
     judged = rowpages.judged()  # what drawing has read is among it
     if judged is not None and (len(judged) or "assumptions" in used):

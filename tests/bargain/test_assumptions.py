@@ -1,12 +1,11 @@
 """A sceptic changes one number: every row of the register moves a model, and is used where its label says."""
 
 import shutil
-from contextlib import contextmanager
 
 import numpy as np
 import pandas as pd
 import pytest
-from edits import printed
+from edits import printed, register
 
 from bargain import (
     argument,
@@ -34,32 +33,10 @@ ONLY = {f"sup_us_secondary_USA_{year}" for year in partners.years()}  # shares o
 ONLY |= {"loss_irrational"}  # under all but force a creature of habit weighs nothing, so that this 0 multiplies nothing
 AROUND_1 = {"theft_spread"}  # a range that holds 1, and is narrowed to it
 FUTURES = 4  # of a chunk are 2 to this power
+SMALL = {"chunk_log2": (FUTURES,) * 3}
 
 
 # ------------------------------------------------------------------------------------------------ a changed register
-@contextmanager
-def register(ranges):
-    """The register with other ranges, {row: (low, central, high)}, and chunks of a few futures."""
-    real = evidence._table
-    frame = real("assumptions", evidence.DATA).copy()
-    for row, values in {"chunk_log2": (FUTURES,) * 3, **ranges}.items():
-        at = frame["id"] == row
-        assert at.sum() == 1
-        frame.loc[at, ["low", "central", "high"]] = values
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(evidence, "_table", lambda name, data: frame if name == "assumptions" else real(name, data))
-        forget()
-        yield
-    forget()
-
-
-def forget():
-    """Empty what functions keep from earlier calls."""
-    evidence._centrals.cache_clear()
-    reads.start()
-    reads.stop()
-
-
 def changes(rows, name):
     """Ranges to which a row is changed, one after the other: narrowed to its low, then to its high; a constant: moved.
 
@@ -272,10 +249,10 @@ def unmoved(chapter):
             continue
         for model in own:
             if model not in base:
-                with register({}):
+                with register(SMALL):
                     base[model] = told(model())
         for change in changes(rows, name):
-            with register(change):
+            with register(SMALL | change):
                 if any(differs(model, base[model], name) for model in own):
                     break
         else:

@@ -165,7 +165,7 @@ def test_the_four_questions_of_a_newcomer_are_answered():
     [(chapter, number, draw)] = re.findall(r"figure (\d+)\.(\d+) is `(\w+)` in `bargain/plots/\w+\.py`", text)
     [page] = (ROOT / "chapters").glob(f"{int(chapter):02}-*.qmd")
     figures = re.findall(r"^::: \{#fig-.*?^:::$", page.read_text("utf-8"), re.M | re.S)
-    assert f".{draw}(" in figures[int(number) - 1]
+    assert re.search(rf"\.{draw}\b", figures[int(number) - 1])
 
 
 def _lists_of_all_readings():

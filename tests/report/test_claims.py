@@ -1,0 +1,217 @@
+"""Sentences that hang on a test: each reads as a sentence whichever way its test falls, and other numbers turn it.
+
+What a program can see of a sentence is checked here; whether it is good, a reader must say.
+"""
+
+import functools
+import re
+from pathlib import Path
+
+import pytest
+from edits import register
+
+from bargain import evidence, ledger, terms
+
+ROOT = Path(__file__).parents[2]
+CHAPTERS = {file: number for file, number in ledger.pages().items() if number}
+REWRITTEN = {  # chapters whose words stand in their files
+    file: number
+    for file, number in CHAPTERS.items()
+    if number.isdigit() and "from bargain.words import" not in (ROOT / file).read_text("utf-8")
+}
+WITH_CLAIMS = [
+    file
+    for file in [*CHAPTERS, "report.qmd"]
+    if any("claim(" in part.code for part in ledger.parts((ROOT / file).read_text("utf-8")))
+]
+NAMES = {word for label in terms.LABELS.values() for word in label.split()} | set(
+    "Kim Washington Beijing Moscow Seoul Tokyo Pyongyang Trump Biden Xi Putin Moon Lee Hanoi Singapore Stockholm "
+    "Yongbyon Iran Iranian American Korean Chinese Russian Japanese Ukraine North South Sinuiju I Shapley Congress "
+    "Security Republican Democratic UN US".split()
+)
+VIEWS = {"as it is": ledger.prose.claim, "forced": lambda test, text, otherwise: otherwise if test else text}
+
+
+def run(file, view="as it is"):
+    return kept(file, view)
+
+
+@functools.cache
+def kept(file, view):
+    return ledger.run(file, CHAPTERS.get(file, ""), VIEWS[view])
+
+
+def printed(claim, view):
+    return claim.text if claim.test.holds == (view == "as it is") else claim.otherwise
+
+
+# ------------------------------------------------------------------------------------------------ each way a sentence
+def faults(words):
+    """What a program can see that is wrong with a few words."""
+    found = [] if words.strip() else ["nothing is said"]
+    if re.search(r"\b(?:nan|None|inf|NaT|True|False)\b", words):
+        found.append("a value that is not there")
+    if re.search(r"(?<=\S)  |[,;:.!?] ?[,;:.!?]|\s[,;:.!?](?!\d)|\(\s|\s\)|\{|\}|`", re.sub(r"…|\.\.\.", "", words)):
+        found.append("doubled or stray marks")
+    if re.search(r"\b(\w+) \1\b", words) and not re.search(r"\b(?:that that|had had)\b", words):
+        found.append("a word twice")
+    return found
+
+
+def misplaced(claim, words):
+    """What is wrong with where a claim's words stand in their sentence."""
+    found, at = [], claim.sentence.find(words)
+    if at < 0:
+        return []
+    before, after = claim.sentence[:at].rstrip(' "“‘('), claim.sentence[at + len(words) :]
+    first = re.match(r"\W*(\w+)", words)
+    if first and (not before or before[-1] in ".!?:") and before[-1:] != ":" and first[1][0].islower():
+        found.append(f"a sentence begins small: {words!r}")
+    if first and before and before[-1].isalnum() and first[1][0].isupper() and first[1] not in NAMES:
+        found.append(f"a capital within a sentence: {claim.sentence!r}")
+    if re.match(r"\s*[A-Z]", after) and words[-1].isalnum() and after.split()[0].strip(".,;’") not in NAMES:
+        found.append(f"no stop before the next sentence: {claim.sentence!r}")
+    return found
+
+
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("file", WITH_CLAIMS)
+def test_every_claim_reads_as_a_sentence_whichever_way_its_test_falls(file, view):
+    got = run(file, view)
+    assert got.claims
+    wrong = []
+    for claim in got.claims:
+        words = printed(claim, view)
+        told = faults(words) + faults(claim.sentence or words) + misplaced(claim, words)
+        wrong += [(claim.line, words, fault) for fault in dict.fromkeys(told)]
+    for paragraph in body(got.text).split("\n\n"):
+        missing = re.search(r"\b(?:nan|None|inf|NaT)\b|(?<=\w) ,|,,|\(\)|``", paragraph)
+        wrong += [(file, paragraph, missing[0])] if missing else []
+    assert not wrong, "\n".join(map(str, wrong))
+
+
+@pytest.mark.parametrize("file", WITH_CLAIMS)
+def test_a_claim_has_two_wordings_in_plain_text_and_a_test_in_numbers(file):
+    for claim in run(file).claims:
+        assert claim.text != claim.otherwise, claim
+        for words in (claim.text, claim.otherwise):
+            assert not re.search(r"\]\(|\[@|@(?:sec|fig|tbl)-|\*|\\", words), (claim.line, words)
+        assert claim.source and claim.test.words, claim
+
+
+@pytest.mark.parametrize("file", WITH_CLAIMS)
+def test_forced_claims_are_the_same_claims(file):
+    """No code runs only while a claim holds, and each is heard in both views."""
+    there, forced = ([(c.line, c.source) for c in run(file, view).claims] for view in VIEWS)
+    assert there == forced
+
+
+# -------------------------------------------------------------------------------------------------- flips for real
+MOVED = {  # {chapter: changes of the register, one after the other}
+    "chapters/09-deterrence.qmd": [
+        {"warn_median": (200, 300, 400)},  # a year's warning of an attack
+        {"answer_median": (300, 500, 900), "answer_sd": (0.3, 0.5, 0.8)},  # no answer to a dash for a year
+    ],
+}
+
+
+def flipped(file, ranges):
+    """Lines and texts of the claims of a chapter whose test falls the other way with other assumptions."""
+    before = [bool(claim.test) for claim in run(file).claims]
+    with register(ranges):
+        after = ledger.run(file, CHAPTERS[file]).claims
+    return {
+        (file, claim.line, claim.source)
+        for was, claim in zip(before, after, strict=True)
+        if was != bool(claim.test) and not faults(printed(claim, "as it is"))
+    }
+
+
+def test_other_assumptions_turn_claims(monkeypatch):
+    monkeypatch.setenv("BARGAIN_STALE", "use")  # what is stored stays as it is: what is computed on the page turns
+    turned = {flip for file, changes in MOVED.items() for ranges in changes for flip in flipped(file, ranges)}
+    assert len(turned) >= 11, sorted(turned)
+
+
+# ----------------------------------------------------------------------------------- captions, headings, length
+def words_of(text):
+    return re.findall(r"[\w’'%.,–-]*\w[\w’'%.,–-]*", text)
+
+
+def numbers_of(text):
+    """Numbers of a text, in digits; years count like others."""
+    return re.findall(r"\d[\d,.]*", text)
+
+
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("file", REWRITTEN)
+def test_a_caption_says_one_thing_in_twenty_words_and_two_numbers(file, view):
+    got = run(file, view)
+    assert got.figures
+    long = [f for f in got.figures if len(words_of(f.finding)) > 20 or len(numbers_of(f.finding)) > 2]
+    assert not long, [(f.name, f.finding) for f in long]
+    assert not [f.name for f in got.figures if f.finding.rstrip(".").lower() in f.alt.lower()], "alt says it again"
+
+
+def body(text):
+    """A page's running text: without its head, boxes (but the finding), figures, tables, formulas and margin notes."""
+    lines, depth, kept = text.split("\n"), [], []
+    for line in lines:
+        opened = re.match(r":::+ ?(\S.*)", line)
+        if opened:
+            depth.append(bool(re.search(r"callout|#fig-|#tbl-|column-margin|content-visible", opened[1])))
+        elif re.match(r":::+\s*$", line):
+            depth.pop()
+        elif not any(depth):
+            kept.append(line)
+    text = re.sub(r"\$\$.*?\$\$(?: \{#[\w-]+\})?", "", "\n".join(kept), flags=re.S)
+    return re.sub(r"^(?:\||#).*$", "", text, flags=re.M)
+
+
+@pytest.mark.parametrize("file", REWRITTEN)
+def test_the_main_text_is_read_in_ten_minutes(file):
+    text = re.sub(r"\]\([^)]*\)|\[?-?@[\w-]+[;\]]?", " ", body(run(file).text))
+    assert 1000 <= len(words_of(text)) <= 1500
+
+
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("file", REWRITTEN)
+def test_headings_are_short_and_have_no_interval(file, view):
+    heads = [h["words"] for h in ledger.HEADING.finditer(run(file, view).text)]
+    assert len(heads) > 2
+    assert not [h for h in heads if len(words_of(h)) > 12 or re.search(r"\d+%?(?: to |–)\d", h)]
+
+
+# ------------------------------------------------------------------------------------------------------- glossary
+ART = {  # words that mean nothing else: where one first stands, it is linked
+    "bite": r"\bbites? of (?:a|his|its|the) veto",
+    "creature-of-habit": r"\bcreatures? of habit",
+    "deal-seeker": r"\bdeal-seekers?",
+    "expected-removal": r"\bexpected removal",
+    "hold-out": r"\bhold-outs?\b",
+    "life-equivalent": r"\blife-equivalents?",
+    "log-score": r"\blog(?:arithmic)? scores?",
+    "narrowly-rational": r"\bnarrowly rational",
+    "posterior": r"\bposteriors?\b",
+    "shapley-value": r"\bShapley (?:values?|shares?)",
+    "snapback": r"\bsnap-?backs?\b",
+    "weapons-worth": r"\bweapons?[’']s? worth",
+}
+
+
+@pytest.mark.parametrize("file", REWRITTEN)
+def test_a_term_of_art_is_linked_where_it_first_stands(file):
+    """In running text that can hold a link: not in a heading, a caption, or the words of a claim."""
+    text = (ROOT / file).read_text("utf-8")
+    for part in reversed(ledger.parts(text)):
+        text = text[: part.start] + text[part.end :]
+    text = body(text)
+    for slug, pattern in ART.items():
+        first = re.search(pattern, text, re.I)
+        link = text.find(f"(f-glossary.qmd#term-{slug})")
+        assert not first or 0 <= link and not re.search(pattern, text[: text.rfind("[", 0, link)], re.I), slug
+
+
+def test_the_list_of_changes_names_rows_of_the_register():
+    rows = set(evidence.assumptions().index)
+    assert {row for changes in MOVED.values() for ranges in changes for row in ranges} <= rows
