@@ -1,0 +1,545 @@
+"""Negotiate it yourself: the table of draws, what `deal.programme` makes of a deal over it, and the page's HTML.
+
+The page's script repeats the sums for any deal that a reader lays out, over the same draws: each is a value of every
+assumption, priced, with a mind of each reading. A deal is written as starts (steps,): the half-year in which work on a
+step begins, 0 = left out; a step is in force its duration later, which is its date in `deal.evaluate`.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from html import escape
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+
+from bargain import deal, evidence, kims, phasing, results, roadmaps, schedules, terms
+from bargain.terms import COALITION, KIM, MINDS, SIDES
+
+DIGITS = 6  # of the largest value of a column of the page's table
+STARTS = 12  # half-years in which a step can begin, and over which removal and cost are told: six years
+TOLERANCE = 1e-6  # M; a row that fails by less is kept
+UNITS = (*MINDS, "coalition")  # whose rows are judged, in this order
+BELIEFS = ("delta", "trust", "hazard", "residual", "out", "spike")  # of a Case, two columns each
+
+# The reader's own: weights of belief (undecided, narrow, dealer, creature of habit), factors on each side's doubt of
+# the other and on what holding out earns it, and what Moscow adds to Kim's (M a half-year).
+OWN: dict[str, Any] = {"belief": [5, 5, 5, 0], "doubt": [1, 1], "out": [1, 1], "premium": 0}
+
+
+class Judged(NamedTuple):
+    """Deals judged over the draws, by unit (UNITS). carry, walk (deals, 4, draws, periods + 1), due (4, draws) in M;
+    cause (deals, 4, draws): the own step that weighs most against staying where a row first fails; -1 = none."""
+
+    carry: np.ndarray
+    walk: np.ndarray
+    due: np.ndarray
+    cause: np.ndarray
+
+
+# ------------------------------------------------------------------------------------------------ the table of draws
+def packed(columns: np.ndarray) -> list[list[Any]]:
+    """Columns of (draws, k) as [power of ten, whole numbers]; one number where all are equal, null for ever."""
+    out = []
+    for column in np.asarray(columns, float).T:
+        if np.isinf(column).any():
+            if not np.isinf(column).all():
+                raise ValueError("a column of draws is partly infinite")
+            out.append([0, [None]])
+            continue
+        most = np.abs(column).max()
+        power = max(0, DIGITS - 1 - int(np.floor(np.log10(most)))) if most else 0
+        whole = np.round(column * 10.0**power).astype(int).tolist()
+        out.append([power, whole[:1] if len(set(whole)) == 1 else whole])
+    return out
+
+
+def unpacked(columns: Sequence[Sequence[Any]]) -> np.ndarray:
+    """What `packed` was given, rounded: (draws, k)."""
+    out = np.empty((draws(), len(columns)))
+    for k, (power, whole) in enumerate(columns):
+        out[:, k] = np.inf if whole == [None] else np.array(whole) / 10.0**power
+    return out
+
+
+def draws() -> int:
+    """How many draws a reading the page has: all of chapter 8's."""
+    return int(evidence.central("n_schedules"))
+
+
+@lru_cache
+def _base() -> deal.Deal:
+    """The deal of the central table: its steps, pairs, durations and needs."""
+    return deal.build().deal
+
+
+@lru_cache
+def table() -> dict[str, Any]:
+    """The draws as the page has them: values of every step and pair by side, undo times, beliefs, minds by reading."""
+    values, uniforms = schedules.parameters()
+    every = [deal.build(values.iloc[k].to_dict(), {s: u[k] for s, u in uniforms.items()}) for k in range(draws())]
+    if any(case.patient.any() for case in every):
+        raise ValueError("patient_share is drawn above 0: the page's script knows no patient cheats")
+    both = np.array([np.stack([c.deal.live, c.deal.hostile], axis=2) for c in every])  # (draws, side, item, state)
+    return {
+        "values": [packed(both[:, p].reshape(draws(), -1)) for p in (KIM, COALITION)],
+        "undo": packed(np.array([c.deal.undo[: c.deal.steps] for c in every])),
+        **{name: packed(np.array([getattr(c, name) for c in every])) for name in BELIEFS},
+        "minds": [packed(kims.minds(m, draws(), schedules.SEED)) for m in MINDS],
+    }
+
+
+@lru_cache
+def cases() -> tuple[list[deal.Case], np.ndarray]:
+    """The draws of `table` as cases of the reference mind, and the minds' multipliers (readings, draws, n)."""
+    drawn, base = table(), deal.build()
+    values = np.array([unpacked(side).reshape(draws(), -1, 2) for side in drawn["values"]])  # side, draw, item, state
+    undo, beliefs = unpacked(drawn["undo"]), {name: unpacked(drawn[name]) for name in BELIEFS}
+    out = []
+    for k in range(draws()):
+        lasts = np.concatenate([undo[k], [undo[k, list(m)].min() for m in base.deal.members]])
+        priced = replace(base.deal, live=values[:, k, :, 0], hostile=values[:, k, :, 1], undo=lasts)
+        out.append(replace(base, deal=priced, **{name: x[k] for name, x in beliefs.items()}))
+    weights = np.array([unpacked(mind) for mind in drawn["minds"]])
+    weights /= weights.sum(axis=2, keepdims=True)
+    return out, deal.multiplier(base.deal, weights)
+
+
+def drawn(reading: str, k: int, own: Mapping[str, Any] = OWN) -> deal.Case:
+    """Draw k as a mind of a reading sees it, with the reader's own beliefs: the case that the page judges."""
+    every, factor = cases()
+    case = _owned(every[k], own)
+    live, hostile, mine = case.deal.live.copy(), case.deal.hostile.copy(), factor[MINDS.index(reading), k]
+    live[KIM] *= mine
+    hostile[KIM] *= mine
+    return replace(case, deal=replace(case.deal, live=live, hostile=hostile))
+
+
+def _owned(case: deal.Case, own: Mapping[str, Any]) -> deal.Case:
+    """The case with the reader's factors on doubt (at the same hazards) and holding out, and Moscow's premium."""
+    trust = 1 - np.minimum((1 - case.trust) * own["doubt"], 1.0)
+    return replace(case, trust=trust, out=case.out * own["out"] + [own["premium"], 0.0])
+
+
+# -------------------------------------------------------------------------------------------------- deals judged
+def dates(starts: ArrayLike) -> np.ndarray:
+    """The half-year in which each step is in force, of starts (steps,); 0 = never."""
+    starts = np.asarray(starts, int)
+    return np.where(starts > 0, starts + _base().duration, 0)
+
+
+def judge(deals: Iterable[ArrayLike], own: Mapping[str, Any] = OWN) -> Judged:
+    """Deals (each starts (steps,)) over all draws: what `deal.evaluate` says of each, by way of one programme a draw.
+
+    Kim's forms are linear in his values of single steps, so that a mind only multiplies what each step contributes.
+    """
+    every, factor = cases()
+    first, clock = every[0].deal, deal.Clock(periods=int(evidence.central("periods")))
+    x = np.array([deal.paths(first, dates(starts), clock.periods) for starts in deals])
+    shape = (len(x), len(UNITS), len(every), clock.periods + 1)
+    got = Judged(np.empty(shape), np.empty(shape), np.empty(shape[1:3]), np.full(shape[:3], -1))
+    mine = [np.flatnonzero(first.owner[: first.steps] == p) for p in (KIM, COALITION)]
+    for k, case in enumerate(every):
+        prog = deal.programme(_owned(case, own), clock)
+        for p in (KIM, COALITION):
+            carry, walk = (np.einsum("tnk,gnk->gtn", form[p], x) for form in (prog.carry, prog.walk))
+            for r, by in enumerate(factor[:, k]) if p == KIM else [(len(MINDS), np.ones(carry.shape[2]))]:
+                got.carry[:, r, k], got.walk[:, r, k], got.due[r, k] = carry @ by, walk @ by, prog.due[p, 0]
+                for g, t in enumerate(first_failing(got.carry[:, r, k], got.walk[:, r, k], prog.due[p, 0]) - 1):
+                    if t >= 0:
+                        walks = got.walk[g, r, k, t] > 0  # else he would rather there had been no deal
+                        against = ((carry[g, t] - walks * walk[g, t]) * by)[mine[p]]
+                        got.cause[g, r, k] = mine[p][against.argmin()] if against.min() < 0 else -1
+    return got
+
+
+def first_failing(carry: np.ndarray, walk: np.ndarray, due: np.ndarray | float) -> np.ndarray:
+    """The first half-year (…,) in which a row fails, of carry and walk (…, periods + 1); 0 = none.
+
+    Both rows in one: carrying on is worth less than the due and what walking pays, if it pays anything.
+    """
+    fails = np.asarray(due)[..., None] + np.maximum(walk, 0) - carry > TOLERANCE
+    return np.where(fails.any(axis=-1), fails.argmax(axis=-1) + 1, 0)
+
+
+class Leaves(NamedTuple):
+    """Who most often stands first against a deal: side, half-year (median), step (the commonest, -1 = none that costs
+    it anything), and whether walking away mostly pays then."""
+
+    side: int
+    period: float
+    step: int
+    pays: bool
+
+
+class Summary(NamedTuple):
+    """What the page says of a deal. Counts of draws: kim, both, kept (a reading), coalition; shares by belief: signed,
+    lasts; alive (periods + 1,) and walks (side, periods + 1), by half-year; refuses, of those who do not sign, and
+    leaves, of those who do; in six years: removed weapons, gone (mean over the draws, where it ends), cost (M, median).
+    """
+
+    kim: list[int]
+    coalition: int
+    both: list[int]
+    kept: list[int]
+    signed: float
+    lasts: float
+    alive: np.ndarray
+    walks: np.ndarray
+    refuses: Leaves | None
+    leaves: Leaves | None
+    removed: float
+    gone: float
+    cost: float
+
+
+def summary(got: Judged, which: int, starts: ArrayLike, own: Mapping[str, Any] = OWN) -> Summary:
+    """What the page says of deal number `which` of those judged, whose starts (steps,) are given."""
+    carry, walk, belief, n = got.carry[which], got.walk[which], np.array(own["belief"]), draws()
+    T1, every, coalition = carry.shape[-1], n * max(int(belief.sum()), 1), len(MINDS)
+    d = cases()[0][0].deal
+    x = deal.paths(d, dates(starts), STARTS)
+    weapons = np.concatenate([[0.0], d.weapons @ x])  # removed by the end of half-year 0, 1, …
+    fails = first_failing(carry, walk, got.due)
+    life = np.where(fails > 0, fails - 1, T1)  # half-years that a unit stays
+    signs = got.due - carry[..., 0] <= TOLERANCE
+    both, until = signs[:-1] & signs[-1], np.minimum(life[:-1], life[-1])
+    alive, walks, gone = np.zeros(T1), np.zeros((2, T1)), 0.0
+    votes: dict[bool, list[tuple[int, int, int, int, bool]]] = {True: [], False: []}
+    for r, w in enumerate(belief[:-1]):
+        alive += w * np.array([(both[r] & (until[r] > t)).sum() for t in range(T1)]) / every
+        gone += w * weapons[np.minimum(until[r][both[r]], STARTS)].sum() / every
+        for k in np.flatnonzero(until[r] < T1) if w else ():
+            t = int(until[r, k])
+            short = [got.due[u, k] + max(walk[u, k, t], 0) - carry[u, k, t] for u in (r, coalition)]
+            side = int(short[1] > short[0])
+            unit = coalition if side else r
+            cause, pays = int(got.cause[which, unit, k]), bool(walk[unit, k, t] > 0)
+            votes[bool(both[r, k])].append((int(w), side, t + 1, cause, pays))
+            walks[side, t] += w / every if both[r, k] else 0
+    theirs = np.flatnonzero(d.owner == COALITION)
+    costs = [-(case.deal.live[COALITION, theirs] @ x[theirs].sum(axis=1)) for case in cases()[0]]
+    return Summary(
+        kim=signs[:-1].sum(axis=1).tolist(),
+        coalition=int(signs[-1].sum()),
+        both=both.sum(axis=1).tolist(),
+        kept=(until == T1).sum(axis=1).tolist(),
+        signed=float(belief[:-1] @ both.sum(axis=1) / every),
+        lasts=float(belief[:-1] @ (until == T1).sum(axis=1) / every),
+        alive=alive,
+        walks=walks,
+        refuses=_leaves(votes[False]),
+        leaves=_leaves(votes[True]),
+        removed=float(weapons[-1]),
+        gone=float(gone),
+        cost=float(np.median(costs)),
+    )
+
+
+def _leaves(votes: list[tuple[int, int, int, int, bool]]) -> Leaves | None:
+    """The commonest side of (weight, side, half-year, step, pays); of its votes the median, the commonest step and
+    what mostly holds. None without votes."""
+    if not votes:
+        return None
+    side = _commonest([(v[0], v[1]) for v in votes])
+    mine = sorted((v for v in votes if v[1] == side), key=lambda v: v[2])
+    return Leaves(
+        side,
+        float(np.median(np.repeat([v[2] for v in mine], [v[0] for v in mine]))),
+        _commonest([(v[0], v[3]) for v in mine]),
+        bool(_commonest([(v[0], int(v[4])) for v in mine])),
+    )
+
+
+def _commonest(votes: list[tuple[int, int]]) -> int:
+    """What has most of the weight in (weight, what), the least where several have."""
+    tally: dict[int, int] = {}
+    for weight, what in votes:
+        tally[what] = tally.get(what, 0) + weight
+    return min(tally, key=lambda what: (-tally[what], what))
+
+
+# ------------------------------------------------------------------------------------------------ deals to start from
+@lru_cache
+def presets() -> dict[str, dict[str, Any]]:
+    """Deals that the page can start from: id -> name, note, starts {id of a step: half-year}. Read from the tables."""
+    return {
+        "empty": {"name": "Empty", "note": "nothing on the table", "starts": {}},
+        "derived": {
+            "name": "Derived",
+            "note": "of the schedules that chapter 8 derives, the one nearest to all others",
+            "starts": central(),
+        },
+        **{
+            plan: {"name": row["name"], "note": row["fate"], "starts": roadmaps.starts(plan)}
+            for plan, row in roadmaps.listed().iterrows()
+        },
+    }
+
+
+def central() -> dict[str, int]:
+    """Starts of the derived schedule with the least sum of distances, in half-years over all steps, to all others."""
+    order = results.load("schedules_order").pivot(index=["reading", "draw"], columns="step", values="date")
+    placed = order.where(order > 0, STARTS + 1).to_numpy(float)
+    dated = order.iloc[int(np.abs(placed[:, None] - placed[None]).sum(axis=(1, 2)).argmin())]
+    duration = dict(zip(_base().ids, _base().duration.tolist(), strict=False))
+    return {i: int(d - duration[i]) for i, d in dated.items() if d > 0}
+
+
+def row(starts: Mapping[str, int]) -> list[int]:
+    """Starts of all steps (steps,) from {id: half-year}. Raises KeyError naming an unknown step, ValueError naming a
+    half-year that is not one of 1 to STARTS."""
+    ids = _base().ids[: _base().steps]
+    unknown = [i for i in starts if i not in ids]
+    if unknown:
+        raise KeyError(f"no such step: {', '.join(unknown)}")
+    late = [f"{i} in {s}" for i, s in starts.items() if not 1 <= s <= STARTS]
+    if late:
+        raise ValueError(f"a step starts in half-year 1 to {STARTS}, not {', '.join(late)}")
+    return [int(starts.get(i, 0)) for i in ids]
+
+
+def page_data() -> dict[str, Any]:
+    """All that the page's script needs, as plain lists and dicts."""
+    frame, base = deal.table(), _base()
+    steps = [
+        {
+            "id": i,
+            "name": phasing.short_name(r.name),
+            "about": r.description,
+            "side": int(base.owner[k]),
+            "start": int(base.earliest[k]),
+            "duration": int(base.duration[k]),
+            "weapons": float(base.weapons[k]),
+            "needs": list(base.needs[k]),
+        }
+        for k, (i, r) in enumerate(zip(base.ids, frame.iloc[: base.steps].itertuples(index=False), strict=False))
+    ]
+    return {
+        "steps": steps,
+        "pairs": [{"members": list(m), "side": int(base.owner[base.steps + k])} for k, m in enumerate(base.members)],
+        "minds": list(MINDS),
+        "names": [terms.LABELS[m] for m in MINDS],
+        "shares": base.shares.tolist(),
+        "draws": draws(),
+        "table": table(),
+        "periods": int(evidence.central("periods")),
+        "tail": int(evidence.central("tail")),
+        "spike_at": int(evidence.central("election_period")),
+        "starts": STARTS,
+        "tolerance": TOLERANCE,
+        "own": OWN,
+        "presets": presets(),
+    }
+
+
+def fragment(starts: Mapping[str, int], own: Mapping[str, Any] = OWN) -> str:
+    """The deal and the reader's own as the part of a link after `#`."""
+    steps = ",".join(f"{i}:{s}" for i, s in starts.items() if s)
+    if own == OWN:
+        return f"deal={steps}"
+    plain = [",".join(f"{x:g}" for x in own[name]) for name in ("belief", "doubt", "out")]
+    return f"deal={steps};{';'.join(plain)};{own['premium']:g}"
+
+
+# ----------------------------------------------------------------------------------------------------- the sentences
+def in100(share: float) -> str:
+    """A share as a count of a hundred, in whole numbers; "fewer than 1" and "more than 99" for what is neither none
+    nor all."""
+    if 0 < share < 0.005:
+        return "fewer than 1"
+    if 0.995 <= share < 1:
+        return "more than 99"
+    return str(int(np.floor(100 * share + 0.5)))
+
+
+def _who(side: int) -> str:
+    return "The coalition" if side else "Kim"
+
+
+def _over(step: int) -> str:
+    steps = deal.table().iloc[: _base().steps]
+    return "what holding out would earn" if step < 0 else f"“{phasing.short_name(steps['name'].iloc[step])}”"
+
+
+def answer(said: Summary, empty: bool = False) -> tuple[str, str]:
+    """The answer to a deal: its first sentence, and the others."""
+    if empty:
+        return "Nothing is on the table: put a step in, or start from a deal.", ""
+    first = "None of the drawn pairs of a Kim and a coalition would sign this deal."
+    if said.signed > 0:
+        first = f"Of 100 drawn pairs of a Kim and a coalition, {in100(said.signed)} would sign this deal, and "
+        first += f"{in100(said.lasts)} would keep it to the end." if said.lasts else "none would keep it to the end."
+    rest = ""
+    if said.refuses and said.signed < 0.5:
+        rest += f"{_who(said.refuses.side)} refuses more often, over {_over(said.refuses.step)}. "
+    if said.leaves:
+        side, t, step, pays = said.leaves
+        why = "walking away then pays" if pays else "by then no deal would have been better"
+        rest += f"{_who(side)} leaves first more often, about half-year {t:g}, over {_over(step)}: {why}. "
+    kept = f"Kept, it removes {said.removed:g} weapons’ worth in six years"
+    rest += kept if said.removed else "It removes no weapons"
+    if said.removed and said.lasts < 1:
+        rest += f", and {int(np.floor(said.gone + 0.5))} in the mean of the draws"
+    return first, f"{rest}; {_cost(said.cost)}."
+
+
+def _cost(cost: float) -> str:
+    """What the coalition's own steps cost it in six years, in words; cost in M."""
+    billions = f"{abs(cost) / 1000:.1f}"
+    if billions == "0.0":
+        return "what the coalition gives costs it next to nothing"
+    return f"what the coalition gives {'costs' if cost > 0 else 'earns'} it US$ {billions} bn"
+
+
+def counts(said: Summary) -> list[list[str]]:
+    """Rows of the small table: who, signs, both sign, kept, of all draws."""
+    rows = [[terms.LABELS[m], str(said.kim[r]), str(said.both[r]), str(said.kept[r])] for r, m in enumerate(MINDS)]
+    return [*rows, [terms.LABELS["irrational"], "0", "0", "0"], ["Coalition", str(said.coalition), "", ""]]
+
+
+# ------------------------------------------------------------------------------------------------------- the page
+SLIDERS = (  # id, words, least, most, step, value
+    ("doubt0", "Kim’s doubt of the coalition", 0, 2, 0.1, 1),
+    ("doubt1", "The coalition’s doubt of Kim", 0, 2, 0.1, 1),
+    ("out0", "What Kim earns by holding out", 0, 3, 0.25, 1),
+    ("out1", "What the coalition earns by it", 0, 3, 0.25, 1),
+    ("premium", "Added by Moscow, US$ m a half-year", 0, 500, 25, 0),
+)
+SIDE_NAMES = {"kim": "What Kim does", "coalition": "What the coalition does"}
+
+
+def bar(start: int, duration: int) -> str:
+    """A step's bar as inline style: its start and duration, for the style sheet."""
+    return f"--s:{start};--d:{duration}"
+
+
+def _rows(starts: Sequence[int]) -> str:
+    """The chart's rows, a step each, under their side's head."""
+    out, base = "", page_data()
+    for p, side in enumerate(SIDES):
+        heads = "".join(f"<span>{t}</span>" for t in ("out", *range(1, STARTS + 1), "on"))
+        out += f'<div class="head"><h3 class="{side}">{SIDE_NAMES[side]}</h3>'
+        out += f'<div class="scale" aria-hidden="true">{heads}</div></div>'
+        for k, step in enumerate(base["steps"]):
+            if step["side"] != p:
+                continue
+            name = escape(step["name"])
+            control = (
+                f'<input type="range" min="0" max="{STARTS}" step="1" value="{starts[k]}" '
+                f'aria-label="{step["id"]} {name}" hidden>'
+            )
+            stepper = (
+                '<div class="stepper" hidden><button type="button" tabindex="-1" data-by="-1" '
+                f'aria-label="{step["id"]}: earlier, or out">−</button><output></output><button type="button" '
+                f'tabindex="-1" data-by="1" aria-label="{step["id"]}: in, or later">+</button></div>'
+            )
+            out += (
+                f'<div class="row {side}{"" if starts[k] else " out"}" data-step="{step["id"]}" '
+                f'style="{bar(starts[k], step["duration"])}">'
+                f'<span class="name"><b>{step["id"]}</b> {name}</span>{stepper}'
+                f'<div class="track"><i class="work"></i><i class="force"></i>{control}</div></div>'
+            )
+    return out
+
+
+def _counts(said: Summary) -> str:
+    """The small table of who signs and who keeps, as rows of cells: a page shows no other table inside its HTML."""
+    head = (f"Of {draws()} drawn", "sign", "both sign", "keep")
+    lines = [(head, "columnheader"), *((cells, "cell") for cells in counts(said))]
+    return "".join(
+        '<div role="row">'
+        + "".join(
+            f'<span role="{"rowheader" if not k and role == "cell" else role}">{escape(x)}</span>'
+            for k, x in enumerate(cells)
+        )
+        + "</div>"
+        for cells, role in lines
+    )
+
+
+def _own() -> str:
+    """The reader's own: weights of belief, doubts, hold-outs and premium."""
+    minds = [
+        (f"belief{k}", name, 0, 10, 1, OWN["belief"][k])
+        for k, name in enumerate([*(terms.LABELS[m] for m in MINDS), terms.LABELS["irrational"]])
+    ]
+    rows = "".join(
+        f'<label><span>{escape(words)}</span><input type="range" name="{i}" min="{low}" max="{high}" step="{step}" '
+        f'value="{value}"><output></output></label>'
+        for i, words, low, high, step, value in (*minds, *SLIDERS)
+    )
+    return f"<fieldset><legend>Your own beliefs <small>(else as drawn)</small></legend>{rows}</fieldset>"
+
+
+def widget_html(start: str = "derived") -> str:
+    """The page's chart, answer and controls as HTML: one deal drawn, the controls hidden until the script runs, and the
+    table of draws as JSON."""
+    data = page_data() | {"start": start}
+    starts = row(data["presets"][start]["starts"])
+    said = summary(judge([starts]), 0, starts)
+    first, rest = answer(said, not any(starts))
+    buttons = "".join(
+        f'<button type="button" data-preset="{key}" title="{escape(p["note"])}">{escape(p["name"])}</button>'
+        for key, p in data["presets"].items()
+    )
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+    return f"""<section class="negotiate" data-script="negotiate.js" aria-label="Negotiate it yourself">
+<p class="answer" aria-live="polite" aria-atomic="true">{escape(first)}</p>
+<p class="rest">{escape(rest)}</p>
+<div class="notice" role="status"></div>
+<p class="still">Moving the steps needs JavaScript; here is one deal, {escape(data["presets"][start]["note"])}.</p>
+<div class="set from" hidden><fieldset><legend>Start from</legend><div class="presets">{buttons}</div></fieldset></div>
+<div class="chart-of"><p class="key">Half-years from signing. Hatched: being carried out; solid: in force.</p>
+<div class="gantt">{_rows(starts)}
+<div class="strip set" role="table" aria-label="Deals by half-year" hidden></div></div>
+<p class="against"></p><p class="about set" hidden></p></div>
+<div class="beside"><div class="counts" role="table" aria-label="Who signs and who keeps it">{_counts(said)}</div>
+<div class="moves set" hidden><p class="title">Three single changes that would help most</p><ol></ol></div>
+<div class="set own" hidden>{_own()}</div>
+<p class="set do-more" hidden><button type="button" class="reset">Start again</button>
+<button type="button" class="copy">As text</button> <button type="button" class="print">Print</button>
+<a class="link" href="negotiate.html">Link to this deal</a></p>
+<textarea class="set text" rows="8" readonly aria-label="The deal as text" hidden></textarea></div>
+<script type="application/json" class="deal-data">{text}</script>
+</section>"""
+
+
+def widget(start: str = "derived") -> None:
+    """Show the page's deal in the running cell; on paper, where to find it."""
+    from IPython.display import display  # noqa: PLC0415 (only a page needs it)
+
+    words = "*On the website a reader lays out a deal here, step by step, and sees at once who would sign and keep it.*"
+    display({"text/html": widget_html(start), "text/markdown": words, "text/plain": words.strip("*")}, raw=True)
+
+
+# ------------------------------------------------------------------------------------------- the deals side by side
+@lru_cache
+def judged() -> dict[str, Summary]:
+    """What the page says of each deal to start from, with nothing of the reader's own; the empty one is left out."""
+    rows = {key: row(plan["starts"]) for key, plan in presets().items() if plan["starts"]}
+    got = judge(rows.values())
+    return {key: summary(got, k, starts) for k, (key, starts) in enumerate(rows.items())}
+
+
+def verdicts_table() -> pd.DataFrame:
+    """What the page says of each deal to start from, as a frame to print."""
+    rows = []
+    for key, said in judged().items():
+        first = said.leaves or said.refuses
+        when = "no draw breaks" if first is None else f"half-year {first.period:g}" if said.leaves else "at signing"
+        rows.append(
+            {
+                "Deal": presets()[key]["name"],
+                "Kim signs": f"{sum(said.kim) / len(MINDS) / draws():.0%}",
+                "Coalition signs": f"{said.coalition / draws():.0%}",
+                "Both": f"{said.signed:.0%}",
+                "Kept": f"{said.lasts:.0%}",
+                "Breaks first": when if first is None else f"{_who(first.side)}, {when}, over {_over(first.step)}",
+                "Weapons’ worth gone": f"{said.removed:.0f}",
+            }
+        )
+    return pd.DataFrame(rows)

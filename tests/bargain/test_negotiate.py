@@ -1,0 +1,341 @@
+"""Negotiate it yourself: the table of draws, what the model makes of a deal over it, and the page in a browser."""
+
+import base64
+import gzip
+import json
+import random
+import subprocess
+import sys
+
+import books
+import numpy as np
+import pytest
+
+from bargain import deal, evidence, schedules
+from bargain.live import negotiate
+from bargain.terms import COALITION, KIM, MINDS
+
+STEPS = negotiate._base().steps
+OTHER = {"belief": [1, 7, 2, 4], "doubt": [0.5, 1.4], "out": [2, 0.25], "premium": 75}
+
+
+def some_deal(chance):
+    """Starts of a random deal: any steps at any half-years, whether or not the table allows them."""
+    share = chance.choice([0.2, 0.5, 0.8])
+    return [chance.randrange(1, negotiate.STARTS + 1) if chance.random() < share else 0 for _ in range(STEPS)]
+
+
+def deals(n, seed):
+    chance = random.Random(seed)
+    return [some_deal(chance) for _ in range(n)]
+
+
+# --- the table
+
+
+def test_what_is_packed_comes_back_rounded():
+    columns = np.array([[1234.56789, 0.0, 7.0, np.inf, -1e-5], [-0.00123456, 0.0, 7.0, np.inf, 2e-5]])
+    columns = np.repeat(columns, negotiate.draws() // 2, axis=0)
+    got = negotiate.unpacked(json.loads(json.dumps(negotiate.packed(columns))))
+    assert np.array_equal(got[:, 1:4], columns[:, 1:4])
+    for k in (0, 4):  # to DIGITS of the column's largest value
+        most = np.abs(columns[:, k]).max()
+        assert 0 < np.abs(got[:, k] - columns[:, k]).max() <= most * 10.0 ** (1 - negotiate.DIGITS) or k == 4
+    with pytest.raises(ValueError, match="partly infinite"):
+        negotiate.packed(np.array([[1.0], [np.inf]]))
+
+
+def test_the_page_has_the_draws_of_the_chapter():
+    assert negotiate.draws() >= 200
+    for reading in MINDS:
+        for k in (0, 1, negotiate.draws() - 1):
+            page, (chapter, _) = negotiate.drawn(reading, k), schedules.drawn(reading, k)
+            for name in ("live", "hostile", "undo"):
+                np.testing.assert_allclose(getattr(page.deal, name), getattr(chapter.deal, name), rtol=1e-4, atol=1e-3)
+            for name in negotiate.BELIEFS:
+                np.testing.assert_allclose(getattr(page, name), getattr(chapter, name), rtol=1e-4)
+
+
+def test_patient_cheats_are_refused(monkeypatch):
+    build = deal.build
+
+    def patient(*values):
+        case = build(*values)
+        return case.__class__(**{**case.__dict__, "patient": np.array([0.1, 0.0])})
+
+    monkeypatch.setattr(deal, "build", patient)
+    with pytest.raises(ValueError, match="patient_share"):
+        negotiate.table.__wrapped__()
+
+
+def test_table_and_script_are_light():
+    script = (evidence.ROOT / "_extensions/report/negotiate.js").read_bytes()
+    table = json.dumps(negotiate.page_data(), ensure_ascii=False, separators=(",", ":")).encode()
+    assert len(gzip.compress(script)) + len(gzip.compress(table)) <= 250_000
+
+
+# --- the sums
+
+
+@pytest.fixture(scope="module")
+def judged():
+    some = deals(200, 2019)
+    return some, negotiate.judge(some)
+
+
+def test_a_deal_is_judged_as_the_model_evaluates_it(judged):
+    some, got = judged
+    chance = random.Random(1)
+    reasons = set()
+    for which in chance.sample(range(200), 12):
+        r, k = chance.randrange(len(MINDS)), chance.randrange(negotiate.draws())
+        plain = deal.evaluate(negotiate.drawn(MINDS[r], k), negotiate.dates(some[which]))
+        short = deal.shortfalls(plain) > negotiate.TOLERANCE
+        for p, unit in ((KIM, r), (COALITION, len(MINDS))):
+            np.testing.assert_allclose(got.carry[which, unit, k], plain.carry[p], rtol=1e-9, atol=1e-8)
+            np.testing.assert_allclose(got.walk[which, unit, k], plain.walk[p], rtol=1e-9, atol=1e-8)
+            assert got.due[unit, k] == pytest.approx(plain.due[p, 0], rel=1e-12)
+            first = negotiate.first_failing(got.carry[which, unit, k], got.walk[which, unit, k], got.due[unit, k])
+            assert first == (short[p].argmax() + 1 if short[p].any() else 0)
+            reasons.add(_cause_is_the_heaviest(plain, p, int(first), int(got.cause[which, unit, k])))
+    assert {"step", "stays"} <= reasons
+
+
+def _cause_is_the_heaviest(plain, p, first, cause):
+    """Taking any other own step out of the failing row would help its side less than taking out the cause."""
+    if not first:
+        assert cause == -1
+        return "stays"
+    x = deal.paths(plain.programme.case.deal, plain.dates, plain.programme.clock.periods)
+    carry = (plain.programme.carry[p, first - 1] * x).sum(axis=1)
+    walk = (plain.programme.walk[p, first - 1] * x).sum(axis=1)
+    against = carry - (walk if walk.sum() > 0 else 0)
+    mine = [i for i in range(STEPS) if plain.programme.case.deal.owner[i] == p]
+    least = min(mine, key=lambda i: against[i])
+    assert cause == (least if against[least] < 0 else -1)
+    return "step" if cause >= 0 else "holding out"
+
+
+def test_the_readers_own_moves_what_it_says(judged):
+    case = negotiate.cases()[0][0]
+    doubt = negotiate._owned(case, negotiate.OWN | {"doubt": [0.5, 9]})
+    assert doubt.trust[KIM] == pytest.approx(1 - (1 - case.trust[KIM]) / 2) and doubt.trust[COALITION] == 0
+    np.testing.assert_array_equal(doubt.hazard, case.hazard)
+    out = negotiate._owned(case, negotiate.OWN | {"out": [2, 0], "premium": 50})
+    assert out.out.tolist() == [case.out[KIM] * 2 + 50, 0]
+    plain = negotiate._owned(case, negotiate.OWN)
+    np.testing.assert_allclose([plain.trust, plain.out], [case.trust, case.out], rtol=1e-15)
+    start = negotiate.row(negotiate.presets()["derived"]["starts"])
+    signs = [
+        negotiate.summary(negotiate.judge([start], own), 0, start, own)
+        for own in (negotiate.OWN, negotiate.OWN | {"premium": 300}, negotiate.OWN | {"belief": [0, 0, 0, 9]})
+    ]
+    assert sum(signs[1].kim) < sum(signs[0].kim) and signs[1].coalition == signs[0].coalition
+    assert signs[2].signed == signs[2].lasts == signs[2].gone == 0 and signs[2].leaves is None
+
+
+def test_a_summary_counts_pairs(judged):
+    some, got = judged
+    for which in range(0, 200, 17):
+        said = negotiate.summary(got, which, some[which], OTHER)
+        signs = got.carry[which, :, :, 0] >= got.due - negotiate.TOLERANCE
+        short = got.due[..., None] + np.maximum(got.walk[which], 0) - got.carry[which] > negotiate.TOLERANCE
+        kept = ~short[:-1].any(axis=-1) & ~short[-1].any(axis=-1)
+        weight = np.array(OTHER["belief"][:3]) / sum(OTHER["belief"]) / negotiate.draws()
+        assert said.kim == signs[:-1].sum(axis=1).tolist() and said.kept == kept.sum(axis=1).tolist()
+        assert said.lasts == pytest.approx(weight @ kept.sum(axis=1))
+        assert said.signed == pytest.approx(weight @ (signs[:-1] & signs[-1]).sum(axis=1))
+        assert said.alive[-1] == pytest.approx(said.lasts) and (np.diff(said.alive) <= 1e-12).all()
+        # whoever has signed walks in some half-year, or keeps the deal
+        assert said.walks.sum() + said.lasts == pytest.approx(said.signed)
+        assert 0 <= said.gone <= said.removed + 1e-9
+
+
+def test_an_empty_deal_is_worth_nothing():
+    got = negotiate.judge([[0] * STEPS])
+    assert not got.carry.any() and not got.walk.any() and (got.cause == -1).all()
+    assert negotiate.answer(negotiate.summary(got, 0, [0] * STEPS), empty=True)[0].startswith("Nothing is on the table")
+
+
+def test_who_leaves_is_the_commonest_with_its_median():
+    votes = [(1, 0, 3, 5, True), (2, 1, 2, 7, False), (1, 1, 9, 8, True), (1, 1, 4, 7, True)]
+    assert negotiate._leaves(votes) == negotiate.Leaves(1, 3.0, 7, False)  # 2, 2, 4, 9; a tie of reasons: the lesser
+    assert negotiate._leaves([]) is None
+
+
+# --- deals to start from
+
+
+def test_deals_to_start_from_are_those_of_the_tables():
+    plans = negotiate.presets()
+    assert list(plans)[:2] == ["empty", "derived"]
+    assert list(plans)[2:] == list(evidence.table("roadmap_list")["id"])
+    coded = evidence.table("roadmaps").dropna(subset=["start"])
+    for plan, rows in coded.groupby("roadmap"):
+        assert plans[plan]["starts"] == dict(zip(rows["step"], rows["start"].astype(int), strict=True))
+    for plan in plans.values():
+        assert len(negotiate.row(plan["starts"])) == STEPS
+    base, starts = deal.build().deal, negotiate.row(plans["derived"]["starts"])
+    dates = negotiate.dates(starts)
+    for i in np.flatnonzero(dates):
+        assert starts[i] >= base.earliest[i]
+        assert all(0 < dates[j] <= starts[i] for j in base.needs[i])
+
+
+def test_bad_starts_are_refused():
+    with pytest.raises(KeyError, match="X99"):
+        negotiate.row({"X99": 1})
+    with pytest.raises(ValueError, match="K01 in 13"):
+        negotiate.row({"K01": 13})
+
+
+def test_counts_of_a_hundred():
+    assert [negotiate.in100(x) for x in (0, 0.001, 0.005, 0.125, 0.994, 0.997, 1)] == [
+        "0", "fewer than 1", "1", "13", "99", "more than 99", "100"]  # fmt: skip
+
+
+# --- the page
+
+
+@pytest.fixture(scope="module")
+def site(once):
+    """A small book with the page, one whose table is broken, rendered by the press: both have the real template."""
+
+    def make(folder):
+        cell = "```{python}\n#| echo: false\nfrom bargain.live import negotiate\nnegotiate.widget()\n```\n"
+        pages = {"chapters/negotiate.qmd": "# Negotiate {.unnumbered}\n\n" + cell,
+                 "chapters/06-plain.qmd": "# Plain\n\nNo script of its own.\n"}  # fmt: skip
+        books.make(folder, pages)
+        # in a process of its own: the browser's loop runs in this one
+        done = subprocess.run([sys.executable, "-m", "press", folder, "--to", "html"], capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout + done.stderr
+        page = folder / "_book/chapters/negotiate.html"
+        text = page.read_text("utf-8")
+        for name, old, new in (("cut", '"steps":[', '"steps":'), ("text", '"values":[[[', '"values":[[["x",')):
+            assert old in text
+            page.with_name(f"{name}.html").write_text(text.replace(old, new, 1), "utf-8")
+
+    return once("negotiate", make) / "_book"
+
+
+@pytest.fixture
+def opened(browser, site):
+    """opened(hash, …): the page in a tab of its own; afterwards nothing may have gone wrong in any of them."""
+    wrong, tabs = [], []
+
+    def open_one(fragment="", page="negotiate.html", width=1360, **more):
+        tab = browser.new_page(viewport={"width": width, "height": 900}, **more)
+        tabs.append(tab)
+        tab.on("pageerror", lambda error: wrong.append(str(error)))
+        tab.on("console", lambda message: message.type in ("error", "warning") and wrong.append(message.text))
+        tab.on("request", lambda request: request.url.startswith(("file:", "data:")) or wrong.append(request.url))
+        tab.goto((site / "chapters" / page).as_uri() + (f"#{fragment}" if fragment else ""))
+        if more.get("java_script_enabled", True) and page == "negotiate.html":
+            settled(tab)
+        return tab
+
+    yield open_one
+    for tab in tabs:
+        tab.close()
+    assert not wrong
+
+
+def settled(tab):
+    tab.wait_for_selector('.negotiate .moves[aria-busy="false"]', state="attached")
+
+
+STATE = """() => {
+  const text = q => document.querySelector('.negotiate ' + q)?.textContent, all = q => [...document.querySelectorAll('.negotiate ' + q)];
+  return { first: text('.answer'), rest: text('.rest'), notice: text('.notice'), against: text('.against'),
+    starts: all('.row input').map(i => Number(i.value)), link: document.querySelector('.negotiate .link').getAttribute('href'),
+    counts: all('.counts > div').slice(1).map(r => [...r.children].map(c => c.textContent)),
+    strip: all('.strip > div').slice(1).map(r => [...r.children].slice(1).map(c => c.textContent)),
+    pressed: all('[aria-pressed=true]').map(b => b.dataset.preset),
+    own: all('.own input').map(i => Number(i.value)) };
+}"""  # noqa: E501
+GO = """hash => new Promise(done => {
+  if (location.hash === '#' + hash) return done();
+  addEventListener('hashchange', () => setTimeout(done, 0), { once: true }); location.hash = hash; })"""
+IDS = [s["id"] for s in negotiate.page_data()["steps"]]
+
+
+def link(starts, own=negotiate.OWN):
+    return negotiate.fragment(dict(zip(IDS, starts, strict=True)), own)
+
+
+def compared(starts, own, state, got=None, which=0):
+    """Everything that the page says of a deal, against Python."""
+    said = negotiate.summary(got or negotiate.judge([starts], own), which, starts, own)
+    assert (state["first"], state["rest"]) == negotiate.answer(said, not any(starts))
+    assert state["counts"] == negotiate.counts(said)
+    assert state["starts"] == list(starts) and state["link"] == "#" + link(starts, own)
+
+    def count(x):
+        return str(int(np.floor(100 * x + 0.5)) or "·")
+
+    cut = negotiate.STARTS
+    assert state["strip"][0] == [count(x) for x in (said.signed, *said.alive[:cut], said.lasts)]
+    for p in (KIM, COALITION):
+        assert state["strip"][1 + p] == ["", *(count(x) for x in (*said.walks[p, :cut], said.walks[p, cut:].sum()))]
+
+
+VALUES = """([starts, own]) => {
+  const D = window.D ||= JSON.parse(document.querySelector('.deal-data').textContent), X = window.X ||= negotiate.model(D);
+  X.believe(own);
+  const said = X.judge(starts), bytes = a => { let s = ''; const b = new Uint8Array(a.buffer);
+    for (let i = 0; i < b.length; i += 8192) s += String.fromCharCode(...b.subarray(i, i + 8192)); return btoa(s); };
+  return { C: bytes(said.values.C), W: bytes(said.values.W), due: said.dues.map(bytes), lives: said.lives, ends: said.ends };
+}"""  # noqa: E501
+
+
+def test_browser_and_python_agree_on_200_deals(judged, opened):
+    tab, (some, got) = opened(), judged
+    shape = got.carry.shape[1:]
+    for which, starts in enumerate(some):
+        page = tab.evaluate(VALUES, [starts, negotiate.OWN])
+        for name, values in (("C", got.carry[which]), ("W", got.walk[which])):
+            there = np.frombuffer(base64.b64decode(page[name]), "<f8").reshape(shape)
+            assert np.abs(there - values).max() <= 1e-9 * max(1.0, np.abs(values).max()), which
+        due = [np.frombuffer(base64.b64decode(x), "<f8") for x in page["due"]]
+        np.testing.assert_allclose([due[0]] * len(MINDS) + [due[1]], got.due, rtol=1e-9)
+        first = negotiate.first_failing(got.carry[which], got.walk[which], got.due)
+        lives = np.where(first > 0, first - 1, shape[-1])
+        assert page["lives"] == lives.ravel().tolist(), which
+        until = np.minimum(lives[:-1], lives[-1])
+        for r, k in np.ndindex(until.shape):  # who leaves each pair, when, over what, and whether walking pays
+            end, t = page["ends"][r * shape[1] + k], until[r, k]
+            if t == shape[-1]:
+                assert end is None
+                continue
+            short = (
+                got.due[[r, -1], k] + np.maximum(got.walk[which, [r, -1], k, t], 0) - got.carry[which, [r, -1], k, t]
+            )
+            unit = (r, -1)[short.argmax()]
+            pays = int(got.walk[which, unit, k, t] > 0)
+            assert end[1:] == [short.argmax(), t + 1, got.cause[which, unit, k], pays], (which, r, k)
+    for which in range(0, 200, 8):
+        tab.evaluate(GO, link(some[which]))
+        compared(some[which], negotiate.OWN, tab.evaluate(STATE), got, which)
+
+
+def test_browser_and_python_agree_on_a_readers_own(opened):
+    tab = opened()
+    for k, starts in enumerate(deals(4, 7)):
+        own = OTHER | {"premium": 25 * k, "doubt": [2, 0] if k % 2 else OTHER["doubt"]}
+        tab.evaluate(GO, link(starts, own))
+        state = tab.evaluate(STATE)
+        compared(starts, own, state)
+        assert state["own"] == [*own["belief"], *own["doubt"], *own["out"], own["premium"]]
+
+
+def test_every_deal_to_start_from_says_on_the_page_what_the_table_says(opened):
+    tab, table = opened(), negotiate.verdicts_table().set_index("Deal")
+    for key, plan in negotiate.presets().items():
+        tab.click(f'[data-preset="{key}"]')
+        state = tab.evaluate(STATE)
+        assert key in state["pressed"]
+        compared(negotiate.row(plan["starts"]), negotiate.OWN, state)
+        if plan["starts"]:
+            said = negotiate.judged()[key]
+            assert table.at[plan["name"], "Kept"] == f"{said.lasts:.0%}"
+            assert sum(int(row[3]) for row in state["counts"][:3]) == sum(said.kept)
