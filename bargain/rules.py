@@ -147,6 +147,19 @@ def _next_month(month: str) -> str:
     return f"{year + number // 12}-{number % 12 + 1:02d}"
 
 
+def _no_circle(rule: Rule, rows: Rows) -> Broken:
+    """Ids that a cell lists, each the id of a row, must not lead back to the row's own."""
+    c = rule["no_circle"]
+    needs = {row["id"]: set(row[c].split(";")) if row[c] else set() for _, row in rows}
+    for i, row in rows:
+        behind, ahead = set(), set(needs[row["id"]])
+        while ahead - behind:
+            behind |= ahead
+            ahead = set().union(*(needs.get(j, set()) for j in behind))
+        if row["id"] in behind:
+            yield i, [c], f"leads back to {row['id']}: what must come first cannot come after"
+
+
 def _one(rule: Rule, rows: Rows) -> Broken:
     groups = {}
     for i, row in rows:
@@ -478,6 +491,7 @@ RULES = {
     "sorted": _sorted,
     "complete": _complete,
     "one": _one,
+    "no_circle": _no_circle,
     "bounds": _bounds,
     "korea": _korea,
     "list": _twice,
@@ -502,4 +516,4 @@ ACROSS = {
     "quoted": _quoted,
     "moved": _moved,
 }
-WHOLE = {"sorted", "complete", "one", "mean", "running", "sums", "span", "stands"}  # wait for the cells
+WHOLE = {"sorted", "complete", "one", "no_circle", "mean", "running", "sums", "span", "stands"}  # wait for the cells

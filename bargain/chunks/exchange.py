@@ -7,7 +7,7 @@ from bargain import deal as base
 from bargain import evidence
 from bargain.exchange.hanoi import answers
 from bargain.exchange.hold_outs import frontier, left, signed_and_kept
-from bargain.exchange.packages import COMMITMENTS, allowed, nash, reserve
+from bargain.exchange.packages import COMMITMENTS, nash, reserve, size
 from bargain.exchange.price_lists import CELLS, TRUSTS, price_list, prices, readings_minds, trusting
 from bargain.terms import COALITION, KIM, MINDS, SIDES
 
@@ -100,7 +100,7 @@ def packages_chunk(k: int, minds: int = 200) -> pd.DataFrame:
     weights = readings_minds(reading, seed)[:minds]
     some, arms = left(case, weights)
     kappa, frame = base.kappa(case), base.table()
-    total = allowed(case.deal, KIM)[0].shape[0] * allowed(case.deal, COALITION)[0].shape[0]
+    total = size(case.deal)
     for m, scale in enumerate(base.multiplier(case.deal, weights)):
         mine = np.array([kappa[KIM] * scale, kappa[COALITION]])
         signed, kept = signed_and_kept(base.with_mind(case, weights[m]))

@@ -8,7 +8,7 @@ import numpy as np
 
 from bargain import checks
 from bargain.deal.cases import parameters
-from bargain.deal.steps import CAPITAL, Case, Deal, table
+from bargain.deal.steps import CAPITAL, Case, Deal, falls_with, table
 from bargain.terms import COALITION, KIM
 
 
@@ -43,11 +43,9 @@ def change(
 def without(case: Case, ids: Iterable[str]) -> Case:
     """The case without some steps, all that need them, and their pairs."""
     deal = case.deal
-    gone = set(deal.at(*ids).tolist())
-    while more := {i for i in range(deal.steps) if i not in gone and gone & set(deal.needs[i])}:
-        gone |= more
+    gone = set(deal.at(*falls_with(deal, ids)).tolist())
     keep = [i for i in range(deal.steps) if i not in gone]
-    pairs = [k for k, m in enumerate(deal.members) if not gone & set(m)]
+    pairs = [k for k in range(len(deal.members)) if deal.steps + k not in gone]
     place = {i: k for k, i in enumerate(keep)}
     every = keep + [deal.steps + k for k in pairs]
     return replace(

@@ -132,8 +132,9 @@ def _ids(cell: object) -> tuple[str, ...]:
 def table() -> pd.DataFrame:
     """Steps and pairs in one frame indexed by id, checked; `members` and `needs` are tuples of ids.
 
-    Raises ValueError naming the row for ranges out of order, goal shares that do not add up to 1, a
-    prerequisite that is unknown, of the other side or circular, and a pair of fewer than two or mixed steps.
+    A prerequisite may be a step of the other side. Raises ValueError naming the row for ranges out of order, goal
+    shares that do not add up to 1, a prerequisite that is unknown or circular, and a pair of fewer than two or
+    mixed steps.
     """
     steps = evidence.table("deal_steps").set_index("id")
     pairs = evidence.table("deal_pairs").set_index("id")
@@ -161,8 +162,6 @@ def table() -> pd.DataFrame:
         for j in row.needs:
             if j not in steps.index:
                 raise ValueError(f"{where}: unknown prerequisite {j}")
-            if steps.side[j] != row.side:
-                raise ValueError(f"{where}: prerequisite {j} belongs to the other side")
     for row in pairs.itertuples():
         where = f"deal_pairs row {row.Index}"
         unknown = [i for i in row.members if i not in steps.index]
@@ -192,6 +191,16 @@ def ordered(needs: Mapping[Any, Iterable[Any]]) -> list[Any]:
         out += ready
         sorter.done(*ready)
     return out
+
+
+def falls_with(deal: Deal, ids: Iterable[str]) -> tuple[str, ...]:
+    """What falls when these steps are stopped or undone: they, every step that needs them directly or through others,
+    and the pairs of all these; ids in the order of the table. KeyError names a step that does not exist."""
+    gone = set(deal.at(*ids).tolist())
+    while more := {i for i in range(deal.steps) if i not in gone and gone & set(deal.needs[i])}:
+        gone |= more
+    gone |= {deal.steps + k for k, m in enumerate(deal.members) if gone & set(m)}
+    return tuple(deal.ids[i] for i in sorted(gone))
 
 
 def tranches(frame: pd.DataFrame | None = None) -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -163,6 +164,37 @@ def possible(deal: Deal, delay: tuple[int, int] = (0, 0)) -> np.ndarray:
                 max((first[j] + deal.duration[i] for j in deal.needs[i]), default=0),
             )
     return first
+
+
+class Forbidden(NamedTuple):
+    """A date that the table forbids: `step` is done before `first`, the earliest date that `needs` leaves it.
+
+    needs: the prerequisite, or "" for the step's own earliest start and duration; first: a half-year, or 0 where the
+    prerequisite is never done.
+    """
+
+    step: str
+    needs: str
+    first: int
+
+
+def forbidden(deal: Deal, dates: ArrayLike) -> list[Forbidden]:
+    """Every date of a schedule (steps,), 0 = never, that durations, earliest starts or prerequisites forbid.
+
+    A step that takes d half-years is worked on from half-year date - d, when all that it needs must be done; a step
+    that takes no time may be done in the half-year of what it needs.
+    """
+    checks.nonnegative(dates=dates)
+    when, found = np.asarray(dates, int), []
+    for i in np.flatnonzero(when):
+        own = int(deal.earliest[i] + deal.duration[i])
+        if when[i] < own:
+            found.append(Forbidden(deal.ids[i], "", own))
+        for j in deal.needs[i]:
+            first = int(when[j] + deal.duration[i]) if when[j] else 0
+            if not first or when[i] < first:
+                found.append(Forbidden(deal.ids[i], deal.ids[j], first))
+    return found
 
 
 def timeless(case: Case) -> Case:

@@ -1,9 +1,10 @@
 """Chapter 7: every package of steps, counted exactly for every mind; prices, paper, hold-outs and Hanoi.
 
-A package is a set of steps signed and done at once. Its worth to a side is a sum over steps and pairs (κ), so
-that for a mind only the sum of the two sides' lengths matters, and all packages can be counted without being
-listed. Strict inequality: a package is acceptable when it beats holding out, V_p > out_p/(1 - δ_p).
-Unit: million US$-equivalent (M), capitalised over the life of the deal.
+A package is a set of steps signed and done at once. Its worth to a side is a sum over steps and pairs (κ), so that for
+a mind only the sum of the two sides' lengths matters, and all packages can be counted without being listed; what a step
+needs of the other side splits the sets into classes, each counted on its own. Strict inequality: a package is
+acceptable when it beats holding out, V_p > out_p/(1 - δ_p). Unit: million US$-equivalent (M), capitalised over the
+life of the deal.
 """
 
 from bargain.exchange.hanoi import coalition_lines, declaration, offer, on_record, relief_cost, turning, turning_table
@@ -12,6 +13,8 @@ from bargain.exchange.packages import (
     COMMITMENTS,
     HANOI,
     NAMES,
+    allowed,
+    blocks,
     count,
     count_packages,
     kim_values,
@@ -19,6 +22,7 @@ from bargain.exchange.packages import (
     multiples,
     nash,
     reserve,
+    size,
     weights,
     worths,
 )
@@ -36,6 +40,8 @@ from bargain.exchange.price_lists import (
 )
 
 __all__ = [
+    "allowed",
+    "blocks",
     "on_record",
     "count_packages",
     "count",
@@ -64,6 +70,7 @@ __all__ = [
     "prices",
     "readings_minds",
     "reserve",
+    "size",
     "turning_table",
     "weights",
     "worths",

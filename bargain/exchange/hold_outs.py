@@ -4,7 +4,7 @@ import numpy as np
 
 from bargain import checks
 from bargain import deal as base
-from bargain.exchange.packages import DISARMS, allowed, front, reserve, to_minds, worths
+from bargain.exchange.packages import DISARMS, allowed, blocks, front, reserve, to_minds, worths
 from bargain.exchange.price_lists import reach
 from bargain.terms import COALITION, KIM
 
@@ -14,25 +14,32 @@ def frontier(case: base.Case, kappa: np.ndarray | None = None, disarms: bool = T
     """Undominated values of all packages to both sides, (2, points), by Kim's value falling; with disarmament only."""
     checks.finite(kappa=kappa)
     deal, worth = case.deal, worths(case, kappa)
+    arms, points = _disarms(deal) if disarms else None, []
+    for rows, columns in blocks(deal):
+        rows = rows if arms is None else rows[arms[rows]]
+        if not len(rows):
+            continue
+        k, u = rows[front(*worth[KIM][:, rows])], columns[front(*worth[COALITION][:, columns])]
+        points.append([(worth[KIM][p][k][:, None] + worth[COALITION][p][u]).ravel() for p in (KIM, COALITION)])
+    pair = np.concatenate(points, axis=1)
+    return pair[:, front(*pair)]
+
+
+def _disarms(deal: base.Deal) -> np.ndarray:
+    """Which of Kim's allowed sets remove a weapon, boolean (sets,)."""
     sets, cols = allowed(deal, KIM)
-    if disarms:
-        keep = np.flatnonzero(sets[:, list(cols).index(deal.at(DISARMS)[0])])
-        worth[KIM] = worth[KIM][:, keep]
-    k, u = front(*worth[KIM]), front(*worth[COALITION])
-    pair = [(worth[KIM][p][k][:, None] + worth[COALITION][p][u]).ravel() for p in (KIM, COALITION)]
-    best = front(*pair)
-    return np.array([pair[KIM][best], pair[COALITION][best]])
+    return sets[:, list(cols).index(deal.at(DISARMS)[0])]
 
 
 def left(case: base.Case, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Whether each mind has a package better for both, and one that removes weapons: two boolean arrays (minds,)."""
     checks.weights(weights=weights)
     kappa, floor, worth = base.kappa(case), reserve(case), worths(case)
-    sets, cols = allowed(case.deal, KIM)
-    arms = sets[:, list(cols).index(case.deal.at(DISARMS)[0])]
-    him = to_minds(case, weights, kappa)
-    most = reach(him[COALITION], worth[COALITION][COALITION], worth[KIM][COALITION], floor[COALITION])
-    ok = most > floor[KIM] - him[KIM]
+    arms, him = _disarms(case.deal), to_minds(case, weights, kappa)
+    ok = np.zeros(him[KIM].shape, bool)
+    for k, u in blocks(case.deal):
+        most = reach(him[COALITION][:, u], worth[COALITION][COALITION, u], worth[KIM][COALITION, k], floor[COALITION])
+        ok[:, k] = most > floor[KIM] - him[KIM][:, k]
     return ok.any(axis=1), ok[:, arms].any(axis=1)
 
 
@@ -56,12 +63,11 @@ def signed_and_kept(case: base.Case) -> tuple[int, int]:
     kappa, floor = base.kappa(case), reserve(case)
     value, row = worths(case, kappa), worths(case, kept_kappa(case, kappa))
     signed = kept = 0
-    for k in range(value[KIM].shape[1]):
-        ok = np.ones(value[COALITION].shape[1], bool)
-        for p in (KIM, COALITION):
-            ok &= value[KIM][p, k] + value[COALITION][p] > floor[p]
-        signed += int(ok.sum())
-        for p in (KIM, COALITION):
-            ok &= row[KIM][p, k] + row[COALITION][p] >= floor[p]
-        kept += int(ok.sum())
+    for rows, u in blocks(case.deal):
+        gets, stays = value[COALITION][:, u], row[COALITION][:, u]
+        for k in rows:
+            ok = np.all(value[KIM][:, [k]] + gets > floor[:, None], axis=0)
+            signed += int(ok.sum())
+            ok &= np.all(row[KIM][:, [k]] + stays >= floor[:, None], axis=0)
+            kept += int(ok.sum())
     return signed, kept

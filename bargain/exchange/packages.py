@@ -36,10 +36,10 @@ def _sets(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Allowed sets of one side's steps as a boolean matrix (sets, own steps and pairs) and their column indices."""
     steps = [i for i in range(len(needs)) if owner[i]]
-    order = base.ordered({i: needs[i] for i in steps})
+    within = {i: [j for j in needs[i] if owner[j]] for i in steps}
     sets = np.zeros((1, len(needs)), bool)
-    for i in order:
-        more = sets[sets[:, list(needs[i])].all(axis=1)].copy()
+    for i in base.ordered(within):
+        more = sets[sets[:, within[i]].all(axis=1)].copy()
         more[:, i] = True
         sets = np.concatenate([sets, more])
     pairs = [k for k, m in enumerate(members) if owner[m[0]]]
@@ -55,12 +55,73 @@ def _sets(
 
 
 def allowed(deal: base.Deal, side: int) -> tuple[np.ndarray, np.ndarray]:
-    """All sets of a side's steps that respect prerequisites: boolean (sets, columns) and the columns' indices.
+    """All sets of a side's steps that respect its own prerequisites: boolean (sets, columns) and the columns' indices.
 
-    Columns are the side's steps, then its pairs (true when all members are in the set).
+    Columns are the side's steps, then its pairs (true when all members are in the set). What a step needs of the other
+    side is not looked at here, but in `blocks`.
     """
-    owner = tuple(bool(x) for x in deal.owner[: deal.steps] == side)
-    return _sets(owner, deal.needs, deal.members)
+    return _sets(_whose(deal, side), deal.needs, deal.members)
+
+
+def _whose(deal: base.Deal, side: int) -> tuple[bool, ...]:
+    return tuple(bool(x) for x in deal.owner[: deal.steps] == side)
+
+
+def blocks(deal: base.Deal) -> tuple[tuple[np.ndarray, np.ndarray], ...]:
+    """All packages, as products: pairs of rows of Kim's and of the coalition's allowed sets, (k,) and (u,).
+
+    Each set in a pair keeps its prerequisites with each of the other; a package that keeps all prerequisites lies in
+    exactly one pair. Kim's sets are split by what they give of the steps that the coalition's need, and by what they
+    need of its; where nothing crosses, one pair holds all.
+    """
+    return _blocks(_whose(deal, KIM), deal.needs, deal.members)
+
+
+@lru_cache(maxsize=64)
+def _blocks(
+    kim: tuple[bool, ...], needs: tuple[tuple[int, ...], ...], members: tuple[tuple[int, ...], ...]
+) -> tuple[tuple[np.ndarray, np.ndarray], ...]:
+    his, her = _crossing(kim, needs, members), _crossing(tuple(not x for x in kim), needs, members)
+    keys, group = np.unique(np.concatenate(his, axis=1), axis=0, return_inverse=True)
+    found = []
+    for g, key in enumerate(keys):
+        gives, wants = key[: len(needs)], key[len(needs) :]
+        fits = ~np.any(wants & ~her[0], axis=1) & ~np.any(her[1] & ~gives, axis=1)
+        if fits.any():
+            found.append((np.flatnonzero(group.ravel() == g), np.flatnonzero(fits)))
+    return tuple(found)
+
+
+@lru_cache(maxsize=64)
+def _crossing(
+    owner: tuple[bool, ...], needs: tuple[tuple[int, ...], ...], members: tuple[tuple[int, ...], ...]
+) -> tuple[np.ndarray, np.ndarray]:
+    """What each of a side's sets gives of the steps that the other side's need, and what it needs of the other side's:
+    two boolean (sets, steps)."""
+    sets, cols = _sets(owner, needs, members)
+    mine = [i for i in range(len(needs)) if owner[i]]
+    asked = {j for i in range(len(needs)) if not owner[i] for j in needs[i] if owner[j]}
+    gives, wants = np.zeros((len(sets), len(needs)), bool), np.zeros((len(sets), len(needs)), bool)
+    for column, i in enumerate(mine):
+        gives[:, i] = sets[:, column] & (i in asked)
+        for j in needs[i]:
+            if not owner[j]:
+                wants[:, j] |= sets[:, column]
+    return gives, wants
+
+
+def answering(deal: base.Deal, ids: Collection[str]) -> np.ndarray:
+    """Which of the coalition's allowed sets keep the prerequisites across sides with a set of Kim's, boolean (sets,).
+
+    The set may disregard prerequisites within his side.
+    """
+    given = np.zeros(deal.steps, bool)
+    given[deal.at(*ids)] = True
+    wanted = [j for i in np.flatnonzero(given) for j in deal.needs[i] if deal.owner[j] == COALITION]
+    sets, cols = allowed(deal, COALITION)
+    _, wants = _crossing(_whose(deal, COALITION), deal.needs, deal.members)
+    has = sets[:, [list(cols).index(j) for j in wanted]].all(axis=1)
+    return has & ~np.any(wants & ~given, axis=1)
 
 
 def worths(case: base.Case, kappa: np.ndarray | None = None) -> dict[int, np.ndarray]:
@@ -150,15 +211,34 @@ def count(
 
 
 def count_packages(case: base.Case, weights: np.ndarray, at_a_time: int = 250) -> tuple[np.ndarray, int]:
-    """Number of packages that both sides prefer to holding out, for each mind, (minds,), and the number there are."""
+    """Number of packages that both sides prefer to holding out, for each mind, (minds,), and the number there are.
+
+    Packages keep all prerequisites, those across sides too: they are counted pair by pair of `blocks`.
+    """
     checks.weights(weights=weights)
     kappa, floor = base.kappa(case), reserve(case)
     worth = worths(case, kappa)
-    parts = []
+    parts, pairs = [], blocks(case.deal)
     for start in range(0, len(weights), at_a_time):  # in parts, so that memory stays small
         him = to_minds(case, weights[start : start + at_a_time], kappa)
-        parts.append(count(him[KIM], him[COALITION], worth[KIM][COALITION], worth[COALITION][COALITION], floor))
-    return np.concatenate(parts), worth[KIM].shape[1] * worth[COALITION].shape[1]
+        parts.append(
+            sum(
+                count(
+                    him[KIM][:, k],
+                    him[COALITION][:, u],
+                    worth[KIM][COALITION, k],
+                    worth[COALITION][COALITION, u],
+                    floor,
+                )
+                for k, u in pairs
+            )
+        )
+    return np.concatenate(parts), size(case.deal)
+
+
+def size(deal: base.Deal) -> int:
+    """Number of packages that keep all prerequisites."""
+    return sum(len(k) * len(u) for k, u in blocks(deal))
 
 
 def front(first: np.ndarray, second: np.ndarray) -> np.ndarray:
@@ -178,20 +258,24 @@ def nash(case: base.Case, kappa: np.ndarray | None = None, joint: bool = False) 
     fronts are paired. joint: the largest sum of gains instead, which depends on the units.
     """
     checks.finite(kappa=kappa)
-    worth, floor = worths(case, kappa), reserve(case)
-    k, u = front(*worth[KIM]), front(*worth[COALITION])
-    gain = [worth[KIM][p][k][:, None] + worth[COALITION][p][u][None, :] - floor[p] for p in (KIM, COALITION)]
-    goal = gain[0] + gain[1] if joint else gain[0] * gain[1]
-    goal = np.where((gain[0] > 0) & (gain[1] > 0), goal, -np.inf)
-    i, j = np.unravel_index(np.argmax(goal), goal.shape)
-    if goal[i, j] == -np.inf:
+    worth, floor, best = worths(case, kappa), reserve(case), (-np.inf, 0, 0)
+    for rows, columns in blocks(case.deal):
+        k = rows[front(*worth[KIM][:, rows])]
+        u = columns[front(*worth[COALITION][:, columns])]
+        gain = [worth[KIM][p][k][:, None] + worth[COALITION][p][u][None, :] - floor[p] for p in (KIM, COALITION)]
+        goal = gain[0] + gain[1] if joint else gain[0] * gain[1]
+        goal = np.where((gain[0] > 0) & (gain[1] > 0), goal, -np.inf)
+        i, j = np.unravel_index(np.argmax(goal), goal.shape)
+        best = max(best, (float(goal[i, j]), int(k[i]), int(u[j])), key=lambda x: x[0])
+    if best[0] == -np.inf:
         return None
-    gains = np.array([gain[0][i, j], gain[1][i, j]])
+    _, row, column = best
+    value = worth[KIM][:, row] + worth[COALITION][:, column]
     return {
-        "kim": names_of(case.deal, KIM, k[i]),
-        "coalition": names_of(case.deal, COALITION, u[j]),
-        "gain": gains,
-        "value": gains + floor,
+        "kim": names_of(case.deal, KIM, row),
+        "coalition": names_of(case.deal, COALITION, column),
+        "gain": value - floor,
+        "value": value,
     }
 
 

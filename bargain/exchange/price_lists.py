@@ -9,7 +9,7 @@ import pandas as pd
 
 from bargain import checks, evidence
 from bargain import deal as base
-from bargain.exchange.packages import COMMITMENTS, NAMES, PAPER, allowed, names_of, reserve, row_of, worths
+from bargain.exchange.packages import COMMITMENTS, NAMES, PAPER, allowed, answering, names_of, reserve, row_of, worths
 from bargain.reads import lru_cache
 from bargain.terms import COALITION, KIM, MINDS
 
@@ -22,13 +22,15 @@ def price_list(case: base.Case, commitment: str, kappa: np.ndarray | None = None
     the coalition's sets that both sides prefer to holding out; minimal: those of them of which no proper allowed
     subset is acceptable (lists of ids); always: steps in all of these; smallest, cheapest (for the coalition): ids
     or None. Minimality is exact whatever the signs of the steps: every subset is looked at, by a subset transform.
+    On the table are the coalition's sets that the commitment allows: none with a step that needs more of Kim.
     """
     checks.finite(kappa=kappa)
     ids = COMMITMENTS[commitment][0] if isinstance(commitment, str) else tuple(commitment)
     deal, worth, floor = case.deal, worths(case, kappa), reserve(case)
     own = worth[KIM][:, row_of(deal, KIM, ids)]
     value = worth[COALITION] + own[:, None]
-    both = (value[KIM] > floor[KIM]) & (value[COALITION] > floor[COALITION])
+    fits = answering(deal, ids)
+    both = fits & (value[KIM] > floor[KIM]) & (value[COALITION] > floor[COALITION])
     sets, cols = allowed(deal, COALITION)
     n = int((cols < deal.steps).sum())
     masks = sets[:, :n] @ (1 << np.arange(n))
@@ -46,7 +48,7 @@ def price_list(case: base.Case, commitment: str, kappa: np.ndarray | None = None
     cheapest = minimal[np.argmax(worth[COALITION][COALITION, minimal])] if len(minimal) else None
     return {
         "ask": floor[KIM] - own[KIM],
-        "most": worth[COALITION][KIM].max(),
+        "most": worth[COALITION][KIM, fits].max(initial=-np.inf),
         "acceptable": int(both.sum()),
         "minimal": lists,
         "always": sorted(set.intersection(*map(set, lists))) if lists else [],
@@ -88,7 +90,8 @@ def prices(
     """Ask, most on offer and acceptance of every commitment, one row a commitment and mind.
 
     Columns: commitment, mind, ask, most (M), accepts (Kim takes everything on the table for it), both (some package
-    is better for both). weights (minds, 8), or None for the case as it stands; commitments: dict name -> ids.
+    is better for both). On the table are the sets that the commitment allows (`answering`). weights (minds, 8), or
+    None for the case as it stands; commitments: dict name -> ids.
     """
     checks.weights(weights=weights)
     asked = commitments or {name: ids for name, (ids, _) in COMMITMENTS.items()}
@@ -96,28 +99,25 @@ def prices(
     sets, cols = allowed(deal, COALITION)
     scaled = kappa[[KIM]] if weights is None else base.multiplier(deal, weights) * kappa[KIM]
     gets = scaled[:, cols] @ sets.T.astype(float)
-    most = gets.max(axis=1)
-    at = [columns_of(deal, ids) for ids in asked.values()]
-    ask = np.stack([floor[KIM] - scaled[:, k].sum(axis=1) for k in at])
-    best = reach(
-        gets, kappa[COALITION, cols] @ sets.T, np.array([kappa[COALITION, k].sum() for k in at]), floor[COALITION]
-    )
-    return pd.concat(
-        [
+    own = kappa[COALITION, cols] @ sets.T
+    frames = []
+    for name, ids in asked.items():
+        k, on = columns_of(deal, ids), answering(deal, ids)
+        ask, most = floor[KIM] - scaled[:, k].sum(axis=1), gets[:, on].max(axis=1, initial=-np.inf)
+        best = reach(gets[:, on], own[on], kappa[COALITION, k].sum()[None], floor[COALITION])[:, 0]
+        frames.append(
             pd.DataFrame(
                 {
                     "commitment": name,
                     "mind": np.arange(len(most)),
-                    "ask": ask[k],
+                    "ask": ask,
                     "most": most,
-                    "accepts": most > ask[k],
-                    "both": best[:, k] > ask[k],
+                    "accepts": most > ask,
+                    "both": best > ask,
                 }
             )
-            for k, name in enumerate(asked)
-        ],
-        ignore_index=True,
-    )
+        )
+    return pd.concat(frames, ignore_index=True)
 
 
 @lru_cache

@@ -32,9 +32,11 @@ def digits(*values: Any) -> str:
 
 
 def last_taken(frame: pd.DataFrame, trust: float = 0.5, share: float = 0.5, column: str = "accepts") -> Any:
-    """For each reading the furthest commitment that at least `share` of the minds take, as dict reading -> words."""
+    """For each reading the furthest commitment that at least `share` of the minds take in either draw of them, as dict
+    reading -> words."""
     out = {}
-    rows = frame[np.isclose(frame.trust, trust)].groupby(["reading", "commitment"], sort=False)[column].mean()
+    each = frame[np.isclose(frame.trust, trust)].groupby(["reading", "commitment", "seed"], sort=False)[column].mean()
+    rows = each.groupby(["reading", "commitment"], sort=False).min()
     for reading in MINDS:
         got = [name for name, x in rows[reading].items() if x >= share]
         out[reading] = exchange.NAMES[got[-1]] if got else "nothing"

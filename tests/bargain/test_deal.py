@@ -63,9 +63,9 @@ def test_capital_costs_its_stock():
     [
         (lambda s, p: s.__setitem__("kim_coop_low", s.kim_coop_low.where(s.id != "K05", 7)), "deal_steps row K05"),
         (lambda s, p: s.__setitem__("share_reform", s.share_reform.where(s.id != "U02", 0.5)), "row U02: goal shares"),
-        (
-            lambda s, p: s.__setitem__("prerequisites", s.prerequisites.where(s.id != "K03", "U01")),
-            "row K03: prereq.*other",
+        (  # K03 comes before U05, through the other side too
+            lambda s, p: s.__setitem__("prerequisites", s.prerequisites.where(s.id != "K02", "U05")),
+            "circle.*K02.*K03.*U05",
         ),
         (lambda s, p: s.__setitem__("prerequisites", s.prerequisites.where(s.id != "K03", "K99")), "row K03: unknown"),
         (lambda s, p: s.__setitem__("prerequisites", s.prerequisites.where(s.id != "K02", "K03")), "circle.*K02"),
@@ -568,6 +568,66 @@ def test_an_evaluated_schedule_says_what_is_removed_and_when():
     assert base.evaluate(case, dates, base.Clock(periods=12)).words == "80 weapons' worth removed by half-year 12"
     nothing = base.evaluate(case, 0 * dates, base.Clock(periods=12))
     assert (nothing.expected, nothing.depth, nothing.deepest) == (0, 0, 0) and not nothing.carry.any()
+
+
+def test_what_falls_with_a_step_is_what_needs_it_directly_or_through_others():
+    deal = base.build().deal
+    assert base.falls_with(deal, ["K13"]) == ("K13", "U11", "P03")  # no bank for a state that robs banks
+    assert {"K04", "K09", "K12", "U05", "U11", "U14", "P05"} <= set(base.falls_with(deal, ["K03"]))
+    assert base.falls_with(deal, ["K12", "U08"]) == ("K12", "U08") and base.falls_with(deal, []) == ()
+    for step in deal.ids[: deal.steps]:
+        gone = set(base.falls_with(deal, [step]))
+        rest = [k for k in range(deal.steps) if deal.ids[k] not in gone]
+        assert all(deal.ids[j] not in gone for k in rest for j in deal.needs[k])  # what stands needs nothing that fell
+        assert set(base.without(uneven.build(), [step]).deal.ids) == set(deal.ids) - gone
+    with pytest.raises(KeyError, match="K99"):
+        base.falls_with(deal, ["K99"])
+
+
+def test_who_is_left_gains_nothing_by_having_stopped_a_part():
+    """In a broken deal every step costs its giver: undoing one and being left is no better than undoing all.
+
+    So that the rows on walking away stand for undoing any step.
+    """
+    _, uniforms = base.draws(20, 3)
+    for u in [None, *({s: x[k] for s, x in uniforms.items()} for k in range(20))]:
+        deal = base.build(None, u).deal
+        for side in (KIM, COALITION):
+            own = deal.owner[: deal.steps] == side
+            assert deal.hostile[side, : deal.steps][own].max() <= 0
+
+
+def test_every_step_has_its_reason_verifier_and_time_of_notice():
+    steps = evidence.table("deal_steps").set_index("id")
+    assert steps[["prerequisites_reason", "verifier", "notice_days", "notice_basis"]].notna().all().all()
+    needs = {i: set(str(p).split(";")) for i, p in steps.prerequisites.dropna().items()}
+    first, reach = {"K01", "K02", "K03", "K04"}, {}
+    for i in base.ordered({i: needs.get(i, set()) for i in steps.index}):
+        reach[i] = set().union(needs.get(i, set()), *(reach[j] for j in needs.get(i, set())))
+    for step in base.tranches().index:  # no warhead leaves before these are in force
+        assert first <= reach[step]
+    assert {"K13", "U09", "U10"} <= reach["U11"]
+
+
+def test_forbidden_dates_are_named_with_what_forbids_them():
+    deal = replace(
+        uneven.build().deal,
+        ids=tuple("abcd"),
+        owner=np.array([KIM, COALITION, KIM, COALITION]),
+        earliest=np.array([1, 2, 1, 1]),
+        duration=np.array([0, 1, 2, 0]),
+        needs=((), (0,), (1,), (0, 2)),
+        members=(),
+    )
+    assert base.forbidden(deal, [1, 3, 5, 5]) == [] and base.forbidden(deal, [0, 0, 0, 0]) == []
+    assert base.forbidden(deal, [1, 2, 0, 0]) == [("b", "", 3)]
+    assert base.forbidden(deal, [3, 3, 4, 0]) == [("b", "a", 4), ("c", "b", 5)]
+    assert base.forbidden(deal, [0, 0, 0, 2]) == [("d", "a", 0), ("d", "c", 0)]
+    first = base.possible(deal)
+    for seed in range(200):  # forbidden or as early as possible: nothing that is not forbidden comes before it
+        dates = np.random.default_rng(seed).integers(0, 7, 4)
+        if not base.forbidden(deal, dates):
+            assert np.all((dates == 0) | (dates >= first))
 
 
 def test_prerequisites_come_first_and_a_circle_is_named():

@@ -218,6 +218,14 @@ def _break_one(rule, rows, rng):
     return i, c, {c: "10"[int(rows[i][c])]}
 
 
+def _break_circle(rule, rows, rng):
+    """A step that others need is made to need one of these."""
+    c = rule["no_circle"]
+    i = _some(rows, rng, lambda row: row[c])
+    first = next(k for k, row in enumerate(rows) if row["id"] == rows[i][c].split(";")[0])
+    return first, c, {c: rows[i]["id"]}
+
+
 def _break_bounds(rule, rows, rng):
     c = rng.choice(rule["columns"])
 
@@ -369,6 +377,7 @@ BROKEN = {
     "bounds": _break_bounds,
     "korea": _break_korea,
     "list": _break_list,
+    "no_circle": _break_circle,
     "refers": _break_list,
     "same": _break_same,
     "since": _break_since,

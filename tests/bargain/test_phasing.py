@@ -22,7 +22,7 @@ UNDO = {
 def random_case(rng, steps=4, pairs=1):
     """A small random deal, mild enough that many instances have a schedule, with every feature of a case mixed in."""
     owner = np.array([KIM, COALITION, KIM, COALITION, KIM, COALITION][:steps])
-    n = steps + pairs
+    n, across = steps + pairs, rng.spawn(1)[0]  # what a step needs of the other side
     live, hostile = np.zeros((2, n)), np.zeros((2, n))
     kind = KINDS[rng.integers(len(KINDS))]
     dear = rng.uniform(0, 50)  # how much giving costs: from deals that nobody would break to deals that nobody keeps
@@ -56,7 +56,10 @@ def random_case(rng, steps=4, pairs=1):
         weapons=np.where(np.arange(n) < steps, np.where(np.arange(n) % 2 == 0, rng.integers(1, 30, n), 0), 0.0),
         earliest=rng.choice([1, 2], steps, p=[0.85, 0.15]),
         duration=rng.choice([0, 1, 2], steps, p=[0.8, 0.15, 0.05]),
-        needs=tuple((i - 2,) if i > 1 and rng.random() < 0.4 else () for i in range(steps)),
+        needs=tuple(
+            ((i - 2,) if i > 1 and rng.random() < 0.4 else ()) + ((i - 1,) if i and across.random() < 0.25 else ())
+            for i in range(steps)
+        ),
         members=members,
     )
     first, doubt = rng.uniform(0.02, 0.2, 2), rng.uniform(0.25, 0.8, 2)
@@ -240,10 +243,21 @@ def test_relaxation_bounds_every_instance(instances):
 
 
 def test_schedules_meet_their_rows(instances):
-    """The solver's dates, put through the forms again, violate no row by more than a thousandth of a million."""
-    for _, _, _, regret, _, got, _ in instances:
+    """The solver's dates, put through the forms again, violate no row by more than a thousandth of a million.
+
+    None is done before what it needs, of either side, nor faster than it can be.
+    """
+    crossed = 0
+    for case, _, _, regret, _, got, _ in instances:
         if got.dates.any():
             assert base.shortfalls(got, regret).max() <= 2e-3
+            assert base.forbidden(case.deal, got.dates) == []
+            crossed += any(
+                got.dates[i] and case.deal.owner[j] != case.deal.owner[i]
+                for i, n in enumerate(case.deal.needs)
+                for j in n
+            )
+    assert crossed > INSTANCES / 10  # prerequisites across sides are among what is kept
 
 
 def base_case(reading="narrow", **values):
@@ -509,10 +523,12 @@ def test_nash_package_is_the_largest_product_of_gains():
     found = 0
     for seed in range(20):
         case = random_case(np.random.default_rng(seed))
-        worth = exchange.worths(case)
-        floor = case.out / (1 - case.delta)
-        gain = [worth[KIM][p][:, None] + worth[COALITION][p][None, :] - floor[p] for p in (KIM, COALITION)]
-        best = np.where((gain[0] > 0) & (gain[1] > 0), gain[0] * gain[1], -np.inf).max()
+        kappa, floor, best = base.kappa(case), case.out / (1 - case.delta), -np.inf
+        for chosen in product((False, True), repeat=case.deal.steps):
+            if all(chosen[j] for i, needs in enumerate(case.deal.needs) if chosen[i] for j in needs):
+                on = [*chosen, *(all(chosen[i] for i in m) for m in case.deal.members)]
+                gain = kappa[:, on].sum(axis=1) - floor
+                best = max(best, gain.prod()) if np.all(gain > 0) else best
         got = exchange.nash(case)
         if best == -np.inf:
             assert got is None
