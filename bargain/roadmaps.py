@@ -7,18 +7,20 @@ this is a test of history: steps, half-years and values are ours, and what ended
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from bargain import checks, evidence, phasing, schedules
 from bargain import deal as base
-from bargain import evidence, schedules
 from bargain.deal.timing import answer
 from bargain.reads import lru_cache
-from bargain.terms import COALITION, KIM, SIDES
+from bargain.terms import COALITION, KIM, MINDS, SIDES
 
 SIX_YEARS = 12  # half-years over which removal and cost are counted
+HALF = 0.5  # of a step, where a roadmap promises it in part
 SLACK = 1e-6  # M by which a row may fail; above what the sums lose
 
 
@@ -66,6 +68,17 @@ def broken(deal: base.Deal, begin: Mapping[str, int]) -> dict[str, list[str]]:
         for step, start in begin.items()
     }
     return {step: needs for step, needs in late.items() if needs}
+
+
+def partly(case: base.Case, roadmap: str, share: float) -> base.Case:
+    """The case in which the steps that a roadmap promises in part are worth, and remove, only that share."""
+    checks.shares(share=share)
+    frame, deal = coded(), case.deal
+    mine = frame[(frame["roadmap"] == roadmap) & (frame["extent"] == "part")]
+    factor = np.ones(len(deal.ids))
+    factor[deal.at(*mine["step"])] = share
+    live, hostile, weapons = deal.live * factor, deal.hostile * factor, deal.weapons * factor
+    return replace(case, deal=replace(deal, live=live, hostile=hostile, weapons=weapons))
 
 
 class Verdict(NamedTuple):
@@ -121,7 +134,8 @@ def _weighs(got: base.Schedule, x: np.ndarray, side: int, t: int) -> str:
 def verdicts(reading: str, n: int | None = None) -> pd.DataFrame:
     """All roadmaps before the first n draws of a reading: reading, draw, roadmap, and the fields of `Verdict`.
 
-    signs and keeps stand apart by side (signs_kim, signs_coalition, …).
+    signs and keeps stand apart by side (signs_kim, signs_coalition, …); half: whether both sides would sign and keep
+    it where a step that is promised in part counts half.
     """
     rows, plans = [], {roadmap: starts(roadmap) for roadmap in listed().index}
     clock = base.Clock(periods=int(evidence.central("periods")))
@@ -129,10 +143,12 @@ def verdicts(reading: str, n: int | None = None) -> pd.DataFrame:
         case, _ = schedules.drawn(reading, i)
         prog = base.programme(case, clock)  # once a draw: what `deal.evaluate` would build for each roadmap
         for roadmap, begin in plans.items():
-            got = judge(answer(prog, dates(case.deal, begin), "given", np.nan))
+            done = dates(case.deal, begin)
+            got = judge(answer(prog, done, "given", np.nan))
             apart = {f"{k}_{s}": v for k in ("signs", "keeps") for s, v in zip(SIDES, getattr(got, k), strict=True)}
             rest = {k: v for k, v in got._asdict().items() if k not in ("signs", "keeps")}
-            rows.append({"reading": reading, "draw": i, "roadmap": roadmap, **apart, **rest})
+            half = judge(base.evaluate(partly(case, roadmap, HALF), done, clock))
+            rows.append({"reading": reading, "draw": i, "roadmap": roadmap, **apart, **rest, "half": all(half.keeps)})
     return pd.DataFrame(rows)
 
 
@@ -168,10 +184,11 @@ def summary(frame: pd.DataFrame) -> pd.DataFrame:
     """The verdicts counted, a row a roadmap in the order of their table, indexed by id.
 
     frame: as `verdicts` gives it, readings together. Columns: name, kind, ended_by (in fact); signs_<reading>, the
-    share of the drawn Kims that would sign, signs_coalition, signs (both), keeps (both, to the end); refuses, over,
-    refusing: the side and step that most often stand against signing, and in what share of all draws; leaver, period,
-    step, leaving: who leaves first after both signed, in the median half-year over the step that is named most, and in
-    what share of the signed ("" and NaN where none does); removed, gone (mean), cost (median), as in `Verdict`.
+    share of the drawn Kims that would sign, signs_coalition, signs (both), keeps (both, to the end), half (as keeps,
+    parts counted half); refuses, over, refusing: the side and step that most often stand against signing, and in what
+    share of all draws; leaver, period, step, leaving: who leaves first after both signed, in the median half-year over
+    the step that is named most, and in what share of the signed ("" and NaN where none does); removed, gone (mean),
+    cost (median), as in `Verdict`.
     """
     rows = []
     for roadmap in listed().index:
@@ -188,6 +205,7 @@ def summary(frame: pd.DataFrame) -> pd.DataFrame:
                 "signs_coalition": float(mine["signs_coalition"].mean()),
                 "signs": float(both.mean()),
                 "keeps": float((mine["keeps_kim"] & mine["keeps_coalition"]).mean()),
+                "half": float(mine["half"].mean()),
                 "refuses": refuses,
                 "over": over,
                 "refusing": refusing,
@@ -210,3 +228,31 @@ def _most(rows: pd.DataFrame, whole: int) -> tuple[str, str, float]:
     side = rows["leaver"].value_counts().index[0]
     mine = rows[rows["leaver"] == side]
     return side, mine["step"].value_counts().index[0], len(mine) / whole
+
+
+def shown(counts: pd.DataFrame) -> pd.DataFrame:
+    """The summary as a table to print: a row a roadmap, shares in per cent, cost in US$ billion.
+
+    counts: as `summary` gives it. Readings stand in the order of `MINDS`; where both signed, the share that leaves is
+    of the signed.
+    """
+    names = evidence.table("deal_steps").set_index("id")["name"].map(phasing.short_name).to_dict() | {"": "no one step"}
+    side = dict(zip(SIDES, ("Kim", "coalition"), strict=True))
+    refused = [f"Refused by {side[r.refuses]}: {names[r.over]}" for r in counts.itertuples()]
+    left = [
+        f". Left by {side[r.leaver]} in half-year {r.period:.0f}: {names[r.step]} ({r.leaving:.0%})" if r.leaver else ""
+        for r in counts.itertuples()
+    ]
+    kims = counts[[f"signs_{m}" for m in MINDS]].mul(100).round().astype(int).astype(str)
+    return pd.DataFrame(
+        {
+            "Roadmap": counts["name"],
+            "Kims that sign, per cent": kims.agg("\u00a0/\u00a0".join, axis=1),
+            "Coalitions that sign": counts["signs_coalition"].map("{:.0%}".format),
+            "Both sign": counts["signs"].map("{:.0%}".format),
+            "Both keep": counts["keeps"].map("{:.0%}".format),
+            "Gone in six years": [f"{r.removed:.0f}\u00a0({r.gone:.1f})" for r in counts.itertuples()],
+            "Cost, US$ bn": (counts["cost"] / 1000).map("{:.1f}".format),
+            "Where it breaks first": [a + b for a, b in zip(refused, left, strict=True)],
+        }
+    )

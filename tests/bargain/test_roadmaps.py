@@ -155,6 +155,22 @@ def test_a_deal_breaks_first_where_the_dear_step_is_due():
     assert later.step == "U02" and later.removed == later.gone == 30
 
 
+def test_what_is_promised_in_part_can_count_half():
+    """Values and weapons of such a step are halved, all others stay; a whole promise changes nothing."""
+    case = uneven.build()
+    frame = roadmaps.coded()
+    part = set(frame[(frame["roadmap"] == "IRN2015") & (frame["extent"] == "part")]["step"])
+    half = roadmaps.partly(case, "IRN2015", 0.5).deal
+    for i, step in enumerate(case.deal.ids):
+        factor = 0.5 if step in part else 1.0
+        for name in ("live", "hostile"):
+            assert np.allclose(getattr(half, name)[:, i], factor * getattr(case.deal, name)[:, i])
+        assert half.weapons[i] == factor * case.deal.weapons[i]
+    assert "K09" in part and np.array_equal(roadmaps.partly(case, "IRN2015", 1.0).deal.live, case.deal.live)
+    with pytest.raises(ValueError, match="share"):
+        roadmaps.partly(case, "IRN2015", 1.5)
+
+
 def test_a_gift_never_lowers_the_side_that_gets_it():
     """One more step of the partner's that costs him nothing and is worth something: who signed still signs."""
     case = _planted()
@@ -178,14 +194,14 @@ def test_a_summary_counts_what_is_planted():
         [
             base_row
             | dict(zip(("reading", "signs_kim", "signs_coalition", "keeps_kim", "keeps_coalition"), r[:5], strict=True))
-            | {"draw": i, "leaver": r[5], "step": r[6], "period": r[7], "gone": r[8]}
+            | {"draw": i, "half": i > 1, "leaver": r[5], "step": r[6], "period": r[7], "gone": r[8]}
             for i, r in enumerate(rows)
         ]
     )
     others = [frame.assign(roadmap=r) for r in roadmaps.listed().index if r != "AF1994"]
     got = roadmaps.summary(pd.concat([frame, *others])).loc["AF1994"]
     assert got["signs_narrow"] == 0.5 and got["signs_dealer"] == 1 and got["signs_coalition"] == 0.6
-    assert got["signs"] == 0.4 and got["keeps"] == 0.2 and got["gone"] == pytest.approx(14 / 5)
+    assert got["half"] == 0.6 and got["signs"] == 0.4 and got["keeps"] == 0.2 and got["gone"] == pytest.approx(14 / 5)
     assert (got["refuses"], got["over"], got["refusing"]) == ("coalition", "U04", 0.4)
     assert (got["leaver"], got["step"], got["period"], got["leaving"]) == ("coalition", "U09", 7, 0.5)
     none = roadmaps.summary(pd.concat([frame[:2], *others])).loc["AF1994"]
