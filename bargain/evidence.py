@@ -79,7 +79,7 @@ class EvidenceError(ValueError):
         )
 
 
-COUNTS = {"n_minds": 10, "n_schedules": 10, "replay_draws": 10}  # rows that count draws, and what a quick look takes
+COUNTS = {"n_minds": 10, "n_schedules": 10}  # rows that count draws, and what a quick look takes
 POWERS = {"n_log2": 3, "chunk_log2": 3}  # exponents of 2: an eighth, since a net has a power of 2 of points
 
 

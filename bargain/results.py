@@ -69,7 +69,6 @@ JOBS = {
             ("horizon", 9),
             ("order", 9),
             ("carry", 9),
-            ("replay", 7),
         )
     },
     "roadmaps_verdicts": Job("roadmaps", "verdicts_chunk", 3),

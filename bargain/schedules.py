@@ -1,4 +1,4 @@
-"""Chapter 8 over sampled minds: schedules, switches, levers, hold-outs, the record's lives, replays of agreements.
+"""Chapter 8 over sampled minds: schedules, switches, levers, hold-outs, the record's lives.
 
 A draw is a mind of a reading together with all assumptions; the same draws feed every table here, the first tenth of
 them those that solve many programmes a draw. Heavy: each `…_chunk` is a job of `results`. Below them, what the page
@@ -6,7 +6,7 @@ says and shows of the stored tables. Shares carry 95 % intervals of the count of
 a draw of assumptions is shared by the three readings, so that it counts once.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -15,7 +15,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy.optimize import minimize
 
-from bargain import checks, evidence, kims, phasing, sampling, terms
+from bargain import checks, evidence, kims, phasing, terms
 from bargain import deal as base
 from bargain.reads import lru_cache
 from bargain.terms import COALITION, DRIVERS, KIM, MINDS, SIDES
@@ -232,142 +232,6 @@ def variation(t: ArrayLike | None = None) -> float:
     checks.nonnegative(t=t)
     t = lives().to_numpy() if t is None else np.asarray(t, float)
     return float(t.std(ddof=1) / t.mean())
-
-
-# ----------------------------------------------------------------------------------------------------- replays
-# Promises as a schedule: side's step or kind, half-year from signature, as promised or as delivered
-# (agreement_commitments.csv). A kind is a step of the table or one of `_other`; then who broke or refused it.
-REPLAYS = {
-    "1994, as promised": ("K02:1 K03:1 K05:18", "U04:2 U17:2 U09:1 reactors:18", "both"),
-    "1994, as delivered": ("K02:1 K03:1", "U04:2 U09:12", "both"),
-    "2003, Libya": ("K03:1 K06:1 compensation:10", "libya_relief:2", "kept"),
-    "2012, Leap Day": ("K01:1 K02:1 K03:1", "U03:1", "kim"),
-    "2015, Iran": ("K03:1 K06:1 K09:1", "iran_relief:1 iran_money:1", "coalition"),
-    "2019, Kim’s paper": ("K02:1 K03:1 K05:2 K06:3", "U05:1 U06:1 U07:2", "coalition"),
-    # disarmament as fast as the table allows, relief and treaty after it
-    "2019, Washington’s paper": (
-        "K01:1 K02:1 K03:1 K04:3 K05:2 K06:3 K07:5 K08:4 K09:3 K10:4 K11:6 K12:7",
-        "U01:8 U05:8 U06:8 U07:8 U08:8 U09:8 U16:10",
-        "kim",
-    ),
-}
-REPLAY_ROWS = ("replay_reactors", "replay_libya_comp", "replay_libya_relief", "replay_iran_relief", "replay_iran_money")
-
-
-def promises(name: str) -> list[tuple[str, str, int]]:
-    """Steps of a replay: list of (side, kind, half-year)."""
-    return [
-        (side, item.partition(":")[0], int(item.partition(":")[2]))
-        for side, items in zip(SIDES, REPLAYS[name], strict=False)
-        for item in items.split()
-    ]
-
-
-def _other(v: Mapping[str, float], delta: np.ndarray) -> dict[str, tuple[Any, ...]]:
-    """Steps outside the table: kind -> (live, hostile for Kim's side; live, hostile for the coalition; undo).
-
-    Stocks cost K(1 - δ) a half-year to who pays; reactors earn the yield on capital; relief and released money cost the
-    coalition φ; Libya's compensation is paid by its own side and worth its sum to the other. A step's id in place of
-    the undo time: as long as that step.
-    """
-    reactors, paid, money = (v[i] * 1000 for i in ("replay_reactors", "replay_libya_comp", "replay_iran_money"))
-    live, broken, gift = v["phi_live"], v["phi_broken"], money * (1 - delta[KIM])
-    earns = reactors * v["capital_yield"] / 2
-    lost, got = -paid * (1 - delta[KIM]), paid * (1 - delta[COALITION])
-    relief = {
-        f"{who}_relief": (r, r, -live * r, -broken * r, "U09")
-        for who, r in (("libya", v["replay_libya_relief"]), ("iran", v["replay_iran_relief"]))
-    }
-    return {
-        "reactors": (earns, earns / 2, *(-reactors * (1 - delta[COALITION]),) * 2, np.inf),
-        "compensation": (lost, lost, got, got, np.inf),
-        "iran_money": (gift, gift, -live * gift, -broken * gift, np.inf),
-        **relief,
-    }
-
-
-def replay_case(
-    name: str, values: Mapping[str, float], uniforms: Mapping[str, np.ndarray], spread: np.ndarray
-) -> tuple[base.Case, list[int]]:
-    """One replay as a case and dates: the table's values of the same kind, each times its own factor of `spread`.
-
-    values: a row of `deal.draws` with REPLAY_ROWS; spread (2, steps). Complements of the table whose steps are all in
-    the replay count; oil of 1994 is at the price of its day; nothing is held out for and no election is known.
-    """
-    checks.finite(values=values, spread=spread)
-    checks.shares(uniforms=uniforms)
-    case, steps = base.build(values, uniforms), promises(name)
-    deal, n = case.deal, len(promises(name))
-    others = _other({"capital_yield": evidence.central("capital_yield"), **values}, case.delta)
-    kinds = [kind for _, kind, _ in steps]
-    pairs = [k for k, m in enumerate(deal.members) if {deal.ids[i] for i in m} <= set(kinds)]
-    at = [deal.steps + k for k in pairs]
-    live, hostile, undo = np.zeros((2, n + len(at))), np.zeros((2, n + len(at))), np.zeros(n + len(at))
-    early, late = base.oil_prices()
-    for j, kind in enumerate(kinds):
-        if kind in others:
-            live[KIM, j], hostile[KIM, j], live[COALITION, j], hostile[COALITION, j], lasts = others[kind]
-            undo[j] = deal.undo[deal.at(lasts)[0]] if isinstance(lasts, str) else lasts
-        else:
-            k = deal.at(kind)[0]
-            price = np.sqrt(early / late) if kind == "U04" else 1.0  # the table holds the mean of both prices
-            live[:, j], hostile[:, j], undo[j] = price * deal.live[:, k], price * deal.hostile[:, k], deal.undo[k]
-    live[:, n:], hostile[:, n:], undo[n:] = deal.live[:, at], deal.hostile[:, at], deal.undo[at]
-    factor = np.hstack([spread, np.ones((2, len(at)))])
-    members = tuple(tuple(kinds.index(deal.ids[i]) for i in deal.members[k]) for k in pairs)
-    owner = [SIDES.index(side) for side, _, _ in steps]
-    new = base.Deal(
-        (*kinds, *(deal.ids[k] for k in at)),
-        np.array([*owner, *(owner[m[0]] for m in members)]),
-        ("replay",) * (n + len(at)),
-        live * factor,
-        hostile * factor,
-        undo,
-        np.full((n + len(at), 8), 1 / 8),
-        np.zeros(n + len(at)),
-        np.ones(n, int),
-        np.zeros(n, int),
-        ((),) * n,
-        members,
-    )
-    return replace(case, deal=new, out=np.zeros(2), spike=np.zeros(2)), [date for _, _, date in steps]
-
-
-def replay(name: str, n: int | None = None, seed: int = SEED) -> pd.DataFrame:
-    """A past agreement as a fixed schedule under chapter 8's rows, over draws of beliefs and values: a tidy frame.
-
-    Columns: replay, draw, fails (kept, kim, coalition: whose row fails first; the larger shortfall where both fail at
-    once), period, short (M, the largest), regrets (the row that fails first is the no-regret row).
-    """
-    n, rows = n or int(evidence.central("replay_draws")), []
-    values, uniforms = base.draws(n, (seed, 8))
-    register, steps = evidence.assumptions(), promises(name)
-    u = sampling.points(n, 2 * 24 + len(REPLAY_ROWS), (seed, 9))
-    factors = sampling.quantile(register.loc["replay_spread"], u[:, : 2 * len(steps)])
-    for k, i in enumerate(REPLAY_ROWS):
-        values[i] = sampling.quantile(register.loc[i], u[:, 48 + k])
-    clock = base.Clock(periods=max(max(date for *_, date in steps) + 2, PERIODS))
-    for i in range(n):  # type: ignore[assignment]
-        case, dates = replay_case(
-            name, values.iloc[i].to_dict(), {s: x[i] for s, x in uniforms.items()}, factors[i].reshape(2, -1)
-        )
-        got = base.evaluate(case, dates, clock)
-        short = base.shortfalls(got)
-        short[short < 1e-6] = 0
-        row: dict[str, Any] = {
-            "replay": name,
-            "draw": i,
-            "fails": "kept",
-            "period": 0,
-            "short": float(short.max()),
-            "regrets": False,
-        }
-        if short.any():
-            t = int(short.any(axis=0).argmax())
-            side = int(short[:, t].argmax())
-            row |= {"fails": SIDES[side], "period": t + 1, "regrets": bool(got.carry[side, t] < -1e-6)}
-        rows.append(row)
-    return pd.DataFrame(rows)
 
 
 # ------------------------------------------------------------------------------------------------------ shares
@@ -624,31 +488,6 @@ def ranks(sample: pd.DataFrame, top: int = 8) -> pd.DataFrame:
     frame["low"], frame["high"] = rows["low"], rows["high"]
     best = frame[list(outcomes)].abs().max(axis=1).sort_values(ascending=False).index[:top]
     return frame.loc[best].rename_axis("id").reset_index()
-
-
-def hits(frame: pd.DataFrame) -> pd.DataFrame:
-    """Replays with what the rows say most often and what happened, misses first: a frame.
-
-    Columns: replay, kept, kim, coalition (shares of draws), period (median half-year of failure), happened, says (the
-    likeliest), hit (either side counts where both ended it).
-    """
-    rows = []
-    for name in frame["replay"].unique():
-        got = frame[frame["replay"] == name]
-        shares = {s: float((got["fails"] == s).mean()) for s in ("kept", *SIDES)}
-        says, happened = max(shares, key=shares.get), REPLAYS[name][2]  # type: ignore[arg-type]
-        late = got["period"][got["fails"] != "kept"]
-        rows.append(
-            {
-                "replay": name,
-                **shares,
-                "period": float(late.median()) if len(late) else np.nan,
-                "happened": happened,
-                "says": says,
-                "hit": says == happened or (happened == "both" and says != "kept"),
-            }
-        )
-    return pd.DataFrame(rows).sort_values("hit", kind="stable").reset_index(drop=True)
 
 
 def shape_quantiles(sample: pd.DataFrame) -> pd.DataFrame:

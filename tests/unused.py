@@ -24,7 +24,6 @@ KEPT = {
     "OTHERS": "the colours of the choices in the edition are checked against it",
     "BRINGS": "the values of a column",
     "TABLE_ERROR": "the bound that pert_table states",
-    "replay_range": "the bound to which two replays agree",
     "best_fields": "the fields of the triangle by themselves",
     "irreversible_unequal": "the closed form that the program's schedules are compared with",
 }

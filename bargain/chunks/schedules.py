@@ -15,13 +15,11 @@ from bargain.schedules import (
     OTHER_SEED,
     PARTS,
     PERIODS,
-    REPLAYS,
     RULES,
     SWITCHES,
     drawn,
     nearest,
     outcome,
-    replay,
     solve,
     switched,
     tenth,
@@ -233,8 +231,3 @@ def carry_chunk(k: int) -> pd.DataFrame:
     return (pd.concat(rows, ignore_index=True) if rows else empty)[
         ["reading", "draw", "regret", "half_year", "side", "carry", "slack"]
     ]
-
-
-def replay_chunk(k: int) -> pd.DataFrame:
-    """Replay number k over its draws; see `replay`."""
-    return replay(list(REPLAYS)[k])

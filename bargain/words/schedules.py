@@ -1,6 +1,6 @@
 """Sentences of chapter 8, worded by what is computed."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
@@ -562,7 +562,7 @@ def limit_words(sample: pd.DataFrame) -> str:
     )
 
 
-# ---------------------------------------------------------------------------------------- lives and replays, in words
+# ---------------------------------------------------------------------------------------- ---------- lives, in words
 def life_chance(cv: float, n: int, rounds: int = 20000, seed: int = schedules.SEED) -> float:
     """Chance that n lives under a constant hazard have a coefficient of variation at most cv, by simulation."""
     t = np.random.default_rng((seed, 11)).exponential(size=(rounds, n))
@@ -591,58 +591,3 @@ def life_heading(models: pd.DataFrame) -> str:
     ll = models.set_index("model")["log_likelihood"]
     shown = ll["best mixture"] - ll["constant hazard"] > 2  # as in `life_finding`
     return "The record speaks for sorting: time teaches" if shown else "The record does not show that time teaches"
-
-
-def as_well_guessed(table: pd.DataFrame) -> float:
-    """Chance that guessing among the three answers is right as often as the rows of the replays are."""
-    return guessed([2 / 3 if h == "both" else 1 / 3 for h in table["happened"]], int(table["hit"].sum()))
-
-
-def hits_heading(table: pd.DataFrame) -> str:
-    """Whether the replays tell the rows from guessing, as a heading."""
-    if as_well_guessed(table) < 0.05:
-        return "On past papers the rows beat guessing"
-    return "On past papers the rows do not surely beat guessing"
-
-
-def hits_finding(table: pd.DataFrame) -> str:
-    """How many replays the rows get right, and how often guessing would do as well, in words."""
-    n, good = len(table), int(table["hit"].sum())
-    as_well = as_well_guessed(table)
-    how = (
-        "more than guessing among the three answers would give"
-        if as_well < 0.05
-        else f"which guessing among the three answers reaches in {as_well:.0%} of tries"
-    )
-    return f"The rows’ likeliest answer is what happened in {good} of {n} replays, {how}"
-
-
-def guessed(chances: Iterable[float], hits: int) -> float:
-    """Chance of at least `hits` successes in independent trials with these chances."""
-    pmf = np.ones(1)
-    for p in chances:
-        pmf = np.convolve(pmf, [1 - p, p])
-    return float(pmf[hits:].sum())
-
-
-def replay_words(frame: pd.DataFrame) -> str:
-    """When the rows of the replays fail, in words: most of what they say is about signing."""
-    failed = frame[frame["fails"] != "kept"]
-    if not len(failed):
-        return "No replay fails at any row"
-    first, regrets = (failed["period"] == 1).mean(), failed["regrets"].mean()
-    moral = (
-        ": the rows say who should not have signed, not when a signed agreement ends"
-        if min(first, regrets) > 0.5
-        else ""
-    )
-    return (
-        f"Where a replay fails, it does so in the first half-year in {first:.0%} of draws and at the no-regret row "
-        f"in {regrets:.0%}{moral}"
-    )
-
-
-def replay_range(replays: pd.DataFrame) -> float:
-    """By how much the shares of a replay's three answers would move with other draws: largest 95 % half-width."""
-    n = replays.groupby("replay")["draw"].nunique().min()
-    return max(high - low for low, high in (schedules.wilson(p * n, n) for p in np.linspace(0, 1, 21))) / 2

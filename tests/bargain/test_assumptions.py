@@ -19,7 +19,6 @@ from bargain import (
     phasing,
     reads,
     results,
-    sampling,
     schedules,
     scorecard,
     stakes,
@@ -108,20 +107,10 @@ def of_deal():
 
 
 def of_schedules():
-    """Lives of agreements, and replays as cases."""
-    values, uniforms = deal.draws(1, 1)
-    rows = evidence.assumptions()
-    for name in schedules.REPLAY_ROWS:
-        values[name] = sampling.quantile(rows.loc[name], np.array([0.3]))
-    spread = sampling.quantile(rows.loc["replay_spread"], np.array([0.3]))
-    cases = []
-    for name in schedules.REPLAYS:
-        factors = np.full((2, len(schedules.promises(name))), spread)
-        case, _ = schedules.replay_case(name, values.iloc[0].to_dict(), {s: x[0] for s, x in uniforms.items()}, factors)
-        cases += [case.deal.live, case.deal.hostile]
+    """Lives of agreements, and the delay of a shape."""
     clock = deal.Clock(periods=8)
     first = phasing.shaped(deal.build(), clock, "coalition_first")
-    return schedules.lives(), cases, first[1]
+    return schedules.lives(), first[1]
 
 
 def of_deterrence():
@@ -212,7 +201,7 @@ MODELS = {  # chapter of a row's label: what is looked at
     "12": (of_forecasts,),
 }
 SETTINGS = {  # how much is drawn, where a search stops: what is stored reads them
-    *("n_log2", "chunk_log2", "prim_alpha", "prim_mass", "n_minds", "n_schedules", "replay_draws"),
+    *("n_log2", "chunk_log2", "prim_alpha", "prim_mass", "n_minds", "n_schedules"),
     *("row_scale", "mip_gap", "rd_planted_effect"),
 }
 

@@ -16,7 +16,6 @@ from bargain import (
     options,
     partners,
     sampling,
-    schedules,
     stakes,
 )
 from bargain.forecasts import kims as events
@@ -76,12 +75,6 @@ def the_futures(n, seed, chunk):
     return pd.concat([varying(d.parameters, n), of_minds, shocks, own], axis=1)
 
 
-def the_replay(n, seed):
-    values, uniforms = deal.draws(n, (seed, 8))
-    own = named("replay", sampling.points(n, 2 * 24 + len(schedules.REPLAY_ROWS), (seed, 9)))
-    return pd.concat([values, *(named(k, u) for k, u in uniforms.items()), own], axis=1)
-
-
 def the_theft(n, seed):
     """Chapter 4: margins beside the gross theft of every year."""
     p = varying(economies._draws((*economies.MARGINS, "kept_laundering"), n, seed), n)
@@ -94,7 +87,6 @@ RESULTS = {
     "schedules, a tenth": lambda: the_deal("dealer", int(evidence.central("n_schedules")), 0).head(
         int(evidence.central("n_schedules")) // 10
     ),
-    "schedules' replays": lambda: the_replay(int(evidence.central("replay_draws")), 0),
     "deterrence": lambda: the_floor("narrow", deterrence.MINDS, deterrence.SEED),
     "options, futures and stakes": lambda: the_futures(2 ** int(evidence.central("chunk_log2")), options.SEED, 0),
     "another chunk": lambda: the_futures(2 ** int(evidence.central("chunk_log2")), options.SEED, 3),

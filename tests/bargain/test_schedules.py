@@ -1,4 +1,4 @@
-"""Chapter 8 over sampled minds: draws, switches, hold-outs, lives and replays, and what the page says of them."""
+"""Chapter 8 over sampled minds: draws, switches, hold-outs and lives, and what the page says of them."""
 
 import os
 import shutil
@@ -57,10 +57,8 @@ def test_chunks_cover_every_draw_once(few):
 @pytest.mark.parametrize("name", [n for n in results.JOBS if n.startswith("schedules_")])
 def test_chunks_are_those_that_the_jobs_count(name):
     """Every reading comes up in a job's chunks, and the last chunk exists while the next does not."""
-    if name in ("schedules_replay", "schedules_second"):
-        sizes = len(schedules.REPLAYS) if name.endswith("replay") else len(MINDS)
-    else:
-        sizes = len(MINDS) * (schedules.PARTS if name.endswith("sample") else schedules.THIRDS)
+    parts = {"schedules_sample": schedules.PARTS, "schedules_second": 1}
+    sizes = len(MINDS) * parts.get(name, schedules.THIRDS)
     assert results.JOBS[name].chunks == sizes
 
 
@@ -234,47 +232,6 @@ def test_chance_of_a_variation_grows_to_one():
     assert found == sorted(found) and found[-1] == 1 and 0.2 < found[1] < 0.6
 
 
-# --------------------------------------------------------------------------------------------------- replays
-def test_replays_keep_physical_dates():
-    """Washington's paper is as fast as the table allows; nobody's promise but a thing outside the table is faster."""
-    deal = base.build().deal
-    first = dict(zip(deal.ids, base.possible(deal), strict=False))
-    paper = {kind: date for side, kind, date in schedules.promises("2019, Washington’s paper") if side == "kim"}
-    assert paper == {i: first[i] for i in paper} and len(paper) == 12
-    after = [date for side, _, date in schedules.promises("2019, Washington’s paper") if side == "coalition"]
-    assert min(after) == max(paper.values()) + 1
-
-
-def test_replay_values_are_the_tables():
-    """Pairs whose steps are all promised count; oil of 1994 costs what it cost then."""
-    values = {**base.parameters(), **{i: evidence.central(i) for i in schedules.REPLAY_ROWS}}
-    case, dates = schedules.replay_case("1994, as delivered", values, None, np.ones((2, 4)))
-    deal = base.build().deal
-    assert dates == [1, 1, 2, 12] and case.deal.ids == ("K02", "K03", "U04", "U09", "P01")
-    early, late = base.oil_prices()
-    oil, table = case.deal.live[:, 2], deal.live[:, deal.at("U04")[0]]
-    assert oil == pytest.approx(table * np.sqrt(early / late)) and early < late
-    assert case.deal.live[:, 4] == pytest.approx(deal.live[:, deal.at("P01")[0]])
-    spread, _ = schedules.replay_case("1994, as delivered", values, None, np.full((2, 4), 2.0))
-    assert spread.deal.live[:, :4] == pytest.approx(2 * case.deal.live[:, :4])
-
-
-def test_a_dearer_promise_is_kept_less_often(monkeypatch):
-    """If his steps cost him nothing Kim's rows hold; at ten times the cost they fail in every draw."""
-    change = schedules.replay_case
-
-    def scaled(factor):
-        def one(*a):
-            case, dates = change(*a)
-            own = [i for i, s in zip(case.deal.ids, case.deal.owner, strict=True) if s == KIM]
-            return base.change(case, own, side=KIM, live=factor, hostile=factor), dates
-
-        monkeypatch.setattr(schedules, "replay_case", one)
-        return (schedules.replay("2012, Leap Day", 60)["fails"] == "kim").mean()
-
-    assert [scaled(0.0), scaled(10.0)] == [0.0, 1.0]
-
-
 def test_the_last_bits_of_a_sum_choose_no_schedule(monkeypatch):
     """Sums differ in their last bits with the machine and its threads; schedules that tie must not turn on them."""
     exact = phasing._highs
@@ -290,31 +247,6 @@ def test_the_last_bits_of_a_sum_choose_no_schedule(monkeypatch):
 
         monkeypatch.setattr(phasing, "_highs", noisy)
         assert np.array_equal(one.dates, schedules.solve(case, tie=True).dates), seed
-
-
-def test_two_seeds_of_a_replay_share_what_is_printed():
-    frames = [schedules.replay("2019, Kim’s paper", 120, seed) for seed in (0, 1)]
-    for answer in ("kept", "kim", "coalition"):
-        a, b = ((f["fails"] == answer).mean() for f in frames)
-        assert abs(a - b) <= 2 * schedules_words.replay_range(frames[0])
-
-
-def test_hits_put_misses_first_and_know_chance():
-    names = list(schedules.REPLAYS)
-    frame = pd.DataFrame(
-        [
-            {"replay": n, "draw": i, "fails": "kim", "period": 1, "short": 1.0, "regrets": True}
-            for n in names
-            for i in range(4)
-        ]
-    )
-    table = schedules.hits(frame)
-    assert not table["hit"].iloc[0] and table["hit"].iloc[-1] and table["hit"].is_monotonic_increasing
-    assert set(table.loc[table["hit"], "happened"]) == {"kim", "both"}
-    assert schedules_words.guessed([0.5, 0.5], 1) == pytest.approx(0.75)
-    assert schedules_words.guessed([1 / 3] * 7, 0) == pytest.approx(1)
-    assert "4 of 7 replays" in schedules_words.hits_finding(table)
-    assert "in 100% of draws" in schedules_words.replay_words(frame)
 
 
 # ------------------------------------------------------------------------------------------- the page's words
@@ -495,8 +427,8 @@ def test_order_in_words_and_dates():
 def test_headings_turn_with_what_is_computed(monkeypatch):
     """Each heading on the page's own frame agrees with its caption, and turns on changed ones."""
     monkeypatch.setenv("BARGAIN_STALE", "use")
-    sample, why, lever, zero, order, carry, replays = (
-        results.load(f"schedules_{n}") for n in ("sample", "why", "lever", "zero", "order", "carry", "replay")
+    sample, why, lever, zero, order, carry = (
+        results.load(f"schedules_{n}") for n in ("sample", "why", "lever", "zero", "order", "carry")
     )
     heading = schedules_words.gradual_heading(sample)
     assert heading.split("more ")[1] in schedules_words.gradual_finding(sample)
@@ -527,13 +459,6 @@ def test_headings_turn_with_what_is_computed(monkeypatch):
     assert "does not show" in schedules_words.life_heading(models)
     models.loc[models["model"] == "best mixture", "log_likelihood"] += 5
     assert "speaks for sorting" in schedules_words.life_heading(models)
-    table = schedules.hits(replays)
-    assert ("rows beat" in schedules_words.hits_heading(table)) == (
-        "more than guessing" in schedules_words.hits_finding(table)
-    )
-    assert "rows beat guessing" in schedules_words.hits_heading(table.assign(hit=True))
-    assert "do not surely beat" in schedules_words.hits_heading(table.assign(hit=False))
-    assert "not when a signed" not in schedules_words.replay_words(replays.assign(period=5))
     kind = schedules.why_kind(why)
     assert ("no single reason" in schedules_words.why_finding(why)) == (kind == "many")
     gone = why.assign(depth=why["depth"].where(why["off"] == "none", 0.0))
@@ -564,18 +489,11 @@ def test_figures_draw_planted_tables(narrow):
     """Every figure of the page accepts a table of its shape and stays within its column."""
     t, sample = theme.TOKENS["light"], planted(300)
     models, order = schedules.life_models(), planted_order()
-    replays = pd.concat(
-        [
-            pd.DataFrame({"replay": n, "draw": range(4), "fails": "kept", "period": 0, "short": 0.0, "regrets": False})
-            for n in schedules.REPLAYS
-        ]
-    )
     drawn = [
         schedules_plots.draw_dates(t, narrow, schedules.dates(order), schedules.PERIODS),
         schedules_plots.draw_shapes(t, narrow, schedules.shape_quantiles(sample)),
         schedules_plots.draw_drivers(t, narrow, schedules.drivers(sample)),
         schedules_plots.draw_lives(t, narrow, schedules.life_curves(models)),
-        schedules_plots.draw_replays(t, narrow, schedules.hits(replays)),
     ]
     for n, chart in enumerate(drawn):
         svg = theme._svg(chart.to_dict(), f"fig-test-{n}")
@@ -584,20 +502,17 @@ def test_figures_draw_planted_tables(narrow):
 
 
 def test_changed_tables_turn_the_sentences(tmp_path):
-    """Other lives in the register, and a replay whose steps cost the coalition nothing: both findings turn."""
+    """Other lives in the register: the finding turns."""
     data = tmp_path / "data"
     shutil.copytree(evidence.DATA, data)
     rows = pd.read_csv(data / "assumptions.csv", dtype=str, keep_default_na=False)
     lives = rows["id"].str.startswith("life_")
     spread = ("0.1", "0.2", "0.3", "0.4", "0.5", "40", "60", "80")
     rows.loc[lives, ["low", "central", "high"]] = [[x] * 3 for x in spread]
-    rows.loc[rows["id"].isin(["replay_iran_relief"]), ["low", "central", "high"]] = "1"
-    rows.loc[rows["id"].isin(["replay_iran_money"]), ["low", "central", "high"]] = "0"
     rows.to_csv(data / "assumptions.csv", index=False)
     code = (
         "from bargain import schedules as s; from bargain.words import schedules as schedules_words; "
-        "print(schedules_words.life_finding(s.life_models())); "
-        "print(s.replay('2015, Iran', 40)['fails'].value_counts().idxmax())"
+        "print(schedules_words.life_finding(s.life_models()))"
     )
     done = subprocess.run(
         [sys.executable, "-c", code],
@@ -607,9 +522,7 @@ def test_changed_tables_turn_the_sentences(tmp_path):
         check=True,
         env=os.environ | {"BARGAIN_DATA": str(data)},
     )
-    sentence, fails = done.stdout.strip().splitlines()
-    assert sentence.startswith("The lives of 8 agreements speak for sorting")
-    assert fails != schedules.replay("2015, Iran", 40)["fails"].value_counts().idxmax() == "coalition"
+    assert done.stdout.startswith("The lives of 8 agreements speak for sorting")
 
 
 # ------------------------------------------------------------------- frames from planted draws, by definition
@@ -843,134 +756,3 @@ def test_parameters_of_a_chunk_are_its_own_draws(few, monkeypatch):
     for i, case, values in some:
         same, others = schedules.drawn(reading, i)
         assert values == others and np.array_equal(case.deal.live, same.deal.live)
-
-
-REPLAYED = {  # values that differ in everything, in billions where the register's are
-    "replay_reactors": 4.0,
-    "replay_libya_comp": 1.5,
-    "replay_libya_relief": 700.0,
-    "replay_iran_relief": 900.0,
-    "replay_iran_money": 50.0,
-}
-
-
-def replayed(name, spread=None):
-    values = {**base.parameters(), **REPLAYED, "delta_kim": 0.9, "delta_coalition": 0.96}
-    values |= {"phi_live": 0.3, "phi_broken": 0.2, "capital_yield": 0.1}
-    n = len(schedules.promises(name))
-    return *schedules.replay_case(name, values, None, np.ones((2, n)) if spread is None else spread), values
-
-
-def test_promises_outside_the_table_by_hand():
-    """Columns: Kim's side live and hostile, the coalition's live and hostile, half-years to undo."""
-    undo = base.build().deal
-    lifted = undo.undo[undo.at("U09")[0]]
-    cases = {  # payer's K(1 - δ) a half-year; what is released is a gift whose cost is φ of it
-        ("1994, as promised", "reactors"): (200, 100, -4000 * 0.04, -4000 * 0.04, np.inf),
-        ("2003, Libya", "compensation"): (-1500 * 0.1, -1500 * 0.1, 1500 * 0.04, 1500 * 0.04, np.inf),
-        ("2003, Libya", "libya_relief"): (700, 700, -0.3 * 700, -0.2 * 700, lifted),
-        ("2015, Iran", "iran_relief"): (900, 900, -0.3 * 900, -0.2 * 900, lifted),
-        ("2015, Iran", "iran_money"): (5000, 5000, -0.3 * 5000, -0.2 * 5000, np.inf),
-    }
-    for (name, kind), want in cases.items():
-        case, _, _ = replayed(name)
-        j, deal = case.deal.ids.index(kind), case.deal
-        got = deal.live[KIM, j], deal.hostile[KIM, j], deal.live[COALITION, j], deal.hostile[COALITION, j], deal.undo[j]
-        if kind == "iran_money":
-            got, want = got[:4], want[:4]
-        assert got == pytest.approx(want), kind
-
-
-@pytest.mark.parametrize("name", list(schedules.REPLAYS))
-def test_a_replay_is_its_promises_each_with_its_own_factor(name):
-    """Owner, values and dates are those promised; pairs of the table count with no factor where all of it is there."""
-    promised = schedules.promises(name)
-    n = len(promised)
-    spread = 1 + np.arange(2 * n).reshape(2, n) / 10
-    case, dates, values = replayed(name, spread)
-    plain, table, deal = replayed(name)[0].deal, base.build(values).deal, case.deal
-    assert dates == [date for *_, date in promised] and deal.ids[:n] == tuple(kind for _, kind, _ in promised)
-    assert [terms.SIDES[p] for p in deal.owner[:n]] == [side for side, *_ in promised]
-    assert deal.live[:, :n] == pytest.approx(plain.live[:, :n] * spread)
-    assert deal.hostile[:, :n] == pytest.approx(plain.hostile[:, :n] * spread)
-    early, late = base.oil_prices()
-    for j, (_, kind, _) in enumerate(promised):
-        if kind in table.ids:
-            k, price = table.ids.index(kind), (early / late) ** 0.5 if kind == "U04" else 1
-            assert plain.live[:, j] == pytest.approx(price * table.live[:, k])
-            assert plain.hostile[:, j] == pytest.approx(price * table.hostile[:, k])
-            assert plain.undo[j] == table.undo[k]
-    found = {i: {table.ids[m] for m in ms} for i, ms in zip(table.ids[table.steps :], table.members, strict=True)}
-    there = [i for i, ms in found.items() if ms <= set(deal.ids[:n])]
-    assert list(deal.ids[n:]) == there
-    for k, i in enumerate(there):
-        assert {deal.ids[m] for m in deal.members[k]} == found[i]
-        at = table.ids.index(i)
-        assert deal.live[:, n + k] == pytest.approx(table.live[:, at]) and deal.undo[n + k] == table.undo[at]
-        assert deal.hostile[:, n + k] == pytest.approx(table.hostile[:, at])
-        assert deal.owner[n + k] == deal.owner[deal.members[k][0]]
-    assert not case.out.any() and not case.spike.any() and not deal.weapons.any()
-
-
-def test_the_row_that_fails_first_names_side_half_year_and_kind(monkeypatch):
-    """Planted shortfalls (side, half-year): the first half-year counts, in it the larger; below a millionth none."""
-    short = [
-        [[0, 0, 5], [0, 2, 90]],  # the coalition, half-year 2
-        [[3, 0, 0], [1, 0, 0]],  # both in half-year 1: Kim by more
-        [[1e-7, 0, 0], [0, 0, 0]],
-        [[0, 0, 0], [0, 0, 4]],
-    ]
-    carry = [[[-1, -1, -1], [1, 1, -1]], [[-2, 0, 0], [9, 9, 9]], [[-9] * 3] * 2, [[-9, -9, -9], [0, 0, -1e-9]]]
-    at = iter(zip(short, carry, strict=True))
-    cases, clocks = [], []
-
-    def evaluate(case, dates, clock):
-        cases.append((case, dates))
-        clocks.append(clock.periods)
-        one, two = next(at)
-        return SimpleNamespace(short=np.array(one, float), carry=np.array(two, float))
-
-    monkeypatch.setattr(base, "evaluate", evaluate)
-    monkeypatch.setattr(base, "shortfalls", lambda got: got.short)
-    got = schedules.replay("1994, as promised", 4)
-    assert got.columns.tolist() == ["replay", "draw", "fails", "period", "short", "regrets"]
-    assert got.drop(columns="replay").to_numpy().tolist() == [
-        [0, "coalition", 2, 90.0, False],
-        [1, "kim", 1, 3.0, True],
-        [2, "kept", 0, 0.0, False],
-        [3, "coalition", 3, 4.0, False],
-    ]
-    assert set(got["replay"]) == {"1994, as promised"} and clocks == [20] * 4  # two half-years past the last promise
-    assert cases[0][1] == [date for *_, date in schedules.promises("1994, as promised")]
-    assert len({case.deal.live.tobytes() for case, _ in cases}) == 4
-
-
-def test_a_short_replay_is_followed_to_the_horizon_and_the_register_says_how_often(monkeypatch):
-    central, clocks = evidence.central, []
-
-    def evaluate(case, dates, clock):
-        clocks.append(clock.periods)
-        return SimpleNamespace()
-
-    monkeypatch.setattr(evidence, "central", lambda i: 3.0 if i == "replay_draws" else central(i))
-    monkeypatch.setattr(base, "evaluate", evaluate)
-    monkeypatch.setattr(base, "shortfalls", lambda got: np.zeros((2, 3)))
-    assert len(schedules.replay("2012, Leap Day")) == 3 and clocks == [schedules.PERIODS] * 3
-
-
-def test_factors_of_promises_and_rows_of_a_replay_lie_in_their_ranges(monkeypatch):
-    """Each promise and side has a factor of its own, none a copy of another or of a row's draw."""
-    seen = []
-    monkeypatch.setattr(schedules, "replay_case", lambda name, v, u, spread: seen.append((v, spread)) or (None, [1]))
-    monkeypatch.setattr(base, "evaluate", lambda *_: None)
-    monkeypatch.setattr(base, "shortfalls", lambda got: np.zeros((2, 3)))
-    schedules.replay("2019, Washington’s paper", 200)
-    register = evidence.assumptions()
-    factors = np.array([spread.ravel() for _, spread in seen])
-    rows = np.array([[v[i] for i in schedules.REPLAY_ROWS] for v, _ in seen])
-    assert factors.shape == (200, 38)  # nineteen promises, each with a factor for either side
-    ends = register.loc[["replay_spread", *schedules.REPLAY_ROWS], ["low", "high"]].to_numpy(float)
-    for k, x in enumerate([factors, *rows.T]):
-        assert (ends[k, 0] <= x).all() and (x <= ends[k, 1]).all() and np.ptp(x) >= (ends[k, 1] - ends[k, 0]) / 3
-    both = np.hstack([factors, rows[:, np.ptp(rows, axis=0) > 0]])
-    assert np.abs(np.corrcoef(both.T) - np.eye(both.shape[1])).max() < 0.4
