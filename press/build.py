@@ -398,7 +398,7 @@ class Builder:
         )
         metas = self.metadata([this.settings for this in pages])
         self.stop()
-        notebooks = self.notebooks(outputs)
+        notebooks = self.notebooks(outputs, pages)
         shared["notebooks"] = {file for file in self.only if re.sub(r"\.\w+$", ".ipynb", file) in notebooks}
         by_file = {}
         for this, meta in zip(pages, metas, strict=True):
@@ -454,9 +454,17 @@ class Builder:
                 raise BookError([("_quarto.yml", self.book.line(pattern), told)]) from None
         return found
 
-    def notebooks(self, outputs):
-        """The executed notebooks of the chapters that have cells."""
+    def notebooks(self, outputs, pages):
+        """The executed notebooks of the chapters that have cells, with the numbers that the pages have."""
         from . import notebook as notebooks
+
+        index = {label: entry for this in pages for label, entry in this.entries.items()}
+
+        def said(key):
+            if key in index:
+                return f"{number.prefix_of(index[key])} {number.shown_number(index[key], index)}"
+            entry = self.all_entries.get(key)
+            return notebooks.author_year(entry) if entry else key
 
         files = {}
         for file in self.only:
@@ -471,6 +479,7 @@ class Builder:
                     texts[-1] += source.inline_text(outputs[file][piece.cell], False)
                 else:
                     texts.append("")
+            texts = notebooks.readable(texts, said)
             key = pandoc.digest("notebook", chapter.cells, texts, json.dumps(outputs[file]), Path(notebooks.__file__))
             made = self.store.get(key)
             if made is None:

@@ -12,7 +12,7 @@ import nbformat
 import pytest
 
 from press import cache, execute
-from press.notebook import notebook, with_options
+from press.notebook import BOXES, author_year, notebook, readable, with_options
 from press.source import Cell
 
 ROOT = Path(__file__).parents[2]
@@ -228,6 +228,44 @@ def test_options_over_several_lines_stay_options():
             Cell("", {"fig-cap": "word " * 60, "fig-alt": "one\ntwo", "fig-subcap": ["a"]}, 1, 2)
         ).splitlines()
     )
+
+
+def test_the_text_of_a_notebook_reads_as_text():
+    pieces = [
+        '# A question {#sec-a short="A"}\n\n::: {.finding confidence="low"}\nIt is 7\\.5, as @fig-x shows '
+        "[@owen1972multilinear; @b, p. 3].\n:::\n\n::: {#fig-x}\n",
+        "\n\nThe *line* rises\n:::\n\n## Deeper {#sec-b .unnumbered}\n\nSee [@sec-b; @fig-x], [the page](b.qmd#c){.x} "
+        "and [a word]{#w}.\n\n$$\n\\text{a} \\, b_{i}\n$$ {#eq-x}\n\nWith $a_{\\max}$ of US$ 3 bn, and `{x}`.\n\n"
+        '::: {.callout-note title="The fine print" collapse="true"}\nSmall.\n:::\n\n::: {#c .callout-change}\n- One\n'
+        ':::\n\n::: {.content-visible when-format="typst"}\nOn paper.\n',
+        ":::\n\n: A table {#tbl-y}\n",
+    ]
+    said = {"fig-x": "Figure 3.1", "sec-b": "Section 3.2", "eq-x": "Equation 3.1", "tbl-y": "Table 3.1", "b": "Bo 2020"}
+    made = readable(pieces, lambda key: said.get(key, key))
+    assert len(made) == 3
+    assert made[0].startswith("# A question\n\nIt is 7.5, as Figure 3.1 shows (owen1972multilinear; Bo 2020, p. 3).\n")
+    assert "\n*Figure 3.1.* The *line* rises\n" in made[1] and "\n## Deeper\n" in made[1]
+    assert "See Section 3.2, Figure 3.1, [the page](b.html#c) and a word." in made[1]
+    assert "\\text{a} \\, b_{i}\n$$\n\n(Equation 3.1)" in made[1]
+    assert "With $a_{\\max}$ of US$ 3 bn, and `{x}`." in made[1]
+    assert "**The fine print**\n\nSmall." in made[1] and "**What would change our mind**\n\n- One" in made[1]
+    assert made[2].strip() == "*Table 3.1.* A table" and "On paper" not in "".join(made)
+    lua = (Path(__file__).parents[2] / "_extensions" / "report" / "blocks.lua").read_text("utf-8")
+    assert all(f'{kind} = "{title}"' in lua for kind, title in BOXES.items())
+
+
+def test_a_citation_is_told_by_author_and_year():
+    def entry(**fields):
+        return {"t": "MetaMap", "c": {"issued": {"t": "MetaString", "c": "1954-09"}} | fields}
+
+    def people(*names):
+        some = [{"t": "MetaMap", "c": {kind: {"t": "MetaString", "c": name}}} for kind, name in names]
+        return {"t": "MetaList", "c": some}
+
+    assert author_year(entry(author=people(("family", "Shapley"), ("family", "Shubik")))) == "Shapley and Shubik 1954"
+    assert author_year(entry(author=people(*[("family", c) for c in "ABC"]))) == "A et al. 1954"
+    assert author_year(entry(author=people(("literal", "United Nations")))) == "United Nations 1954"
+    assert author_year(entry(title={"t": "MetaInlines", "c": [{"t": "Str", "c": "Leaflet"}]})) == "Leaflet 1954"
 
 
 # ------------------------------------------------------------------ reuse

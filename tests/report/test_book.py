@@ -201,6 +201,10 @@ def test_notebooks_run_where_they_are_read(book, pages):
         assert any(cell.execution_count for cell in cells), path.name
         outputs += sum(len(cell.outputs) for cell in cells)
         assert not any("`{python}" in cell.source for cell in notebook.cells), path.name
+        for cell in notebook.cells:
+            if cell.cell_type == "markdown":  # reads as text: formulas and code keep their signs
+                text = re.sub(r"\$\$.*?\$\$|\$(?=\S)[^$\n]+?\$(?!\d)|```.*?```|`[^`\n]*`", "", cell.source, flags=re.S)
+                assert not re.search(r"^ *:::|@(?:sec|fig|tbl|eq)-|\{[#.]|\\[^\w\s]", text, re.M), (path.name, text)
         page = pages[path.relative_to(built).with_suffix(".html").as_posix()]
         assert page.find("a", href=path.name), path.name
     assert outputs
