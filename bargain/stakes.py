@@ -30,6 +30,7 @@ EVEN = options.EVEN
 TAIL = 0.001  # the worst thousandth
 SEEDS = (options.SEED, 2)  # numbers from draws are printed with the digits that both share
 IF_HE = {"irrational": "he is irrational", "narrow": "he is narrowly rational", "dealer": "he seeks a deal"}
+FATES = ("unpunished", "exile", "imprisoned", "killed")
 GAPS = {  # topic of `deaths`: (what is missing, where it would come from)
     "camps_deaths": (
         "deaths a year in the camps since 2013",
@@ -547,16 +548,26 @@ def held() -> pd.DataFrame:
 
 
 def endings() -> pd.DataFrame:
-    """What befell leaders of five years and more within a year of losing office: ending, fate, cases, share."""
+    """What befell leaders of five years and more within a year of losing office: ending, cases, fate, number, share.
+
+    First, where there are any, single cases since the data end: leaders whom a foreign state removed.
+    """
     found = evidence.table("accountability")
-    found = found[found.period.astype(str).str.contains("five years") & (found.ending != "natural death in office")]
+    period = found.period.astype(str)
+    after = found[
+        found.unit.eq("leaders") & period.str.fullmatch(r"\d{4}") & found.ending.str.contains("foreign state")
+    ]
+    found = found[period.str.contains("five years") & (found.ending != "natural death in office")]
     out = []
+    if len(after):  # single cases since the data end, together
+        counts = {name: int(after[name].sum()) for name in FATES}
+        total = sum(counts.values())
+        out += [
+            (f"by a foreign state since {after.period.min()}", total, fate, n, n / total) for fate, n in counts.items()
+        ]
     for row in found.itertuples():
         total = row.unpunished + row.exile + row.imprisoned + row.killed
-        out += [
-            (row.ending, int(total), fate, int(getattr(row, fate)), getattr(row, fate) / total)
-            for fate in ("unpunished", "exile", "imprisoned", "killed")
-        ]
+        out += [(row.ending, int(total), fate, int(getattr(row, fate)), getattr(row, fate) / total) for fate in FATES]
     return pd.DataFrame(out, columns=["ending", "cases", "fate", "number", "share"])
 
 
@@ -607,3 +618,36 @@ def reader(seed: int = options.SEED) -> pd.DataFrame:
     """What a reader's weight acts on, undecided between the readings: option, deaths (thousands), accountability."""
     dead, justice = parts(seed=seed)
     return pd.DataFrame({"option": OPTIONS, "deaths": dead.mean(axis=0) / 1000, "justice": justice.mean(axis=0)})
+
+
+def discount_gap(seed: int = options.SEED) -> tuple[float, float]:
+    """Mean deaths of force less those of talks, undecided: with every death alike, and with later ones discounted at
+    the high end of the register's rate."""
+    draw, rate = sample(seed=seed), float(evidence.assumptions().high["time_preference"])
+    whole, less = (discounted(draw, r).mean(axis=0) for r in (0.0, rate))
+    return float(whole[FORCE] - whole[TALKS]), float(less[FORCE] - less[TALKS])
+
+
+def foreign(seed: int = options.SEED) -> pd.DataFrame:
+    """The weight of a death below which force loses least, all six outcomes counted: preset, weight (nan: none), own.
+
+    own: the weight that the preset itself gives to a death.
+    """
+    draw = sample(seed=seed)
+    means = options.outcomes(draw.parameters, draw.minds).mean(axis=0)
+    rows = [
+        (name, life_weight(means, options.preset(name)), options.preset(name)["v_life"]) for name in options.presets()
+    ]
+    return pd.DataFrame(rows, columns=["preset", "weight", "own"])
+
+
+def difference(other: str, source: str = "model", cause: str = "all") -> float:
+    """Mean deaths of an option less those of talks, undecided: by the model or as stated directly, one cause or all."""
+    rows = causes(table((SEEDS[0],)))
+    rows = rows[(rows.source == source) & (rows.cause == cause)].set_index("option")["mean"]
+    return 1000 * float(rows[other] - rows["talks"])
+
+
+def count_of(row: str) -> float:
+    """The central value of one row of the table of deaths."""
+    return float(evidence.table("deaths").set_index("id").value_central[row])

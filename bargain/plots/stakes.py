@@ -54,16 +54,20 @@ def draw_causes(t: theme.Tokens, narrow: bool, frame: pd.DataFrame) -> alt.typin
             "row:N", sort=names, title=None, axis=alt.Axis(minExtent=left - 6, maxExtent=left - 6, labelLimit=left - 8)
         )
         offset = alt.YOffset("source:N", sort=list(SOURCE_ROWS), scale=alt.Scale(paddingOuter=0.5))
-        base = alt.Chart(part).encode(y=y, yOffset=offset, color=_options(t))
+        base = alt.Chart(part).encode(y=y, yOffset=offset)
         dash = [3, 2] if cause in ("camps", "want") else [1, 0]
         model, stated = (base.transform_filter(f"datum.source == '{s}'") for s in SOURCE_ROWS)
         panels.append(
             alt.layer(
                 alt.Chart(pd.DataFrame({"x": [0.0]})).mark_rule(color=t["ink"]).encode(x=alt.X("x:Q", **x)),
-                model.mark_rule(strokeWidth=5, opacity=0.5, strokeDash=dash).encode(x=alt.X("low:Q", **x), x2="high:Q"),
-                stated.mark_rule(strokeWidth=1.6, strokeDash=dash).encode(x=alt.X("low:Q", **x), x2="high:Q"),
-                model.mark_point(size=46).encode(x=alt.X("mean:Q", **x)),
-                stated.mark_point(size=40, filled=False).encode(x=alt.X("mean:Q", **x)),
+                model.mark_rule(color=t["data"], strokeWidth=5, opacity=0.5, strokeDash=dash).encode(
+                    x=alt.X("low:Q", **x), x2="high:Q"
+                ),
+                stated.mark_rule(color=t["ink"], strokeWidth=1.6, strokeDash=dash).encode(
+                    x=alt.X("low:Q", **x), x2="high:Q"
+                ),
+                model.mark_point(color=t["data"], size=46).encode(x=alt.X("mean:Q", **x)),
+                stated.mark_point(color=t["ink"], size=40, filled=False).encode(x=alt.X("mean:Q", **x)),
             ).properties(width=theme.size(narrow, left), height=92, title=title)
         )
     return alt.vconcat(*panels, spacing=10)
@@ -73,10 +77,10 @@ def draw_cloud(t: theme.Tokens, narrow: bool, frame: pd.DataFrame, shares: pd.Da
     """Futures by what each option does against talks: accountability across, deaths upwards, quadrants named."""
     panels, side, top = [], float(frame.x1.max()), float(frame.y1.max())
     words = {
-        "talks dominate": "talks dominate",
-        "trade-off": "trade-off",
-        "the other dominates": "the other dominates",
-        "talks cost lives and give justice": "talks more just",
+        "talks dominate": "worse on both",
+        "trade-off": "a trade-off",
+        "the other dominates": "better on both",
+        "talks cost lives and give justice": "spares lives",
     }
     for k, option in enumerate(("force", "pressure", "accept")):
         part = frame[frame.option == option]
@@ -99,9 +103,7 @@ def draw_cloud(t: theme.Tokens, narrow: bool, frame: pd.DataFrame, shares: pd.Da
                     "x": sx * side,
                     "y": sy * 1.22 * top,
                     "align": "left" if sx < 0 else "right",
-                    "word": f"{WORDS[option]} dominates"
-                    if (sx, sy) == (1, -1)
-                    else words[terms.QUADRANTS[sy > 0, sx > 0]],
+                    "word": words[terms.QUADRANTS[sy > 0, sx > 0]],
                     "share": prose.span_percent(*seeded(shares, option, terms.QUADRANTS[sy > 0, sx > 0])),
                 }
                 for sx in (-1, 1)
@@ -111,7 +113,7 @@ def draw_cloud(t: theme.Tokens, narrow: bool, frame: pd.DataFrame, shares: pd.Da
         corners["below"] = corners.y - np.where(corners.y > 0, 0.17, -0.17) * top
         layers = [
             alt.Chart(part)
-            .mark_rect(color=t[option])
+            .mark_rect(color=t["data"])
             .encode(
                 x=alt.X("x0:Q", **x),
                 x2="x1:Q",
@@ -175,7 +177,7 @@ def draw_weights(
             "row:N", sort=order, title=None, axis=alt.Axis(minExtent=left - 6, maxExtent=left - 6, labelLimit=left)
         )
         layers = [
-            theme.strips(part, t, ["q5", "q25", "q50", "q75", "q95"], color=option, x=x, y=y),
+            theme.strips(part, t, ["q5", "q25", "q50", "q75", "q95"], color="data", x=x, y=y),
             alt.Chart(marks).mark_rule(color=t["accent"], strokeDash=[2, 3]).encode(x=alt.X("x:Q", **x)),
         ]
         if option == "force":
@@ -332,11 +334,14 @@ def draw_reader(t: theme.Tokens, narrow: bool, frame: pd.DataFrame, price: float
         alt.Chart(rows)
         .transform_calculate(loss="datum.deaths - price * datum.justice")
         .transform_joinaggregate(least="min(loss)")
-        .transform_calculate(word="format(datum.loss, ',.0f') + (datum.loss <= datum.least ? ' · least' : '')")
+        .transform_calculate(
+            word="format(datum.loss, ',.0f') + (datum.loss <= datum.least ? ' · least' : '')",
+            end="max(datum.loss, 0)",  # so that no word lies on a bar that runs to the left
+        )
     )
-    bars = base.mark_bar(height=22).encode(x=alt.X("loss:Q", **x), y=y, color=_options(t))
+    bars = base.mark_bar(height=22, color=t["data"]).encode(x=alt.X("loss:Q", **x), y=y)
     words = base.mark_text(align="left", dx=6, color=t["ink"], fontSize=12)
-    words = words.encode(x=alt.X("loss:Q", **x), y=y, text="word:N")
+    words = words.encode(x=alt.X("end:Q", **x), y=y, text="word:N")
     zero = alt.Chart(pd.DataFrame({"x": [0.0]})).mark_rule(color=t["ink"]).encode(x=alt.X("x:Q", **x))
     return alt.layer(bars, zero, words).add_params(chosen).properties(width=theme.size(narrow, 118), height=150)
 
@@ -384,27 +389,25 @@ def draw_held(t: theme.Tokens, narrow: bool, frame: pd.DataFrame) -> alt.typing.
     return alt.layer(*layers).properties(width=theme.size(narrow, 34), height=220)
 
 
-FATES = {
-    "unpunished": ("left alone", 0.16),
-    "exile": ("exile", 0.4),
-    "imprisoned": ("prison", 0.7),
-    "killed": ("killed", 1.0),
+FATES = {  # fate: (word, ink of its bar, ink of its word): words keep a contrast of 4.5 to 1 in light and dark
+    "unpunished": ("left alone", "band", "ink"),
+    "exile": ("exile", "rule", "ink"),
+    "imprisoned": ("prison", "data", "paper"),
+    "killed": ("killed", "ink", "paper"),
 }
 
 
 def draw_endings(t: theme.Tokens, narrow: bool, frame: pd.DataFrame) -> alt.typing.ChartType:
     """Fate of long-serving leaders by how they lost office, as shares; darker is harder."""
-    order = list(frame.ending.unique())
     rows = frame.assign(
-        strength=frame.fate.map(lambda f: FATES[f][1]),
         word=frame.fate.map(lambda f: FATES[f][0]),
         row=[f"{e} ({n})" for e, n in zip(frame.ending, frame.cases, strict=True)],
     )
-    names = [f"{e} ({frame[frame.ending == e].cases.iloc[0]})" for e in order]
+    names = list(dict.fromkeys(rows["row"]))
     rows["x1"] = rows.groupby("ending").share.cumsum()
     rows["x0"] = rows.x1 - rows.share
     rows["mid"] = (rows.x0 + rows.x1) / 2
-    left = 8 if narrow else 220
+    left, drop = (8, 9) if narrow else (226, 0)
     x: dict[str, Any] = dict(
         scale=alt.Scale(domain=[0, 1], nice=False),
         title=None,
@@ -412,31 +415,93 @@ def draw_endings(t: theme.Tokens, narrow: bool, frame: pd.DataFrame) -> alt.typi
     )
     names_axis = alt.Axis(labelLimit=left - 8, minExtent=left - 6, maxExtent=left - 6)
     y = alt.Y("row:N", sort=names, title=None, axis=alt.Axis(labels=False) if narrow else names_axis)
-    bars = (
+    inks = alt.Scale(domain=list(FATES), range=[t[bar] for _, bar, _ in FATES.values()])
+    layers = [
         alt.Chart(rows)
-        .mark_bar(color=t["data"], height=14, yOffset=9 if narrow else 0)
-        .encode(x=alt.X("x0:Q", **x), x2="x1:Q", y=y, opacity=alt.Opacity("strength:Q", scale=None))
-    )
-    layers = [bars]
-    widest = rows.loc[rows.groupby("fate").share.idxmax()]
-    for fate, (_, strength) in FATES.items():
-        spot = widest[widest.fate == fate]
-        layers.append(
-            theme.label(
-                spot,
-                t,
-                "word:N",
-                "paper" if strength > 0.5 else "ink",
-                "center",
-                600,
-                size=11,
-                halo=False,
-                dy=9 if narrow else 0,
-                x=alt.X("mid:Q", **x),
-                y=y,
-            )
-        )
+        .mark_bar(height=15, yOffset=drop)
+        .encode(x=alt.X("x0:Q", **x), x2="x1:Q", y=y, color=alt.Color("fate:N", scale=inks))
+    ]
+    wide = rows[rows.share > (0.22 if narrow else 0.13)]
+    for fate, (_, _, ink) in FATES.items():
+        spot = wide[wide.fate == fate]
+        look: dict[str, Any] = dict(size=11, halo=False, dy=drop, x=alt.X("mid:Q", **x), y=y)
+        layers.append(theme.label(spot, t, "word:N", ink, "center", 600, **look))
     if narrow:
         first = rows.drop_duplicates("ending")
         layers.append(theme.label(first, t, "row:N", "ink", "left", dy=-7, size=11, x=alt.X("x0:Q", **x), y=y))
-    return alt.layer(*layers).properties(width=theme.size(narrow, left), height=(40 if narrow else 27) * len(order))
+    return alt.layer(*layers).properties(width=theme.size(narrow, left), height=(40 if narrow else 27) * len(names))
+
+
+def draw_danger(
+    t: theme.Tokens, narrow: bool, scale: pd.DataFrame, curves: pd.DataFrame, marks: Mapping[str, float]
+) -> alt.typing.ChartType:
+    """Who puts the yearly danger of war how high, above deaths by option over that danger, on one axis.
+
+    scale: `danger.scale`; curves: `danger.by_danger`; marks: {words: yearly danger}, dotted through the lower panel.
+    """
+    left, panels = 166, []
+    ends = [float(curves["hazard"].min()), float(curves["hazard"].max())]
+    values = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3]
+
+    def x(field: str, last: bool = False) -> alt.X:
+        axis = alt.Axis(
+            values=values, labelExpr="format(100 * datum.value, '~g') + '%'", grid=True, labels=last, ticks=last
+        )
+        title = "Chance of war in a year" if last else None
+        return alt.X(field, scale=alt.Scale(type="log", domain=ends, nice=False), title=title, axis=axis)
+
+    for group, rows in scale.groupby("group", sort=False):
+        named = rows.assign(row=rows["row"].map(lambda r: terms.LABELS.get(r, r)))
+        named = named.assign(low=named["low"].clip(lower=ends[0]))
+        axis = alt.Axis(minExtent=left - 6, maxExtent=left - 6, labelLimit=left, labelFontSize=11)
+        y = alt.Y("row:N", sort=list(named["row"]), title=None, axis=axis)
+        base = alt.Chart(named).encode(y=y)
+        panels.append(
+            alt.layer(
+                base.mark_rule(color=t["data"], strokeWidth=5, opacity=0.5).encode(x=x("low:Q"), x2="high:Q"),
+                base.mark_point(color=t["ink"], size=36).encode(x=x("central:Q")),
+            ).properties(width=theme.size(narrow, left), height=18 * len(named), title=group)
+        )
+    rows = curves.assign(name=curves["option"].map(terms.LABELS))
+    high = alt.Y(
+        "deaths:Q",
+        title="Thousand dead in ten years",
+        scale=alt.Scale(type="log", nice=False, domain=[0.8 * rows["deaths"].min(), 1.6 * rows["deaths"].max()]),
+        axis=alt.Axis(values=[50, 100, 200, 500, 1000], minExtent=left - 6, maxExtent=left - 6),
+    )
+    dash = alt.StrokeDash("option:N", scale=alt.Scale(domain=list(OPTIONS), range=[theme.DASH[o] for o in OPTIONS]))
+    lines = alt.Chart(rows).mark_line().encode(x=x("hazard:Q", True), y=high, color=_options(t), strokeDash=dash)
+    spots = pd.DataFrame([{"hazard": at, "word": word} for word, at in marks.items()])
+    layers = [
+        alt.Chart(spots).mark_rule(color=t["ink3"], strokeDash=[2, 3]).encode(x=x("hazard:Q", True)),
+        lines,
+        theme.label(
+            spots, t, "word:N", "ink2", "right", 600, dx=-5, base="top", size=11, x=x("hazard:Q", True), y=alt.value(3)
+        ),
+    ]
+    # names where no line passes: force above its start, pressure upper left of a rise, talks and what ties lower right
+    names = {"force": (ends[0], "left", 4, -9), "pressure": (0.03, "right", -4, -8), "talks": (0.0035, "left", 5, 8)}
+    for option, (hazard, align, dx, dy) in names.items():
+        line = rows[rows["option"] == option].sort_values("hazard")
+        dead = float(np.exp(np.interp(np.log(hazard), np.log(line["hazard"]), np.log(line["deaths"]))))
+        text = terms.LABELS[option] + (", acceptance" if option == "talks" and _together(rows, option) else "")
+        at = pd.DataFrame({"hazard": [hazard], "deaths": [dead], "name": [text]})
+        where: dict[str, Any] = dict(x=x("hazard:Q", True), y=high, dx=dx, dy=dy, size=11)
+        layers.append(theme.label(at, t, "name:N", option, align, 600, **where))
+    if not _together(rows, "talks"):
+        end = rows[(rows["option"] == "accept") & (rows["hazard"] == ends[0])]
+        layers.append(
+            theme.label(end, t, "name:N", "accept", "left", 600, dx=4, dy=-9, size=11, x=x("hazard:Q", True), y=high)
+        )
+    panels.append(
+        alt.layer(*layers).properties(
+            width=theme.size(narrow, left), height=230, title="What the four options then cost"
+        )
+    )
+    return alt.vconcat(*panels, spacing=8)
+
+
+def _together(rows: pd.DataFrame, option: str) -> bool:
+    """Whether the deaths of an option stay within a tenth of those of acceptance, at every danger."""
+    dead = rows.pivot(index="hazard", columns="option", values="deaths")
+    return bool((np.abs(np.log(dead[option] / dead["accept"])) < 0.1).all())

@@ -28,7 +28,6 @@ from bargain.words import partners as partners_words
 from bargain.words import readings as readings_words
 from bargain.words import schedules as schedules_words
 from bargain.words import scorecard as scorecard_words
-from bargain.words import stakes as stakes_words
 
 
 class Finding(NamedTuple):
@@ -102,6 +101,20 @@ def open_finding(frame: pd.DataFrame) -> str:
     )
 
 
+def stakes_finding(worth: float) -> str:
+    """What force and pressure cost in lives against talks, and the worth of accountability that turns to pressure."""
+    said = []
+    for option in ("pressure", "force"):
+        more = stakes.difference(option)
+        said.append(f"{option} costs about {prose.two_figures(abs(more) / 1000)},000 {'more' if more > 0 else 'fewer'}")
+    text = f"Against talks, {' and '.join(said)} lives in ten years"
+    if np.isnan(worth):
+        return text + "; no price of accountability turns the choice to pressure"
+    return (
+        f"{text}; full accountability worth about {float(f'{worth:.1g}'):,.0f} lives would turn the choice to pressure"
+    )
+
+
 def _size(percent: str) -> tuple[int, str]:
     return len(percent), percent
 
@@ -125,7 +138,9 @@ def findings() -> dict[str, Finding]:
     zero = sold[np.isclose(sold.trust, 0.5) & (sold.commitment == "zero")].groupby(["reading", "seed"]).accepts.mean()
     zero = zero.groupby("reading").agg(lambda by_seed: prose.span_percent(*by_seed))
     wide, windows = schedules.gains(sample), deterrence.sampled_windows()
-    weights, claims = stakes.weights(), scorecard.essay()
+    weights, claims = stakes.weights((stakes.SEEDS[0],)), scorecard.essay()
+    model = (weights.source == "model") & (weights.who == "even") & (weights.option == "pressure")
+    worth = float(weights[model].q50.iloc[0])
     return {
         "readings": Finding("–".join(sorted(beliefs)).replace("%–", "–"), readings_words.little_finding()),
         "partners": Finding(f"{usa.iloc[0]:.0%}", partners_words.lead_finding(shares)),
@@ -141,8 +156,8 @@ def findings() -> dict[str, Finding]:
         "phasing": Finding(f"{wide['some'].mean():.0%}", schedules_words.headline(sample).rstrip(".")),
         "deterrence": Finding(f"{windows.open_cameras.mean():.0%}", open_finding(windows)),
         "stakes": Finding(
-            stakes_words.weight_words(weights, "pressure").split(" (")[0].removesuffix(" lives"),
-            stakes_words.headline(stakes.table(), weights, stakes.quadrant_table()),
+            prose.two_digits(worth) if np.isnan(worth) else f"{float(f'{worth:.1g}'):,.0f}",
+            stakes_finding(worth),
         ),
         "scorecard": Finding(
             "{0} of {3}".format(*scorecard_words.tested(claims, "record")), scorecard_words.strip_finding(claims)
