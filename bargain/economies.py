@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from scipy.stats import norm
 
 from bargain import checks, deal, evidence, sampling
@@ -69,6 +70,25 @@ def hacks() -> pd.DataFrame:
     return grouped.agg(
         taken=("usd_m_taken", "sum"), recovered=("usd_m_recovered", "sum"), incidents=("target", "size")
     ).reset_index()
+
+
+def hacks_with_totals() -> pd.DataFrame:
+    """`hacks` in one long table with the yearly totals published: year, kind, taken, incidents, rank (order in a
+    bar)."""
+    order = ["official", "reported", "contested"]
+    incidents = hacks().rename(columns={"attribution_status": "kind"})[["year", "kind", "taken", "incidents"]]
+    totals = theft_ranges().rename(columns={"central": "taken"})[["year", "taken"]].assign(kind="published")
+    out = pd.concat([incidents, totals], ignore_index=True)
+    return out.assign(rank=out["kind"].map({k: i for i, k in enumerate(order)}).fillna(3).astype(int))
+
+
+def munitions() -> pd.Series:
+    """Arms and their return: low and high of what was delivered to Russia in the latest published range, and the most
+    that came back (million US$, cumulative)."""
+    rows = evidence.table("illicit_revenue")
+    sent = rows[(rows["stream"] == "russia_munitions") & rows[["usd_m_low", "usd_m_high"]].notna().all(axis=1)].iloc[-1]
+    back = rows.loc[rows["stream"] == "russia_return_aid", "usd_m_high"].iloc[0]
+    return pd.Series({"low": sent["usd_m_low"], "high": sent["usd_m_high"], "back": back}, dtype=float)
 
 
 def largest_hack() -> pd.Series:
@@ -142,6 +162,14 @@ def incomes(years: Iterable[int]) -> pd.DataFrame:
         sold = contraband(year)
         out.append((year, "Smuggled coal (sales)", sold, sold * evidence.central("margin_smuggled")))
     return pd.DataFrame(out, columns=["year", "stream", "gross", "kept"])
+
+
+def incomes_table(frame: pd.DataFrame) -> pd.DataFrame:
+    """`incomes` by stream, million US$, gross and kept in each year, with the sums of the rows: a frame to print."""
+    wide = frame.pivot(index="stream", columns="year", values=["gross", "kept"]).loc[frame["stream"].unique()]
+    wide.loc["Sum of the rows"] = wide.sum()
+    wide.columns = [f"{kind.capitalize()}, {year}" for kind, year in wide.columns]
+    return wide.map(lambda v: f"{v:,.0f}").reset_index(names="Stream")
 
 
 # --- theft against relief --------------------------------------------------------------------------
@@ -226,7 +254,7 @@ def openings() -> pd.DataFrame:
     return pd.concat(out, ignore_index=True).dropna(subset=["multiple"])
 
 
-def bridge(multiples: np.ndarray, base: float, margin: float, target: float, first: float = 0.0) -> tuple[float, float]:
+def bridge(multiples: ArrayLike, base: float, margin: float, target: float, first: float = 0.0) -> tuple[float, float]:
     """Years until added licit income covers `target`, and the money that bridges the gap until then.
 
     multiples : path of exports over their base in years 1, 2, … after the opening; base : exports before it;
@@ -250,8 +278,9 @@ def substitution(base_exports: float, year: int, shares: Iterable[float] = SHARE
     """Years and bridge by opening and share of the illicit income of `year` (kept income, medians of the draws, and
     contraband). first: what the end of the trade bans brings at once, million US$ a year.
 
-    Columns: case, share, years (NaN: not within the record), bridge (million US$), target (million US$ a year),
-    covered (share of the target covered in the last year of the record).
+    A year of a path without a record lies on the line between its neighbours: he exported in it, too. A path ends with
+    its last record. Columns: case, share, years (NaN: not within the record), bridge (million US$), target (million
+    US$ a year), covered (share of the target covered in the last year of the record), observed (that year).
     """
     checks.nonnegative(base_exports=base_exports, first=first)
     checks.positive(shares=shares)
@@ -261,7 +290,8 @@ def substitution(base_exports: float, year: int, shares: Iterable[float] = SHARE
     margin = evidence.central("margin_rest")
     out = []
     for case, path in openings().groupby("case", sort=False):
-        multiples = path[path["t"].between(1, HORIZON)].sort_values("t")["multiple"].dropna().to_numpy()
+        path = path[path["t"].between(0, HORIZON)].set_index("t")["multiple"].dropna()
+        multiples = path.reindex(range(int(path.index.max()) + 1)).interpolate().to_numpy()[1:]
         for share in shares:
             years, money = bridge(multiples, base_exports, margin, share * income, first)
             last = (first + margin * base_exports * (multiples[-1] - 1)) / (share * income)
@@ -277,6 +307,60 @@ def substitution(base_exports: float, year: int, shares: Iterable[float] = SHARE
                 }
             )
     return pd.DataFrame(out)
+
+
+def substitutions(then: int, now: int, at_once: float) -> pd.DataFrame:
+    """`substitution` from three starts, with the columns start (then, today, relief), base_year and base
+    (exports, million US$).
+
+    then: the illicit income and the exports of an earlier year; today: those of `now` (exports: the latest record up to
+    it); relief: the lost trade comes back first, worth `at_once` a year (million US$), and growth starts from today's
+    and the restored exports together.
+    """
+    sold = exports()
+    latest = float(sold[sold.index <= now].iloc[-1])
+    starts = {
+        "then": (then, float(sold[then]), 0.0),
+        "today": (now, latest, 0.0),
+        "relief": (now, latest + float(deal.lost_exports()["total"]), at_once),
+    }
+    return pd.concat(
+        [
+            substitution(base, year, first=first).assign(start=start, base_year=year, base=base)
+            for start, (year, base, first) in starts.items()
+        ],
+        ignore_index=True,
+    )
+
+
+def reached(frame: pd.DataFrame, share: float = 1.0) -> pd.Series:
+    """On how many openings a share of the illicit income is covered within the record, by start of `substitutions`."""
+    rows = frame[np.isclose(frame["share"], share)]
+    return rows["years"].notna().groupby(rows["start"]).sum()
+
+
+def needed_multiple(frame: pd.DataFrame) -> pd.Series:
+    """The multiple of exports at which growth alone covers all illicit income, by start of `substitutions`."""
+    rows = frame[np.isclose(frame["share"], 1.0)].groupby("start").first()
+    return 1 + rows["target"] / (evidence.central("margin_rest") * rows["base"])
+
+
+def years_table(frame: pd.DataFrame, starts: Mapping[str, str], shares: Iterable[float] = (1.0, 0.5)) -> pd.DataFrame:
+    """Years until a share of the income is covered, by opening: a frame to print. starts: {start: its heading}."""
+    out = {}
+    for start, name in starts.items():
+        for share in shares:
+            rows = frame[(frame["start"] == start) & np.isclose(frame["share"], share)].set_index("case")
+            out[f"{name}, {share:.0%}"] = rows["years"].map(lambda v: "never" if np.isnan(v) else f"{v:.0f}")
+    return pd.DataFrame(out).reset_index(names="Opening")
+
+
+def bridge_table(frame: pd.DataFrame, starts: Mapping[str, str], share: float = 0.5) -> pd.DataFrame:
+    """The money of the bridge for one share by opening, US$ bn: a frame to print. starts: {start: its heading}."""
+    rows = frame[np.isclose(frame["share"], share)]
+    cell = rows["bridge"].map(lambda v: f"{v / 1000:.1f}") + np.where(rows["years"].isna(), ", never covered", "")
+    table = rows.assign(cell=cell).pivot(index="case", columns="start", values="cell").loc[rows["case"].unique()]
+    return table[list(starts)].rename(columns=starts).reset_index(names="Opening")
 
 
 MARKET_ROWS = {
@@ -315,3 +399,9 @@ def won() -> pd.DataFrame:
         "date", ["usd", "rice"], "series", "won"
     )
     return long.dropna().sort_values(["series", "date"]).reset_index(drop=True)
+
+
+def dollar_range(frame: pd.DataFrame, start: str, end: str) -> tuple[float, float]:
+    """The least and the most won that a dollar cost between two dates, from `won`."""
+    rows = frame[(frame["series"] == "usd") & frame["date"].between(start, end)]["won"]
+    return float(rows.min()), float(rows.max())

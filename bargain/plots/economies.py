@@ -1,5 +1,6 @@
 """Drawings of chapter 4, from the frames of `bargain.economies`."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import altair as alt
@@ -321,15 +322,41 @@ def draw_openings(t: theme.Tokens, narrow: bool, frame: pd.DataFrame) -> alt.typ
     return alt.layer(one, lines, names).properties(width=theme.size(narrow, 36), height=260 if not narrow else 300)
 
 
-def draw_bridge(t: theme.Tokens, narrow: bool, frame: pd.DataFrame, horizon: int) -> alt.typing.ChartType:
-    """Years (up to `horizon`) until added licit income covers a share of the illicit, 2017 beside the latest year."""
-    frame = frame.assign(
-        label=frame["years"].map(lambda v: "never" if np.isnan(v) else f"{v:.0f}"),
-        x=frame["years"].fillna(horizon + 1.4),
-        which=frame["base_year"].astype(str),
-        row=frame["case"],
-    )
-    sets = list(frame["which"].unique())
+def draw_incomes(t: theme.Tokens, narrow: bool, frame: pd.DataFrame) -> alt.typing.ChartType:
+    """What he keeps of each stream in two years, a row a stream, the two marks joined."""
+    years = sorted(frame["year"].unique())
+    wide = frame.pivot(index="stream", columns="year", values="kept").loc[frame["stream"].unique()]
+    short = {name: name.split(" (")[0] for name in wide.index}
+    d = wide.reset_index().rename(columns={years[0]: "then", years[1]: "now"}).assign(row=wide.index.map(short))
+    names, width = list(d["row"]), 142
+    y = theme.rows(names, width, narrow)
+    x: dict[str, Any] = {
+        "title": "Kept, US$ m a year",
+        "scale": alt.Scale(domain=[0, theme.reach(1150, d[["then", "now"]].max(axis=1), 150)], nice=False),
+        "axis": alt.Axis(values=[0, 250, 500, 750, 1000], format=",d", grid=True),
+    }
+    bar = alt.Chart(d).mark_rule(color=t["data"], strokeWidth=3, opacity=0.5)
+    layers = [bar.encode(x=alt.X("then:Q", **x), x2="now:Q", y=y)]
+    for column, shape, ink in (("then", "circle", "data"), ("now", "diamond", "kim")):
+        mark = alt.Chart(d).mark_point(shape=shape, size=80, color=t[ink])
+        layers.append(mark.encode(x=alt.X(f"{column}:Q", **x), y=y))
+    for column, ink, lift in (("then", "ink2", -13), ("now", "kim", 15)):
+        text = d.assign(text=d[column].map("{:,.0f}".format))
+        layers.append(theme.label(text, t, "text:N", ink, "center", 600, dy=lift, x=alt.X(f"{column}:Q", **x), y=y))
+    key = pd.DataFrame({"row": [names[1]] * 2, "x": [720.0] * 2, "text": [f"● {years[0]}", f"◆ {years[1]}"]})
+    for (_, line), lift, ink in zip(key.iterrows(), (-8, 8), ("ink2", "kim"), strict=True):
+        layers.append(theme.label(line.to_frame().T, t, "text:N", ink, "left", 600, dy=lift, x=alt.X("x:Q", **x), y=y))
+    return alt.layer(*layers).properties(width=theme.size(narrow, width), height=54 * len(names))
+
+
+def draw_bridge(
+    t: theme.Tokens, narrow: bool, frame: pd.DataFrame, starts: Mapping[str, str], horizon: int
+) -> alt.typing.ChartType:
+    """Years (up to `horizon`) until added licit income covers a share of the illicit, from two starts ({start: its name
+    in the key})."""
+    frame = frame[frame["start"].isin(starts)]
+    frame = frame.assign(x=frame["years"].fillna(horizon + 1.4), which=frame["start"].map(starts), row=frame["case"])
+    sets = list(starts.values())
     shape = alt.Shape("which:N", scale=alt.Scale(domain=sets, range=["circle", "diamond"]))
     colour = alt.Color("which:N", scale=alt.Scale(domain=sets, range=[t["data"], t["kim"]]))
     panels = []
@@ -343,7 +370,7 @@ def draw_bridge(t: theme.Tokens, narrow: bool, frame: pd.DataFrame, horizon: int
                 title=None,
                 scale=alt.Scale(domain=[0, horizon + 2], nice=False),
                 axis=alt.Axis(
-                    values=[1, 5, 10, horizon + 1.4],
+                    values=[1, 5, horizon + 1.4],
                     labelExpr=f"datum.value > {horizon} ? 'never' : datum.label",
                 ),
             ),

@@ -19,7 +19,6 @@ from bargain import (
 )
 from bargain.prose import percent
 from bargain.reads import lru_cache
-from bargain.words import economies as economies_words
 from bargain.words import exchange as exchange_words
 from bargain.words import forecasts as forecasts_words
 from bargain.words import futures as futures_words
@@ -119,6 +118,12 @@ def _size(percent: str) -> tuple[int, str]:
     return len(percent), percent
 
 
+def theft_words(latest: pd.Series) -> str:
+    """Gross theft of the latest year over relief, the sentence that opens chapter 4; without its stop."""
+    times = f"{latest.gross_p50 / latest.relief_p50:.1f} times"
+    return f"Gross crypto theft of {latest.year:.0f} was worth {times} what an end of the trade bans would net him"
+
+
 @lru_cache
 def findings() -> dict[str, Finding]:
     """{chapter: Finding}, in the order of the chapters."""
@@ -144,7 +149,7 @@ def findings() -> dict[str, Finding]:
     return {
         "readings": Finding("–".join(sorted(beliefs)).replace("%–", "–"), readings_words.little_finding()),
         "partners": Finding(f"{usa.iloc[0]:.0%}", partners_words.lead_finding(shares)),
-        "economies": Finding(f"{latest.gross_p50 / latest.relief_p50:.1f}×", economies_words.relief_finding(theft)),
+        "economies": Finding(f"{latest.gross_p50 / latest.relief_p50:.1f}×", theft_words(latest)),
         "options": Finding(
             "no price" if np.isnan(price) else prose.two_digits(price),
             f"{options_words.essay_finding(losses)}. {options_words.force_finding(price, hazard[3])}",

@@ -7,7 +7,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bargain import deal, economies, evidence, sampling
-from bargain.words import economies as economies_words
 
 RANGE = st.tuples(st.floats(-1e3, 1e3), st.floats(0.01, 1e3), st.floats(0.01, 1e3))
 
@@ -126,86 +125,57 @@ def test_hacks_leave_out_failed_attempts_and_keep_attribution_apart():
     assert hacks["taken"].sum() == pytest.approx(evidence.table("cyber_incidents")["usd_m_taken"].sum())
 
 
-def test_headings_turn_with_what_is_computed():
-    trade, streams, won = economies.trade(), economies.streams(), economies.won()
-    assert economies_words.trade_heading(trade) == "The open economy has one customer"
-    heads = [economies_words.trade_heading(trade.assign(share_excl=share)) for share in (90.0, 60.0, 40.0)]
-    assert [h.split(" has ")[1] for h in heads] == ["one customer", "one main customer", "more than one main customer"]
-
-    assert economies_words.streams_heading(streams) == "Gross crypto theft is now clearly above work abroad"
-    less = streams.assign(central=streams["central"].where(streams["stream"] != "crypto_theft", 1.0))
-    assert "not clearly above" in economies_words.streams_heading(
-        less
-    ) and "not above" in economies_words.streams_finding(less)
-
-    assert economies_words.won_state(won) == "fell" and economies_words.won_heading(won).endswith(
-        "lost most of its value"
-    )
-    usd, late = won["series"] == "usd", won["date"] >= "2024"
-    high = won.loc[usd & won["date"].between("2013", "2023-12-31"), "won"].max()
-    for value, state in ((high * 1.5, "slipped"), (high, "held"), (high * 2.5, "fell")):
-        moved = won.assign(won=won["won"].where(~(usd & late), value))
-        assert economies_words.won_state(moved) == state
-        assert ("has ended" in economies_words.won_text(moved)) is (state == "fell")
-        assert economies_words.won_heading(moved).startswith("The won held" if state != "held" else "The won has held")
-    wild = won.assign(won=won["won"].where(won["date"] != won.loc[usd, "date"].loc["2019" < won["date"]].iloc[0], 9e5))
-    assert "not steady" in economies_words.won_heading(wild) and "is no sign" in economies_words.won_text(wild)
-
-    theft = economies.theft_against_relief(n=2**8)
-    now = int(theft["year"].max())
-    assert economies_words.price_heading(theft, 2017, now) == "The price of giving up theft has risen since 2017"
-    fallen = theft.assign(gross_p50=theft["gross_p50"].to_numpy()[::-1])
-    assert "has fallen" in economies_words.price_heading(fallen, 2017, now)
-    assert "has fallen" in economies_words.price_moved(fallen, 2017, now)
-
-    both = economies_words.substitution_both(2017, now)
-    assert economies_words.bridge_heading(both) == "No opening on record would cover his illicit income now"
-    for share, word in ((1.0, "Most openings"), (0.3, "A minority")):
-        cases = list(dict.fromkeys(both["case"]))
-        reached = both["case"].isin(cases[: int(share * len(cases))])
-        some = both.assign(years=np.where(reached, 5.0, np.nan))
-        assert economies_words.bridge_heading(some).startswith(word)
-        assert f"for {now} on {int(share * len(cases))}, " in economies_words.bridge_finding(some)
-
-
-def test_halved_margins_move_the_year_of_headings_that_draws_give():
-    """The year said must be the first in which gross theft exceeds relief at halved margins in most draws."""
-    theft = economies.theft_against_relief(n=2**10)
-    half = theft.assign(equal_p50=theft["equal_p50"] / 2)
-    first = theft.loc[theft["p_gross"] > 0.5, "year"].min()
-    said = economies_words.margins_text(theft)
-    assert said.endswith(f"instead of {first}.") and f"in {half.loc[half['equal_p50'] < 1, 'year'].min()} " in said
-    assert "where now there is none" in economies_words.margins_text(theft.assign(equal_p50=1.5))
-    assert "in no year" in economies_words.margins_text(theft.assign(equal_p50=3.0))
-    assert "all the same" in economies_words.margins_text(theft.assign(equal_p50=0.5))
-
-
-def test_words_on_bans_and_causes_follow_headings_of_the_data(monkeypatch):
-    sold = economies.exports()
-    assert "fell from" in economies_words.bans_text() and economies_words.squeeze_text().startswith("It did better")
-    both = economies_words.substitution_both(2017, 2025)
-    assert "grew from" in economies_words.causes_text(
-        both, 2017, 2025
-    ) and "shrank from" in economies_words.causes_text(both, 2017, 2025)
-    turned = economies_words.causes_text(both.assign(base=1000.0 + both["base_year"]), 2017, 2025)
-    assert "to grow grew from" in turned and "shrank" not in turned
-    monkeypatch.setattr(economies, "exports", lambda: sold.where(sold.index != 2018, 2 * sold[2016]))
-    assert "did not do what" in economies_words.bans_text() and "rose from" in economies_words.bans_text()
-    assert economies_words.squeeze_text().startswith("It did not come out so: exports moved by +100%")
-
-
 def test_relief_first_is_the_closed_form_and_never_slower():
     path = [1.2, 1.5, 2.0]
     assert economies.bridge(path, 100, 0.5, 30, first=10) == (2, pytest.approx(10))  # added 20, 35, 60
     assert economies.bridge(path, 100, 0.5, 5, first=10) == (1, 0)
-    now = int(economies.theft_against_relief(n=2**8)["year"].max())
-    both, after = economies_words.substitution_both(2017, now), economies_words.substitution_after(now, 800.0)
-    slow = both[both["base_year"] == now].set_index(["case", "share"])
-    fast = after.set_index(["case", "share"])
+
+
+def test_three_starts_of_growth():
+    """Relief first is never slower than today's exports; the income replaced is the same; each base is its own."""
+    sold, lost = economies.exports(), deal.lost_exports()["total"]
+    got = economies.substitutions(2017, 2025, 800.0)
+    parts = {start: rows.set_index(["case", "share"]) for start, rows in got.groupby("start")}
+    assert list(parts) == ["relief", "then", "today"]
+    fast, slow = parts["relief"], parts["today"]
     assert (fast["target"] == slow["target"]).all() and (fast["bridge"] <= slow["bridge"] + 1e-9).all()
     assert (fast["years"].fillna(99) <= slow["years"].fillna(99)).all()
-    assert "with relief first" in economies_words.bridge_heading(both, after)
-    assert len(economies_words.after_table(both, after)) == both["case"].nunique()
+    bases = {start: rows["base"].unique().tolist() for start, rows in parts.items()}
+    assert bases == {"then": [sold[2017]], "today": [sold.iloc[-1]], "relief": [sold.iloc[-1] + lost]}
+    years = {start: set(rows["base_year"]) for start, rows in parts.items()}
+    assert years == {"then": {2017}, "today": {2025}, "relief": {2025}}
+    one = economies.substitution(sold.iloc[-1] + lost, 2025, first=800.0)
+    assert one["bridge"].tolist() == fast["bridge"].tolist()
+    earlier = economies.substitutions(2017, 2018, 0.0)
+    assert earlier.loc[earlier["start"] == "today", "base"].unique().tolist() == [sold[2018]]
+
+
+def test_what_the_starts_reach_is_counted_and_printed():
+    nan = np.nan
+    frame = pd.DataFrame(
+        [
+            ("today", "A", 1.0, nan, 2500.0),
+            ("today", "A", 0.5, 9.0, 100.0),
+            ("today", "B", 1.0, nan, 40.0),
+            ("today", "B", 0.5, nan, 20.0),
+            ("relief", "A", 1.0, 4.0, 1000.0),
+            ("relief", "A", 0.5, 1.0, 0.0),
+            ("relief", "B", 1.0, nan, 10.0),
+            ("relief", "B", 0.5, 2.0, 260.0),
+        ],
+        columns=["start", "case", "share", "years", "bridge"],
+    ).assign(target=80.0, base=lambda d: np.where(d["start"] == "today", 100.0, 400.0))
+    assert economies.reached(frame).to_dict() == {"today": 0, "relief": 1}
+    assert economies.reached(frame, 0.5).to_dict() == {"today": 1, "relief": 2}
+    margin = evidence.central("margin_rest")
+    needed = economies.needed_multiple(frame).to_dict()
+    assert needed == pytest.approx({"today": 1 + 0.8 / margin, "relief": 1 + 0.2 / margin})
+    table = economies.years_table(frame, {"relief": "Relief", "today": "Today"})
+    assert table.columns.tolist() == ["Opening", "Relief, 100%", "Relief, 50%", "Today, 100%", "Today, 50%"]
+    assert table.to_numpy().tolist() == [["A", "4", "1", "never", "9"], ["B", "never", "2", "never", "never"]]
+    money = economies.bridge_table(frame, {"today": "Today", "relief": "Relief"})
+    assert money.columns.tolist() == ["Opening", "Today", "Relief"]
+    assert money.to_numpy().tolist() == [["A", "0.1", "0.0"], ["B", "0.0, never covered", "0.3"]]
 
 
 def test_contraband_is_in_both_incomes_and_its_months_are_scaled_to_a_year():
@@ -439,6 +409,18 @@ def test_the_bridge_is_what_is_short_until_the_target_is_reached():
     assert economies.bridge([1.125, 1.25, 1.5], 100.0, 0.5, 12.5) == (2, 6.25)  # level is reached
 
 
+def test_a_year_of_an_opening_without_a_record_lies_between_its_neighbours(monkeypatch):
+    """The others keep their years, and the path ends with its last record: as if the missing year had been written."""
+    rows = [("A", 0, 1.0), ("A", 1, 1.5), ("A", 3, 2.5), ("A", 4, 9.0), ("A", 5, np.nan)]
+    got = {}
+    for name, extra in (("gap", []), ("whole", [("A", 2, 2.0)])):
+        frame = pd.DataFrame(rows + extra, columns=["case", "t", "multiple"])
+        monkeypatch.setattr(economies, "openings", lambda frame=frame: frame)
+        got[name] = economies.substitution(1000.0, 2017)
+    pd.testing.assert_frame_equal(got["gap"], got["whole"])
+    assert got["gap"]["observed"].eq(4).all()
+
+
 def test_substitution_is_the_bridge_of_each_opening_and_share(monkeypatch):
     """Two openings on made-up paths, out of order, with years outside the window that must not count."""
     rows = pd.DataFrame(
@@ -526,3 +508,39 @@ def test_the_won_is_pyongyangs_as_surveyed_since_2010_06(monkeypatch):
         ["2010-06", "usd", 1000.0],
         ["2012-01", "usd", 4500.0],
     ]
+
+
+def test_a_dollar_cost_between_its_least_and_most_inside_the_dates():
+    rows = [("2012-12", "usd", 1.0), ("2013-01", "usd", 5.0), ("2014", "usd", 3.0), ("2013-06", "rice", 99.0)]
+    frame = pd.DataFrame([*rows, ("2024-01-01", "usd", 70.0)], columns=["date", "series", "won"])
+    assert economies.dollar_range(frame, "2013", "2023-12-31") == (3.0, 5.0)
+
+
+def test_arms_are_the_latest_range_and_the_most_that_came_back(monkeypatch):
+    rows = {
+        "stream": ["russia_munitions", "russia_munitions", "russia_munitions", "russia_return_aid"],
+        "usd_m_low": [1.0, 2.0, 9.0, np.nan],
+        "usd_m_high": [3.0, 5.0, np.nan, 0.7],
+    }
+    planted(monkeypatch, illicit_revenue=rows)
+    assert economies.munitions().to_dict() == {"low": 2.0, "high": 5.0, "back": 0.7}
+
+
+def test_incomes_to_read_have_both_years_and_their_sums():
+    frame = pd.DataFrame(
+        [(2017, "b", 1.0, 0.5), (2017, "a", 20.0, 20.0), (2025, "b", 3000.0, 1500.0), (2025, "a", 4.0, 4.0)],
+        columns=["year", "stream", "gross", "kept"],
+    )
+    table = economies.incomes_table(frame)
+    assert table.columns.tolist() == ["Stream", "Gross, 2017", "Gross, 2025", "Kept, 2017", "Kept, 2025"]
+    assert table["Stream"].tolist() == ["b", "a", "Sum of the rows"]
+    assert table.iloc[2].tolist()[1:] == ["21", "3,004", "20", "1,504"]
+
+
+def test_published_totals_stand_beside_the_thefts_listed():
+    table, hacks = economies.hacks_with_totals(), economies.hacks()
+    published = table[table["kind"] == "published"]
+    assert published["taken"].tolist() == economies.theft_ranges()["central"].tolist()
+    assert table[table["kind"] != "published"]["taken"].sum() == pytest.approx(hacks["taken"].sum())
+    ranks = {"official": 0, "reported": 1, "contested": 2, "published": 3}
+    assert table.groupby("kind")["rank"].first().to_dict() == ranks

@@ -12,7 +12,6 @@ from bargain.plots import stakes as stakes_plots
 from bargain.plots import theme
 from bargain.plots import wants as wants_plots
 from bargain.readings.calibration import panel_frame
-from bargain.words import economies as economies_words
 
 LATER = 7  # years after the last one of a table
 
@@ -32,7 +31,7 @@ def later(frame, column="year"):
 DRAWINGS = {  # name: (frame, its column of time, how it is drawn)
     "trade": (economies.trade, "year", economies_plots.draw_trade),
     "streams": (economies.streams, "year", economies_plots.draw_streams),
-    "hacks": (economies_words.hacks_with_totals, "year", economies_plots.draw_hacks),
+    "hacks": (economies.hacks_with_totals, "year", economies_plots.draw_hacks),
     "won": (economies.won, "date", economies_plots.draw_won),
     "theft": (lambda: economies.theft_against_relief(16), "year", economies_plots.draw_theft),
     "equality": (lambda: economies.theft_against_relief(16), "year", economies_plots.draw_equality),
