@@ -196,3 +196,45 @@ def exchange_matrix(packages: Mapping[str, whole.Package | None]) -> pd.DataFram
             }
         rows.append(row)
     return pd.DataFrame(rows, columns=["package", "gives", "buys", "checks", "undo", "reading", "signs", "cost"])
+
+
+# ------------------------------------------------------------------------------------------- other objectives
+def kept(cases: Iterable[base.Case], plans: np.ndarray, periods: int = schedules.PERIODS) -> np.ndarray:
+    """Which side of which case keeps which plan: boolean (cases, 2, plans). plans (m, steps): dates, 0 = never.
+
+    A side keeps a plan when none of its rows, on walking away and on regret, is missed by SHORT or more.
+    """
+    checks.nonnegative(plans=plans)
+    clock, out = base.Clock(periods=periods), []
+    for case in cases:
+        x = np.array([base.paths(case.deal, dates, periods) for dates in plans])
+        prog = base.programme(case, clock)
+        carry, walk = (np.tensordot(form, x, ((2, 3), (1, 2))) for form in (prog.carry, prog.walk))
+        due = prog.due[:, :, None]
+        out.append(np.maximum(due - (carry - walk), due - carry).max(axis=1) < SHORT)
+    return np.array(out)
+
+
+def widest(frame: pd.DataFrame, share: float = 0.5) -> pd.DataFrame:
+    """The derived plan of largest removal that a share of a reading's draws keep: a row a reading, and one for all.
+
+    frame: the stored table `schedules_kept`. Columns: reading ("all": the least share of the three counts),
+    plan_reading, plan_draw, removed (weapons; nan where no plan is kept by so many, and the row is of the plan that
+    most keep), kept (share of draws in which both sides keep it).
+    """
+    checks.shares(share=share)
+    least = frame.groupby(["plan_reading", "plan_draw", "removed"], as_index=False)["both"].min().assign(reading="all")
+    rows = []
+    for reading, part in pd.concat([frame, least]).groupby("reading", sort=False):
+        wide = part[part["both"] >= share].sort_values(["removed", "both"], ascending=False)
+        best = (wide if len(wide) else part.sort_values("both", ascending=False)).iloc[0]
+        rows.append(
+            {
+                "reading": reading,
+                "plan_reading": best["plan_reading"],
+                "plan_draw": int(best["plan_draw"]),
+                "removed": best["removed"] if len(wide) else np.nan,
+                "kept": best["both"],
+            }
+        )
+    return pd.DataFrame(rows)

@@ -330,6 +330,30 @@ def solve(
     return answer(prog, dates, "optimal" if got.status == 0 else "limit", bound)
 
 
+def best_for(
+    case: Case, side: int, clock: Clock | None = None, *, nodes: int = NODES, gap: float | None = None
+) -> Schedule:
+    """The schedule of largest value to one side, C_p(1), among those that both sides keep: a Schedule.
+
+    Another objective than `solve`'s, over the same rows; its `bound` is of the side's value, in M.
+    """
+    checks.nonnegative(gap=gap)
+    clock = clock or Clock(periods=int(evidence.central("periods")))
+    gap = evidence.central("mip_gap") if gap is None else gap
+    prog = programme(case, clock)
+    m, worth = model(prog), prog.carry[side, 0].ravel()
+    unit = np.abs(worth).max()
+    m["cost"] = np.concatenate([-worth / unit, np.zeros(len(m["cost"]) - len(worth))])
+    got = _highs(m, gap, nodes)
+    if got.status == 2:
+        return answer(prog, None, "infeasible", np.nan, "no schedule")
+    bound = np.nan if got.mip_dual_bound is None else -got.mip_dual_bound * unit
+    if got.x is None:
+        return answer(prog, None, "limit", bound, f"nothing found within {nodes} nodes")
+    dates = _dates(got.x, case.deal.steps, clock.periods)
+    return answer(prog, dates, "optimal" if got.status == 0 else "limit", bound)
+
+
 def _dates(x: np.ndarray, steps: int, T: int) -> np.ndarray:
     grid = np.ravel(x)[: steps * T].reshape(steps, T).round()
     return np.where(grid[:, -1] > 0, T + 1 - grid.sum(axis=1), 0).astype(int)

@@ -69,6 +69,8 @@ JOBS = {
             ("horizon", 9),
             ("order", 9),
             ("carry", 9),
+            ("value", 9),
+            ("kept", 3),
         )
     },
     "roadmaps_verdicts": Job("roadmaps", "verdicts_chunk", 3),

@@ -5,8 +5,9 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from bargain import deal, evidence, phasing
+from bargain import deal, evidence, phasing, results
 from bargain import deal as base
+from bargain.one_deal import kept, removing
 from bargain.schedules import (
     HELP,
     HOLD_GAP,
@@ -231,3 +232,42 @@ def carry_chunk(k: int) -> pd.DataFrame:
     return (pd.concat(rows, ignore_index=True) if rows else empty)[
         ["reading", "draw", "regret", "half_year", "side", "carry", "slack"]
     ]
+
+
+# ------------------------------------------------------------------------------------------- other objectives
+def value_chunk(k: int) -> pd.DataFrame:
+    """What the coalition's whole value would choose among kept schedules, over a tenth of the draws.
+
+    Columns: reading, draw, `outcome`'s (bound: of the coalition's value), kim and coalition (value over holding out,
+    M).
+    """
+    reading, some = tenth(k)
+    rows = []
+    for i, case, _ in some:
+        got = phasing.best_for(case, COALITION, deal.Clock(periods=PERIODS), nodes=NODES)
+        over = got.carry[:, 0] - got.due[:, 0]
+        rows.append({"reading": reading, "draw": i, **outcome(got), "kim": over[KIM], "coalition": over[COALITION]})
+    return pd.DataFrame(rows)
+
+
+def kept_chunk(k: int) -> pd.DataFrame:
+    """In what share of the draws of reading k each derived schedule that removes weapons is kept.
+
+    Columns: reading, plan_reading, plan_draw (whose schedule it is), removed (weapons), kim, coalition, both (shares of
+    all draws of the reading in which that side, and both, keep it).
+    """
+    reading, plans = MINDS[k], removing(results.load("schedules_order"))
+    cases = (drawn(reading, i)[0] for i in range(int(evidence.central("n_schedules"))))
+    sides = kept(cases, plans.to_numpy())
+    gone = (plans > 0).to_numpy() @ base.table().weapons[plans.columns].to_numpy(float)
+    return pd.DataFrame(
+        {
+            "reading": reading,
+            "plan_reading": plans.index.get_level_values("reading"),
+            "plan_draw": plans.index.get_level_values("draw"),
+            "removed": gone,
+            "kim": sides[:, KIM].mean(axis=0),
+            "coalition": sides[:, COALITION].mean(axis=0),
+            "both": sides.all(axis=1).mean(axis=0),
+        }
+    )

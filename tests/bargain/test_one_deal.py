@@ -1,12 +1,16 @@
 """Whole deals against their definitions: the central schedule, its phases, the packages that most minds sign."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
+import test_phasing
 import uneven
 
 from bargain import deal as base
-from bargain import exchange, one_deal, results, schedules, terms
+from bargain import exchange, one_deal, phasing, results, schedules, terms
+from bargain.chunks import schedules as chunks
 from bargain.exchange import price_lists, whole
 from bargain.terms import COALITION, KIM
 
@@ -133,3 +137,74 @@ def test_the_matrix_of_packages_names_steps_times_and_shares():
         assert set(base.table().loc[list(got.kim + got.coalition), "needs"].explode().dropna()) <= set(
             got.kim + got.coalition
         ), name
+
+
+# ------------------------------------------------------------------------------------------- other objectives
+def test_the_coalitions_best_schedule_is_kept_and_worth_most_to_it():
+    """No other kept schedule of the same small horizon is worth more to it, by looking at every one."""
+    found = 0
+    for seed in range(12):
+        case = test_phasing.random_case(np.random.default_rng((14, seed)), 4, pairs=1)
+        case, clock = replace(case, patient=np.zeros(2)), base.Clock(periods=3)
+        got, best = phasing.best_for(case, COALITION, clock, gap=0.0), -np.inf
+        for dates in test_phasing.possible_dates(case, clock, "derived", (0, 0), clock.start):
+            one = base.evaluate(case, dates, clock)
+            if base.shortfalls(one).max() <= 1e-3:
+                best = max(best, one.carry[COALITION, 0])
+        if best == -np.inf:
+            assert got.status == "infeasible"
+            continue
+        found += best > 1
+        assert got.carry[COALITION, 0] == pytest.approx(best, rel=1e-6, abs=1e-2)
+        assert base.forbidden(case.deal, got.dates) == []
+    assert found > 5
+
+
+def test_who_keeps_a_plan_is_what_its_rows_say():
+    cases = [schedules.drawn(r, i)[0] for r in terms.MINDS for i in (0, 7)]
+    plans = one_deal.removing(results.load("schedules_order")).to_numpy()[:4]
+    got = one_deal.kept(cases, plans)
+    assert got.shape == (6, 2, 4) and 0 < got.sum() < got.size
+    for k, case in enumerate(cases):
+        for m, dates in enumerate(plans):
+            short = base.shortfalls(base.evaluate(case, dates, base.Clock(periods=schedules.PERIODS)))
+            assert got[k, :, m].tolist() == (short.max(axis=1) < one_deal.SHORT).tolist()
+
+
+def test_a_draw_keeps_its_own_derived_schedule():
+    order_ = results.load("schedules_order")
+    for (reading, i), dates in list(one_deal.removing(order_).iterrows())[::17]:
+        assert one_deal.kept([schedules.drawn(reading, i)[0]], dates.to_numpy()[None]).all()
+
+
+def test_the_widest_plan_removes_most_of_those_that_half_keep():
+    frame = pd.DataFrame(
+        [
+            ("narrow", "dealer", 1, 90.0, 0.4),
+            ("narrow", "dealer", 2, 60.0, 0.6),
+            ("narrow", "dealer", 3, 30.0, 0.9),
+            ("dealer", "dealer", 1, 90.0, 0.7),
+            ("dealer", "dealer", 2, 60.0, 0.6),
+            ("dealer", "dealer", 3, 30.0, 0.9),
+        ],
+        columns=["reading", "plan_reading", "plan_draw", "removed", "both"],
+    )
+    got = one_deal.widest(frame).set_index("reading")
+    assert got["removed"].to_dict() == {"narrow": 60, "dealer": 90, "all": 60}
+    none = one_deal.widest(frame, 0.95).set_index("reading")
+    assert none["removed"].isna().all() and none.loc["narrow", "kept"] == 0.9
+    with pytest.raises(ValueError, match="share"):
+        one_deal.widest(frame, 1.5)
+
+
+def test_what_is_stored_of_other_objectives_is_what_is_computed_now():
+    stored = results.load("schedules_kept").query("reading == 'dealer'").reset_index(drop=True)
+    wide = one_deal.removing(results.load("schedules_order"))
+    cases = (schedules.drawn("dealer", i)[0] for i in range(300))
+    now = one_deal.kept(cases, wide.to_numpy()[:2]).all(axis=1).mean(axis=0)
+    assert stored["both"][:2].to_numpy() == pytest.approx(now)
+    value = results.load("schedules_value")
+    reading, i = value["reading"].iloc[0], int(value["draw"].iloc[0])
+    got = phasing.best_for(schedules.drawn(reading, i)[0], COALITION, base.Clock(periods=12), nodes=schedules.NODES)
+    assert value["expected"].iloc[0] == pytest.approx(got.expected, rel=1e-6)
+    assert chunks.tenth(0)[0] == reading
