@@ -69,6 +69,7 @@ fuzz: $(ALL)  ## a thousand spoilt books: each a page, or an error with file and
 
 bench: $(READY)  ## time the render and the models
 	@$(BIN)/python -m benchmarks.models
+	@$(BIN)/python -m benchmarks.negotiate
 	@$(BIN)/python -m benchmarks.render
 
 archive: report  ## the book with a manifest of checksums, for an archive

@@ -339,3 +339,307 @@ def test_every_deal_to_start_from_says_on_the_page_what_the_table_says(opened):
             said = negotiate.judged()[key]
             assert table.at[plan["name"], "Kept"] == f"{said.lasts:.0%}"
             assert sum(int(row[3]) for row in state["counts"][:3]) == sum(said.kept)
+
+
+# --- the three changes
+
+
+def legal(starts, base):
+    """Every single move of one step that the table allows: (kind, step, starts after it)."""
+    out = []
+    for i in range(STEPS):
+        needed = [k for k in range(STEPS) if i in base.needs[k] and starts[k]]
+        dates = negotiate.dates(starts)
+        if starts[i]:
+            gone = {i}
+            while more := {k for k in range(STEPS) if k not in gone and starts[k] and gone & set(base.needs[k])}:
+                gone |= more
+            out.append(("out", i, [0 if k in gone else s for k, s in enumerate(starts)]))
+        if all(starts[j] for j in base.needs[i]):
+            low = max([base.earliest[i], *(dates[j] for j in base.needs[i])])
+            high = min([negotiate.STARTS, *(starts[k] - base.duration[i] for k in needed)])
+            for s in range(int(low), int(high) + 1):
+                if s != starts[i]:
+                    out.append(("start", i, [s if k == i else t for k, t in enumerate(starts)]))
+    return out
+
+
+COMPARED = """([starts, tries, own]) => {
+  const D = JSON.parse(document.querySelector('.deal-data').textContent), X = negotiate.model(D);
+  X.believe(own);
+  return X.compare(starts, [starts, ...tries]);
+}"""
+
+
+def test_the_changes_are_the_best_single_moves(opened):
+    plan = negotiate.row(negotiate.presets()["NAUT2018"]["starts"])
+    base, own = deal.build().deal, OTHER
+    moves = legal(plan, base)
+    tries = [plan, *(m[2] for m in moves)]
+    got, weight = negotiate.judge(tries, own), np.array(own["belief"][:3])
+    first = negotiate.first_failing(got.carry, got.walk, got.due)
+    life = np.where(first > 0, first - 1, got.carry.shape[-1])
+    until = np.minimum(life[:, :-1], life[:, -1:])
+    kept, lived = (until == got.carry.shape[-1]).sum(axis=2) @ weight, until.sum(axis=2) @ weight
+    gone = [negotiate.deal.paths(base, negotiate.dates(t), negotiate.STARTS)[:, -1] @ base.weapons for t in tries]
+    tab = opened(link(plan, own))
+    assert tab.evaluate(COMPARED, [plan, tries[1:], own]) == [
+        [int(k), int(n), g] for k, n, g in zip(kept, lived, gone, strict=True)
+    ]
+    order = sorted(
+        (k for k in range(1, len(tries)) if kept[k] > kept[0] or (kept[k] == kept[0] and lived[k] > lived[0])),
+        key=lambda k: (gone[k] < gone[0], kept[0] - kept[k], lived[0] - lived[k]),
+    )
+    best = {}
+    for k in order:
+        best.setdefault(moves[k - 1][1], k)
+    wanted = list(best.values())[:3]
+    shown = tab.locator(".moves li").all_inner_texts()
+    assert len(shown) == len(wanted) == 3
+    names = [s["name"] for s in negotiate.page_data()["steps"]]
+    for text, k in zip(shown, wanted, strict=True):
+        assert names[moves[k - 1][1]] in text
+        if kept[k] > kept[0]:
+            share = kept[k] / negotiate.draws() / sum(own["belief"])
+            assert f": {negotiate.in100(share)} of 100 keep it" in text
+        if gone[k] != gone[0]:
+            assert f"{abs(gone[k] - gone[0]):g} weapons’ worth {'more' if gone[k] > gone[0] else 'fewer'}" in text
+    tab.locator(".moves button").first.click()
+    assert tab.evaluate(STATE)["starts"] == tries[wanted[0]]
+
+
+def test_where_nothing_helps_the_page_says_so(opened):
+    tab = opened("deal=")
+    assert "No single change" in tab.locator(".moves").inner_text()
+    assert tab.evaluate(STATE)["first"].startswith("Nothing is on the table")
+
+
+# --- what the table allows
+
+
+def test_what_prerequisites_forbid_is_said(opened):
+    base, ids = deal.build().deal, IDS
+    chain = next(i for i in range(STEPS) if base.needs[i] and all(not base.needs[j] for j in base.needs[i]))
+    need = base.needs[chain][0]
+    names = [s["name"] for s in negotiate.page_data()["steps"]]
+    tab = opened("deal=")
+    at = {i: tab.locator(f'[data-step="{ids[i]}"] input') for i in (chain, need)}
+    at[chain].fill("9")
+    state = tab.evaluate(STATE)
+    assert not any(state["starts"])
+    assert f"“{names[chain]}” needs “{names[need]}”" in state["notice"]
+    tab.click(".notice button")  # adds them, each as early as can be
+    state = tab.evaluate(STATE)
+    earliest = deal.possible(base) - base.duration
+    assert state["starts"][chain] == earliest[chain] and state["starts"][need] == earliest[need]
+    assert f"“{names[need]}”" in state["notice"]
+    at[need].fill("12")  # no later than what needs it
+    state = tab.evaluate(STATE)
+    last = state["starts"][chain] - base.duration[need]
+    assert state["starts"][need] == last
+    assert f"cannot start after half-year {last}: “{names[chain]}” needs it" in state["notice"]
+    at[chain].fill("8")
+    at[need].fill("6")
+    assert tab.evaluate(STATE)["notice"] == ""
+    at[chain].fill("2")  # no earlier than what it needs
+    state = tab.evaluate(STATE)
+    done = 6 + base.duration[need]
+    assert state["starts"][chain] == done
+    assert f"cannot start before half-year {done}: it needs “{names[need]}”" in state["notice"]
+    at[need].press("Delete")  # takes with it what needs it, and says which
+    state = tab.evaluate(STATE)
+    assert not state["starts"][need] and not state["starts"][chain]
+    assert f"went what needs it: “{names[chain]}”" in state["notice"]
+    tab.click(".notice button")
+    assert tab.evaluate(STATE)["starts"][chain] == done
+
+
+def test_a_deal_from_elsewhere_that_breaks_the_order_is_shown_with_what_it_breaks(opened):
+    base = deal.build().deal
+    chain = next(i for i in range(STEPS) if base.needs[i] and base.earliest[i] == 1)
+    starts = [3 if k == chain else 0 for k in range(STEPS)]
+    state = opened(link(starts)).evaluate(STATE)
+    assert state["starts"] == starts
+    names = [s["name"] for s in negotiate.page_data()["steps"]]
+    assert f"“{names[chain]}” without “{names[base.needs[chain][0]]}”" in state["against"]
+
+
+# --- links
+
+
+def test_a_link_carries_the_deal(opened):
+    for k, starts in enumerate(deals(3, 21)):
+        first = opened(link(starts, OTHER if k else negotiate.OWN)).evaluate(STATE)
+        assert first["starts"] == starts
+        again = opened(first["link"].removeprefix("#")).evaluate(STATE)
+        assert again == first
+    derived = opened("start=derived").evaluate(STATE)
+    assert derived["pressed"] == ["derived"] and derived["notice"] == ""
+
+
+def test_bad_links_say_so_and_show_the_derived_deal(opened):
+    plain = opened().evaluate(STATE)
+    assert plain["pressed"] == ["derived"]
+    tab = opened(link(deals(1, 3)[0]))
+    good = "5,5,5,0;1,1;1,1;0"
+    for bad, words in {
+        "deal=X99:1": "a step that does not exist: X99",
+        "deal=K01:13": "K01 in half-year 13",
+        "deal=K01:0": "K01 in half-year 0",
+        "deal=K01": "cannot be read",
+        "deal=constructor:1": "a step that does not exist: constructor",
+        "deal=K01:1;5,5,5;1,1;1,1;0": "beliefs in this link",
+        f"deal=K01:1;{good.replace('1,1;0', '1,1;9999')}": "beliefs in this link",
+        f"deal=K01:1;{good.replace('5,5', 'x,5', 1)}": "beliefs in this link",
+        "start=nobody": "a deal that the page does not know: nobody",
+    }.items():
+        tab.evaluate(GO, bad)
+        state = tab.evaluate(STATE)
+        assert words in state["notice"] and "“Derived” is shown instead" in state["notice"], bad
+        assert state | {"notice": ""} == plain, bad
+        tab.evaluate(GO, link(deals(1, 3)[0]))
+    before = tab.evaluate(STATE)
+    for other in ("sec-x", "main", "%E0%A4"):  # no deals at all
+        tab.evaluate(GO, other)
+        assert tab.evaluate(STATE) == before
+    assert "does not exist" in opened("deal=X99:1").evaluate(STATE)["notice"]
+
+
+@pytest.mark.parametrize("page", ["cut.html", "text.html"])
+def test_a_table_that_does_not_load_leaves_the_drawn_deal(opened, page):
+    tab = opened(page=page)
+    assert "table of draws did not load" in tab.locator(".notice").inner_text()
+    assert tab.locator(".row").count() == STEPS and tab.locator(".row .force:visible").count() > 5
+    assert tab.locator(".set:visible, .row input:visible, .presets:visible").count() == 0
+
+
+# --- hands and eyes
+
+
+def test_the_keyboard_alone_lays_out_a_deal(opened):
+    tab = opened("deal=")
+    tab.focus('[data-preset="empty"]')
+    met = []
+    for _ in range(90):
+        met.append(tab.locator("*:focus").evaluate("e => e.dataset.preset || e.name || e.closest('.row')?.dataset.step"
+                                                   " || e.className || e.tagName"))  # fmt: skip
+        if met[-1] == "K01":
+            tab.keyboard.press("ArrowRight")  # in, as early as can be
+            tab.keyboard.press("ArrowRight")
+            said = tab.locator("*:focus").get_attribute("aria-valuetext")
+        if met[-1] == "U01":
+            tab.keyboard.press("Enter")
+        if met[-1] == "U02":
+            tab.keyboard.press("End")
+            tab.keyboard.press("Delete")
+        if met[-1] == "U03":
+            tab.keyboard.press("End")
+            ring = tab.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+        if met[-1] == "belief3":
+            tab.keyboard.press("ArrowRight")
+        if met[-1] == "link":
+            break
+        tab.keyboard.press("Tab")
+    rows = [m for m in met if m in IDS]
+    assert rows == IDS and ring == "solid"
+    assert {"reset", "copy", "print", "link", "premium", *negotiate.presets()} <= set(met)
+    starts = [0] * STEPS
+    starts[IDS.index("K01")], starts[IDS.index("U01")], starts[IDS.index("U03")] = 2, 1, 12
+    assert said == "starts in half-year 2, in force in half-year 2"
+    compared(starts, negotiate.OWN | {"belief": [5, 5, 5, 1]}, tab.evaluate(STATE))
+
+
+def test_a_mouse_drags_a_step(opened):
+    tab = opened("deal=K01:3")
+    track = tab.locator('[data-step="K01"] .track')
+    track.scroll_into_view_if_needed()
+    box = track.bounding_box()
+    column, y = box["width"] / 14, box["y"] + box["height"] / 2
+    tab.mouse.move(box["x"] + 3.5 * column, y)
+    tab.mouse.down()
+    for k in (5, 8, 9):
+        tab.mouse.move(box["x"] + (k + 0.5) * column, y)
+    tab.mouse.up()
+    assert tab.evaluate(STATE)["starts"][0] == 9
+    bar = tab.locator('[data-step="K01"] .force').bounding_box()
+    assert bar["x"] == pytest.approx(box["x"] + 9 * column, abs=2)
+    tab.mouse.click(box["x"] + 4.5 * column, y)  # a click moves it, too
+    assert tab.evaluate(STATE)["starts"][0] == 4
+    tab.mouse.move(box["x"] + 4.5 * column, y)
+    tab.mouse.down()
+    tab.mouse.move(box["x"] + 0.4 * column, y, steps=3)
+    tab.mouse.up()
+    assert tab.evaluate(STATE)["starts"][0] == 0
+
+
+def test_a_finger_steps_and_a_phone_needs_no_sideways_scroll(opened):
+    for mode in ("light", "dark"):
+        tab = opened("deal=", width=360, has_touch=True, color_scheme=mode)
+        assert tab.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
+        row = tab.locator('[data-step="K01"]')
+        more, less = row.locator("[data-by='1']"), row.locator("[data-by='-1']")
+        for _ in range(3):
+            more.tap()
+        assert tab.evaluate(STATE)["starts"][0] == 3 and row.locator("output").inner_text() == "3"
+        for _ in range(3):
+            less.tap()
+        assert tab.evaluate(STATE)["starts"][0] == 0 and row.locator("output").inner_text() == "out"
+        sizes = tab.locator(".stepper button, .from button, .do-more button").evaluate_all(
+            "a => a.map(e => Math.min(e.offsetWidth, e.offsetHeight))"
+        )
+        assert min(sizes) >= 36
+        tab.locator('[data-step="U17"]').scroll_into_view_if_needed()
+        assert tab.locator(".answer").bounding_box()["y"] >= -1  # in sight while the last step is moved
+
+
+def test_every_control_has_a_name_and_the_answer_is_announced(opened):
+    tab = opened()
+    tree = tab.locator(".negotiate").aria_snapshot()
+    for step in negotiate.page_data()["steps"]:
+        assert f'slider "{step["id"]} {step["name"]}"' in tree
+    for _, words, *_ in negotiate.SLIDERS:
+        assert f'slider "{words}' in tree
+    assert tab.locator(".answer").get_attribute("aria-live") == "polite"
+    assert tab.locator(".notice").get_attribute("role") == "status"
+    assert tree.count("- table") == 2 and "columnheader" in tree
+
+
+def test_start_again_text_and_print(opened):
+    tab = opened(link(deals(1, 5)[0], OTHER))
+    tab.evaluate("window.print = () => { window.printed = true; }")
+    tab.click(".print")
+    assert tab.evaluate("window.printed")
+    tab.click(".copy")
+    text = tab.input_value(".text")
+    state = tab.evaluate(STATE)
+    assert state["first"] in text and state["rest"] in text and text.endswith(state["link"])
+    for step, start in zip(negotiate.page_data()["steps"], state["starts"], strict=True):
+        line = f"from half-year {start}, in force in {start + step['duration']}: {step['name']} ({step['id']})"
+        assert (line in text) == bool(start)
+    tab.click(".reset")
+    state = tab.evaluate(STATE)
+    assert state["pressed"] == ["derived"] and state["own"][:4] == negotiate.OWN["belief"]
+    assert tab.evaluate("location.hash") == ""
+
+
+def test_on_paper_the_deal_stays_and_the_controls_go(opened):
+    tab = opened()
+    tab.emulate_media(media="print")
+    assert tab.locator(".negotiate button:visible, .own input:visible").count() == 0
+    assert tab.locator(".row .force:visible").count() > 5 and tab.locator(".strip").is_visible()
+
+
+def test_without_scripts_the_derived_deal_is_drawn(opened):
+    tab = opened(java_script_enabled=False)
+    starts = negotiate.row(negotiate.presets()["derived"]["starts"])
+    said = negotiate.summary(negotiate.judge([starts]), 0, starts)
+    assert (tab.inner_text(".answer"), tab.inner_text(".rest")) == negotiate.answer(said)
+    assert tab.locator(".still").is_visible() and tab.locator(".set:visible, .negotiate button:visible").count() == 0
+    shown = tab.locator(".row .force:visible")
+    assert shown.count() == sum(s > 0 for s in starts)
+
+
+def test_only_pages_that_need_the_script_load_it(site):
+    loads = {p.name: 'src="../_extensions/report/negotiate.js"' in p.read_text("utf-8")
+             for p in (site / "chapters").glob("*.html")}  # fmt: skip
+    assert loads["negotiate.html"] and not loads["06-plain.html"]
