@@ -61,9 +61,9 @@
       forms = [form(0), form(1)];
     }
     // Of side p by draw and half-year t: its fear q, m = δ(1 - q), and A, B: what 1 a half-year is worth from t on while
-    // the deal lives, and once it broke.
+    // the deal lives, and once it broke; D is the product of m up to t.
     function form(p) {
-      var L = T + D.tail, q = new Float64Array(L + 1), f = { q: new Float64Array(N * T1), m: new Float64Array(N * T1), A: new Float64Array(N * T1), B: new Float64Array(N * T1) };
+      var L = T + D.tail, q = new Float64Array(L + 1), f = { q: new Float64Array(N * T1), m: new Float64Array(N * T1), A: new Float64Array(N * T1), B: new Float64Array(N * T1), D: new Float64Array(N * T1) };
       for (var k = 0; k < N; k++) {
         var at = k * 2 + p, trust = 1 - Math.min((1 - drawn.trust[at]) * own.doubt[p], 1), doubt = 1 - trust, delta = drawn.delta[at];
         for (var t = 1; t <= L; t++) {
@@ -82,19 +82,23 @@
           B = q[t] + delta * (1 - q[t]) * B;
           if (t <= T1) { var o = k * T1 + t - 1; f.q[o] = q[t]; f.m[o] = delta * (1 - q[t]); f.A[o] = A; f.B[o] = B; }
         }
+        for (t = 0, A = 1; t < T1; t++) { f.D[k * T1 + t] = A; A *= f.m[k * T1 + t]; }
       }
       return f;
     }
 
-    // What step i, in force from half-year s on, adds to side p's carrying on and walking away in draw k: into C and W.
-    function add(C, W, p, k, i, s) {
+    // What step i, in force from half-year s on, adds to side p's carrying on and walking away in draw k, up to half-year
+    // `to`: into C and W.
+    function add(C, W, p, k, i, s, to) {
       if (!s || s > T) return;
       var f = forms[p], c = live[p][k * n + i], b = lasting[p][k * n + i], mine = owner[i] === p, o = k * T1 - 1, t;
       var v = c * f.A[o + s] + b * (mine ? f.B[o + s] : f.B[o + s] - f.q[o + s]);
-      C[s - 1] += v;
-      for (t = s - 1; t >= 1; t--) { v *= f.m[o + t]; C[t - 1] += v; }
-      for (t = s + 1; t <= T1; t++) { C[t - 1] += c * f.A[o + t] + b * f.B[o + t]; W[t - 1] += b; }
-      if (!mine) W[s - 1] += b * (1 - f.q[o + s]);
+      if (s <= to) {
+        C[s - 1] += v;
+        if (!mine) W[s - 1] += b * (1 - f.q[o + s]);
+      }
+      for (t = s - 1; t >= 1; t--) { v *= f.m[o + t]; if (t <= to) C[t - 1] += v; }
+      for (t = s + 1; t <= to; t++) { C[t - 1] += c * f.A[o + t] + b * f.B[o + t]; W[t - 1] += b; }
     }
     function dates(starts) { // of steps, then of pairs
       var when = starts.map(function (s, i) { return s ? s + D.steps[i].duration : 0; });
@@ -110,7 +114,7 @@
       for (var p = 0; p < 2; p++) for (var k = 0; k < N; k++) for (var i = 0; i < n; i++) {
         if (!when[i] || when[i] > T) continue;
         c.fill(0); w.fill(0);
-        add(c, w, p, k, i, when[i]);
+        add(c, w, p, k, i, when[i], T1);
         for (var r = p ? M : 0; r < (p ? M + 1 : M); r++) {
           var x = p ? 1 : factor[r][k * n + i], o = (r * N + k) * T1;
           for (var t = 0; t < T1; t++) { out.C[o + t] += x * c[t]; out.W[o + t] += x * w[t]; }
@@ -127,7 +131,7 @@
       for (var i = 0; i < S; i++) {
         if (owner[i] !== p || !when[i] || when[i] > T) continue;
         c.fill(0); w.fill(0);
-        add(c, w, p, k, i, when[i]);
+        add(c, w, p, k, i, when[i], T1);
         var v = (c[t] - (walks ? w[t] : 0)) * (p ? 1 : factor[r][k * n + i]);
         if (v < least) { least = v; found = i; }
       }
@@ -189,54 +193,76 @@
     }
     function removed(when, by) { return sum(D.steps.map(function (s, i) { return when[i] && when[i] <= by ? s.weapons : 0; })); }
 
-    // Every deal in `tries` that differs from `starts` in few steps: [kept and half-years lived, summed over the draws by
-    // belief; weapons removed].
+    // As `add`, at half-year t alone.
+    function once(p, k, i, s, t, walks) {
+      if (!s || s > T || walks && t < s) return 0;
+      var f = forms[p], at = k * n + i, mine = owner[i] === p, c = live[p][at], b = lasting[p][at], o = k * T1 - 1;
+      if (walks) return t > s ? b : mine ? 0 : b * (1 - f.q[o + s]);
+      if (t > s) return c * f.A[o + t] + b * f.B[o + t];
+      return (c * f.A[o + s] + b * (mine ? f.B[o + s] : f.B[o + s] - f.q[o + s])) * f.D[o + s] / f.D[o + t];
+    }
+    // Of every deal in `tries`, each `starts` with some steps moved: pairs that keep and that sign it, by belief, and the
+    // weapons that it removes. A unit whose worst half-year stays bad is not looked at further.
     function compare(starts, tries) {
-      var here = dates(starts), got = values(here), C = got.C, W = got.W, gone = {}, gC = new Float64Array(T1), gW = new Float64Array(T1);
-      function without(p, i) { // what step or pair i adds in its present place, in all draws of a side
-        var key = p + "," + i;
-        if (gone[key]) return gone[key];
-        var out = { C: new Float64Array(N * T1), W: new Float64Array(N * T1) };
-        for (var k = 0; k < N; k++) add(out.C.subarray(k * T1, k * T1 + T1), out.W.subarray(k * T1, k * T1 + T1), p, k, i, here[i]);
-        return gone[key] = out;
-      }
-      function staying(p, r, k, changed) { // as `life`, with the changed steps in their new places
-        var o = ((p ? M : r) * N + k) * T1, due = dues[p][k], j, t, x, one;
-        if (changed.length !== 1) { gC.fill(0); gW.fill(0); }
-        for (j = 0; j < changed.length; j++) {
-          one = changed[j];
-          if (one.k !== k || one.p !== p) { // for a side's first mind; the others multiply
-            one.k = k; one.p = p;
-            one.C.fill(0); one.W.fill(0);
-            add(one.C, one.W, p, k, one.i, one.now);
-            for (t = 0; t < T1; t++) { one.C[t] -= one.was[p].C[k * T1 + t]; one.W[t] -= one.was[p].W[k * T1 + t]; }
-          }
-          x = p ? 1 : factor[r][k * n + one.i];
-          if (changed.length === 1) {
-            for (t = 0; t < T1; t++) if (due + Math.max(W[o + t] + x * one.W[t], 0) - C[o + t] - x * one.C[t] > D.tolerance) return t;
-            return T1;
-          }
-          for (t = 0; t < T1; t++) { gC[t] += x * one.C[t]; gW[t] += x * one.W[t]; }
+      var here = dates(starts), got = values(here), C = got.C, W = got.W, c = [0, 1].map(function () { return new Float64Array(T1); });
+      var w = [0, 1].map(function () { return new Float64Array(T1); }), gC = new Float64Array(T1), gW = new Float64Array(T1), units = (M + 1) * N;
+      var worst = new Uint8Array(units), next = new Uint8Array(units * (T1 + 1)); // next: whether a row fails from t on
+      for (var u = 0; u < units; u++) {
+        var most = -Infinity;
+        for (var t = T1 - 1; t >= 0; t--) {
+          var short = dues[u < M * N ? 0 : 1][u % N] + Math.max(W[u * T1 + t], 0) - C[u * T1 + t];
+          if (short >= most) { most = short; worst[u] = t; }
+          next[u * (T1 + 1) + t] = short > D.tolerance || next[u * (T1 + 1) + t + 1] ? 1 : 0;
         }
-        for (t = 0; t < T1; t++) if (due + Math.max(W[o + t] + gW[t], 0) - C[o + t] - gC[t] > D.tolerance) return t;
-        return T1;
+      }
+      function moved(changed, p, k, r, t, walks) { // what the changes add at one half-year
+        var sum = 0;
+        for (var j = 0; j < changed.length; j++) {
+          var one = changed[j];
+          sum += (p ? 1 : factor[r][k * n + one.i]) * (once(p, k, one.i, one.now, t, walks) - once(p, k, one.i, one.was, t, walks));
+        }
+        return sum;
+      }
+      function stays(changed, p, k, r, to) { // whether a unit keeps the deal; the changes make no difference after `to`
+        var u = (p ? M : r) * N + k, o = u * T1, due = dues[p][k] - D.tolerance, t = worst[u], x, j, i;
+        if (next[u * (T1 + 1) + to]) return false;
+        if (t < to && forms[p].D[k * T1 + t] > 0) {
+          x = due - C[o + t] - moved(changed, p, k, r, t + 1, false) + Math.max(W[o + t] + moved(changed, p, k, r, t + 1, true), 0);
+          if (x > D.tolerance) return false; // beyond what the last bits could turn
+        }
+        gC.fill(0, 0, to); gW.fill(0, 0, to);
+        for (j = 0; j < changed.length; j++) {
+          i = changed[j].i; x = p ? 1 : factor[r][k * n + i];
+          c[0].fill(0, 0, to); w[0].fill(0, 0, to); c[1].fill(0, 0, to); w[1].fill(0, 0, to);
+          add(c[0], w[0], p, k, i, changed[j].was, to);
+          add(c[1], w[1], p, k, i, changed[j].now, to);
+          for (t = 0; t < to; t++) { gC[t] += x * (c[1][t] - c[0][t]); gW[t] += x * (w[1][t] - w[0][t]); }
+        }
+        for (t = 0; t < to; t++) {
+          x = W[o + t] + gW[t];
+          if (due + (x > 0 ? x : 0) - C[o + t] - gC[t] > 0) return false;
+        }
+        return true;
       }
       return tries.map(function (then) {
-        var when = dates(then), kept = 0, lived = 0;
-        var changed = range(n).filter(function (i) { return when[i] !== here[i]; }).map(function (i) {
-          return { i: i, was: [without(0, i), without(1, i)], now: when[i], C: new Float64Array(T1), W: new Float64Array(T1), k: -1, p: -1 };
-        });
+        var when = dates(then), kept = 0, signed = 0, changed = [], to = 0, signs = function (p, k, r) {
+          return dues[p][k] - C[((p ? M : r) * N + k) * T1] - moved(changed, p, k, r, 1, false) <= D.tolerance;
+        };
+        for (var i = 0; i < n; i++) if (when[i] !== here[i]) {
+          changed.push({ i: i, was: here[i], now: when[i] });
+          to = Math.max(to, here[i] && when[i] && when[i] <= T ? Math.max(here[i], when[i]) : T1);
+        }
+        to = Math.min(to, T1);
         for (var k = 0; k < N; k++) {
-          var theirs = staying(1, M, k, changed);
-          if (!theirs) continue;
+          if (!signs(1, k, M)) continue;
+          var theirs = stays(changed, 1, k, M, to);
           for (var r = 0; r < M; r++) {
-            if (!own.belief[r]) continue;
-            var until = Math.min(theirs, staying(0, r, k, changed));
-            lived += own.belief[r] * until;
-            if (until === T1) kept += own.belief[r];
+            if (!own.belief[r] || !signs(0, k, r)) continue;
+            signed += own.belief[r];
+            if (theirs && stays(changed, 0, k, r, to)) kept += own.belief[r];
           }
         }
-        return [kept, lived, removed(when, D.starts)];
+        return [kept, signed, removed(when, D.starts)];
       });
     }
     return { believe: believe, judge: judge, compare: compare, dates: dates, every: function () { return N * Math.max(sum(own.belief), 1); } };
@@ -355,12 +381,12 @@
         }
       });
       return X.compare(starts, tries).map(function (got, k) {
-        return { starts: tries[k], text: words[k].text, size: words[k].size, kept: got[0] / every, more: got[0] - same[0], longer: got[1] - same[1], weapons: got[2] - same[2] };
+        return { starts: tries[k], text: words[k].text, size: words[k].size, kept: got[0] / every, more: got[0] - same[0], signs: got[1] / every, pens: got[1] - same[1], weapons: got[2] - same[2] };
       });
     }
-    function best(found) { // one change a step: first those that give up no weapons, by what is kept, then by how long; then the rest
-      var help = found.filter(function (m) { return m.more > 0 || m.more === 0 && m.longer > 0; }).sort(function (a, b) {
-        return (a.weapons < 0) - (b.weapons < 0) || b.more - a.more || b.longer - a.longer || a.size - b.size;
+    function best(found) { // one change a step: first those that give up no weapons, by who keeps it, then by who signs; then the rest
+      var help = found.filter(function (m) { return m.more > 0 || m.more === 0 && m.pens > 0; }).sort(function (a, b) {
+        return (a.weapons < 0) - (b.weapons < 0) || b.more - a.more || b.pens - a.pens || a.size - b.size;
       }), met = {};
       return help.filter(function (m) {
         var i = m.starts.findIndex(function (s, j) { return s !== starts[j]; });
@@ -448,7 +474,7 @@
     function about(i) {
       var s = D.steps[i], needs = s.needs.length ? " Needs " + listed(s.needs.map(quoted)) + "." : "";
       var takes = s.duration ? " Takes " + s.duration + (s.duration === 1 ? " half-year." : " half-years.") : " Takes no time.";
-      find(".about").textContent = s.id + ": " + s.about + "." + takes + needs + (s.more ? " " + s.more : "");
+      find(".about").textContent = s.id + ": " + s.about + "." + takes + needs + " Checked by: " + s.checked + ". A breach is noticed " + s.noticed + ".";
     }
     function place(i) {
       var s = D.steps[i], t = starts[i], done = R.done(starts, i), row = rows[i], input = row.querySelector("input");
@@ -486,7 +512,7 @@
       var list = find(".moves ol"), found = best(changes());
       list.replaceChildren.apply(list, found.map(function (m) {
         var item = document.createElement("li");
-        var gain = m.more > 0 ? in100(m.kept) + " of 100 keep it" : "no more keep it to the end, but it lives longer";
+        var gain = m.more > 0 ? in100(m.kept) + " of 100 keep it" : "no more keep it, but " + in100(m.signs) + " sign it";
         var arms = m.weapons ? "; " + Math.abs(m.weapons) + " weapons’ worth " + (m.weapons > 0 ? "more" : "fewer") + " removed" : "";
         item.textContent = m.text + ": " + gain + arms + ". ";
         var button = item.appendChild(document.createElement("button"));
@@ -496,7 +522,7 @@
         return item;
       }));
       find(".moves").setAttribute("aria-busy", "false");
-      if (!found.length) list.appendChild(document.createElement("li")).textContent = "No single change of one step would let more of the drawn deals be kept, or live longer.";
+      if (!found.length) list.appendChild(document.createElement("li")).textContent = "No single change of one step would let more pairs sign this deal or keep it.";
     }
     function show() {
       X.believe(own);

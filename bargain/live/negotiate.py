@@ -302,6 +302,18 @@ def row(starts: Mapping[str, int]) -> list[int]:
     return [int(starts.get(i, 0)) for i in ids]
 
 
+def _sentence(text: str) -> str:
+    """Words to stand after a colon, without a full stop."""
+    return text[:1].lower() + text[1:].rstrip(".") if text[1:2].islower() else text.rstrip(".")
+
+
+def _after(days: int) -> str:
+    """When something is noticed, in words."""
+    if days <= 1:
+        return "within a day"
+    return f"after about {days} days" if days < 60 else f"after about {days / 30.4:.0f} months"
+
+
 def page_data() -> dict[str, Any]:
     """All that the page's script needs, as plain lists and dicts."""
     frame, base = deal.table(), _base()
@@ -314,6 +326,8 @@ def page_data() -> dict[str, Any]:
             "start": int(base.earliest[k]),
             "duration": int(base.duration[k]),
             "weapons": float(base.weapons[k]),
+            "checked": _sentence(r.verifier),
+            "noticed": _after(int(r.notice_days)),
             "needs": list(base.needs[k]),
         }
         for k, (i, r) in enumerate(zip(base.ids, frame.iloc[: base.steps].itertuples(index=False), strict=False))
