@@ -347,11 +347,13 @@ def test_browser_and_python_agree_on_a_readers_own(opened):
 
 def test_every_deal_to_start_from_says_on_the_page_what_the_table_says(opened):
     tab, table = opened(), negotiate.verdicts_table().set_index("Deal")
-    for key, plan in negotiate.presets().items():
+    rows = [negotiate.row(plan["starts"]) for plan in negotiate.presets().values()]
+    got = negotiate.judge(rows)
+    for which, (key, plan) in enumerate(negotiate.presets().items()):
         tab.click(f'[data-preset="{key}"]')
         state = tab.evaluate(STATE)
         assert key in state["pressed"]
-        compared(negotiate.row(plan["starts"]), negotiate.OWN, state)
+        compared(rows[which], negotiate.OWN, state, got, which)
         if plan["starts"]:
             said = negotiate.judged()[key]
             assert table.at[plan["name"], "Kept"] == f"{said.lasts:.0%}"
