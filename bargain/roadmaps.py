@@ -169,7 +169,7 @@ def timeline() -> pd.DataFrame:
                 "name": listed().at[row.roadmap, "name"],
                 "step": row.step,
                 "side": SIDES[int(deal.owner[deal.at(row.step)[0]])],
-                "words": names[row.step],
+                "words": phasing.short_name(names[row.step]),
                 "start": row.start,
                 "done": int(dates(deal, begin)[deal.at(row.step)[0]]),
                 "extent": row.extent,

@@ -40,7 +40,7 @@ def left(case: base.Case, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     for k, u in blocks(case.deal):
         most = reach(him[COALITION][:, u], worth[COALITION][COALITION, u], worth[KIM][COALITION, k], floor[COALITION])
         ok[:, k] = most > floor[KIM] - him[KIM][:, k]
-    return ok.any(axis=1), ok[:, arms].any(axis=1)
+    return ok.any(axis=1), ok[:, arms].any(axis=1)  # type: ignore[return-value]  # numpy calls a row's truth a scalar
 
 
 # --------------------------------------------------------------------------------------------- signed and kept

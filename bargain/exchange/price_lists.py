@@ -1,6 +1,6 @@
 """The smallest price lists of each commitment, and what paper alone would have to be worth."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -85,7 +85,7 @@ def reach(gets: np.ndarray, own: np.ndarray, coalition_gets: np.ndarray, floor: 
 
 
 def prices(
-    case: base.Case, weights: np.ndarray | None = None, commitments: Mapping[str, Iterable[str]] | None = None
+    case: base.Case, weights: np.ndarray | None = None, commitments: Mapping[str, Collection[str]] | None = None
 ) -> pd.DataFrame:
     """Ask, most on offer and acceptance of every commitment, one row a commitment and mind.
 

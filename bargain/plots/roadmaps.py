@@ -3,7 +3,6 @@
 import altair as alt
 import pandas as pd
 
-from bargain.phasing import short_name
 from bargain.plots import theme
 from bargain.terms import COALITION, KIM, SIDES
 
@@ -35,7 +34,6 @@ def draw_roadmaps(t: theme.Tokens, narrow: bool, frame: pd.DataFrame) -> alt.typ
         begin=zero + frame["start"] - 1,
         work=zero + frame[["start", "done"]].max(axis=1).clip(upper=YEARS),
         end=zero + YEARS,
-        words=frame["words"].map(short_name),
     ).sort_values("step", kind="stable")
     blocks = [_block(t, narrow, rows[rows["side"] == SIDES[p]], columns, p) for p in (KIM, COALITION)]
     return alt.vconcat(*blocks, spacing=14)
