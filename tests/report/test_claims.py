@@ -49,7 +49,7 @@ def printed(claim, view):
 def faults(words):
     """What a program can see that is wrong with a few words."""
     found = [] if words.strip() else ["nothing is said"]
-    if re.search(r"\b(?:nan|None|inf|NaT|True|False)\b", words):
+    if re.search(r"\b(?:nan|None(?! of)|inf|NaT|True|False)\b", words):
         found.append("a value that is not there")
     if re.search(r"(?<=\S)  |[,;:.!?] ?[,;:.!?]|\s[,;:.!?](?!\d)|\(\s|\s\)|\{|\}|`", re.sub(r"…|\.\.\.", "", words)):
         found.append("doubled or stray marks")
@@ -85,7 +85,7 @@ def test_every_claim_reads_as_a_sentence_whichever_way_its_test_falls(file, view
         told = faults(words) + faults(claim.sentence or words) + misplaced(claim, words)
         wrong += [(claim.line, words, fault) for fault in dict.fromkeys(told)]
     for paragraph in body(got.text).split("\n\n"):
-        missing = re.search(r"\b(?:nan|None|inf|NaT)\b|(?<=\w) ,|,,|\(\)|``", paragraph)
+        missing = re.search(r"\b(?:nan|None(?! of)|inf|NaT)\b|(?<=\w) ,|,,|\(\)|``", paragraph)
         wrong += [(file, paragraph, missing[0])] if missing else []
     assert not wrong, "\n".join(map(str, wrong))
 
