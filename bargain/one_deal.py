@@ -5,6 +5,7 @@ distance of two schedules is the sum over steps of the half-years between their 
 counting as done in the half-year behind the last.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
@@ -101,6 +102,12 @@ def _span(values: Iterable[float]) -> str:
     return ends[0] if ends[0] == ends[1] else " to ".join(ends)
 
 
+def _who(steps: Iterable[str]) -> str:
+    """Who verifies these steps, each once and without how it is done."""
+    verifiers = base.table().loc[list(steps), "verifier"]
+    return "; ".join(dict.fromkeys(re.split("[,;:]", v)[0].removesuffix(" itself") for v in verifiers))
+
+
 def phases(deal: Central) -> pd.DataFrame:
     """The deal by phase, a row a half-year in which something is done: months, half_year, his, theirs, verifiers,
     release, back.
@@ -129,7 +136,7 @@ def phases(deal: Central) -> pd.DataFrame:
                     name: "; ".join(phasing.short_name(table.at[i, "name"]) for i in now if table.at[i, "side"] == side)
                     for name, side in (("his", SIDES[KIM]), ("theirs", SIDES[COALITION]))
                 },
-                "verifiers": "; ".join(dict.fromkeys(table.loc[now, "verifier"])),
+                "verifiers": _who(now),
                 "release": (
                     "nothing more is due"
                     if not after
@@ -140,6 +147,13 @@ def phases(deal: Central) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(rows, columns=["months", "half_year", "his", "theirs", "verifiers", "release", "back"])
+
+
+def laid_out(frame: pd.DataFrame, widths: Mapping[str, int]) -> str:
+    """A table of long texts as Markdown: the columns that widths names, in its order, their widths in any unit."""
+    lines = frame[list(widths)].to_markdown(index=False).replace("$", r"\$").split("\n")
+    lines[1] = "|" + "|".join(":" + "-" * n for n in widths.values()) + "|"
+    return "\n".join(lines)
 
 
 # --------------------------------------------------------------------------------------------- whole packages
@@ -187,7 +201,7 @@ def exchange_matrix(packages: Mapping[str, whole.Package | None]) -> pd.DataFram
             row |= {
                 "gives": "; ".join(phasing.short_name(x) for x in table.loc[mine, "name"]),
                 "buys": "; ".join(phasing.short_name(x) for x in table.loc[theirs, "name"]),
-                "checks": "; ".join(dict.fromkeys(table.loc[mine, "verifier"])),
+                "checks": _who(mine),
                 "undo": f"his: {_span(table.loc[mine, 'undo_central'])}; "
                 f"theirs: {_span(table.loc[theirs, 'undo_central'])}",
                 "reading": got.reading,
