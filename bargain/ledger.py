@@ -130,7 +130,8 @@ def run(file: str, number: str = "", worded: Worded = prose.claim, root: Path = 
     def figure(name: str, *_: Any, finding: str, unit: str, alt: str, **__: Any) -> None:
         figures.append(Figure(name, finding, unit, alt))
 
-    woven, place, places = [], 0, {}
+    woven, place = [], 0
+    places: dict[int, Any] = {}
     with _in_place_of(claim, figure), contextlib.chdir((root / file).parent):
         space: dict[str, Any] = {"__name__": "__main__"}
         for name, part in zip(by_name, got, strict=True):
@@ -141,19 +142,20 @@ def run(file: str, number: str = "", worded: Worded = prose.claim, root: Path = 
                 if part.inline:
                     value = eval(compile(" ".join(part.code.split("\n")).strip(), name, "eval"), space)
                     woven.append(str(value.data if hasattr(value, "data") and not isinstance(value, str) else value))
+                    places[part.start] = (places[part.start], len(woven[-1]))
                 else:
                     exec(compile(part.code, name, "exec"), space)
             except Exception as error:
                 error.add_note(f"in {name}")
                 raise
     whole = "".join(woven) + text[place:]
-    said = ["" if start is None else _sentence(whole, places[start]) for start in starts]
+    said = ["" if start is None else _sentence(whole, *places[start]) for start in starts]
     claims = [claim._replace(sentence=words) for claim, words in zip(claims, said, strict=True)]
     return Run(claims, figures, whole)
 
 
-def _sentence(text: str, place: int) -> str:
-    """The sentence around a place of a page's text, without its Markdown."""
+def _sentence(text: str, place: int, length: int) -> str:
+    """The sentence, or sentences, that hold `length` signs from a place of a page's text on, without their Markdown."""
     bounds = [0, *(m.end() for m in re.finditer(r"\n\n|^:::.*\n|\n(?=:::|- |\d+\. )", text, re.M)), len(text)]
     start = max(b for b in bounds if b <= place)
     block = text[start : min(b for b in bounds if b > place)]
@@ -163,7 +165,7 @@ def _sentence(text: str, place: int) -> str:
         len(block),
     ]
     before = max(e for e in ends if e <= place - start)
-    plain = block[before : min(e for e in ends if e > place - start)]
+    plain = block[before : min(e for e in ends if e >= min(place - start + max(length, 1), len(block)))]
     for old, new in ((r"^\s*(?:[-*#]+|\d+\.)\s+", ""), (r"\s*\[[^]]*@[^]]*\]", ""), (r"\{[^}]*\}\s*$", "")):
         plain = re.sub(old, new, plain)
     plain = re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", plain)
@@ -253,7 +255,7 @@ def to_read(table: pd.DataFrame, anchors: bool = True) -> str:
         (
             _place(row) + (f"{{#{row.anchor}}}" if anchors else "{.place}"),
             prose.escaped(row.printed) + ("" if row.holds else f"† *Fell:* {prose.escaped(row.other)}"),
-            f"{_as_code(row.test.replace('prose.', ''))} {prose.escaped(row.numbers)}",
+            f"{_as_code(row.test.replace('prose.', ''))} {prose.escaped(_shortened(row.numbers))}",
             "–" if pd.isna(row.margin) else f"{_signed(row.margin)} ({prose.percent(row.share).replace('-', '−')})",
         )
         for row in table.drop_duplicates("anchor" if anchors else None).itertuples()
@@ -265,6 +267,11 @@ def _place(row: Any) -> str:
     """A link to the section of a claim, as a span."""
     page = os.path.relpath(row.page, "chapters").replace(os.sep, "/")
     return f"[[{row.section or 'front'}]({page}{f'#{row.label}' if row.label else ''})]"
+
+
+def _shortened(numbers: str, most: int = 3) -> str:
+    parts = numbers.split("; ")
+    return numbers if len(parts) <= most + 1 else f"{'; '.join(parts[:most])}; and {len(parts) - most} more"
 
 
 def _as_code(source: str) -> str:

@@ -23,6 +23,28 @@ GOOD_OF = tuple(GOODS.index("relief" if part in ("un_relief", "us_secondary") el
 TRADES = ("increment", "today", "peak")  # what a partner can add, what he has, what there was in 2015 with Seoul's
 ESSAY = ("CHN", "KOR", "JPN")  # whose gifts the essay's three arguments from history discount
 
+
+class Promises(NamedTuple):
+    """Promises of one side alone in the accords of the record: how many, and how many of them were kept in full."""
+
+    all: int
+    kept: int
+
+
+class Payment(NamedTuple):
+    """Arms sent to Russia since 2023 and what came back, bn US$: the least of one and the most of the other."""
+
+    sent: float
+    returned: float
+
+
+class Trade(NamedTuple):
+    """China's share of the North's recorded trade without the South's, per cent, in a year."""
+
+    share: float
+    year: int
+
+
 Parameters = dict[str, float | np.ndarray]  # by id; a draw's values (n,)
 
 
@@ -482,6 +504,44 @@ def _percent_table(rows: Iterable[tuple[str, Any]], head: str) -> pd.DataFrame:
 def shares(**options: Any) -> pd.Series:
     """Shapley shares by partner, as a series; options: those of `game`."""
     return power(game(**options)).set_index("partner").shapley
+
+
+def lead(year: int, **options: Any) -> float:
+    """Washington's Shapley share less that of the best other; below 0 where another leads. Options: those of `game`."""
+    s = shares(year=year, **options)
+    return float(s["USA"] - s.drop("USA").max())
+
+
+def expected(year: int, willing: int | None = None) -> pd.Series:
+    """Expected deliveries by partner with a year's goods, at the willingness judged for that year or for another."""
+    return pd.Series(deliveries(game(year), willingness(year if willing is None else willing)), PARTNERS)
+
+
+def law_gap() -> float:
+    """The most by which a share under law alone differs from the game without vetoes, over partners and years."""
+    gaps = [abs(shares(year=y, coding="legal") - shares(year=y, coding="none")).max() for y in years()]
+    return float(max(gaps))
+
+
+def promises(side: str) -> Promises:
+    """What became of the promises that one side, such as USA, made alone. ValueError where it made none."""
+    delivered = evidence.table("agreement_commitments").query("side == @side").delivered
+    if delivered.empty:
+        raise ValueError(f"side: no promise of {side!r} alone in the record")
+    return Promises(len(delivered), int((delivered == "yes").sum()))
+
+
+def arms_payment() -> Payment:
+    """What is known of the exchange of arms with Russia, from the table of partners."""
+    facts = evidence.table("partners").query("partner == 'RUS'").set_index("attribute").value
+    return Payment(float(facts["munitions_paid_value_2023_2025_low"]), float(facts["return_aid_2023_2025_max"]))
+
+
+def china_trade() -> Trade:
+    """The last year that does not rest on one unconfirmed copy."""
+    rows = evidence.table("china_trade_share").query("share_kind != 'unconfirmed'")
+    last = rows.dropna(subset=["china_share_excl_inter_korean_pct"]).sort_values("year").iloc[-1]
+    return Trade(float(last.china_share_excl_inter_korean_pct), int(last.year))
 
 
 def switch_table() -> pd.DataFrame:

@@ -21,6 +21,7 @@ from bargain.terms import COALITION, KIM, MINDS, SIDES
 
 SIX_YEARS = 12  # half-years over which removal and cost are counted
 HALF = 0.5  # of a step, where a roadmap promises it in part
+SOME = 0.05  # of the pairs; of fewer that sign it is not told which side leaves first
 SLACK = 1e-6  # M by which a row may fail; above what the sums lose
 
 
@@ -190,7 +191,7 @@ def summary(frame: pd.DataFrame) -> pd.DataFrame:
     the step that is named most, and in what share of the signed ("" and NaN where none does); removed, gone (mean),
     cost (median), as in `Verdict`.
     """
-    rows = []
+    rows, frame = [], frame.fillna({"leaver": "", "step": ""})
     for roadmap in listed().index:
         mine = frame[frame["roadmap"] == roadmap]
         both = mine["signs_kim"] & mine["signs_coalition"]
@@ -222,25 +223,30 @@ def summary(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _most(rows: pd.DataFrame, whole: int) -> tuple[str, str, float]:
-    """The side that leaves first most often, its step named most, and how often that side, of `whole` rows."""
+    """The side that leaves first most often, its step named most, and how often that side, of `whole` rows.
+
+    Where two are as common, Kim, and the step that stands first in the table.
+    """
     if not len(rows):
         return "", "", np.nan
-    side = rows["leaver"].value_counts().index[0]
+    side = max(SIDES, key=lambda s: int((rows["leaver"] == s).sum()))
     mine = rows[rows["leaver"] == side]
-    return side, mine["step"].value_counts().index[0], len(mine) / whole
+    return side, mine["step"].mode()[0], len(mine) / whole
 
 
 def shown(counts: pd.DataFrame) -> pd.DataFrame:
     """The summary as a table to print: a row a roadmap, shares in per cent, cost in US$ billion.
 
     counts: as `summary` gives it. Readings stand in the order of `MINDS`; where both signed, the share that leaves is
-    of the signed.
+    of the signed. Who leaves is said only where SOME of the pairs sign.
     """
     names = evidence.table("deal_steps").set_index("id")["name"].map(phasing.short_name).to_dict() | {"": "no one step"}
     side = dict(zip(SIDES, ("Kim", "coalition"), strict=True))
     refused = [f"Refused by {side[r.refuses]}: {names[r.over]}" for r in counts.itertuples()]
     left = [
-        f". Left by {side[r.leaver]} in half-year {r.period:.0f}: {names[r.step]} ({r.leaving:.0%})" if r.leaver else ""
+        f". Left by {side[r.leaver]} in half-year {r.period:.0f}: {names[r.step]} ({r.leaving:.0%})"
+        if r.leaver and r.signs >= SOME
+        else ""
         for r in counts.itertuples()
     ]
     kims = counts[[f"signs_{m}" for m in MINDS]].mul(100).round().astype(int).astype(str)

@@ -23,6 +23,8 @@ LABELS = {  # what a reader sees
     "RUS": "Russia",
 }
 
+CAPITALS = {"USA": "Washington", "CHN": "Beijing", "KOR": "Seoul", "JPN": "Tokyo", "RUS": "Moscow"}
+
 READINGS = ("irrational", "narrow", "dealer")
 MINDS = ("undecided", "narrow", "dealer")  # who can bargain: a mind of equal weights beside the two rational readings
 

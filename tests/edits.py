@@ -96,7 +96,7 @@ def printed(monkeypatch, chapter, drawn=False):
         last = tree.body.pop() if isinstance(tree.body[-1], ast.Expr) else None
         exec(compile(tree, chapter, "exec"), names)
         shown = eval(compile(ast.Expression(last.value), chapter, "eval"), names) if last else None
-        out += [shown.data] if shown is not None else []
+        out += [getattr(shown, "data", str(shown))] if shown is not None else []
     return out
 
 

@@ -16,6 +16,7 @@ from bargain import (
     schedules,
     scorecard,
     stakes,
+    terms,
 )
 from bargain.prose import percent
 from bargain.reads import lru_cache
@@ -23,7 +24,6 @@ from bargain.words import exchange as exchange_words
 from bargain.words import forecasts as forecasts_words
 from bargain.words import futures as futures_words
 from bargain.words import options as options_words
-from bargain.words import partners as partners_words
 from bargain.words import readings as readings_words
 from bargain.words import schedules as schedules_words
 from bargain.words import scorecard as scorecard_words
@@ -114,6 +114,35 @@ def stakes_finding(worth: float) -> str:
     )
 
 
+def _name(partner: str) -> str:
+    return "the United States" if partner == "USA" else terms.LABELS[partner]
+
+
+def lead_finding(table: pd.DataFrame) -> str:
+    """Who is first under every coding, with shares then and now, and who is second."""
+    first, last = partners.years()[0], partners.years()[-1]
+    firsts = table[table["rank"] == 1].groupby("partner").size()
+    base = table[table.coding == "leaky"].pivot(index="partner", columns="year", values="share")
+    then, now = base[first].idxmax(), base[last].idxmax()
+    every = "under every coding" if len(firsts) == 1 else f"under {firsts[now]} of {firsts.sum()} codings and years"
+    second = [base[y].sort_values().index[-2] for y in (first, last)]
+    if then == now:
+        text = (
+            f"{prose.capital(_name(now))} comes first {every}, with {base[first][now]:.0%} of what he could get in "
+            f"{first} and {base[last][now]:.0%} in {last}"
+        )
+    else:
+        text = (
+            f"In {first} {_name(then)} came first with {base[first][then]:.0%}; in {last} {_name(now)} does with "
+            f"{base[last][now]:.0%}"
+        )
+    return text + (
+        f"; {_name(second[1])} has replaced {_name(second[0])} as second"
+        if second[0] != second[1]
+        else f"; {_name(second[1])} stays second"
+    )
+
+
 def _size(percent: str) -> tuple[int, str]:
     return len(percent), percent
 
@@ -148,7 +177,7 @@ def findings() -> dict[str, Finding]:
     worth = float(weights[model].q50.iloc[0])
     return {
         "readings": Finding("–".join(sorted(beliefs)).replace("%–", "–"), readings_words.little_finding()),
-        "partners": Finding(f"{usa.iloc[0]:.0%}", partners_words.lead_finding(shares)),
+        "partners": Finding(f"{usa.iloc[0]:.0%}", lead_finding(shares)),
         "economies": Finding(f"{latest.gross_p50 / latest.relief_p50:.1f}×", theft_words(latest)),
         "options": Finding(
             "no price" if np.isnan(price) else prose.two_digits(price),

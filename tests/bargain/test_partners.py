@@ -12,7 +12,6 @@ from scipy.integrate import quad
 from scipy.optimize import linprog
 
 from bargain import evidence, games, partners, prose, terms
-from bargain.words import partners as partners_words
 
 N = len(terms.PARTNERS)
 USA, CHN, KOR, JPN, RUS = range(N)
@@ -333,38 +332,12 @@ def test_the_arms_limit_is_a_tie():
         assert s["USA"] == pytest.approx(s["RUS"], abs=1e-12)
 
 
-def test_the_willing_sentence_changes_with_willingness(monkeypatch):
-    year = partners.years()[-1]
-    monkeypatch.setattr(partners, "willingness", lambda y, parameters=None: np.array([0.0, 0.6, 0.5, 0.2, 0.3]))
-    assert "not Washington" in partners_words.willing_finding(year)
-    monkeypatch.setattr(partners, "willingness", lambda y, parameters=None: np.array([0.9, 0.6, 0.5, 0.2, 0.3]))
-    assert "Washington still leads" in partners_words.willing_finding(year)
-
-
-def test_the_lead_sentence_names_who_is_first_and_second():
-    table = partners.share_table(64)
-    said = partners_words.lead_finding(table)
-    assert said.startswith("The United States comes first under every coding")
-    second = [partners_words.order(y)[1] for y in partners.years()]
-    names = [terms.LABELS[i] for i in second]
-    assert (f"{names[1]} has replaced {names[0]} as second" if names[0] != names[1] else "stays second") in said
-    swapped = table.assign(partner=table.partner.map({"USA": "RUS", "RUS": "USA"}).fillna(table.partner))
-    assert partners_words.lead_finding(swapped).startswith("Russia comes first")
-
-
-def test_the_title_falls_without_supplies_or_the_sentence_says_it_stays():
+def test_without_its_supplies_the_leader_need_not_lead_and_a_distance_may_not_exist():
     table = partners.stripped(partners.years()[-1]).set_index("case")
-    said = partners_words.title_finding()
-    for case in table.index.drop("as coded"):
-        assert (case in said) is (table.loc[case].idxmax() != "USA")
-
-
-def test_distances_that_do_not_exist_are_called_never():
+    assert table.loc["as coded"].idxmax() == "USA" != table.loc["without its supplies"].idxmax()
     assert prose.distance_words(np.nan) == "never" and prose.distance_words(0.174) == "17%"
-    table = partners.distances(partners.years()[-1])
-    assert "no single supply or veto" in partners_words.distance_finding(table)
-    assert "single changes" in partners_words.distance_finding(table.assign(supply=0.5))
-    assert partners_words.distance_finding(table.assign(weight=np.nan)).startswith("With leaky vetoes, no weights")
+    far = partners.distances(partners.years()[-1])
+    assert far.supply.isna().all() and far.bite.isna().all() and far.weight.notna().any()
 
 
 def test_sweeps_start_and_end_at_the_games_they_vary():
@@ -549,10 +522,10 @@ def test_a_willing_washington_leads_again(monkeypatch, tmp_path):
     for partner in terms.PARTNERS[1:]:
         assume(monkeypatch, tmp_path / "data", f"will_{partner}_{last}", 0.3)
     assume(monkeypatch, tmp_path / "data", f"will_USA_{last}", 0)
-    assert "not Washington" in partners_words.willing_finding()
+    assert partners.expected(last).idxmax() != "USA" and partners.expected(last)["USA"] == 0
     assume(monkeypatch, tmp_path / "data", f"will_USA_{last}", 0.96)
-    said = partners_words.willing_finding()
-    assert "96%" in said and "Washington still leads" in said and "not Washington" not in said
+    assert partners.expected(last).idxmax() == "USA"
+    assert partners.crossings(last).willing.max() < 0.96
 
 
 def test_enough_weight_on_arms_makes_russia_first(monkeypatch, tmp_path):
@@ -565,11 +538,8 @@ def test_enough_weight_on_arms_makes_russia_first(monkeypatch, tmp_path):
     assume(monkeypatch, data, "wgood_arms", 0.5 * limit / (1 - limit) * (len(terms.GOODS) - 1))
     assert "RUS" not in set(partners.distances(last).leader)
     assume(monkeypatch, data, "wgood_arms", 2 * limit / (1 - limit) * (len(terms.GOODS) - 1))
-    said = partners_words.lead_finding(partners.share_table(16))
-    assert f"in {last} Russia does" in said and "comes first under every coding" not in said
     far = partners.distances(last)
-    assert set(far.leader) == {"RUS"} and "Russia" in partners_words.distance_finding(far)
-    assert partners_words.lead_text().endswith("behind the first")
+    assert set(far.leader) == {"RUS"} and partners.lead(last) < 0
     assert partners.arms_limit() == pytest.approx(limit)  # the border is no matter of our weight
 
 
@@ -579,25 +549,9 @@ def test_unequal_supplies_of_un_relief_part_the_law_from_no_vetoes(monkeypatch, 
             assume(
                 monkeypatch, tmp_path / "data", f"sup_un_relief_{partner}_{year}", int(partner in ("USA", "CHN", "RUS"))
             )
-    assert "one result, not two" in partners_words.law_finding()
+    assert partners.law_gap() < 1e-9
     assume(monkeypatch, tmp_path / "data", f"sup_un_relief_RUS_{partners.years()[-1]}", 3)
-    assert "one result, not two" not in partners_words.law_finding()
-
-
-@pytest.mark.parametrize(
-    ("washington", "moscow", "said"),
-    [
-        ((0.5, 0.4), (0.1, 0.2), "agrees"),
-        ((0.5, 0.5), (0.1, 0.2), "agrees about Moscow, not about Washington"),
-        ((0.5, 0.4), (0.2, 0.1), "agrees about Washington, not about Moscow"),
-        ((0.4, 0.5), (0.2, 0.2), "does not agree"),
-    ],
-)
-def test_a_washington_that_gains_or_a_moscow_that_loses_changes_the_word(monkeypatch, washington, moscow, said):
-    first = partners.years()[0]
-    shares = {"USA": washington, "RUS": moscow}
-    monkeypatch.setattr(partners_words, "share_of", lambda partner, year: shares[partner][year != first])
-    assert partners_words.direction_finding().startswith(f"The count {said}: ")
+    assert partners.law_gap() > 1e-3
 
 
 def test_china_without_trade_ranks_no_higher(monkeypatch, tmp_path):
@@ -622,7 +576,7 @@ def test_vetoes_and_votes_agree_with_the_tables_of_facts():
 
 def test_the_chapter_runs_and_its_figures_can_be_drawn(monkeypatch):
     page = printed(monkeypatch, "03-partners.qmd", drawn=True)
-    assert partners_words.lead_finding(partners.share_table()) in page and len(page) > 30
+    assert len(page) > 30
 
 
 def test_an_unknown_row_is_refused_and_the_ranges_of_two_seeds_agree(monkeypatch, tmp_path):
@@ -633,70 +587,34 @@ def test_an_unknown_row_is_refused_and_the_ranges_of_two_seeds_agree(monkeypatch
         edit(monkeypatch, tmp_path / "data", "assumptions", {"id": "no_such_row"}, central=1)
 
 
-def test_headings_turn_with_what_is_computed(monkeypatch):
-    first, last = partners.years()[0], partners.years()[-1]
-    shares, sweep = partners.share_table(16), partners.bite_sweep(3)
-    assert partners_words.lead_heading(shares) == "The United States is needed most, then and now"
-    swapped = shares.partner.map({"USA": "RUS", "RUS": "USA"}).fillna(shares.partner)
-    later = shares.assign(partner=swapped.where(shares.year == last, shares.partner))
-    assert partners_words.lead_heading(later) == "Russia has replaced the United States as the most needed"
-    assert f"in {last} Russia does" in partners_words.lead_finding(later)
-    hard = shares.assign(partner=swapped.where(shares.coding == "hard", shares.partner))
-    assert partners_words.lead_heading(hard).endswith("by most codings")
-    assert "under every coding" not in partners_words.lead_finding(hard)
-
-    goods = partners.goods_frame(last)
-    assert partners_words.goods_heading(goods) == "Washington leads or ties in most kinds of goods"
-    few = goods.assign(supply=goods.supply.where(goods.partner != "USA", 0))
-    assert "fewer than half" in partners_words.goods_heading(few) and "most of 1 of" in partners_words.goods_finding(
-        few
-    )
-
-    assert partners_words.without_heading(sweep) == "The United States would be missed most, however vetoes bite"
-    other = sweep.assign(partner=sweep.partner.map({"USA": "CHN", "CHN": "USA"}).fillna(sweep.partner))
-    assert partners_words.without_heading(other).startswith("China would")
-    assert partners_words.without_finding(other).startswith("Without China")
-    soft = sweep.assign(without=sweep.without.where((sweep.partner != "JPN") | (sweep.bite > 0), 0))
-    assert partners_words.without_heading(soft).endswith("missed most where vetoes bite")
-    assert partners_words.without_heading(sweep.assign(without=0.5)).startswith("No one partner")
-
-    far = partners.distances(last)
-    assert partners_words.distance_heading(far) == "With leaky vetoes no single fact dethrones the United States"
-    assert "no single supply or veto" in partners_words.distance_finding(far)
-    some = far.assign(supply=[0.5, *[np.nan] * (len(far) - 1)])
-    assert "a single fact could" in partners_words.distance_heading(some)
-    assert partners_words.distance_finding(some).endswith("1 single change of a supply or veto would do it too")
-
-    with monkeypatch.context() as m:
-        m.setattr(partners, "willingness", lambda y, parameters=None: np.array([0.0, 0.0, 0.0, 0.0, 0.9]))
-        assert partners_words.willing_heading() == "Russia is expected to deliver most, not Washington"
-        m.setattr(partners, "willingness", lambda y, parameters=None: np.array([0.9, 0.6, 0.5, 0.2, 0.3]))
-        assert partners_words.willing_heading() == "Washington is still expected to deliver most"
-        assert "Washington still leads" in partners_words.willing_finding()
-
-    none, every = partners_words.lead(first), partners_words.lead(last, discounts=terms.PARTNERS)
-    assert partners_words.history_heading(none, every).endswith("leads by less" if every < none - 1 else "by more")
-    assert [
-        partners_words.history_heading(*pair).split("Washington ")[1]
-        for pair in ((20, 30), (20, 20.5), (20, -1), (-5, -1), (-5, 3))
-    ] == ["leads by more", "keeps its lead", "does not lead", "does not lead", "gains the lead"]
-    monkeypatch.setattr(partners_words, "lead", lambda year=None, **options: -1.2)
-    assert partners_words.lead_text() == "1 point behind the first"
-
-
-def test_the_willingness_that_leads_follows_the_others(monkeypatch):
-    x = partners.crossings(partners.years()[-1]).willing.max()
-    assert f"willingness of {x:.0%} on" in partners_words.needed_willingness()
-    monkeypatch.setattr(partners, "willingness", lambda y, parameters=None: np.array([0.2, 0.0, 0.0, 0.0, 1.0]))
-    at_one = partners.deliveries(partners.game(partners.years()[-1]), np.array([1.0, 0, 0, 0, 1]))
-    assert ("At no willingness" in partners_words.needed_willingness()) is bool(at_one.argmax())
-
-
 def test_the_confidence_is_that_of_a_table_in_part_from_memory():
-    """The finding says how many rows nobody looked up, and chapter and brief call the confidence low."""
-    state = evidence.table("partners")["verified"]
-    assert f"{(state == 'memory').sum()} of the {len(state)} rows" in partners_words.memory_words()
-    assert (state == "memory").any()
+    """Where rows of facts were not looked up, chapter and brief call the confidence low."""
+    assert (evidence.table("partners")["verified"] == "memory").any()
     chapter = (evidence.ROOT / "chapters" / "03-partners.qmd").read_text("utf-8")
     item = (evidence.ROOT / "report.qmd").read_text("utf-8").split("@sec-partners")[0].split("{.item confidence=")[-1]
     assert '{.finding confidence="low"}' in chapter and item.startswith('"low"')
+
+
+def test_what_the_chapter_says_of_the_record_is_in_its_tables(monkeypatch, tmp_path):
+    accords = evidence.table("agreement_commitments")
+    said = partners.promises("USA")
+    alone = accords[accords.side == "USA"]
+    assert said == (len(alone), (alone.delivered == "yes").sum()) and 0 < said.kept < said.all
+    with pytest.raises(ValueError, match="JPN"):
+        partners.promises("JPN")
+    assert partners.arms_payment().sent > partners.arms_payment().returned > 0
+    share, year = partners.china_trade()
+    row = evidence.table("china_trade_share").set_index("year").loc[year]
+    assert row.china_share_excl_inter_korean_pct == share and row.share_kind != "unconfirmed"
+    edit(monkeypatch, tmp_path / "data", "partners", {"attribute": "munitions_paid_value_2023_2025_low"}, value=9.9)
+    assert partners.arms_payment().sent == 9.9
+
+
+def test_the_lead_is_over_the_best_other_and_expectation_follows_the_year_of_willingness():
+    last = partners.years()[-1]
+    shares = partners.shares(year=last, coding="hard")
+    assert partners.lead(last, coding="hard") == pytest.approx(shares["USA"] - shares.drop("USA").max())
+    first = partners.years()[0]
+    by_hand = partners.deliveries(partners.game(first), partners.willingness(2018))
+    np.testing.assert_allclose(partners.expected(first, 2018), by_hand)
+    assert list(partners.expected(first).index) == list(terms.PARTNERS)

