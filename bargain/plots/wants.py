@@ -146,7 +146,7 @@ def draw_answers(t: theme.Tokens, narrow: bool, table: pd.DataFrame, habit: np.n
                 .mark_text(align="left", fontWeight=600, fontSize=12, dy=0)
                 .encode(x=alt.X("x:Q", **x), y=y, yOffset=offset, text="text:N", color=color)
             )
-        title = {"accommodate": "He accommodates", "hold": "He holds out", "escalate": "He escalates"}[response]
+        title = {"accommodate": "He rolls back", "hold": "He holds out", "escalate": "He escalates"}[response]
         panels.append(alt.layer(*layers).properties(width=inner, height=50 * len(names), title=_panel(t, title)))
     return (alt.vconcat if narrow else alt.hconcat)(*panels, spacing=18 if narrow else 24)
 
