@@ -204,8 +204,8 @@
     // Of every deal in `tries`, each `starts` with some steps moved: pairs that keep and that sign it, by belief, and the
     // weapons that it removes. A unit whose worst half-year stays bad is not looked at further.
     function compare(starts, tries) {
-      var here = dates(starts), got = values(here), C = got.C, W = got.W, c = [0, 1].map(function () { return new Float64Array(T1); });
-      var w = [0, 1].map(function () { return new Float64Array(T1); }), gC = new Float64Array(T1), gW = new Float64Array(T1), units = (M + 1) * N;
+      var here = dates(starts), got = values(here), C = got.C, W = got.W, c = new Float64Array(T1), w = new Float64Array(T1);
+      var gC = new Float64Array(T1), gW = new Float64Array(T1), units = (M + 1) * N, gone = {};
       var worst = new Uint8Array(units), next = new Uint8Array(units * (T1 + 1)); // next: whether a row fails from t on
       for (var u = 0; u < units; u++) {
         var most = -Infinity;
@@ -214,6 +214,13 @@
           if (short >= most) { most = short; worst[u] = t; }
           next[u * (T1 + 1) + t] = short > D.tolerance || next[u * (T1 + 1) + t + 1] ? 1 : 0;
         }
+      }
+      function without(p, i) { // what step or pair i adds in its present place, in all draws of a side
+        var key = p + "," + i;
+        if (gone[key]) return gone[key];
+        var out = { C: new Float64Array(N * T1), W: new Float64Array(N * T1) };
+        for (var k = 0; k < N; k++) add(out.C.subarray(k * T1, k * T1 + T1), out.W.subarray(k * T1, k * T1 + T1), p, k, i, here[i], T1);
+        return gone[key] = out;
       }
       function moved(changed, p, k, r, t, walks) { // what the changes add at one half-year
         var sum = 0;
@@ -233,10 +240,10 @@
         gC.fill(0, 0, to); gW.fill(0, 0, to);
         for (j = 0; j < changed.length; j++) {
           i = changed[j].i; x = p ? 1 : factor[r][k * n + i];
-          c[0].fill(0, 0, to); w[0].fill(0, 0, to); c[1].fill(0, 0, to); w[1].fill(0, 0, to);
-          add(c[0], w[0], p, k, i, changed[j].was, to);
-          add(c[1], w[1], p, k, i, changed[j].now, to);
-          for (t = 0; t < to; t++) { gC[t] += x * (c[1][t] - c[0][t]); gW[t] += x * (w[1][t] - w[0][t]); }
+          var before = without(p, i), at = k * T1;
+          c.fill(0, 0, to); w.fill(0, 0, to);
+          add(c, w, p, k, i, changed[j].now, to);
+          for (t = 0; t < to; t++) { gC[t] += x * (c[t] - before.C[at + t]); gW[t] += x * (w[t] - before.W[at + t]); }
         }
         for (t = 0; t < to; t++) {
           x = W[o + t] + gW[t];

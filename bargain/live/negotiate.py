@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from bargain import deal, evidence, kims, phasing, results, roadmaps, schedules, terms
+from bargain import deal, evidence, kims, one_deal, phasing, results, roadmaps, schedules, terms
 from bargain.terms import COALITION, KIM, MINDS, SIDES
 
 DIGITS = 6  # of the largest value of a column of the page's table
@@ -268,11 +268,7 @@ def presets() -> dict[str, dict[str, Any]]:
     """Deals that the page can start from: id -> name, note, starts {id of a step: half-year}. Read from the tables."""
     return {
         "empty": {"name": "Empty", "note": "nothing on the table", "starts": {}},
-        "derived": {
-            "name": "Derived",
-            "note": "of the schedules that chapter 8 derives, the one nearest to all others",
-            "starts": central(),
-        },
+        **derived(),
         **{
             plan: {"name": row["name"], "note": row["fate"], "starts": roadmaps.starts(plan)}
             for plan, row in roadmaps.listed().iterrows()
@@ -280,13 +276,32 @@ def presets() -> dict[str, dict[str, Any]]:
     }
 
 
-def central() -> dict[str, int]:
-    """Starts of the derived schedule with the least sum of distances, in half-years over all steps, to all others."""
-    order = results.load("schedules_order").pivot(index=["reading", "draw"], columns="step", values="date")
-    placed = order.where(order > 0, STARTS + 1).to_numpy(float)
-    dated = order.iloc[int(np.abs(placed[:, None] - placed[None]).sum(axis=(1, 2)).argmin())]
+def derived() -> dict[str, dict[str, Any]]:
+    """Two of chapter 8's derived schedules: the most central, and that of largest removal which half of the draws of
+    every reading keep (where none is, that which most keep)."""
+    order = results.load("schedules_order")
+    most = one_deal.widest(results.load("schedules_kept")).set_index("reading").loc["all"]
+    dated = one_deal.removing(order).loc[(most["plan_reading"], most["plan_draw"])]
+    half = not np.isnan(most["removed"])
+    return {
+        "derived": {
+            "name": "Derived",
+            "note": "of the derived schedules that remove weapons, the one nearest to all others",
+            "starts": _begun(one_deal.central(order).dates),
+        },
+        "kept": {
+            "name": "Derived, kept by half" if half else "Derived, kept by most",
+            "note": "of the derived schedules, "
+            + ("the largest removal that half of the draws of each reading keep" if half else "the one that most keep"),
+            "starts": _begun(dated),
+        },
+    }
+
+
+def _begun(dated: Mapping[str, int]) -> dict[str, int]:
+    """Starts {id: half-year} of a schedule's dates; steps that are never done are left out."""
     duration = dict(zip(_base().ids, _base().duration.tolist(), strict=False))
-    return {i: int(d - duration[i]) for i, d in dated.items() if d > 0}
+    return {i: int(d) - duration[i] for i, d in dict(dated).items() if d > 0}
 
 
 def row(starts: Mapping[str, int]) -> list[int]:

@@ -11,7 +11,7 @@ import books
 import numpy as np
 import pytest
 
-from bargain import deal, evidence, results, roadmaps, schedules
+from bargain import deal, evidence, one_deal, results, roadmaps, schedules
 from bargain.live import negotiate
 from bargain.terms import COALITION, KIM, MINDS, SIDES
 
@@ -168,18 +168,20 @@ def test_who_leaves_is_the_commonest_with_its_median():
 
 def test_deals_to_start_from_are_those_of_the_tables():
     plans = negotiate.presets()
-    assert list(plans)[:2] == ["empty", "derived"]
-    assert list(plans)[2:] == list(evidence.table("roadmap_list")["id"])
+    assert list(plans)[:3] == ["empty", "derived", "kept"]
+    assert list(plans)[3:] == list(evidence.table("roadmap_list")["id"])
     coded = evidence.table("roadmaps").dropna(subset=["start"])
     for plan, rows in coded.groupby("roadmap"):
         assert plans[plan]["starts"] == dict(zip(rows["step"], rows["start"].astype(int), strict=True))
     for plan in plans.values():
         assert len(negotiate.row(plan["starts"])) == STEPS
-    base, starts = deal.build().deal, negotiate.row(plans["derived"]["starts"])
-    dates = negotiate.dates(starts)
     if results.changed("schedules_order"):
         pytest.skip("the stored schedules are older than the table of steps")
-    assert deal.forbidden(base, dates) == []
+    central = one_deal.central(results.load("schedules_order"))
+    for key in ("derived", "kept"):
+        dates = negotiate.dates(negotiate.row(plans[key]["starts"]))
+        assert dates.any() and deal.forbidden(deal.build().deal, dates) == []
+        assert (dates == central.dates.to_numpy()).all() or key == "kept"
 
 
 def test_the_page_counts_what_the_table_of_roadmaps_counts():
