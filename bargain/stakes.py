@@ -29,7 +29,6 @@ READINGS = terms.READINGS
 EVEN = options.EVEN
 TAIL = 0.001  # the worst thousandth
 SEEDS = (options.SEED, 2)  # numbers from draws are printed with the digits that both share
-IF_HE = {"irrational": "he is irrational", "narrow": "he is narrowly rational", "dealer": "he seeks a deal"}
 FATES = ("unpunished", "exile", "imprisoned", "killed")
 GAPS = {  # topic of `deaths`: (what is missing, where it would come from)
     "camps_deaths": (
