@@ -67,6 +67,7 @@ def draw_panel(t: theme.Tokens, narrow: bool, frame: pd.DataFrame) -> alt.typing
         "talks": ("Talks", "talks"),
         "talks_alt": ("Second coding", "talks"),
         "pressure": ("Pressure", "pressure"),
+        "pressure_alt": ("Listings too", "pressure"),
         "exercises": ("Exercises", "force"),
         "programme": ("First flights", "data"),
     }

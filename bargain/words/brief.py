@@ -12,6 +12,7 @@ from bargain import (
     options,
     partners,
     prose,
+    readings,
     results,
     schedules,
     scorecard,
@@ -24,7 +25,6 @@ from bargain.words import exchange as exchange_words
 from bargain.words import forecasts as forecasts_words
 from bargain.words import futures as futures_words
 from bargain.words import options as options_words
-from bargain.words import readings as readings_words
 from bargain.words import schedules as schedules_words
 from bargain.words import scorecard as scorecard_words
 
@@ -143,6 +143,11 @@ def lead_finding(table: pd.DataFrame) -> str:
     )
 
 
+def launches_finding(told: list[str]) -> str:
+    """How much of the doubt between three equal readings the launches remove, from the least to the most by coding."""
+    return f"The record of launches removes {told[0]} to {told[1]} of the doubt between three equal readings"
+
+
 def _size(percent: str) -> tuple[int, str]:
     return len(percent), percent
 
@@ -156,7 +161,8 @@ def theft_words(latest: pd.Series) -> str:
 @lru_cache
 def findings() -> dict[str, Finding]:
     """{chapter: Finding}, in the order of the chapters."""
-    beliefs = [percent(readings_words.learned(b)) for b in readings_words.both_codings().values()]
+    told = sorted(readings.learned(belief) for _, belief in readings.after_launches().items())
+    told = [percent(share) for share in told]
     shares = partners.share_table()
     usa = shares[(shares.year == partners.years()[-1]) & (shares.coding == "leaky") & (shares.partner == "USA")].share
     theft = economies.theft_against_relief()
@@ -176,7 +182,7 @@ def findings() -> dict[str, Finding]:
     model = (weights.source == "model") & (weights.who == "even") & (weights.option == "pressure")
     worth = float(weights[model].q50.iloc[0])
     return {
-        "readings": Finding("–".join(sorted(beliefs)).replace("%–", "–"), readings_words.little_finding()),
+        "readings": Finding("–".join(told).replace("%–", "–"), launches_finding(told)),
         "partners": Finding(f"{usa.iloc[0]:.0%}", lead_finding(shares)),
         "economies": Finding(f"{latest.gross_p50 / latest.relief_p50:.1f}×", theft_words(latest)),
         "options": Finding(

@@ -10,9 +10,8 @@ import pandas as pd
 import pytest
 from scipy.stats import gamma, kstest, norm, poisson
 
-from bargain import evidence, readings, results, terms
+from bargain import evidence, prose, readings, results, terms
 from bargain.chunks import readings as readings_chunks
-from bargain.words import readings as readings_words
 
 CHAPTER = "chapters/01-readings.qmd"
 
@@ -359,7 +358,6 @@ def test_worthless_items_are_those_that_say_nothing(monkeypatch):
     table = _items(rows).assign(text=lambda d: d["item"])
     monkeypatch.setattr("bargain.readings.hypotheses.items", lambda: table)
     assert readings.worthless() == ["useless"]
-    assert readings_words.worthless_words() == "Worthless by that rule: useless"
 
 
 # ---------------------------------------------------------------- what the record could still teach
@@ -368,7 +366,7 @@ def test_worthless_items_are_those_that_say_nothing(monkeypatch):
 def test_a_future_month_by_month_is_the_longer_record():
     """The factor after added months equals that of the record with the months written at its end."""
     p = readings.panel()
-    cycle = readings_words.RESTARTED
+    cycle = readings.RESTARTED
     months, log = readings.months_needed(cycle, 1.5, 4)
     n = months or 4
     extra = np.array([cycle[m % len(cycle)] for m in range(n)])
@@ -398,64 +396,71 @@ def test_odds_in_words():
     assert readings.verdict(np.log(2.7)) == "2.7 to 1 for" and readings.verdict(-np.log(25)) == "25 to 1 against"
     assert readings.verdict(0.05) == "nothing either way" and readings.verdict(np.nan) == "no information"
     assert readings.odds(9) == "1,000 or more"
-    assert readings_words.learned(readings.EVEN) == pytest.approx(0) and readings_words.learned(
-        [0, 1, 0]
-    ) == pytest.approx(1)
 
 
-def test_findings_take_the_sign_of_what_they_are_given():
-    frame = pd.DataFrame({"flag": ["talks", "talks_alt"], "p_model": [0.4, 0.01]})
-    assert "one of the two is rarer" in readings_words.placebo_finding(frame)
-    assert "both are rarer" in readings_words.placebo_finding(frame.assign(p_model=0.01))
-    assert readings_words.placebo_heading(frame.assign(p_model=0.01)).endswith("worse")
-    worlds = readings.calibration_summary()
-    swapped = worlds.rename(columns={"naive_3": "memory_3", "memory_3": "naive_3"})
-    assert ("no more than" in readings_words.calibration_finding(worlds)) != (
-        "no more than" in readings_words.calibration_finding(swapped)
-    )
-    log = np.log([3.0, 0.2])
-    priors = pd.DataFrame({"dealer": log, "dealer_second": [1.0, 1.0], "narrow": [-1.0, -1.0]})
-    assert readings_words.priors_finding(priors).endswith("the sign turns for talks (table's coding)")
+def test_what_is_learned_runs_from_nothing_to_all():
+    assert readings.learned(readings.EVEN) == pytest.approx(0) and readings.learned([0, 1, 0]) == pytest.approx(1)
+    assert readings.learned([0.5, 0.5, 0]) == pytest.approx(1 - np.log(2) / np.log(3))
+    with pytest.raises(ValueError, match="belief"):
+        readings.learned([0.5, 0.4, 0.3])
 
 
-def test_headings_turn_with_what_is_computed():
-    """Each heading from the report's own frame and from a changed one, beside its caption."""
-    tried = readings.calibration_summary()
-    swapped = tried.rename(columns={"naive_3": "memory_3", "memory_3": "naive_3"})
-    for table in (tried, swapped):
-        fewer = table.at["memory", "memory_3"] < table.at["memory", "naive_3"]
-        assert ("no fewer false" in readings_words.calibration_heading(table)) != fewer
-        assert ("no more than" in readings_words.calibration_finding(table)) != fewer
-        assert ("no reason" in readings_words.alarm_words(table)) != fewer
-    assert readings_words.calibration_heading(tried) != readings_words.calibration_heading(swapped)
-    found = tried.assign(memory_3=[0.0 if world == "memory" else 1.0 for world in tried.index], naive_3=0.5)
-    assert readings_words.calibration_heading(found) == "Memory means fewer false alarms and no fewer true ones"
-
-    towards = [np.log([1.0, 0.2, r]) for r in (0.5, 3.0)]
-    assert readings_words.flow_heading(towards) == "The coding of 2019 turns where launches push"
-    assert readings_words.flow_heading(towards[1:] * 2) == "Launches push every prior towards the deal-seeker"
-    assert readings_words.flow_heading([np.zeros(3)] * 2) == "Launches push a prior nowhere"
-    assert readings_words.flow_finding([np.zeros(3)] * 2).endswith(
-        "nowhere under the table's coding and nowhere under the second coding"
-    )
-    said = re.findall("towards (the .*?) and away", readings_words.flow_finding())
-    assert ("turns" in readings_words.flow_heading()) == (len(set(said)) > 1)
-
-    items = readings.diagnostic()
-    few = items.assign(sure=[True] + [False] * (len(items) - 1))
-    assert readings_words.matrix_heading(few) == "Few items favour one reading over their whole range"
-    assert readings_words.matrix_heading(items.assign(sure=True)).startswith("Most items favour")
-    assert readings_words.matrix_heading(items.assign(sure=False)).startswith("No item favours")
-    assert f"{int(items['sure'].sum())} favour" in readings_words.matrix_finding()
+def test_the_longest_spell_is_taken_out_month_by_month():
+    p = readings.panel()
+    for column in readings.TALKS.values():
+        spell = readings.longest_spell(column)
+        months = pd.period_range(spell.first, spell.last, freq="M")
+        assert (p.loc[months, column] == 1).all() and len(months) == readings.episodes(column)["months"].max()
+        rest = p[(p[column] == 1) & ~p.index.isin(months)]
+        assert spell.rest == pytest.approx(rest["days"].sum() / len(rest))
+        assert spell.other == pytest.approx(p.loc[p[column] == 0, "days"].mean())
 
 
-def test_what_months_say_is_a_sentence_at_every_factor():
-    assert readings_words.stand(np.log(2.7), "it") == "stand 2.7 to 1 for it"
-    assert readings_words.stand(0.0, "it") == "say nothing either way of it"
-    assert readings_words.stand(np.nan, "it") == "hold no information on it"
-    rows = readings.comparison().assign(naive=np.log(3.0), ratio=2.0)
-    assert "3.0 to 1 for the opposite of a restraint by talks" in readings_words.memory_finding(rows)
-    assert "nothing either way on a restraint by talks" in readings_words.memory_finding(rows.assign(naive=0.0))
+def test_months_before_hanoi_are_all_counted_once():
+    p, early = readings.panel(), readings.before_hanoi()
+    until = p[p.index <= pd.Period("2019-02")]
+    assert early.months + early.months_without == len(until)
+    assert early.days + early.days_without == until["days"].sum()
+    assert early.months == until["talks"].sum()
+
+
+def test_the_two_kinds_of_item_add_up_to_all():
+    log = readings.combine(readings.items(), "root")
+    pulls = readings.pulls("root")
+    assert pulls.sum() == pytest.approx(log[2] - log[1])
+    shares = readings.dealer_before_narrow()
+    assert shares.between(0, 1).all() and len(shares) == 3
+
+
+def test_leaders_have_the_largest_belief():
+    table = readings.posteriors_by_rule().set_index(["items", "rule", "reading"])["central"]
+    for items, row in readings.leaders().iterrows():
+        for rule, reading in row.items():
+            assert table[items, rule, reading] == table[items, rule].max()
+
+
+def test_kept_promises_split_twice_into_the_same_sum():
+    table = readings.kept_promises()
+    for pair in (["dear", "cheap"], ["matched", "unmatched"]):
+        assert table.loc[pair, "of"].sum() == len(readings.promises())
+        assert table.loc[pair, "kept"].sum() == readings.promises()["kept"].sum()
+
+
+def test_the_tables_for_the_page_have_every_flag_and_act():
+    assert len(readings.factor_table()) == len(readings.comparison())
+    table, counts = readings.answers_table().set_index("After"), readings.answers()
+    assert int(table.at["Pressure", "Escalate"].split(" ")[0]) == counts.at["pressure", "escalate"]
+
+
+@pytest.mark.parametrize("forced", [False, True])
+def test_the_chapter_reads_whatever_its_claims_say(monkeypatch, forced):
+    """As it stands, and with each claim in its other wording: no number that is not there."""
+    if forced:
+        monkeypatch.setattr(prose, "claim", lambda test, text, otherwise: otherwise)
+    text = edits.printed(monkeypatch, CHAPTER)
+    assert "nan" not in re.findall(r"\w+", text) and "  " not in text
+    leads = terms.LABELS[readings.after_launches()["table"].idxmax()]
+    assert leads.lower() in text.lower()
 
 
 def _changed(tmp_path, monkeypatch, **edits):
@@ -481,16 +486,11 @@ def changed(tmp_path, monkeypatch):
 
 def test_flip_the_other_coding_of_2019(changed):
     """The second coding, taken over by the table: what stood beside it leads, and nothing is left to recode."""
-    lead, flow = readings_words.lead_finding(), readings_words.flow_finding()
-    second = readings.posterior(readings.EVEN, readings.log_likelihoods("second"))
+    second = readings.after_launches()["second"]
     changed(talks_by_month=lambda text: re.sub(r"\n(2019-0[789]),1,0,", r"\n\1,0,0,", text))
-    after = readings.posterior(readings.EVEN, readings.log_likelihoods("table"))
-    assert after == pytest.approx(second) and readings_words.coded_twice() == 0
-    first = terms.READINGS[after.argmax()]
-    assert readings_words.flow_finding() != flow and readings_words.lead_finding() != lead
-    assert f"become {after.max():.0%} for {readings_words.WORDS[first]}" in readings_words.lead_finding()
-    assert readings_words.lead_finding().endswith("the two codings of talks agree")
-    assert "0 months" not in readings_words.lead_finding()
+    after = readings.after_launches()
+    assert after["table"].to_numpy() == pytest.approx(second.to_numpy()) and readings.coded_twice() == 0
+    assert (after["table"] == after["second"]).all()
 
 
 @pytest.mark.slow
@@ -502,29 +502,22 @@ def test_flip_the_other_coding_of_2019_and_the_page_follows(tmp_path):
             row["talks_under_way"] = "0"
 
     page = edits.page(tmp_path / "project", CHAPTER, "data/talks_by_month.csv", edit, stale="recompute")
-    assert "the two codings of talks agree" in page and "both codings point the same way" in page
-    assert "hangs on one coding" not in page and "and the deal-seeker leads" not in page
-    assert "A prior decides more than the coding of 2019" in page and "nor does the coding" in page
-    assert "The quiet under talks is more than one spell" in page and "The quiet under talks is one spell" not in page
-    assert "launch days are rarer under talks" in page and "launch days are no rarer under talks" not in page
+    assert "The coding of one summer decides" not in page and "the chance that he seeks a deal doubles" not in page
+    assert "What each prior does to the case for talks and for pressure" in page
+    assert "Without it, launches were still rarer under talks" in page
 
 
 @pytest.mark.slow
 def test_flip_a_judged_item_and_the_page_follows(tmp_path, report_book):
-    """One treaty, judged the other way, changes who leads, in the text, the table and the captions."""
-    whole = readings_words.rules_finding()
-    leader = readings.beliefs()["central"].idxmax()
-    other, third = [r for r in ("dealer", "narrow", "irrational") if r != leader][:2]
-    new = {leader: "0.05 0.1 0.2", other: "2 2.7 3", third: "0.1 0.2 0.3"}  # centres have the mean 1
+    """One treaty, judged the other way, changes who leads, in the text and the caption."""
+    new = {"narrow": "0.05 0.1 0.2", "dealer": "2 2.7 3", "irrational": "0.1 0.2 0.3"}  # centres have the mean 1
 
     def edit(row):
         if row["item"] == "russia_treaty":
             row["lr_low"], row["lr_central"], row["lr_high"] = new[row["reading"]].split()
 
-    page = edits.page(tmp_path / "project", CHAPTER, "data/evidence.csv", edit)
-    assert whole in edits.text(report_book, CHAPTER) and whole not in page
-    found = re.search("With all items ([^,]*)", page)[1]
-    assert readings_words.WORDS[other] in found and found != f"{readings_words.WORDS[leader]} leads at central values"
+    page, said = edits.page(tmp_path / "project", CHAPTER, "data/evidence.csv", edit), "what is judged to the narrowly"
+    assert said in edits.text(report_book, CHAPTER) and said not in page
 
 
 def test_flip_a_prior_without_memory(changed):
@@ -532,11 +525,10 @@ def test_flip_a_prior_without_memory(changed):
     changed(assumptions=lambda s: re.sub(r"(rd_phi_max,[^\n]*?correlation),[\d.,]*,pert", r"\1,0.01,0.02,0.03,pert", s))
     assert evidence.central("rd_phi_max") == 0.02
     assert readings.verdict(readings.log_likelihoods()[2]).endswith("for")  # it was memory that took the case away
-    assert readings_words.memory_finding().split(";")[0].endswith("for")
 
 
 def test_flip_a_judged_item(changed):
-    whole, tug = readings_words.rules_finding(), readings_words.tug_finding()
+    judged = readings.pulls()["judged"]
     leader = readings.beliefs()["central"].idxmax()
     other, third = [r for r in ("dealer", "narrow", "irrational") if r != leader][:2]
     new = {leader: "0.05,0.1,0.2", other: "2,2.7,3", third: "0.1,0.2,0.3"}  # centres have the mean 1
@@ -547,11 +539,7 @@ def test_flip_a_judged_item(changed):
 
     changed(evidence=edit)
     assert readings.beliefs()["central"].idxmax() == other
-    assert (
-        readings_words.rules_finding() != whole
-        and readings_words.WORDS[other] in readings_words.rules_finding().split(",")[0]
-    )
-    assert readings_words.tug_finding() != tug
+    assert set(readings.leaders().loc["all"]) == {other} and readings.pulls()["judged"] != pytest.approx(judged)
 
 
 @pytest.mark.slow
@@ -560,7 +548,7 @@ def test_flip_talks_that_never_were(changed):
 
     Months of talks follow from the table of negotiations: their meetings go with them.
     """
-    heading, spell = readings_words.episodes_heading(), readings_words.without_spell()[2]["first"]
+    spell = readings.longest_spell()
 
     def edit(text):
         return re.sub(r"\n(2018-(?:0[3-9]|1[0-2])|2019-0[12]),1,1,[01],", r"\n\1,0,0,0,", text)
@@ -569,22 +557,8 @@ def test_flip_talks_that_never_were(changed):
         return re.sub(r"\n(2018-(?:0[3-9]|1[0-2])|2019-0[12])-\d\d,(?:talks|summit|agreement),[^\n]*", "", text)
 
     changed(talks_by_month=edit, negotiations=unmet)
-    assert readings_words.without_spell()[2]["first"] != spell
-    rest, other, _ = readings_words.without_spell()
-    assert (rest > other) == (readings_words.episodes_heading() == "The quiet under talks is one spell") or np.isnan(
-        rest
-    )
-    assert (
-        readings_words.episodes_finding().split(" to ")[0] != f"Without {readings_words.month_words(spell)}" and heading
-    )
-    assert (
-        readings.verdict(
-            readings.splits()
-            .query("split == 'Hanoi' and part == 'before' and flag == 'talks'")["log_bayes_factor"]
-            .iloc[0]
-        )
-        in readings_words.splits_finding()
-    )
+    assert readings.longest_spell().first != spell.first
+    assert readings.before_hanoi().months < 17
 
 
 def test_listings_are_pressure_too_and_since_2022_they_vary():
@@ -595,9 +569,6 @@ def test_listings_are_pressure_too_and_since_2022_they_vary():
         row = late.loc[flag]
         assert 0 < row["flagged"] < row["months"] and np.isfinite(row["log_bayes_factor"])
     assert late.at["listed", "flagged"] < late.at["pressure_alt", "flagged"]
-    text = readings_words.splits_finding()
-    assert f"{late.at['listed', 'flagged']} within a month" in text
-    assert readings.verdict(late.at["pressure_alt", "log_bayes_factor"]) in text
     assert len(readings.splits_table()) == 5
 
 
