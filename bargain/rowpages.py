@@ -43,14 +43,17 @@ def table_page(name: str) -> str:
     return _page(about["title"], "Rows and sources", told)
 
 
-def figure_page(finding: str, used: Mapping[str, pd.DataFrame], back: str = "") -> str:
+def figure_page(finding: str, used: Mapping[str, pd.DataFrame], back: str = "", source: str = "") -> str:
     """The page of the rows that a figure uses, as HTML.
 
     finding  what the figure says, as its heading
     used     {table: frame of its rows in use, as `evidence.table` gives them}
     back     link to the figure
+    source   what it rests on, for a figure that uses no table
     """
     parts = [f'<p class="told"><a href="{escape(back)}">Back to the figure</a></p>'] if back else []
+    if not used and source:
+        parts.append(f'<p class="told">{escape(source)}</p>')
     if len(used) > 1:
         parts.append(
             '<p class="told">'

@@ -495,7 +495,8 @@ def figure(
     frames       what it draws: tidy frames, and whatever else it takes
     data         the frame that readers may download, where it is not the first of the frames
     finding      the caption's sentence, unit: scope and unit, alt: what is seen and what relation it shows
-    tables       names of the tables that it rests on; "assumptions" when it rests on judgement
+    tables       names of the tables that it rests on; "assumptions" when it rests on judgement; none where it rests on
+                 no table of `data/`: then the note says on what
     rows         {table: query} where it uses some rows of a table only, such as {"prices": "city == 'Pyongyang'"}
     note         a caveat for the source line
     interactive  also give the page the live chart; the static one stays where scripts are off
@@ -508,8 +509,8 @@ def figure(
     data = frames[0] if data is None and frames else data
     if not isinstance(data, pd.DataFrame) or not len(data):
         raise ValueError(f"{name}: no data: the first frame, or data=, is the table that readers may download")
-    if not tables:
-        raise ValueError(f"{name}: no table is named as its source")
+    if not (tables or note):
+        raise ValueError(f"{name}: no table is named as its source, and no note says what it rests on")
     used = _used(name, tables, rows or {})
     source = _source(tables, note)
     pieces = render(
@@ -521,7 +522,7 @@ def figure(
         used["assumptions"] = judged
     page = rows_folder() / f"{name}.html"
     page.parent.mkdir(parents=True, exist_ok=True)
-    _write(page, rowpages.figure_page(finding, used, _back(name)).encode())
+    _write(page, rowpages.figure_page(finding, used, _back(name), source).encode())
     display(_block("unit", unit), raw=True)
     display({"text/html": pieces["html"], "image/svg+xml": pieces["svg"], "text/plain": alt}, raw=True)
     display(_block("source", f'{source} <span class="data">{_links(name, target, page)}</span>'), raw=True)

@@ -24,6 +24,18 @@ from bargain.scorecard.claims import (
     verdicts,
 )
 from bargain.scorecard.record import b1b, keeping
+from bargain.scorecard.summaries import (
+    Tally,
+    confidence,
+    edition_table,
+    first_counts,
+    mended,
+    mended_table,
+    moved,
+    rivals_table,
+    rules_table,
+    tally,
+)
 from bargain.scorecard.tables import KINDS, ORDER, TABLES, accords, grade, number
 
 __all__ = [
@@ -31,6 +43,7 @@ __all__ = [
     "ORDER",
     "RULES",
     "TABLES",
+    "Tally",
     "accords",
     "b1b",
     "brier",
@@ -40,16 +53,25 @@ __all__ = [
     "card",
     "card_scores",
     "chapter_credences",
+    "confidence",
     "counts",
     "edition",
+    "edition_table",
     "essay",
+    "first_counts",
     "grade",
     "keeping",
     "mean_score",
+    "mended",
+    "mended_table",
+    "moved",
     "number",
     "rivals",
+    "rivals_table",
+    "rules_table",
     "scores",
     "strip_frame",
+    "tally",
     "today",
     "verdicts",
 ]

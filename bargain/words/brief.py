@@ -26,7 +26,6 @@ from bargain.words import forecasts as forecasts_words
 from bargain.words import futures as futures_words
 from bargain.words import options as options_words
 from bargain.words import schedules as schedules_words
-from bargain.words import scorecard as scorecard_words
 
 
 class Finding(NamedTuple):
@@ -148,6 +147,17 @@ def launches_finding(told: list[str]) -> str:
     return f"The record of launches removes {told[0]} to {told[1]} of the doubt between three equal readings"
 
 
+def held_finding(claims: pd.DataFrame) -> str:
+    """How many claims held on the record, by our rules and by another's, and on our models."""
+    ours, theirs = (scorecard.tally(claims, "record", column) for column in ("verdict", "alt"))
+    models = scorecard.tally(claims, "model")
+    return (
+        f"By our rules {ours.held} of {ours.tested} claims that the record can test held. By another’s it is "
+        f"{theirs.held} of {theirs.tested}. Of {models.tested} more that only our own models judge {models.held} held, "
+        "which is no evidence from the world"
+    )
+
+
 def _size(percent: str) -> tuple[int, str]:
     return len(percent), percent
 
@@ -199,9 +209,7 @@ def findings() -> dict[str, Finding]:
             prose.two_digits(worth) if np.isnan(worth) else f"{float(f'{worth:.1g}'):,.0f}",
             stakes_finding(worth),
         ),
-        "scorecard": Finding(
-            "{0} of {3}".format(*scorecard_words.tested(claims, "record")), scorecard_words.strip_finding(claims)
-        ),
+        "scorecard": Finding("{0} of {3}".format(*scorecard.tally(claims, "record")), held_finding(claims)),
     }
 
 

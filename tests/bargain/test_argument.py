@@ -16,7 +16,6 @@ from bargain import argument, evidence, terms
 from bargain.live import argument as live
 from bargain.plots import argument as argument_plots
 from bargain.plots import theme
-from bargain.words import argument as argument_words
 
 ROOT = Path(__file__).parents[2]
 
@@ -465,24 +464,10 @@ def test_the_page_is_given_the_whole_graph():
     assert [e["id"] for e in found["ends"]] == list(terms.ENDS)
 
 
-# --- words
-
-
-def test_the_sentences_follow_the_graph(monkeypatch):
+def test_the_lists_follow_the_graph(monkeypatch):
     rows = {k: dict(v) for k, v in argument.nodes().items()}
-    before = argument_words.cuts_finding()
+    before = argument.cut_sets(rows, "offer_deal")[0]
     rows["offer_deal"]["needs"] = (*rows["offer_deal"]["needs"], ("war_danger",))
     monkeypatch.setattr(argument, "nodes", lambda: rows)
-    after = argument_words.cuts_finding()
-    assert "three single beliefs" in before and "four single beliefs" in after
-    assert "the danger of war is real" in argument_words.offer_words()
-    table = pd.DataFrame(
-        [
-            dict(node=n, survival=s, single=False, end="offer_deal", time=time)
-            for time, n, s in (("2017", "war_danger", 0.4), ("now", "war_danger", 0.3), ("now", "offer_cheap", 0.5))
-        ]
-    )
-    table = table.assign(low=table["survival"] - 0.05, high=table["survival"] + 0.05)
-    alone = argument_words.survival_finding(table)
-    assert alone.endswith("as in 2017") and "overlap" not in alone
-    assert "one other’s range overlaps" in argument_words.survival_finding(table.assign(low=0.0))
+    frame = argument.cuts_frame().query("end == 'offer_deal' and kind != 'pair'")
+    assert set(frame["node"]) == {*before, "war_danger"}

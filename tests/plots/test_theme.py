@@ -150,6 +150,14 @@ def test_the_source_line_leads_to_the_rows(shown):
     assert 0 < len(found) < len(evidence.table("prices")) and all("Sinuiju" in anchor for anchor in found)
 
 
+def test_a_figure_of_no_table_says_on_what_it_rests(shown):
+    theme.figure("fig-test", draw, FRAME, **(WORDS | dict(tables=[])), note="Judgement: our drawing")
+    link = re.search(r"\[Rows and sources\]\(([^)]*)\)", shown[2]["text/markdown"])[1]
+    page = (Path.cwd() / link).read_text("utf-8")
+    assert "Judgement: our drawing." in page and "<tr" not in page
+    assert shown[2]["text/markdown"].count("Judgement") == 1
+
+
 def test_a_static_chart_carries_no_specification_and_a_live_one_does(shown, tmp_path):
     theme.figure("fig-test", draw, FRAME, **WORDS)
     assert "vega-spec" not in shown[1]["text/html"] and not (tmp_path / "figures" / "vega.js").exists()
@@ -187,7 +195,7 @@ def test_a_drawing_that_does_not_take_its_frames_is_refused(shown):
     assert not shown
 
 
-@pytest.mark.parametrize("wrong", [dict(tables=[]), dict(data=FRAME.iloc[:0])])
+@pytest.mark.parametrize("wrong", [dict(tables=[], note=""), dict(data=FRAME.iloc[:0])])
 def test_a_figure_without_data_or_source_is_refused(shown, wrong):
     given = dict(data=FRAME, **WORDS) | wrong
     with pytest.raises(ValueError, match="fig-test"):
