@@ -26,6 +26,7 @@ CODE = re.compile(
 )
 HEADING = re.compile(r"^(?P<level>#{1,3}) (?P<words>.+?)(?P<attributes>[ ]\{[^{}]*\})?[ ]*$", re.M)
 FILE = Path("figures") / "claims.csv"  # within the project, and within a rendered book
+SEEN = '{.content-visible when-format="html"}'  # on paper a line of code is wider than its column
 Worded = Callable[[Holds, str, str], str]
 
 
@@ -240,7 +241,9 @@ def frame(claims: Sequence[Claim]) -> pd.DataFrame:
         share = c.test.margin / c.test.size if c.test.size else float("nan")
         where = (c.page, c.section, c.label, c.line, prose.anchor(c.text))
         rows.append((*where, c.test.holds, printed, other, c.source, c.test.words, c.test.margin, share))
-    return pd.DataFrame(rows, columns=columns).astype({"holds": bool, "margin": float, "share": float})
+    table = pd.DataFrame(rows, columns=columns)
+    table["anchor"] = table.anchor.mask(table.anchor.duplicated(), "")  # where two have the same words, the first
+    return table.astype({"holds": bool, "margin": float, "share": float})
 
 
 def nearest(table: pd.DataFrame, n: int = 10) -> pd.DataFrame:
@@ -253,12 +256,12 @@ def to_read(table: pd.DataFrame, anchors: bool = True) -> str:
     head = ["Section", "Sentence", "Test", "Margin"], [":--", f":{'-' * 16}", f":{'-' * 16}", ":----"]
     rows = [
         (
-            _place(row) + (f"{{#{row.anchor}}}" if anchors else "{.place}"),
+            _place(row) + (f"{{#{row.anchor}}}" if anchors and row.anchor else "{.place}"),
             prose.escaped(row.printed) + ("" if row.holds else f"† *Fell:* {prose.escaped(row.other)}"),
-            f"{_as_code(row.test.replace('prose.', ''))} {prose.escaped(_shortened(row.numbers))}",
+            f"[{_as_code(row.test.replace('prose.', ''))}]{SEEN} {prose.escaped(_shortened(row.numbers))}",
             "–" if pd.isna(row.margin) else f"{_signed(row.margin)} ({prose.percent(row.share).replace('-', '−')})",
         )
-        for row in table.drop_duplicates("anchor" if anchors else None).itertuples()
+        for row in table.itertuples()
     ]
     return "\n".join(f"| {' | '.join(row)} |" for row in [*head, *rows]) + "\n"
 

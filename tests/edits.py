@@ -117,10 +117,7 @@ def page(folder, chapter, file=None, edit=None, stale="error", also=()):
     stale: what to do about stored tables that the edit makes stale (see `bargain.results.load`).
     AssertionError when nothing was edited, or when the press fails.
     """
-    for part in SOURCES:
-        shutil.copytree(evidence.ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
-    for path in (*evidence.ROOT.glob("*.qmd"), *evidence.ROOT.glob("*.bib"), evidence.ROOT / "_quarto.yml"):
-        shutil.copy(path, folder)
+    copied(folder)
     for table, change in ((file, edit), *also) if file else ():
         with open(folder / table, encoding="utf-8", newline="") as source:
             rows = list(csv.DictReader(source))
@@ -132,9 +129,23 @@ def page(folder, chapter, file=None, edit=None, stale="error", also=()):
             writer = csv.DictWriter(target, rows[0], lineterminator="\n")
             writer.writeheader()
             writer.writerows(rows)
+    return rendered(folder, chapter, stale)
+
+
+def copied(folder):
+    """A copy of what the press renders the report from."""
+    for part in SOURCES:
+        shutil.copytree(evidence.ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
+    for path in (*evidence.ROOT.glob("*.qmd"), *evidence.ROOT.glob("*.bib"), evidence.ROOT / "_quarto.yml"):
+        shutil.copy(path, folder)
+
+
+def rendered(folder, chapter, stale="error", to="html"):
+    """The text of a chapter's page, rendered by the press in a copy. AssertionError when the press fails."""
     book = folder / "book"
+    what = ["--to", to] if to else []
     done = subprocess.run(
-        [sys.executable, "-m", "press", folder, "--to", "html", "--only", chapter, "--output", book],
+        [sys.executable, "-m", "press", folder, *what, "--only", chapter, "--output", book],
         cwd=evidence.ROOT,
         env={**os.environ, "PYTHONPATH": str(folder), "BARGAIN_STALE": stale},
         capture_output=True,

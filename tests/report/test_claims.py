@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 
 import pytest
-from edits import register
+from edits import copied, register, rendered
 
 from bargain import evidence, ledger, terms
 
@@ -104,6 +104,26 @@ def test_forced_claims_are_the_same_claims(file):
     """No code runs only while a claim holds, and each is heard in both views."""
     there, forced = ([(c.line, c.source) for c in run(file, view).claims] for view in VIEWS)
     assert there == forced
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("file", WITH_CLAIMS)
+def test_a_page_of_fallen_claims_renders_and_marks_each_that_stands_in_its_text(tmp_path, file):
+    """On the website and in print. Inline claims carry their mark; those within other words do not."""
+    copied(tmp_path)
+    prose = tmp_path / "bargain" / "prose.py"
+    code = prose.read_text("utf-8")
+    prose.write_text(code.replace("    if test.holds:\n        return text\n", ""), "utf-8")
+    assert prose.read_text("utf-8") != code
+    said = rendered(tmp_path, file, to=None)
+    html = (tmp_path / "book" / file).with_suffix(".html").read_text("utf-8")
+    marked = set(re.findall(r'g-ledger\.html#(claim-[0-9a-f]{8})" class="fallen"', html))
+    assert marked <= {ledger.prose.anchor(claim.text) for claim in run(file).claims}
+    source = (ROOT / file).read_text("utf-8")
+    whole = [
+        part for part in ledger.parts(source) if part.inline and re.match(r"(?:prose\.)?claim\(", part.code.strip())
+    ]
+    assert said.count("†") >= len(whole)
 
 
 # -------------------------------------------------------------------------------------------------- flips for real
