@@ -15,6 +15,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from bargain import checks, evidence, games, kims, readings, results, sampling, simplex, terms
+from bargain.prose import fives
 from bargain.reads import lru_cache
 from bargain.simplex import best_region, region_share
 from bargain.terms import OUTCOMES, POLICIES, READINGS, RESPONSES
@@ -335,18 +336,18 @@ GROUPS = {
     "proceeds, precedent, justice": ("s_pressure", "precedent", "a_pressure"),
     "running costs": ("c_sq", "c_pressure"),
 }
-# Which end of each range favours a camp.
+# Which end of each range favours a camp, his answer to its policy included (the creature of habit answers blows alone).
 CAMPS = {
     "force": {
-        "high": ("q_follow", "kappa", "h0", "theta", "psi"),
+        "high": ("q_follow", "kappa", "h0", "theta", "psi", "blow_irrational", "blow_narrow", "blow_dealer"),
         "low": ("p_nuc", "m_force", "d_limited", "rho_force"),
     },
     "pressure": {
-        "high": ("gen_pressure", "grow_talks", "precedent", "m_talks", "i_pressure"),
+        "high": ("gen_pressure", "grow_talks", "precedent", "m_talks", "i_pressure", "loss_narrow", "loss_dealer"),
         "low": ("grow_pressure", "m_pressure", "x_pressure", "gen_talks", "s_pressure", "c_pressure"),
     },
     "talks": {
-        "high": ("gen_talks", "m_pressure", "x_pressure"),
+        "high": ("gen_talks", "m_pressure", "x_pressure", "gain_narrow", "gain_dealer"),
         "low": ("m_talks", "grow_talks", "rho_talks", "precedent"),
     },
 }
@@ -701,6 +702,132 @@ def preset_table(means: np.ndarray) -> pd.DataFrame:
             )
         rows.append(row)
     return pd.DataFrame(rows)
+
+
+def loss_table(means: np.ndarray, values: Mapping[str, Any], belief: ArrayLike = EVEN) -> pd.DataFrame:
+    """Expected losses in life-equivalents, a row a reading and one for `undecided` (at `belief`), a column a policy."""
+    lost = means @ prices(values)
+    return pd.DataFrame([*lost, mix(belief, lost)], index=[*READINGS, "undecided"], columns=list(POLICIES))
+
+
+def stated_dangers() -> pd.DataFrame:
+    """What experts stated in 2017 and 2018 as the yearly chance of war, from `war_probability`: source_name, chance.
+
+    Conditional statements, polls, and what somebody would have said before are left out.
+    """
+    table = evidence.table("war_probability")
+    said = table[(table.kind == "expert") & table.date.astype(str).str[:4].isin(["2017", "2018"])]
+    said = said.dropna(subset=["per_year_central_pct"])
+    return pd.DataFrame({"source_name": said.source_name, "chance": said.per_year_central_pct / 100}).reset_index(
+        drop=True
+    )
+
+
+def danger_frame(draw: Draw, values: dict[str, Any], hazards: Sequence[float]) -> pd.DataFrame:
+    """Who loses least as the yearly danger of war under the status quo is set: row (a reading or `undecided`), danger,
+    best (policy), price (of a warhead from which force is best at that danger; nan: none), lives (lost under it)."""
+    checks.positive(hazards=np.asarray(hazards, float))
+    answers, out = kims.respond(draw.parameters, draw.minds), []
+    for h in hazards:
+        means = expected(answers, cells(draw.parameters | {"h0": float(h)})).mean(axis=0)
+        table = loss_table(means, values)
+        price = price_interval(means, values, np.vstack([np.eye(len(READINGS)), EVEN]))[0]
+        best = table.idxmin(axis=1)
+        out += [(r, float(h), best[r], p, table.at[r, best[r]]) for r, p in zip(table.index, price, strict=True)]
+    return pd.DataFrame(out, columns=["row", "danger", "best", "price", "lives"])
+
+
+def danger_table(frame: pd.DataFrame) -> pd.DataFrame:
+    """`danger_frame` at a few dangers to print: the best policy by reading, and the price from which force is best."""
+    rows = []
+    for danger, own in frame.groupby("danger"):
+        found = own.set_index("row")
+        price = found.price["undecided"]
+        row = {"Yearly danger": f"{danger:.2g}" if danger < 0.0001 else f"{100 * danger:.2g}%"}
+        row |= {terms.LABELS.get(r, "Undecided"): terms.LABELS[found.best[r]] for r in found.index}
+        needs = "none" if np.isnan(price) else "any" if price <= 0 else f"{float(f'{price:.2g}'):,.0f}"
+        rows.append(row | {"Lives a warhead from which force is best": needs})
+    return pd.DataFrame(rows)
+
+
+def best_table(losses: np.ndarray) -> pd.DataFrame:
+    """Share of futures in which each policy loses least, by reading, from losses (future, reading, policy): to
+    print."""
+    return pd.DataFrame(
+        [
+            {"If he is": terms.LABELS[k]} | {terms.LABELS[p]: fives(v) for p, v in zip(POLICIES, row, strict=True)}
+            for k, row in zip(READINGS, best_share(losses), strict=True)
+        ]
+    )
+
+
+def kept_table() -> pd.DataFrame:
+    """`kept` as a frame to print."""
+    table = kept().set_index("side").rename(index={"PRK": "North Korea", "USA": "United States"})
+    table["share"] = [f"{x:.0%}" for x in table["share"]]
+    table.columns = ["Kept", "In part", "Not", "Share, part as half"]
+    return table.rename_axis("Promises of").reset_index()
+
+
+def breakeven_frame(price: np.ndarray, hazard: np.ndarray, corners: np.ndarray) -> pd.DataFrame:
+    """The two break-even maps as a tidy frame: beliefs at the centres of the triangles, price, hazard (nan: never)."""
+    return pd.DataFrame(corners.mean(axis=1), columns=list(READINGS)).assign(price=price, hazard=hazard)
+
+
+def alone(found: pd.DataFrame, camp: str, belief: str = "undecided") -> tuple[int, int]:
+    """How many of a camp's effects, each moved alone to its best end, make its policy best, and how many there are."""
+    ends = {name: end for end, names in CAMPS[camp].items() for name in names}
+    own = found[(found.belief == belief) & found.row.isin(ends)]
+    own = own[[r.end == ends[r.row] for r in own.itertuples()]]
+    return int((own.best == camp).sum()), len(ends)
+
+
+def clamps(draw: Draw) -> pd.DataFrame:
+    """How often the model's guards bind: a frame of guard and share of all futures, policies and responses.
+
+    The cap on the yearly war hazard, the arsenal raised to one warhead in the hazard, and the limits of 1 on spread.
+    """
+    found: dict[str, np.ndarray] = {}
+
+    def p(name: str) -> np.ndarray:
+        return found.setdefault(name, np.atleast_1d(kims.value(draw.parameters, name)))
+
+    capped, small, spread = [], [], []
+    for (g, r), warheads in arsenal(p).items():
+        small.append((warheads < 1).mean())
+        spread.append((p("s0") * warheads / p("spread_ref") > 1).mean())
+        chance = war(p, g, r, warheads)
+        capped.append((chance >= 1 - (1 - p("h_cap")) ** p("horizon") - 1e-12).mean())
+    total = (cells(draw.parameters)[..., 2] >= 1).mean()
+    guards = ["hazard capped", "arsenal below one warhead", "spread from the arsenal capped", "all spread capped"]
+    return pd.DataFrame({"guard": guards, "share": [np.mean(capped), np.mean(small), np.mean(spread), total]})
+
+
+# The multiples by which a policy, whatever he answers, scales the risk of war, growth of the arsenal and spread.
+MULTIPLES = ("m_talks", "m_pressure", "m_force", "m_accept", "grow_talks", "grow_pressure", "grow_accept", "s_pressure")
+
+
+def straddling(register: pd.DataFrame | None = None) -> float:
+    """Share of MULTIPLES whose range has 1, no effect, inside."""
+    rows = (evidence.assumptions() if register is None else register).loc[list(MULTIPLES)]
+    return float(((rows.low < 1) & (rows.high > 1)).mean())
+
+
+class IncomeWeight(NamedTuple):
+    """What the income that a deal brings weighs, in life-equivalents: at the stated price of incomes and at the top of
+    that price's range; and the dead of a conventional war."""
+
+    stated: float
+    top: float
+    war: float
+
+
+def income_weight(values: Mapping[str, Any]) -> IncomeWeight:
+    """`IncomeWeight` at the prices `values`, with the central effect of a deal on income."""
+    register = evidence.assumptions()
+    deal, rates = register.central["i_deal"], (values["v_income"], register.high["v_income"])
+    stated, top = (float(prices({**values, "v_income": rate})[-1] * -deal) for rate in rates)
+    return IncomeWeight(abs(stated), abs(top), float(register.central["d_conv"]))
 
 
 def price_grid(means: np.ndarray, values: dict[str, Any], steps: int = 12) -> tuple[np.ndarray, np.ndarray]:

@@ -20,32 +20,44 @@ CAMPS = {
 ESSAY = 3  # the first three policies are the essay's
 DIGITS = 6  # significant digits of the page's table
 
-# Where the page can start. Beliefs are stated positions in per cent, ours, and no estimates; prices are one of the
-# register's stated moral positions.
+# Where the page can start: readers, one a camp, each with the beliefs, prices and effects that he argues from. Beliefs
+# are stated positions in per cent, ours, and no estimates; prices are one of the register's stated moral positions;
+# effects go HALF of the way to those of the camp.
+HALF = STEPS // 2
 PRESETS: dict[str, dict[str, Any]] = {
     "undecided": dict(
         name="Undecided",
         belief=(34, 33, 33),
         position="all_central",
-        note="no reading favoured; the register's central prices",
+        note="no reading favoured, the register’s central prices, effects as drawn",
     ),
-    "essay": dict(
-        name="The essay’s Kim",
+    "talks": dict(
+        name="For talks",
         belief=(10, 20, 70),
         position="all_central",
-        note="most likely a man for a deal; the same prices as the undecided reader",
+        camp="talks",
+        note="as the essay has it: most likely he wants a deal, and deals that are kept lower the danger of war",
     ),
-    "hardliner": dict(
-        name="The hardliner’s Kim",
-        belief=(20, 70, 10),
-        position="security_hawk",
-        note="survival and nothing else; a high price on warheads and their spread, a low one on deaths elsewhere",
+    "pressure": dict(
+        name="For pressure",
+        belief=(10, 80, 10),
+        position="human_rights",
+        camp="pressure",
+        note="he gives way to costs alone, sanctions that bite were seldom tried, and those who suffer under him "
+        "are owed justice",
     ),
-    "irrational": dict(
-        name="The irrational Kim",
-        belief=(80, 10, 10),
+    "force": dict(
+        name="For force",
+        belief=(60, 30, 10),
         position="all_central",
-        note="he does not weigh what is done to him; the same prices as the undecided reader",
+        camp="force",
+        note="nothing but a blow reaches him, the arsenal can be found and hit, and it grows more deadly every year",
+    ),
+    "accept": dict(
+        name="For acceptance",
+        belief=(20, 70, 10),
+        position="all_central",
+        note="he keeps what keeps him alive, whatever is offered or done; cap it, deter it, and keep the line open",
     ),
 }
 # Each price: slider's name, the words of a sentence, and how many of its units one shown price stands for.
@@ -115,8 +127,8 @@ def setting(preset: str) -> dict[str, Any]:
     return {
         "belief": list(row["belief"]),
         "values": [values[r] for r in options.RATES],
-        "camp": "each",
-        "step": 0,
+        "camp": row.get("camp", "each"),
+        "step": HALF if "camp" in row else 0,
         "all": True,
     }
 
@@ -321,17 +333,18 @@ def scores(data: Mapping[str, Any], found: Mapping[str, Any]) -> str:
 
 
 def preset_table() -> pd.DataFrame:
-    """The presets' beliefs and prices as a frame to print."""
+    """The readers' beliefs, prices and effects as a frame to print, a column a reader."""
     rows = []
     for key, preset in PRESETS.items():
         own = setting(key)
-        row = {"Kim": preset["name"], "Beliefs, %": " / ".join(map(str, own["belief"]))}
+        row = {"Reader": preset["name"], "Beliefs, %": " / ".join(map(str, own["belief"]))}
         row |= {
             PRICES[r][0]: f"{float(f'{v * PRICES[r][2]:.6g}'):,.10g}"
             for r, v in zip(options.RATES, own["values"], strict=True)
         }
+        row["Effects"] = f"half-way to those of {CAMPS[own['camp']]}" if own["step"] else "as drawn"
         rows.append(row)
-    return pd.DataFrame(rows).set_index("Kim").T.rename_axis("Lives for …").reset_index()
+    return pd.DataFrame(rows).set_index("Reader").T.rename_axis("Lives for …").reset_index()
 
 
 def preset_answers(data: Mapping[str, Any]) -> str:
@@ -346,18 +359,24 @@ def preset_answers(data: Mapping[str, Any]) -> str:
     return "\n\n".join(out)
 
 
-NUMBERS = ("one", "two", "three", "four", "five", "six")
+CAMPED = [key for key in PRESETS if key != "undecided"]  # the readers with a policy of their own
 
 
 def drawn_presets(data: Mapping[str, Any]) -> list[tuple[str, np.ndarray, list[int]]]:
-    """[(name, losses (reading, policy), belief)] of each preset, for the drawing."""
-    chosen = [(preset["name"], setting(key)) for key, preset in PRESETS.items()]
+    """[(name, losses (reading, policy), belief)] of each reader of CAMPED, for the drawing."""
+    chosen = [(PRESETS[key]["name"], setting(key)) for key in CAMPED]
     return [(name, losses(data, own), own["belief"]) for name, own in chosen]
 
 
 def presets_frame(data: Mapping[str, Any]) -> pd.DataFrame:
-    """Loss of every policy by preset, against the status quo: columns preset, policy, saved (life-equivalents)."""
+    """Loss of every policy by reader of CAMPED, against the status quo: columns preset, policy, saved
+    (life-equivalents)."""
     return pd.DataFrame(
-        [(key, policy, saved) for key in PRESETS for policy, saved in answer(data, setting(key))["saved"].items()],
+        [(key, policy, saved) for key in CAMPED for policy, saved in answer(data, setting(key))["saved"].items()],
         columns=["preset", "policy", "saved"],
     )
+
+
+def preset_best(data: Mapping[str, Any]) -> dict[str, str]:
+    """The policy with the least expected loss by reader, {preset: policy}."""
+    return {key: answer(data, setting(key))["best"] for key in PRESETS}

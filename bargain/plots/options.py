@@ -1,6 +1,6 @@
 """Drawings of chapter 5, from the frames of `bargain.options`."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import altair as alt
@@ -183,27 +183,68 @@ def draw_packages(
 
 
 def draw_breakeven(
-    t: theme.Tokens, narrow: bool, price: tuple[np.ndarray, np.ndarray], hazard: tuple[np.ndarray, np.ndarray]
+    t: theme.Tokens, narrow: bool, corners: np.ndarray, maps: Sequence[tuple[np.ndarray, np.ndarray]]
 ) -> alt.typing.ChartType:
-    """Two maps over the triangle: the price of a warhead and the war hazard at which force overtakes; deeper =
-    sooner."""
+    """Two maps over the triangle, the price of a warhead and the war hazard from which force is best; deeper: sooner.
+
+    maps: for each, the values over the small triangles and those at the three corners and for equal beliefs, which are
+    the figures printed in it.
+    """
     drawn = []
-    for (corners, v), words, fmt in (
-        (price, "Price of a warhead, lives", two_digits),
-        (hazard, "Yearly risk of war without it", hazard_words),
+    places = [[0.78, 0.11, 0.11], [0.11, 0.78, 0.11], [0.11, 0.11, 0.78], [1 / 3] * 3]
+    for (v, at), words, fmt in zip(
+        maps, ("Price of a warhead, lives", "Yearly danger of war"), (two_digits, hazard_words), strict=True
     ):
         found = np.isfinite(v)
-        x = np.log(np.where(found, v, np.nan))
+        x = np.log(np.maximum(np.where(found, v, np.nan), 1e-9))
         low, high = (np.nanmin(x), np.nanmax(x)) if found.any() else (0.0, 1.0)
         depth = np.where(found, 0.15 + 0.6 * (high - x) / max(high - low, 1e-9), 0.0)
         polygons = [("force", round(float(o), 2), c) for o, c in zip(depth, corners, strict=True) if o > 0]
-        centres = corners.mean(axis=1)
-        spots = [
-            np.argmin(np.abs(centres - b).sum(axis=1))
-            for b in ([0.78, 0.11, 0.11], [0.11, 0.78, 0.11], [0.11, 0.11, 0.78], [1 / 3] * 3)
-        ]
-        drawn.append((polygons, [(fmt(v[i]), centres[i]) for i in spots], words))
+        drawn.append((polygons, [(fmt(a), np.array(b)) for a, b in zip(at, places, strict=True)], words))
     return _pair(t, narrow, drawn)
+
+
+def draw_danger(
+    t: theme.Tokens, narrow: bool, table: pd.DataFrame, ours: tuple[float, float, float], said: pd.DataFrame
+) -> alt.typing.ChartType:
+    """The best policy by reading along one scale of the yearly danger of war; our range and experts' statements above.
+
+    ours: low, central and high of the models' row; said: `options.stated_dangers`.
+    """
+    rows, width = [*READINGS, "undecided"], 112
+    names = ["Our models", "Experts, 2017–18", *(terms.LABELS.get(r, "Undecided") for r in rows)]
+    grid = np.sort(table.danger.unique())
+    edges = np.sqrt(grid[1:] * grid[:-1])
+    ends = dict(zip(grid, zip([grid[0], *edges], [*edges, grid[-1]], strict=True), strict=True))
+    d = table.assign(
+        name=table["row"].map(lambda r: terms.LABELS.get(r, "Undecided")),
+        low=[100 * ends[x][0] for x in table.danger],
+        high=[100 * ends[x][1] for x in table.danger],
+    )
+    x: dict[str, Any] = dict(
+        scale=alt.Scale(type="log", domain=[100 * grid[0], 100 * grid[-1]], nice=False),
+        title=None,
+        axis=alt.Axis(values=[0.1, 1, 10], labelExpr="datum.value + '%'", grid=True),
+    )
+    y = alt.Y("name:N", sort=names, title=None, axis=alt.Axis(minExtent=width, maxExtent=width, labelLimit=width + 10))
+    color = alt.Color("best:N", scale=alt.Scale(**theme.colours(POLICIES, t)))
+    band = pd.DataFrame({"name": names[:1], "low": [100 * ours[0]], "mid": [100 * ours[1]], "high": [100 * ours[2]]})
+    dots = pd.DataFrame({"name": names[1], "v": 100 * said.chance})
+    runs = d.assign(run=(d.best != d.groupby("name").best.shift()).groupby(d.name).cumsum())
+    runs = runs.groupby(["name", "run", "best"], as_index=False).agg(low=("low", "min"), high=("high", "max"))
+    runs["mid"], runs["text"] = np.sqrt(runs.low * runs.high), runs.best.map(lambda p: SHORT.get(p, terms.LABELS[p]))
+    wide = runs[np.log(runs.high / runs.low) > 0.9 * (1.6 if narrow else 1)]
+    return alt.layer(
+        alt.Chart(runs).mark_bar(height=20, opacity=0.55).encode(x=alt.X("low:Q", **x), x2="high:Q", y=y, color=color),
+        alt.Chart(band)
+        .mark_rule(strokeWidth=4, opacity=0.5, color=t["ink2"])
+        .encode(x=alt.X("low:Q", **x), x2="high:Q", y=y),
+        alt.Chart(band).mark_point(filled=True, size=60, color=t["ink"], opacity=1).encode(x=alt.X("mid:Q", **x), y=y),
+        alt.Chart(dots).mark_point(filled=True, size=60, color=t["accent"], opacity=1).encode(x=alt.X("v:Q", **x), y=y),
+        alt.Chart(wide)
+        .mark_text(fontSize=11, fontWeight=600, color=t["ink"])
+        .encode(x=alt.X("mid:Q", **x), y=y, text="text:N"),
+    ).properties(width=theme.size(narrow, width) - 14, height=34 * len(names))
 
 
 def draw_regret(t: theme.Tokens, narrow: bool, table: pd.DataFrame) -> alt.typing.ChartType:

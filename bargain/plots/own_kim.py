@@ -29,7 +29,7 @@ def draw_one(
 def draw_presets(
     t: theme.Tokens, narrow: bool, presets: Iterable[tuple[str, np.ndarray, Sequence[int]]], indiff: float
 ) -> alt.typing.ChartType:
-    """The triangle of each preset's prices, its beliefs marked; presets: (name, losses, belief) of each."""
+    """The triangle of each reader's prices and effects, his beliefs marked; presets: (name, losses, belief) of each."""
     side = 240
     four = [draw_one(t, losses, belief, indiff, side, name) for name, losses, belief in presets]
     if narrow:

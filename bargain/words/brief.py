@@ -1,5 +1,6 @@
 """The findings of the report in brief: one of each chapter, by the chapter's own functions."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -18,13 +19,14 @@ from bargain import (
     scorecard,
     stakes,
     terms,
+    wants,
 )
-from bargain.prose import percent
+from bargain.prose import hazard_words, listed, percent, two_digits
 from bargain.reads import lru_cache
+from bargain.terms import POLICIES, READINGS
 from bargain.words import exchange as exchange_words
 from bargain.words import forecasts as forecasts_words
 from bargain.words import futures as futures_words
-from bargain.words import options as options_words
 from bargain.words import schedules as schedules_words
 
 
@@ -88,6 +90,37 @@ DEPENDS = {
         "the critic, whose rules stand beside ours in @sec-claims",
     ),
 }
+
+
+IF_HE = {"irrational": "irrational", "narrow": "narrowly rational", "dealer": "a deal-seeker"}
+
+
+def _by_reading(best: Sequence[str]) -> str:
+    """Which policy is best if he is what, readings with one policy together."""
+    groups: dict[str, list[str]] = {}
+    for reading, policy in zip(READINGS, best, strict=True):
+        groups.setdefault(policy, []).append(IF_HE[reading])
+    if len(groups) == 1:
+        return f"{wants.POLICY_WORDS[best[0]]} whatever he is"
+    return listed(f"{wants.POLICY_WORDS[p]} if he is {' or '.join(who)}" for p, who in groups.items())
+
+
+def essay_finding(losses: np.ndarray) -> str:
+    """Which of the essay's three policies loses least, by reading."""
+    best = [POLICIES[g] for g in losses[:, :3].argmin(axis=1)]
+    return f"Of the essay's three policies the least is lost under {_by_reading(best)}"
+
+
+def force_finding(price: float, hazard: float) -> str:
+    """What must hold for force to be best at undecided beliefs: price of a warhead (low end), yearly hazard."""
+    parts = [
+        f"a warhead is worth more than {two_digits(price)} lives" if not np.isnan(price) else "",
+        f"the yearly risk of war is above {hazard_words(hazard)}" if not np.isnan(hazard) else "",
+    ]
+    parts = [p for p in parts if p]
+    if not parts:
+        return "For a reader undecided between the readings no price of a warhead and no risk of war makes force best"
+    return f"For a reader undecided between the readings, force is best only if {' or '.join(parts)}"
 
 
 def open_finding(frame: pd.DataFrame) -> str:
@@ -197,7 +230,7 @@ def findings() -> dict[str, Finding]:
         "economies": Finding(f"{latest.gross_p50 / latest.relief_p50:.1f}×", theft_words(latest)),
         "options": Finding(
             "no price" if np.isnan(price) else prose.two_digits(price),
-            f"{options_words.essay_finding(losses)}. {options_words.force_finding(price, hazard[3])}",
+            f"{essay_finding(losses)}. {force_finding(price, hazard[3])}",
         ),
         "futures": Finding(prose.per_cent(best.value, best.again), futures_words.best_finding(regret)),
         "exchange": Finding(

@@ -9,7 +9,8 @@ from bargain import evidence, futures, options, results, wants
 from bargain.plots import futures as futures_plots
 from bargain.prose import capital, listed, per_cent, shared, two_figures, whole_thousands
 from bargain.terms import READINGS
-from bargain.words import options as options_words
+
+IF_HE = {"irrational": "irrational", "narrow": "narrowly rational", "dealer": "a deal-seeker"}
 
 
 # ---------------------------------------------------------------- what the chapter shows, in the digits two seeds share
@@ -455,7 +456,7 @@ def show_finding(table: pd.DataFrame) -> str:
     own = table[table.stakes.isna() & table.kind.isin(["answer", "show"])]
     wide = {k: own[own.kind == k].set_index("name") for k in ("answer", "show")}
     share = {k: [wide["show"][seed][k] / wide["answer"][seed][k] for seed in ("value", "again")] for k in READINGS}
-    said = [f"{per_cent(*share[k])} if he is {options_words.IF_HE[k]}" for k in READINGS]
+    said = [f"{per_cent(*share[k])} if he is {IF_HE[k]}" for k in READINGS]
     return f"Of acceptances, {listed(said)} would be for show"
 
 

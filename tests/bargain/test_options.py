@@ -5,12 +5,11 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from edits import assume, edit, printed_by_two_seeds
+from edits import printed_by_two_seeds
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bargain import evidence, kims, options, prose, results, sampling, simplex, terms, wants
-from bargain.words import options as options_words
+from bargain import evidence, kims, options, results, sampling, simplex, terms, wants
 
 REGISTER = evidence.assumptions()
 CENTRAL = REGISTER["central"].astype(float).to_dict()
@@ -207,12 +206,10 @@ def test_the_hazard_is_capped_and_spread_stays_a_share():
 
 
 def test_guards_that_bind_are_counted(sample):
-    guards = options_words.clamps(sample).set_index("guard").share
+    guards = options.clamps(sample).set_index("guard").share
     assert guards["hazard capped"] == 0 and guards["all spread capped"] < 0.01
     forced = (
-        options_words.clamps(options.Draw(sample.parameters | {"h0": 9.0, "s0": 9.0}, *sample[1:]))
-        .set_index("guard")
-        .share
+        options.clamps(options.Draw(sample.parameters | {"h0": 9.0, "s0": 9.0}, *sample[1:])).set_index("guard").share
     )
     assert forced["hazard capped"] > 0.9 and forced["spread from the arsenal capped"] > 0.9
 
@@ -444,207 +441,6 @@ def losses_with(best):
     return out
 
 
-@pytest.mark.parametrize(
-    "best,essay,all_five",
-    [
-        (
-            ("force", "pressure", "talks"),
-            "force if he is irrational, pressure if he is narrowly rational and talks",
-            "talks if he is a deal-seeker",
-        ),
-        (("talks", "talks", "talks"), "under talks whatever he is", "under talks whatever he is"),
-        (
-            ("accept", "accept", "talks"),
-            "force if he is irrational or narrowly rational and talks",
-            "acceptance if he is irrational or",
-        ),
-        (
-            ("status_quo", "force", "force"),
-            "under force whatever he is",
-            "the status quo if he is irrational and force",
-        ),
-    ],
-)
-def test_the_headline_names_the_winner(best, essay, all_five):
-    assert essay in options_words.essay_finding(losses_with(best))
-    assert all_five in options_words.rival_finding(losses_with(best))
-
-
-def test_ties_are_said():
-    losses = losses_with(("talks", "talks", "talks"))
-    assert "within" not in options_words.rival_finding(losses)
-    losses[0, 0] = 10.2
-    assert options.ties(losses[0]) == ["talks", "force"]
-    assert options_words.rival_finding(losses).endswith("the choice is within 5% if he is irrational")
-    assert "a tie" not in options_words.undecided_finding(losses_with(("talks", "talks", "talks")))
-
-
-def test_never_is_an_answer():
-    assert "no price of a warhead and no risk" in options_words.force_finding(np.nan, np.nan)
-    assert "yearly risk of war is above 2.5%" in options_words.force_finding(np.nan, 0.026)
-    assert "No price" in options_words.price_finding(np.full(3, np.nan))
-    assert "no price if he is a deal-seeker" in options_words.price_finding(np.array([2000, 3000, np.nan]))
-    assert [prose.hazard_words(x) for x in (0.0005, 0.0096, 0.0199, 0.0235, 0.087, 0.0976, 0.226, np.nan)] == [
-        "0.05%",
-        "1%",
-        "2%",
-        "2.5%",
-        "8.5%",
-        "10%",
-        "20%",
-        "never",
-    ]
-    assert "No yearly risk" in options_words.hazard_change(np.nan)
-
-
-def test_camps_that_win_at_once_or_never_are_said_so():
-    said = options_words.camps_finding({"force": np.nan, "pressure": 0.0, "talks": 0.4})
-    assert "force is not best even with all" in said and "pressure is best as things are drawn" in said
-    assert "talks need 40% of the way" in said
-
-
-def test_a_triangle_of_one_colour_is_called_so():
-    said = options_words.triangle_finding(options.triangle(losses_with(("talks",) * 3), 0.05))
-    assert said.startswith("For every mix of the readings the least is lost under talks")
-
-
-def test_flip_sentences_count_only_clear_leads():
-    rows = [
-        ("a", "low", "undecided", "accept", "talks", 19e3),
-        ("b", "low", "undecided", "force", "talks", 10.0),
-        ("c", "high", "undecided", "talks", "talks", 10.0),
-    ]
-    found = pd.DataFrame(rows, columns=["row", "end", "belief", "best", "base", "lead"])
-    said = options_words.flips_finding(found)
-    assert "Of 3 rows" in said and "1 change" in said and "1 to acceptance" in said and said.endswith("by less")
-    assert options_words.flips_finding(found[found.row == "c"]).startswith("None of 1 rows")
-    assert len(options.flips_table(found[found.row == "c"])) == 1
-
-
-@pytest.mark.parametrize(
-    "row,value,sentence",
-    [
-        ("x_pressure", 0.0, "costs"),
-        ("m_talks", 3.0, "talks"),
-        ("v_warhead", 5000.0, "force"),
-        ("h0", 0.2, "force"),
-    ],
-)
-def test_changed_assumptions_change_the_computed_winner(sample, row, value, sentence):
-    part = options.head(sample, 512)
-    values = LIVES | ({row: value} if row in options.RATES else {})
-    moved = part.parameters | ({row: value} if row in part.parameters else {})
-    losses = options.outcomes(moved, part.minds).mean(axis=0) @ options.prices(values)
-    before = options.outcomes(*part[:2]).mean(axis=0) @ options.prices(LIVES)
-    said, was = options_words.undecided_finding(losses), options_words.undecided_finding(before)
-    assert wants.POLICY_WORDS[POLICIES[options.mix(EVEN, losses).argmin()]] in said.split(",")[0]
-    if sentence == "force":
-        assert "force" in said.split(",")[0] and "force" not in was.split(",")[0]
-    if row == "m_talks":
-        assert "talks" not in said.split(",")[0]
-
-
-def test_headings_of_outcomes_and_steps_turn_with_their_frames(sample):
-    means = options.outcomes(*sample[:2]).mean(axis=0)
-    assert options_words.matrix_heading(means) == "No policy leaves both the fewest warheads and the fewest dead"
-    assert "by force whatever" in options_words.matrix_finding(
-        means
-    ) and "under force" not in options_words.matrix_finding(means)
-    same = means.copy()
-    same[0, :, 0] = same[0, :, 1]
-    assert options_words.matrix_heading(same) == "For some Kims fewest warheads and fewest dead go together"
-    same[..., 0] = same[..., 1]
-    assert options_words.matrix_heading(same).startswith("For every Kim")
-
-    steps = options.waterfall(options.head(sample, 512), LIVES, EVEN)
-    assert options_words.waterfall_heading(steps) == "Pressure gains by his answer and loses more by its effects"
-    turned = options_words.waterfall_heading(steps.assign(total=-steps.total))
-    assert turned == "Pressure loses by his answer and gains more by its effects"
-    both = steps.assign(total=steps.total.where(steps.step != "all", -1e6))
-    assert options_words.waterfall_heading(both) == "Pressure gains by his answer and by its effects"
-    little = steps.assign(total=steps.total.where(steps.step != "all", -1.0))
-    assert options_words.waterfall_heading(little).endswith("loses less by its effects")
-
-    moved = REGISTER.assign(low=REGISTER.low.where(REGISTER.index != "m_talks", 1.1))
-    assert options_words.straddle_text().startswith("all straddle")
-    assert options_words.straddle_text(moved) == "straddle no effect, but for 1 of 8, where a direction is assumed"
-
-
-def test_headings_of_triangles_name_the_colours(sample):
-    losses = options.outcomes(*sample[:2]).mean(axis=0) @ options.prices(LIVES)
-    heading = options_words.triangle_heading(options.triangle(losses, 0.05))
-    assert heading == "Beliefs decide between talks and acceptance, often narrowly"
-    one = options.triangle(losses_with(("talks",) * 3), 0.05)
-    assert options_words.triangle_heading(one) == "Whatever one believes of him, talks are best"
-    assert options_words.triangle_finding(one).startswith("For every mix")
-    three = options.triangle(losses_with(("force", "pressure", "talks")), 0.0)
-    assert options_words.triangle_heading(three) == "Beliefs decide among 3 policies"
-
-    full = options.triangle(options.packages(options.head(sample, 1024), 1) @ options.prices(LIVES), 0.05)
-    assert options_words.packages_heading(full) == "With each camp's effects every camp's policy wins somewhere"
-    assert all(f"{camp} " in options_words.packages_finding(full, full) for camp in options.CAMPS)
-    assert options_words.packages_heading(one) == "Even with each camp's effects force and pressure win nowhere"
-    two = options.triangle(losses_with(("force", "accept", "talks")), 0.0)
-    assert options_words.packages_heading(two) == "Even with each camp's effects pressure wins nowhere"
-    none = options.triangle(losses_with(("accept",) * 3), 0.05)
-    assert options_words.packages_heading(none).endswith("no camp's policy wins anywhere")
-
-
-def test_headings_of_force_say_what_it_needs():
-    losses, some, never = losses_with(("accept", "accept", "talks")), np.array([2e3, np.nan, 3e3]), np.full(3, np.nan)
-    assert options_words.force_heading(losses, some, some / 1e5) == "Force needs a dearer warhead or a likelier war"
-    assert options_words.force_heading(losses, some, never) == "Force needs a dearer warhead; no risk of war will do"
-    assert options_words.force_heading(losses, never, some / 1e5).startswith("Force needs a likelier war; no price")
-    assert (
-        options_words.force_heading(losses, never, never) == "No price of a warhead and no risk of war makes force best"
-    )
-    assert options_words.force_heading(losses_with(("force",) * 3), some, some).startswith(
-        "For every Kim force is best"
-    )
-    assert options_words.force_heading(losses_with(("force", "talks", "talks")), some, some).startswith("For some Kims")
-    assert options_words.price_text(some).startswith("at what price")
-    assert options_words.price_text(never).startswith("that no price")
-
-
-def test_headings_of_regret_record_and_rows_turn_with_their_frames(sample):
-    table = options.regrets(options.head(sample, 1024), LIVES, EVEN)
-    assert options_words.regret_heading(table) == "By its own effects each camp's policy is least regretted"
-    assert "each camp's own effects make" in options_words.regret_finding(table)
-    bad = table.assign(mean=table["mean"].where((table.effects != "pressure") | (table.policy != "pressure"), 1e9))
-    assert options_words.regret_heading(bad) == "Not even by its own effects is pressure least regretted"
-    assert "pressure" not in options_words.regret_finding(bad).split("only ")[1]
-    none = options_words.regret_heading(table.assign(mean=-table["mean"]))
-    assert none == "By its own effects no camp's policy is least regretted"
-
-    implied, (low, high) = options.implied_success(sample), options.bracket()
-    assert (
-        options_words.bracket_heading(implied, low, high) == "Our chances for pressure lie within its record, or close"
-    )
-    assert options_words.bracket_heading(implied, 0, 1) == "Our chances for pressure lie within its record"
-    assert options_words.bracket_heading(implied, 0.06, high).startswith("Not all of our chances")
-    assert options_words.bracket_heading(implied, 0.8, 0.9).startswith("None of our chances")
-
-    rows = [("a", "low", "undecided", "accept", "talks", 19e3), ("b", "low", "undecided", "force", "talks", 10.0)]
-    found = pd.DataFrame(rows, columns=["row", "end", "belief", "best", "base", "lead"])
-    assert options_words.flips_heading(found) == "Some rows, moved alone, clearly change the best policy"
-    assert (
-        options_words.flips_heading(found[found.row == "b"]) == "No row, moved alone, clearly changes the best policy"
-    )
-    assert options_words.flips_heading(found[found.row == "a"]).startswith("Most rows")
-    more = pd.concat([found, *(found[1:].assign(row=f"c{i}") for i in range(20))])
-    assert options_words.flips_heading(more).startswith("Few rows")
-
-
-def test_waterfall_sentence_has_the_sign_of_the_step():
-    steps = [("neutral", -10e3, -10e3), ("war risk", 2e3, -8e3), ("the people", -30e3, -38e3), ("all", 0.0, -38e3)]
-    table = pd.DataFrame(
-        [("pressure", s, "average", c, t) for s, c, t in steps], columns=["policy", "step", "order", "change", "total"]
-    )
-    said = options_words.waterfall_finding(table)
-    assert "10 thousand life-equivalents less" in said and "about 40 thousand less" in said and "−30 thousand" in said
-    assert "saves about 30 thousand" in options_words.people_text(table)
-
-
 def test_chapters_share_their_numbers(sample):
     answers = kims.respond(sample.parameters, sample.minds)
     table = wants.answer_table(answers).set_index(["reading", "policy", "response"])["mean"]
@@ -667,74 +463,6 @@ def test_the_chapter_prints_what_two_seeds_share(monkeypatch):
 def mean_losses(preset="all_central", n=2**10):
     d = options.draw(n, 5)
     return options.outcomes(*d[:2]).mean(axis=0) @ options.prices(options.preset(preset))
-
-
-def test_a_dear_warhead_turns_the_headline_to_force(monkeypatch, tmp_path):
-    assert "force" not in options_words.rival_finding(mean_losses())
-    assume(monkeypatch, tmp_path / "data", "preset_all_central_v_warhead", 20000)
-    losses = mean_losses()
-    assert "under force whatever he is" in options_words.rival_finding(losses)
-    assert "under force whatever he is" in options_words.essay_finding(losses)
-    assert options_words.triangle_finding(options.triangle(losses, 0.05)).startswith("For every mix of the readings")
-
-
-def test_a_likely_war_turns_the_undecided_to_force_and_a_risky_table_away_from_talks(monkeypatch, tmp_path):
-    assert "lost under talks" in options_words.undecided_finding(mean_losses())
-    assume(monkeypatch, tmp_path / "data", "m_talks", 3)
-    assert "lost under talks" not in options_words.undecided_finding(mean_losses())
-    d = options.head(options.sample(1), 1024)
-    towards = {camp: options.prefer(d, options.preset("all_central"), EVEN, camp) for camp in options.CAMPS}
-    assert "talks are best as things are drawn" not in options_words.camps_finding(towards)
-    assume(monkeypatch, tmp_path / "data", "h0", 0.1)
-    assert "lost under force" in options_words.undecided_finding(mean_losses())
-
-
-def test_without_deaths_under_sanctions_the_waterfall_changes_its_words(monkeypatch, tmp_path):
-    values = options.preset("all_central")
-    before = options.waterfall(options.draw(2**10, 5), values, EVEN)
-    assert "largest step is the people (+" in options_words.waterfall_finding(before)
-    assert "thousand more, and" in options_words.waterfall_finding(
-        before
-    ) and "largest step" in options_words.deaths_text(before)
-    assert "adds" in options_words.people_text(before)
-    assume(monkeypatch, tmp_path / "data", "x_pressure", -3000)
-    after = options.waterfall(options.draw(2**10, 5), values, EVEN)
-    assert "thousand less, and" in options_words.waterfall_finding(after)
-    assert "but not the largest" in options_words.deaths_text(after)
-    assert "saves" in options_words.people_text(after)
-
-
-def test_a_bloodless_war_makes_force_the_policy_under_which_fewest_die(monkeypatch, tmp_path):
-    def dead():
-        return options_words.matrix_finding(options.outcomes(*options.draw(2**10, 5)[:2]).mean(axis=0)).split("; ")[1]
-
-    assert "force" not in dead()
-    for row in ("d_conv", "d_strike", "d_limited", "p_nuc"):
-        assume(monkeypatch, tmp_path / "data", row, 0)
-    assume(monkeypatch, tmp_path / "data", "x_acc", 0)
-    assert dead().startswith("fewest people die under force")
-
-
-def test_the_record_of_sanctions_and_of_promises_moves_its_sentences(monkeypatch, tmp_path):
-    d = options.draw(2**10, 5)
-    implied = options.implied_success(d)
-    assert "the irrational Kim falls just outside" in options_words.bracket_finding(implied, *options.bracket())
-    pape = {"successes": "5", "trials": "115"}
-    edit(monkeypatch, tmp_path / "data", "base_rates", pape, successes=12, share_pct=10.4)
-    said = options_words.bracket_finding(implied, *options.bracket())
-    assert "the irrational Kim, the narrowly rational Kim and the deal-seeker fall outside" in said and "10%" in said
-    before = options_words.kept_finding()
-    edit(monkeypatch, tmp_path / "data", "agreement_commitments", {"side": "USA"}, delivered="no", delivered_date="")
-    assert options_words.kept_finding() != before and options_words.kept_finding().endswith("the United States 0%")
-
-
-def test_the_pareto_sentence_names_who_is_struck_out():
-    means = np.tile(np.array([1.0, 1, 1, 1, 1, 1]), (3, 5, 1)) + np.arange(5)[None, :, None]
-    means[..., 4:] = 1  # each policy is worse than the one before it on four outcomes
-    said = options_words.pareto_finding(means)
-    assert "pressure if he is irrational or narrowly rational or a deal-seeker" in said and "force if" not in said
-    means[:, :, 5] = np.arange(5)  # and better on the last
-    assert "none of the five can be struck out" in options_words.pareto_finding(means)
 
 
 # ---------------------------------------------------------------- the geometry of beliefs
@@ -969,3 +697,72 @@ def test_regrets_are_of_each_futures_own_reading():
         for g, policy in enumerate(POLICIES):
             want = [r[:, g].mean(), np.quantile(r[:, g], 0.95), (r[:, g] == 0).mean()]
             assert got.loc[(effects, policy)].tolist() == pytest.approx(want)
+
+
+# ---------------------------------------------------------------- what the chapter's claims rest on
+def test_the_table_of_losses_is_the_mean_outcome_priced(sample):
+    means = options.outcomes(sample.parameters, sample.minds).mean(axis=0)
+    table = options.loss_table(means, LIVES, (0.5, 0.5, 0))
+    np.testing.assert_allclose(table.iloc[:3], options.loss(means, LIVES))
+    np.testing.assert_allclose(table.loc["undecided"], (table.loc["irrational"] + table.loc["narrow"]) / 2)
+    assert list(table.columns) == list(POLICIES)
+    dear = options.loss_table(means, LIVES | {"v_warhead": 1e6})
+    assert (dear.idxmin(axis=1) == "force").all()  # no life weighs anything beside a million for each warhead
+
+
+def test_experts_statements_are_unconditional_and_of_two_years(monkeypatch):
+    said = options.stated_dangers()
+    assert said.chance.between(0, 1).all() and "Lindsey Graham, senator" not in set(said.source_name)
+    table = evidence.table("war_probability")
+    moved = table.assign(per_year_central_pct=table.per_year_central_pct.where(table.id != "W01", 90.0))
+    monkeypatch.setattr(evidence, "table", lambda name: moved)
+    assert options.stated_dangers().chance.max() == 0.9 and len(options.stated_dangers()) == len(said)
+
+
+def test_who_is_best_at_a_danger_is_who_is_best_with_that_danger_in_the_register(sample):
+    frame = options.danger_frame(sample, LIVES, [0.003, 0.25]).set_index(["danger", "row"])
+    for h in (0.003, 0.25):
+        means = options.outcomes(sample.parameters | {"h0": h}, sample.minds).mean(axis=0)
+        table = options.loss_table(means, LIVES)
+        assert (frame.loc[h].best == table.idxmin(axis=1)).all()
+        np.testing.assert_allclose(frame.loc[h].lives, table.min(axis=1))
+    assert (frame.loc[0.25].lives > frame.loc[0.003].lives).all()
+    printed = options.danger_table(frame.reset_index())
+    assert list(printed["Yearly danger"]) == ["0.3%", "25%"]
+    with pytest.raises(ValueError, match="hazards"):
+        options.danger_frame(sample, LIVES, [0.003, 0.0])
+
+
+def test_effects_moved_alone_are_counted_at_the_camps_own_end_only():
+    rows = [("loss_narrow", "high", "pressure"), ("loss_narrow", "low", "talks"), ("x_pressure", "high", "pressure"),
+            ("kappa", "high", "force")]  # fmt: skip
+    found = pd.DataFrame(rows, columns=["row", "end", "best"]).assign(belief="undecided", base="talks", lead=1e5)
+    count = sum(len(names) for names in options.CAMPS["pressure"].values())
+    assert options.alone(found, "pressure") == (1, count)  # x_pressure at its high end is not what that camp expects
+    assert options.alone(found, "talks") == (0, sum(len(names) for names in options.CAMPS["talks"].values()))
+
+
+def test_every_camp_moves_his_answer_to_its_own_policy(sample):
+    for camp, kind, readings in (
+        ("force", "blow", terms.READINGS),
+        ("pressure", "loss", terms.READINGS[1:]),
+        ("talks", "gain", terms.READINGS[1:]),
+    ):
+        assert {f"{kind}_{r}" for r in readings} <= set(options.CAMPS[camp]["high"])
+        before = kims.respond(sample.parameters, sample.minds).mean(axis=0)
+        after = kims.respond(options.advocate(sample.parameters, camp), sample.minds).mean(axis=0)
+        g, k = POLICIES.index(camp), [terms.READINGS.index(r) for r in readings]
+        assert (after[k, g, 0] > before[k, g, 0]).all()
+
+
+def test_multiples_are_counted_where_no_effect_is_inside():
+    assert options.straddling() == 1
+    moved = REGISTER.copy()
+    moved.loc["m_talks", "low"] = 1.1
+    assert options.straddling(moved) == 1 - 1 / len(options.MULTIPLES)
+
+
+def test_what_an_income_weighs_by_hand():
+    weight, r = options.income_weight(LIVES), REGISTER.central
+    by_hand = LIVES["v_income"] * r["people"] * r["horizon"] * r["ramp"] * r["i_deal"]
+    assert weight.stated == pytest.approx(by_hand) and weight.top >= weight.stated and weight.war == r["d_conv"]

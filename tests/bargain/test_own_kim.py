@@ -13,9 +13,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bargain import evidence, options, results, simplex, terms, wants
-from bargain.live import own_kim
-from bargain.words import own_kim as own_kim_words
+from bargain import evidence, options, results, simplex, terms
+from bargain.live import own_kim, own_kim_page
 
 READINGS = terms.READINGS
 
@@ -91,7 +90,7 @@ def test_the_page_rounds_and_does_no_more(data):
     page = np.array(data["effects"]["drawn,0"]).reshape(15, 6)
     np.testing.assert_allclose(page, drawn.to_numpy(), rtol=10.0 ** (1 - own_kim.DIGITS))
     assert len(data["effects"]) == 1 + 3 * own_kim.STEPS
-    assert len(own_kim_words.widget_html(compact=True)) < len(own_kim_words.widget_html()) / 2
+    assert len(own_kim_page.widget_html(compact=True)) < len(own_kim_page.widget_html()) / 2
 
 
 def test_losses_are_those_of_the_options(data):
@@ -101,10 +100,14 @@ def test_losses_are_those_of_the_options(data):
 
 
 def test_printed_digits_are_those_that_two_draws_share(data):
-    other = np.mean([options.outcomes(d.parameters, d.minds).mean(axis=0)
-                     for d in (options.draw(2**13, 1, c) for c in range(4))], axis=0)  # fmt: skip
+    draws = [options.draw(2**13, 1, c) for c in range(4)]
     for key in own_kim.PRESETS:
         own = own_kim.setting(key)
+        moved = [
+            options.advocate(d.parameters, own["camp"], own["step"] / own_kim.STEPS) if own["step"] else d.parameters
+            for d in draws
+        ]
+        other = np.mean([options.outcomes(p, d.minds).mean(axis=0) for p, d in zip(moved, draws, strict=True)], axis=0)
         loss = np.array(own["belief"]) / 100 @ (other @ (np.array(data["weights"]) * own["values"]))
         for policy, saved in own_kim.answer(data, own)["saved"].items():
             again = loss[3] - loss[terms.POLICIES.index(policy)]
@@ -222,39 +225,31 @@ def test_presets_add_up_and_their_prices_are_on_the_sliders(data):
 def test_bad_presets_are_refused(monkeypatch):
     with pytest.raises(KeyError, match="nobody"):
         own_kim.setting("nobody")
-    essay = own_kim.PRESETS["essay"]
-    monkeypatch.setitem(own_kim.PRESETS, "essay", essay | {"belief": (10, 20, 60)})
-    with pytest.raises(ValueError, match="'essay'.*do not add up to 100"):
-        own_kim.setting("essay")
-    monkeypatch.setitem(own_kim.PRESETS, "essay", essay | {"position": "no_such"})
+    essay = own_kim.PRESETS["talks"]
+    monkeypatch.setitem(own_kim.PRESETS, "talks", essay | {"belief": (10, 20, 60)})
+    with pytest.raises(ValueError, match="'talks'.*do not add up to 100"):
+        own_kim.setting("talks")
+    monkeypatch.setitem(own_kim.PRESETS, "talks", essay | {"position": "no_such"})
     with pytest.raises(KeyError, match="no_such"):
         own_kim.stops("v_life")
 
 
-def test_findings_follow_what_is_computed(data, monkeypatch):
-    for best in terms.POLICIES:  # tables in which one policy is best whatever he is
-        table = np.ones((3, 5, 6)) * np.array([1, 1, 1, 1, -1, -1])
-        table[:, terms.POLICIES.index(best)] *= 0.5
-        flat = data | {"effects": {key: table.tolist() for key in data["effects"]}}
-        one = own_kim_words.presets_finding(flat)
-        assert one.startswith("All four stated Kims call for") and wants.POLICY_WORDS[best] in one
-        assert own_kim_words.presets_heading(flat) == "Four stated Kims, one answer"
-        assert "none of the four" in own_kim_words.effects_finding(flat)
-    monkeypatch.setattr(own_kim, "PRESETS", {k: v for k, v in own_kim.PRESETS.items() if k != "hardliner"})
-    heading = own_kim_words.presets_heading(data)
-    bests = {own_kim.answer(data, own_kim.setting(k))["best"] for k in own_kim.PRESETS}
-    assert heading == f"Three stated Kims, {own_kim.NUMBERS[len(bests) - 1]} answer{'s' * (len(bests) > 1)}"
-
-
-def test_what_incomes_weigh_stands_after_a_colon():
-    said = own_kim_words.income_text()
-    assert said.startswith("at the stated price") and "dead in a conventional war" in said and said.count(";") == 1
+def test_a_reader_of_each_camp_is_told_his_own_policy(data):
+    best = own_kim.preset_best(data)
+    assert all(best[camp] == camp for camp in own_kim.CAMPED)
+    for key, preset in own_kim.PRESETS.items():  # each argues from his own camp's effects, the others from the draw
+        own = own_kim.setting(key)
+        assert (own["camp"], own["step"]) == ((key, own_kim.HALF) if key in options.CAMPS else ("each", 0))
+        assert ("camp" in preset) == (key in options.CAMPS)
+    prices = {key: dict(zip(options.RATES, own_kim.setting(key)["values"], strict=True)) for key in own_kim.PRESETS}
+    assert all(p["v_life"] == 1 and p["v_justice"] > 0 for p in prices.values())
 
 
 def test_the_price_table_is_the_register(data):
     table = own_kim.preset_table().set_index("Lives for …")
-    hawk = evidence.assumptions().central["preset_security_hawk_v_warhead"]
-    assert table.at["One warhead", "The hardliner’s Kim"] == f"{hawk:,.0f}"
+    owed = evidence.assumptions().central["preset_human_rights_v_justice"]
+    assert table.at["Full justice", "For pressure"] == f"{owed:,.0f}"
+    assert table.at["Effects", "For force"] == "half-way to those of force’s advocates"
     assert isinstance(own_kim.presets_frame(data), pd.DataFrame) and len(own_kim.presets_frame(data)) == 20
 
 
@@ -266,7 +261,7 @@ def site(once):
     """A small book with the page and its compact version, rendered by the press: both have the real template."""
 
     def make(folder):
-        cell = "```{{python}}\n#| echo: false\nfrom bargain.words import own_kim\nown_kim.widget({})\n```\n"
+        cell = "```{{python}}\n#| echo: false\nfrom bargain.live import own_kim_page\nown_kim_page.widget({})\n```\n"
         pages = {"chapters/own-kim.qmd": "# Own {.unnumbered}\n\n" + cell.format(""),
                  "chapters/05-options.qmd": "# Options\n\n" + cell.format("compact=True"),
                  "chapters/06-plain.qmd": "# Plain\n\nNo script of its own.\n"}  # fmt: skip
@@ -352,9 +347,10 @@ def test_a_link_carries_the_setting(data, opened):
         compared(data, own, first)
         assert opened(first["link"].removeprefix("#")).evaluate(STATE) == first
     tab = opened()
-    start, good = tab.evaluate(STATE), own_kim.fragment(own_kim.setting("essay"))
-    changes = {"10,20,70": ["10,30,70", "10,90", "110,20,-30"], "500,": ["501,", ""], "each": ["nobody", "constructor"],
-               ",0;all": [",11;all", ",0;none", ",0;all;<b>"]}  # fmt: skip
+    start, good = tab.evaluate(STATE), own_kim.fragment(own_kim.setting("talks"))
+    changes = {"10,20,70": ["10,30,70", "10,90", "110,20,-30"], "500,": ["501,", ""],
+               "talks": ["nobody", "constructor"],
+               ",5;all": [",11;all", ",5;none", ",5;all;<b>"]}  # fmt: skip
     bent = [good.replace(old, new) for old, news in changes.items() for new in news]
     assert len({good, *bent}) == 11
     for bad in ("main", "kim=", "%E0%A4", *bent):
@@ -370,7 +366,7 @@ def test_presets_and_reset(data, opened):
         state = tab.evaluate(STATE)
         compared(data, own_kim.setting(key), state)
         assert state["pressed"] == [key]
-    tab.click("[data-preset=hardliner]")
+    tab.click("[data-preset=force]")
     tab.uncheck("[name=all]")
     tab.click(".reset")
     compared(data, own_kim.setting("undecided"), tab.evaluate(STATE))
@@ -388,7 +384,7 @@ def test_beliefs_always_add_up_to_100(opened):
 
 def test_one_slider_keeps_the_proportion_of_the_other_two(opened):
     tab = opened()
-    tab.click("[data-preset=essay]")
+    tab.click("[data-preset=talks]")
     drag = "(e, v) => { e.value = v; e.dispatchEvent(new Event('input')); }"
     for v in (100, 10):  # as in one drag: to the end and back
         tab.locator("[name=dealer]").evaluate(drag, v)
@@ -429,7 +425,7 @@ def test_the_keyboard_alone_sets_everything(data, opened):
 
 def test_the_triangle_answers_to_keys_and_pointer(data, opened):
     tab = opened()
-    tab.click("[data-preset=essay]")
+    tab.click("[data-preset=talks]")
     triangle = tab.locator(".tri > svg")
     triangle.focus()
     for key, beliefs in (("ArrowRight", [9, 21, 70]), ("Shift+ArrowUp", [9, 11, 80]), ("ArrowLeft", [10, 10, 80]),
@@ -450,7 +446,7 @@ def test_the_triangle_answers_to_keys_and_pointer(data, opened):
     tab.mouse.up()
     beliefs = tab.evaluate(STATE)["beliefs"]
     assert sum(beliefs) == 100 and beliefs[0] == 0 and min(beliefs) >= 0
-    compared(data, own_kim.setting("essay") | {"belief": beliefs}, tab.evaluate(STATE))
+    compared(data, own_kim.setting("talks") | {"belief": beliefs}, tab.evaluate(STATE))
 
 
 def test_a_finger_works_and_a_phone_needs_no_sideways_scroll(opened):
@@ -482,10 +478,10 @@ def test_every_control_has_a_name_and_the_answer_is_announced(opened):
 def test_the_compact_version_leads_to_the_page(data, opened):
     tab = opened(page="05-options.html")
     assert tab.locator("[name=v_life]").count() == 0 and tab.locator(".flips .effects").count() == 0
-    tab.click("[data-preset=hardliner]")
+    tab.click("[data-preset=force]")
     tab.locator("[name=dealer]").fill("40")
     state = tab.evaluate(STATE)
-    own = own_kim.setting("hardliner") | {"belief": state["beliefs"]}
+    own = own_kim.setting("force") | {"belief": state["beliefs"]}
     assert state["link"] == "own-kim.html#" + own_kim.fragment(own)
     compared(data, own, state | {"link": "#" + own_kim.fragment(own), "effects": own_kim.effects_flip(data, own)})
     tab.click(".link")

@@ -1,16 +1,14 @@
-"""Sentences of the page `own-kim`, worded by what is computed."""
+"""Set your own Kim as HTML: the drawn state, the controls, and the table that the page's script reads."""
 
 import json
 from collections.abc import Mapping
 from html import escape
 from typing import Any
 
-from bargain import options, terms, wants
+from bargain import options, terms
 from bargain.live import own_kim
 from bargain.plots import own_kim as own_kim_plots
 from bargain.plots import theme
-from bargain.prose import listed
-from bargain.words import options as options_words
 
 # ---------------------------------------------------------------- what a page shows
 MARKS = {
@@ -124,45 +122,3 @@ def widget(compact: bool = False) -> None:
 
     words = "*On the website a reader sets beliefs, prices and effects here, and the answer moves with them.*"
     display({"text/html": widget_html(compact), "text/markdown": words, "text/plain": words.strip("*")}, raw=True)
-
-
-def presets_heading(data: Mapping[str, Any]) -> str:
-    """How many answers the presets give, as a heading."""
-    answers = len({own_kim.answer(data, own_kim.setting(key))["best"] for key in own_kim.PRESETS})
-    return (
-        f"{own_kim.NUMBERS[len(own_kim.PRESETS) - 1].capitalize()} stated Kims, {own_kim.NUMBERS[answers - 1]} "
-        f"answer{'s' if answers > 1 else ''}"
-    )
-
-
-def presets_finding(data: Mapping[str, Any]) -> str:
-    """Which policy each of the presets calls for, in one sentence."""
-    best, stated = {}, f"{own_kim.NUMBERS[len(own_kim.PRESETS) - 1]} stated Kims"
-    for key, preset in own_kim.PRESETS.items():
-        found = own_kim.answer(data, own_kim.setting(key))
-        name = preset["name"].replace("The ", "the ").replace("Undecided", "the undecided reader")
-        best.setdefault(found["best"], []).append(name + (" (not clearly)" if found["tied"] else ""))
-    if len(best) == 1:
-        return f"All {stated} call for {wants.POLICY_WORDS[next(iter(best))]}"
-    said = listed(f"{wants.POLICY_WORDS[p]} for {listed(who)}" for p, who in best.items())
-    return f"Of {stated}, the answer is {said}"
-
-
-def income_text() -> str:
-    """`options.income_text` at the central prices, to stand after a colon."""
-    text = options_words.income_text(options.preset("all_central"))
-    return text[:1].lower() + text[1:]
-
-
-def effects_finding(data: Mapping[str, Any]) -> str:
-    """For how many of the presets a camp's effects alone can change the answer."""
-    change = sum(own_kim.nearest_effects(data, own_kim.setting(key)) is not None for key in own_kim.PRESETS)
-    every = own_kim.NUMBERS[len(own_kim.PRESETS) - 1]
-    said = (
-        f"all {every}"
-        if change == len(own_kim.PRESETS)
-        else f"none of the {every}"
-        if not change
-        else f"{own_kim.NUMBERS[change - 1]} of the {every}"
-    )
-    return f"Some camp’s effects, moved on their own, would change the answer of {said}"
