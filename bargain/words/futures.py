@@ -254,19 +254,26 @@ def boxes_heading(table: pd.DataFrame) -> str:
     if not together:
         return "No few beliefs together mark where talks are regretted"
     return (
-        "Talks are regretted where several beliefs hold together"
+        "One way to be wrong about talks: several beliefs that hold together"
         if together > 1
-        else "Talks are regretted where one belief holds"
+        else "One way to be wrong about talks: one belief"
     )
 
 
+def left_out(table: pd.DataFrame, target: str) -> str:
+    """The share of a target's futures that its box does not cover, from both searches."""
+    own = table[table.target == target].groupby("seed").coverage.first()
+    return per_cent(1 - own[0], 1 - own[1])
+
+
 def regretted_finding(table: pd.DataFrame) -> str:
-    """What one must believe together for talks to be regretted more often than not, as a sentence."""
+    """One way to regret talks more often than not, and what it leaves out, as a sentence."""
     if not futures.usable(table, "talks regretted"):
         return f"No {futures.MOST} beliefs held together make talks a policy that is regretted more often than not"
     return (
-        f"To regret talks more often than not, one must believe all of this at once: "
-        f"{restrictions(table, 'talks regretted')}"
+        f"One way to regret talks more often than not is to believe all of this at once: "
+        f"{restrictions(table, 'talks regretted')}; {left_out(table, 'talks regretted')} of the futures in which talks "
+        f"are regretted lie elsewhere"
     )
 
 

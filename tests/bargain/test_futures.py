@@ -739,7 +739,8 @@ def test_flips_of_stored_tables():
     assert "every one" not in futures_words.forms_finding(forms)
     boxes = futures_words.box_table()
     loose = boxes.assign(density=0.3)
-    assert "all of this at once" in futures_words.regretted_finding(boxes)
+    said, left = futures_words.regretted_finding(boxes), 1 - boxes[boxes.target == "talks regretted"].coverage
+    assert "One way" in said and f"{left.min():.0%}".rstrip("%") in said and said.endswith("lie elsewhere")
     assert futures_words.regretted_finding(loose).startswith("No 4 beliefs")
     assert all("no usable box" in futures_words.box_finding(loose, t) for t in futures.TARGETS)
     assert "not about North Korea" in futures_words.priced_text(boxes) and "No usable box" in futures_words.priced_text(
@@ -809,13 +810,13 @@ def test_headings_of_groups_and_boxes_turn_with_their_tables():
         futures_words.groups_heading(groups.assign(total=groups.total.mask(groups.group == "income", 9.0)))
         == "Whether talks are best turns on income, war and who he is"
     )
-    assert futures_words.boxes_heading(boxes) == "Talks are regretted where several beliefs hold together"
+    assert futures_words.boxes_heading(boxes) == "One way to be wrong about talks: several beliefs that hold together"
     assert (
         futures_words.boxes_heading(boxes.assign(density=0.3))
         == "No few beliefs together mark where talks are regretted"
     )
     one = boxes[(boxes.target != "talks regretted") | (boxes.belief == boxes.belief.iloc[0])]
-    assert futures_words.boxes_heading(one) == "Talks are regretted where one belief holds"
+    assert futures_words.boxes_heading(one) == "One way to be wrong about talks: one belief"
 
 
 @pytest.fixture(scope="module")
