@@ -64,11 +64,6 @@ def two_digits(x: float) -> str:
     return "never" if np.isnan(x) else f"{float(f'{x:.2g}'):,.0f}"
 
 
-def half_thousands(x: float) -> str:
-    """A number with the digits that two draws share: to the nearest 500, below 1,000 two digits."""
-    return f"{500 * round(x / 500):,}" if x >= 1000 else two_digits(x)
-
-
 def hazard_words(x: float) -> str:
     """A yearly hazard in per cent with the digits that two draws share (one, from 1 to 10 half per cents), or never."""
     if np.isnan(x):

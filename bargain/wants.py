@@ -22,13 +22,6 @@ from bargain.prose import day, fives, percent
 from bargain.terms import GOAL_LABELS, GOALS, POLICIES, READINGS, RESPONSES
 
 # ---------------------------------------------------------------- what the chapter shows
-READING_WORDS = {
-    "irrational": "the irrational Kim",
-    "narrow": "the narrowly rational Kim",
-    "dealer": "the deal-seeker",
-    "survival": "the survival-only Kim",
-    "dominance": "the dominance-seeker",
-}
 POLICY_WORDS = {
     "force": "force",
     "pressure": "pressure",

@@ -23,6 +23,8 @@ KEPT = {
     "deepest": "bargain.schedules stores it by its name",
     "OTHERS": "the colours of the choices in the edition are checked against it",
     "BRINGS": "the values of a column",
+    "distance": "how central the central schedule is: a fact of it",
+    **dict.fromkeys(("days_without", "months_without"), "the other half of a count"),
     "TABLE_ERROR": "the bound that pert_table states",
     "best_fields": "the fields of the triangle by themselves",
     "irreversible_unequal": "the closed form that the program's schedules are compared with",

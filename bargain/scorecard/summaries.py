@@ -24,8 +24,8 @@ class Tally(NamedTuple):
 def tally(frame: pd.DataFrame, basis: str, column: str = "verdict") -> Tally:
     """The tested claims of a card that rest on the record, or on our models, by verdict (or alt, the critic's)."""
     n = frame.loc[frame["evidence"] == basis, column].value_counts()
-    three = [int(n.get(word, 0)) for word in ("held", "failed", "mixed")]
-    return Tally(*three, sum(three))
+    held, failed, mixed = (int(n.get(word, 0)) for word in ("held", "failed", "mixed"))
+    return Tally(held, failed, mixed, held + failed + mixed)
 
 
 def moved(frame: pd.DataFrame) -> int:
