@@ -219,7 +219,7 @@ def habit_record(
     Accommodation is what the models mean by it: an answer coded so that was followed, in its year or the next, by fewer
     warheads (default estimates). Answers coded so that rolled nothing back count as holding out, but with `in_kind` as
     accommodation too. coding: the column of `answers`, "answer" or "answer_alt" (the second rule). Returns a frame with
-    columns response, answers, mean, low, high.
+    columns response, answers, mean, low, high. Raises ValueError for another column.
     """
     checks.positive(prior=prior)
     if coding not in ("answer", "answer_alt"):
