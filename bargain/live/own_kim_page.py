@@ -100,7 +100,8 @@ def widget_html(compact: bool = False, preset: str = "undecided") -> str:
         alt="The triangle of beliefs, coloured by the best policy. " + found["sentence"],
     )
     if compact:
-        data["effects"] = {"drawn,0": data["effects"]["drawn,0"]}
+        kept = {"drawn,0"} | {f"{own['camp']},{own['step']}" for own in data["presets"].values() if own["step"]}
+        data["effects"] = {key: means for key, means in data["effects"].items() if key in kept}
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
     kind = "own-kim compact" if compact else "own-kim"
     return f"""<section class="{kind}" data-script="own-kim.js" aria-label="Set your own Kim">
