@@ -116,7 +116,12 @@ def span_percent(*shares: float) -> str:
 
 def plain_number(value: float) -> str:
     """A number to four digits; whole, with commas, from a thousand."""
-    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+    if abs(value) >= 1000:
+        return f"{value:,.0f}"
+    text = f"{value:.4g}"
+    if "e" in text:  # no exponent: what is smaller than a ten-billionth is 0
+        text = f"{value:.10f}".rstrip("0").rstrip(".").removesuffix("-0")
+    return text or "0"
 
 
 def day(iso: str) -> str:

@@ -50,3 +50,8 @@ def test_most_counts_draws_and_a_claim_prints_one_of_its_two_wordings():
     assert prose.most([1, 1, 0]) and not prose.most([1, 0]) and not prose.most([1, 1, 0], 0.9)
     assert prose.claim(prose.more(2, 1), "more", "not more") == "more"
     assert prose.claim(prose.more(1, 2), "more", "not more") == "not more"
+
+
+def test_small_numbers_have_no_exponent():
+    shown = [prose.plain_number(x) for x in (5.6e-17, -3e-17, 1e-9, 1e-5, -1e-5, 0.25, 0, 1234.4)]
+    assert shown == ["0", "0", "0.000000001", "0.00001", "-0.00001", "0.25", "0", "1,234"]

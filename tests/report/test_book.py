@@ -174,13 +174,13 @@ def test_neighbours_and_contents(pages):
 
 
 def test_a_page_is_light(pages, book):
-    """At most 250 kB compressed, without fonts and the charts' runtime."""
+    """At most 250 kB compressed, pictures too, without fonts and the charts' runtime."""
     built, _ = book
     shared = [path for path in (built / "_extensions").rglob("*") if path.suffix in (".css", ".js")]
     rest = sum(len(gzip.compress(path.read_bytes())) for path in shared)
     for name, page in pages.items():
-        pictures = sum((built / name).parent.joinpath(img["src"]).stat().st_size for img in page.find_all("img"))
-        weight = len(gzip.compress((built / name).read_bytes())) + rest + pictures
+        pictures = [(built / name).parent.joinpath(img["src"]).read_bytes() for img in page.find_all("img")]
+        weight = len(gzip.compress((built / name).read_bytes())) + rest + sum(len(gzip.compress(p)) for p in pictures)
         assert weight <= 250_000, (name, weight)
 
 
@@ -270,8 +270,9 @@ def test_every_row_of_every_table_is_printed(paper, pages):
     for name, page in pages.items():
         for row in page.select("main table tr"):
             for cell in row.find_all(["td", "th"], recursive=False):
-                for math in cell.find_all("math"):
-                    math.decompose()
+                # the ledger's tests stand as code on the website alone: it is wider than a column of print
+                for part in cell.find_all(["math", "code"] if name == "chapters/g-ledger.html" else "math"):
+                    part.decompose()
                 words = [word for word in cell.get_text(" ").split() if len(squash(word)) > 2][:6]
                 rows += 1
                 if any(squash(word) not in everything for word in words):
