@@ -57,7 +57,7 @@ def test_chunks_cover_every_draw_once(few):
 @pytest.mark.parametrize("name", [n for n in results.JOBS if n.startswith("schedules_")])
 def test_chunks_are_those_that_the_jobs_count(name):
     """Every reading comes up in a job's chunks, and the last chunk exists while the next does not."""
-    parts = {"schedules_sample": schedules.PARTS, "schedules_second": 1}
+    parts = {"schedules_sample": schedules.PARTS, "schedules_second": 1, "schedules_kept": 1}
     sizes = len(MINDS) * parts.get(name, schedules.THIRDS)
     assert results.JOBS[name].chunks == sizes
 
