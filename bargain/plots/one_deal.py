@@ -7,7 +7,6 @@ from bargain.plots import theme
 from bargain.terms import COALITION, KIM, SIDES
 
 NAMES = 286  # px for the names of the steps
-GIVES = {KIM: "Kim gives", COALITION: "The coalition gives"}
 
 
 def draw_deal(t: theme.Tokens, narrow: bool, frame: pd.DataFrame, end: int) -> alt.typing.ChartType:
@@ -22,22 +21,9 @@ def draw_deal(t: theme.Tokens, narrow: bool, frame: pd.DataFrame, end: int) -> a
 
 def _side(t: theme.Tokens, narrow: bool, rows: pd.DataFrame, end: int, side: int) -> alt.typing.ChartType:
     """One side's steps; the axis stands below his and above theirs, so that the two meet at it."""
-    left, drop = 26 if narrow else NAMES, 8 if narrow else 0
-    scale = alt.Scale(domain=[0, end + 2], nice=False)
-    axis = (
-        alt.Axis(
-            values=list(range(0, end + 1, 2)),
-            title=None,
-            domain=False,
-            ticks=False,
-            grid=True,
-            labelExpr="datum.value == 0 ? 'signed' : datum.value / 2 + ' y'",
-        )
-        if side == KIM
-        else alt.Axis(values=list(range(0, end + 1, 2)), title=None, domain=False, ticks=False, grid=True, labels=False)
-    )
-    names = alt.Axis(labelLimit=left - 8, labelPadding=8, minExtent=left - 10, maxExtent=left - 10)
-    y = alt.Y("name:N", sort=list(rows["name"]), title=None, axis=None if narrow else names)
+    left, scale = 26 if narrow else NAMES, alt.Scale(domain=[0, end + 2], nice=False)
+    axis = theme.half_years(end, "signed", labels=side == KIM)
+    y, drop = theme.name_rows(narrow, "name", rows["name"], left)
 
     def x(field: str) -> alt.X:
         return alt.X(f"{field}:Q", scale=scale, axis=axis, title=None)
@@ -50,7 +36,7 @@ def _side(t: theme.Tokens, narrow: bool, rows: pd.DataFrame, end: int, side: int
     ]
     if narrow:
         layers.append(theme.label(rows.assign(zero=0), t, "name:N", "ink", "left", dy=-7, y=y, x=x("zero")))
-    title = alt.TitleParams(GIVES[side], anchor="start", fontSize=12, color=colour)
+    title = alt.TitleParams(theme.GIVES[SIDES[side]], anchor="start", fontSize=12, color=colour)
     tall = (30 if narrow else 19) * len(rows)
     return alt.layer(*layers).properties(width=theme.size(narrow, left), height=tall, title=title)
 
@@ -67,14 +53,13 @@ def draw_matrix(t: theme.Tokens, narrow: bool, frame: pd.DataFrame) -> alt.typin
 
 def _marks(t: theme.Tokens, narrow: bool, rows: pd.DataFrame, side: int) -> alt.typing.ChartType:
     """One side's steps in all packages, and at the right how long each takes to undo."""
-    left, drop = 26 if narrow else NAMES, 8 if narrow else 0
+    left = 26 if narrow else NAMES
     heads = list(dict.fromkeys(rows["head"]))
     place = {head: k + 0.5 for k, head in enumerate(heads)}
     rows = rows.assign(at=rows["head"].map(place), far=len(heads) + 0.95)
     rows = rows.assign(a=rows["at"] - 0.36, b=rows["at"] + 0.36)
     scale = alt.Scale(domain=[0, len(heads) + 1], nice=False)
-    names = alt.Axis(labelLimit=left - 8, labelPadding=8, minExtent=left - 10, maxExtent=left - 10)
-    y = alt.Y("name:N", sort=list(dict.fromkeys(rows["name"])), title=None, axis=None if narrow else names)
+    y, drop = theme.name_rows(narrow, "name", dict.fromkeys(rows["name"]), left)
 
     def x(field: str) -> alt.X:
         return alt.X(f"{field}:Q", scale=scale, axis=None, title=None)

@@ -20,7 +20,6 @@ SHORT = {  # heads of the columns, as wide as six years are
 YEARS = 12  # half-years of a column
 STRIDE = 14.0  # from one column to the next, in half-years
 NAMES = 252  # px for the names of the steps
-GIVES = {KIM: "Kim gives", COALITION: "The coalition gives"}
 
 
 def draw_roadmaps(t: theme.Tokens, narrow: bool, frame: pd.DataFrame) -> alt.typing.ChartType:
@@ -43,9 +42,8 @@ def _block(t: theme.Tokens, narrow: bool, rows: pd.DataFrame, columns: list[str]
     """One side's steps in all columns."""
     names = list(dict.fromkeys(rows["words"]))
     scale = alt.Scale(domain=[0, STRIDE * len(columns) - (STRIDE - YEARS)], nice=False)
-    label = alt.Axis(labelLimit=NAMES - 8, labelPadding=8, minExtent=NAMES - 10, maxExtent=NAMES - 10)
-    y = alt.Y("words:N", sort=names, title=None, axis=None if narrow else label)
-    drop, colour = 8 if narrow else 0, t[SIDES[side]]
+    y, drop = theme.name_rows(narrow, "words", names, NAMES)
+    colour = t[SIDES[side]]
     tall = (30 if narrow else 19) * len(names)
 
     def x(field: str) -> alt.X:
@@ -69,5 +67,5 @@ def _block(t: theme.Tokens, narrow: bool, rows: pd.DataFrame, columns: list[str]
     if narrow:
         words = pd.DataFrame({"words": names, "zero": 0.0})
         layers.append(theme.label(words, t, "words:N", "ink", "left", dy=-6, y=y, x=x("zero")))
-    title = alt.TitleParams(GIVES[side], anchor="start", offset=16, fontSize=12, color=colour)
+    title = alt.TitleParams(theme.GIVES[SIDES[side]], anchor="start", offset=16, fontSize=12, color=colour)
     return alt.layer(*layers).properties(width=theme.size(narrow, 14 if narrow else NAMES), height=tall, title=title)

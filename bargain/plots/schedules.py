@@ -16,19 +16,10 @@ NAMES = 270  # px for the names of the steps in the Gantt chart
 def draw_dates(t: theme.Tokens, narrow: bool, frame: pd.DataFrame, end: int) -> alt.typing.ChartType:
     """When each step is done over the sampled schedules: 5 to 95 %, half of them, median; their share at the right."""
     left = 26 if narrow else NAMES
-    ticks = alt.Axis(
-        values=list(range(0, end + 1, 2)),
-        title=None,
-        domain=False,
-        ticks=False,
-        grid=True,
-        labelExpr="datum.value == 0 ? 'start' : datum.value / 2 + ' y'",
-    )
+    ticks = theme.half_years(end, "start")
     scale = alt.Scale(domain=[0, end + 1.4], nice=False)
-    names = alt.Axis(labelLimit=left - 8, labelPadding=8, minExtent=left - 10, maxExtent=left - 10)
-    y = alt.Y("name:N", sort=list(frame["name"]), title=None, axis=None if narrow else names)
+    y, drop = theme.name_rows(narrow, "name", frame["name"], left)
     colour = alt.Color("side:N", scale=alt.Scale(**theme.colours(theme.SIDES, t)))
-    drop = 8 if narrow else 0
     rows = alt.Chart(frame.assign(begin=frame["q25"] - 1, words=[f"{p:.0%}" for p in frame["share"]], far=end + 1.3))
 
     def x(field: str) -> alt.X:

@@ -99,6 +99,7 @@ MINDS = ["undecided", "narrow", "dealer"]  # who can bargain
 POLICIES = ["force", "pressure", "talks"]
 OTHERS = ["status_quo", "accept", "test_first"]  # what stands beside the three policies
 SIDES = ["kim", "coalition"]
+GIVES = {"kim": "Kim gives", "coalition": "The coalition gives"}  # over the steps of a side
 PARTNERS = ["USA", "CHN", "KOR", "JPN", "RUS"]
 # A second channel beside colour, for lines and for marks.
 DASH: dict[str, list[float]] = {
@@ -728,6 +729,30 @@ def multiples(
     )
 
 
+def name_rows(narrow: bool, field: str, names: Iterable[str], left: int, limit: int | None = None) -> tuple[alt.Y, int]:
+    """Rows in the order of `names`, and the px by which marks stand lower when narrow: names are then drawn above them.
+
+    left: px beside the plot for the names, which are cut at `limit` px (default: what the room holds).
+    """
+    room = left - 8 if limit is None else limit
+    axis = None if narrow else alt.Axis(labelLimit=room, labelPadding=8, minExtent=left - 10, maxExtent=left - 10)
+    return alt.Y(f"{field}:N", sort=list(names), title=None, axis=axis), 8 if narrow else 0
+
+
+def half_years(end: int, zero: str, labels: bool = True) -> alt.Axis:
+    """An axis of half-years from 0 to `end`, a line and a label for each year; `zero` is what the start is called."""
+    label = f"datum.value == 0 ? '{zero}' : datum.value / 2 + ' y'"
+    return alt.Axis(
+        values=list(range(0, end + 1, 2)),
+        title=None,
+        domain=False,
+        ticks=False,
+        grid=True,
+        labels=labels,
+        labelExpr=label,
+    )
+
+
 def waterfall(
     steps: pd.DataFrame,
     t: Tokens,
@@ -758,9 +783,7 @@ def waterfall(
     x: dict[str, Any] = dict(
         scale=alt.Scale(domain=[min(0, d[["a", "b"]].min().min()), d.right.max() + pad], nice=False), title=title
     )
-    axis = None if narrow else alt.Axis(labelLimit=left + 40, labelPadding=8, minExtent=left - 10, maxExtent=left - 10)
-    y = alt.Y("step:N", sort=list(d.step), title=None, axis=axis)
-    drop = 8 if narrow else 0
+    y, drop = name_rows(narrow, "step", d.step, left, left + 40)
     color = alt.Color("kind:N", scale=alt.Scale(**colours(dict.fromkeys([gain, loss, total]), t)))
     base = alt.Chart(d)
     layers = [
