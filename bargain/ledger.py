@@ -3,6 +3,7 @@
 `python -m bargain.ledger FOLDER` says of a rendered book which claims do not hold with its numbers.
 """
 
+import argparse
 import ast
 import contextlib
 import importlib
@@ -308,8 +309,9 @@ def fallen(table: pd.DataFrame) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Say which claims of a rendered book do not hold; nothing is wrong with a book where some do not."""
-    (folder,) = sys.argv[1:] if arguments is None else arguments
-    path = Path(folder) / FILE
+    parser = argparse.ArgumentParser(prog="python -m bargain.ledger", description=main.__doc__)
+    parser.add_argument("folder", type=Path, help="the rendered book, such as _book")
+    path = parser.parse_args(arguments).folder / FILE
     if not path.is_file():
         print(f"{path}: no ledger of claims there: render the book first", file=sys.stderr)
         return 1
