@@ -74,6 +74,26 @@ def browser():
         one.close()
 
 
+@pytest.fixture
+def tabs(browser):
+    """tabs(uri, width=…, …): the page in a tab of its own; afterwards nothing may have gone wrong in any of them."""
+    wrong, opened = [], []
+
+    def open_one(uri, width=1360, **more):
+        tab = browser.new_page(viewport={"width": width, "height": 900}, **more)
+        opened.append(tab)
+        tab.on("pageerror", lambda error: wrong.append(str(error)))
+        tab.on("console", lambda message: message.type in ("error", "warning") and wrong.append(message.text))
+        tab.on("request", lambda request: request.url.startswith(("file:", "data:")) or wrong.append(request.url))
+        tab.goto(uri)
+        return tab
+
+    yield open_one
+    for tab in opened:
+        tab.close()
+    assert not wrong
+
+
 def rendered(name):
     def make(folder):
         books.built(books.copy(name, folder))

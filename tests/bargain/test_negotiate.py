@@ -238,25 +238,16 @@ def site(once):
 
 
 @pytest.fixture
-def opened(browser, site):
-    """opened(hash, …): the page in a tab of its own; afterwards nothing may have gone wrong in any of them."""
-    wrong, tabs = [], []
+def opened(tabs, site):
+    """opened(hash, …): the page in a tab of its own."""
 
-    def open_one(fragment="", page="negotiate.html", width=1360, **more):
-        tab = browser.new_page(viewport={"width": width, "height": 900}, **more)
-        tabs.append(tab)
-        tab.on("pageerror", lambda error: wrong.append(str(error)))
-        tab.on("console", lambda message: message.type in ("error", "warning") and wrong.append(message.text))
-        tab.on("request", lambda request: request.url.startswith(("file:", "data:")) or wrong.append(request.url))
-        tab.goto((site / "chapters" / page).as_uri() + (f"#{fragment}" if fragment else ""))
+    def open_one(fragment="", page="negotiate.html", **more):
+        tab = tabs((site / "chapters" / page).as_uri() + (f"#{fragment}" if fragment else ""), **more)
         if more.get("java_script_enabled", True) and page == "negotiate.html":
             settled(tab)
         return tab
 
-    yield open_one
-    for tab in tabs:
-        tab.close()
-    assert not wrong
+    return open_one
 
 
 def settled(tab):
