@@ -162,22 +162,25 @@ def timeline() -> pd.DataFrame:
     """
     deal, names = base.build().deal, evidence.table("deal_steps").set_index("id")["name"]
     rows = []
-    for row in coded().itertuples():
-        begin = starts(row.roadmap)
-        rows.append(
-            {
-                "roadmap": row.roadmap,
-                "name": listed().at[row.roadmap, "name"],
-                "step": row.step,
-                "side": SIDES[int(deal.owner[deal.at(row.step)[0]])],
-                "words": phasing.short_name(names[row.step]),
-                "start": row.start,
-                "done": int(dates(deal, begin)[deal.at(row.step)[0]]),
-                "extent": row.extent,
-                "dated": row.dated,
-                "broken": " ".join(broken(deal, begin).get(row.step, [])),
-            }
-        )
+    for roadmap, promises in coded().groupby("roadmap", sort=False):
+        begin = starts(roadmap)
+        done, late = dates(deal, begin), broken(deal, begin)
+        for row in promises.itertuples():
+            i = int(deal.at(row.step)[0])
+            rows.append(
+                {
+                    "roadmap": roadmap,
+                    "name": listed().at[roadmap, "name"],
+                    "step": row.step,
+                    "side": SIDES[int(deal.owner[i])],
+                    "words": phasing.short_name(names[row.step]),
+                    "start": row.start,
+                    "done": int(done[i]),
+                    "extent": row.extent,
+                    "dated": row.dated,
+                    "broken": " ".join(late.get(row.step, [])),
+                }
+            )
     return pd.DataFrame(rows)
 
 

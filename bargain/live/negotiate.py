@@ -8,7 +8,6 @@ step begins, 0 = left out; a step is in force its duration later, which is its d
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
 from html import escape
 from typing import Any, NamedTuple
 
@@ -16,7 +15,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from bargain import deal, evidence, kims, one_deal, phasing, results, roadmaps, schedules, terms
+from bargain import deal, evidence, kims, live, one_deal, phasing, results, roadmaps, schedules, terms
+from bargain.reads import lru_cache
 from bargain.terms import COALITION, KIM, MINDS, SIDES
 
 DIGITS = 6  # of the largest value of a column of the page's table
@@ -539,10 +539,8 @@ def widget_html(start: str = "derived") -> str:
 
 def widget(start: str = "derived") -> None:
     """Show the page's deal in the running cell; on paper, where to find it."""
-    from IPython.display import display  # noqa: PLC0415 (only a page needs it)
-
     words = "*On the website a reader lays out a deal here, step by step, and sees at once who would sign and keep it.*"
-    display({"text/html": widget_html(start), "text/markdown": words, "text/plain": words.strip("*")}, raw=True)
+    live.show(widget_html(start), words)
 
 
 # ------------------------------------------------------------------------------------------- the deals side by side

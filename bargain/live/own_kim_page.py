@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from html import escape
 from typing import Any
 
-from bargain import options, terms
+from bargain import live, options, terms
 from bargain.live import own_kim
 from bargain.plots import own_kim as own_kim_plots
 from bargain.plots import theme
@@ -119,7 +119,5 @@ def widget_html(compact: bool = False, preset: str = "undecided") -> str:
 
 def widget(compact: bool = False) -> None:
     """Show the page's own Kim in the running cell; on paper, where to find it."""
-    from IPython.display import display  # noqa: PLC0415 (only a page needs it)
-
     words = "*On the website a reader sets beliefs, prices and effects here, and the answer moves with them.*"
-    display({"text/html": widget_html(compact), "text/markdown": words, "text/plain": words.strip("*")}, raw=True)
+    live.show(widget_html(compact), words)
