@@ -3,6 +3,7 @@
 Seconds of the processor, from the input to the answer, the chart and the changes that would help, drawn.
 """
 
+import argparse
 import shutil
 import tempfile
 from pathlib import Path
@@ -28,6 +29,7 @@ CHANGES = """async plan => {
 
 
 def main():
+    argparse.ArgumentParser(prog="python -m benchmarks.negotiate", description=__doc__).parse_args()
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
     if not chromium:
         print("no Chromium on this machine: one change of a deal was not timed")
