@@ -1,5 +1,6 @@
 """Times what the models promise, in seconds of the processor: `python -m benchmarks.models`."""
 
+import argparse
 import time
 
 from bargain import deal, exchange, options
@@ -27,6 +28,7 @@ TIMED = {  # what: (function, seconds that it should not exceed on one processor
 
 
 def main():
+    argparse.ArgumentParser(prog="python -m benchmarks.models", description=__doc__).parse_args()
     for words, (function, limit) in TIMED.items():
         function()  # tables and allowed sets are made once a process
         started = time.process_time()

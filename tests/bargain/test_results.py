@@ -488,6 +488,7 @@ def _commands():
 def test_every_command_has_help(module):
     done = subprocess.run([sys.executable, "-m", module, "--help"], capture_output=True, text=True, cwd=evidence.ROOT)
     assert done.returncode == 0 and done.stdout.strip() and not done.stderr, done.stderr
+    assert re.search(r"usage|python -m", done.stdout), "it runs in place of saying how it is called"
 
 
 def test_an_unknown_table_is_refused(capsys):
