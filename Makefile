@@ -6,6 +6,9 @@ BIN := .venv/bin
 READY := .venv/ready-$(shell cat requirements.lock pyproject.toml | cksum | cut -d' ' -f1)
 ALL := .venv/ready-all-$(shell cat requirements.lock requirements-all.lock pyproject.toml | cksum | cut -d' ' -f1)
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+# small matrices: a BLAS that starts a thread a core takes several times as long, and two processes hinder each other
+export OPENBLAS_NUM_THREADS ?= 1
+export OMP_NUM_THREADS ?= 1
 export QUARTO_PYTHON := $(abspath $(BIN)/python)
 NOTICE := A quick look: what this page draws at random rests on a tenth of the draws of the report, or fewer. Take no number from it.
 # what follows `results` on the command line names tables, not targets

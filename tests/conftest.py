@@ -16,6 +16,11 @@ from pypdf import PdfReader
 
 ROOT = Path(__file__).parents[1]
 
+# Before numpy is loaded by a test. Its BLAS starts a thread a core, which for matrices as small as ours takes several
+# times the time, and more where two processes share two cores. The press gives its kernels one as well.
+for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
+    os.environ.setdefault(variable, "1")
+
 # A run started in the background of a shell ignores Ctrl-C, and so would what it starts and tests by that signal.
 if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
