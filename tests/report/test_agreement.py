@@ -26,3 +26,12 @@ def test_each_number_of_the_brief_stands_in_its_chapter(report_book):
         )
         for number in re.findall(r"\d[\d,.]*\d|\d", item.select_one(".num").get_text()):
             assert re.search(rf"(?<![\d.]){re.escape(number)}(?![\d])", text), (item.get_text(), number)
+
+
+def test_the_brief_stands_on_one_page_of_print(report_book, report_paper):
+    """Its question, every finding and its closing words are on the same page."""
+    items = BeautifulSoup((report_book / "report.html").read_text("utf-8"), "lxml").select(".findings .item .num")
+    (page,) = (words for words in report_paper if "The question." in words and "The answer." in words)
+    words = " ".join(page.split())
+    assert "If you are undecided:" in words
+    assert len(items) >= 8 and not [one.get_text() for one in items if one.get_text() not in words]
