@@ -8,7 +8,7 @@ a draw of assumptions is shared by the three readings, so that it counts once.
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -17,6 +17,7 @@ from scipy.optimize import minimize
 
 from bargain import checks, evidence, kims, phasing, terms
 from bargain import deal as base
+from bargain.prose import capital, signed
 from bargain.reads import lru_cache
 from bargain.terms import COALITION, DRIVERS, KIM, MINDS, SIDES
 
@@ -234,6 +235,20 @@ def variation(t: ArrayLike | None = None) -> float:
     return float(t.std(ddof=1) / t.mean())
 
 
+def variation_chance(cv: float, n: int, rounds: int = 20000, seed: int = SEED) -> float:
+    """Chance that n lives under a constant hazard have a coefficient of variation at most cv, by simulation."""
+    checks.nonnegative(cv=cv)
+    t = np.random.default_rng((seed, 11)).exponential(size=(rounds, n))
+    return float((t.std(axis=1, ddof=1) / t.mean(axis=1) <= cv).mean())
+
+
+def sorting(models: pd.DataFrame) -> float:
+    """By how many units of log-likelihood the best mixture fits the lives better than a constant hazard. Its two more
+    parameters must buy more than two (Akaike)."""
+    fit = models.set_index("model")["log_likelihood"]
+    return float(fit["best mixture"] - fit["constant hazard"])
+
+
 # ------------------------------------------------------------------------------------------------------ shares
 BETTER = 2e-3  # twice the solver's gap: what counts as removing more than another shape
 
@@ -259,11 +274,17 @@ def share(frame: pd.DataFrame, mask: pd.Series) -> tuple[float, float, float]:
     return p, *wilson(p * n, n)
 
 
-def gains(sample: pd.DataFrame) -> pd.DataFrame:
-    """The sample with one row a draw: reading, draw, E and depth of each shape, some, better, all_gone.
+def interval(frame: pd.DataFrame, mask: pd.Series) -> str:
+    """`share` for a cell of a table: "62% (56 to 67%)"."""
+    p, low, high = share(frame, mask)
+    return f"{p:.0%} ({100 * low:.0f} to {high:.0%})"
 
-    Columns <shape> and depth_<shape>; some: the derived schedule removes a weapon; better: it removes more than all at
-    once; all_gone: nothing is left.
+
+def gains(sample: pd.DataFrame) -> pd.DataFrame:
+    """The sample with one row a draw: reading, draw, E and depth of each shape, some, half, all_gone, better.
+
+    Columns <shape> and depth_<shape>; some, half, all_gone: the derived schedule removes a weapon, half of the arsenal
+    or more, all of it; better: it removes more than all at once.
     """
     # nothing found within the limit of nodes: nothing for the derived order, the proven bound for its rivals
     unknown = sample["bound"].where(sample["shape"] != "derived", 0.0)
@@ -278,8 +299,35 @@ def gains(sample: pd.DataFrame) -> pd.DataFrame:
     out = out.reset_index()
     out["some"] = out["depth_derived"] > 0
     out["better"] = out["derived"] > (1 + BETTER) * out["at_once"]
+    out["half"] = out["depth_derived"] >= evidence.central("arsenal_now") / 2 - 1e-9
     out["all_gone"] = out["depth_derived"] >= evidence.central("arsenal_now") - 1e-9
     return out
+
+
+def remains(sample: pd.DataFrame) -> pd.Series:
+    """What each other shape keeps of the derived order's expected removal, over draws in which any weapons go."""
+    wide = gains(sample)
+    wide = wide[wide["some"]]
+    return pd.Series({s: wide[s].sum() / wide["derived"].sum() for s in base.SHAPES[1:]})
+
+
+def shapes_table(sample: pd.DataFrame) -> pd.DataFrame:
+    """Shapes by reading, to print: share with any removal, depth, mean expected removal."""
+    rows = []
+    for reading in MINDS:
+        for shape, name in terms.SHAPE_NAMES.items():
+            got = sample[(sample["reading"] == reading) & (sample["shape"] == shape)]
+            depth = got["depth"].quantile([0.5, 0.25, 0.75])
+            rows.append(
+                {
+                    "Minds": terms.LABELS[reading],
+                    "Shape": name,
+                    "Weapons go": interval(got, got["depth"] > 0),
+                    "Weapons gone, median (quartiles)": "{:.0f} ({:.0f} to {:.0f})".format(*depth),
+                    "Expected removal, mean": f"{got['expected'].mean():.0f}",
+                }
+            )
+    return pd.DataFrame(rows)
 
 
 # --------------------------------------------------------------------------------------------- order and dates
@@ -344,7 +392,62 @@ def arms_dates(order: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["reading", "draw", "first", "last", "both", "late"])
 
 
-# ------------------------------------------------------------------------------------------------ why, in words
+class Watched(NamedTuple):
+    """What it does that inspectors see where to strike: shares of the draws in which fewer weapons go (of those in
+    which some do), and in which the declaration comes later and sooner (of those in which it comes either way);
+    change: of the expected removal, as a share of it."""
+
+    fewer: float
+    change: float
+    later: float
+    sooner: float
+
+
+def watched(order: pd.DataFrame, lever: pd.DataFrame) -> Watched:
+    """From the stored dates and levers. Raises ValueError where the declaration is never made."""
+    wide = lever.pivot(index=["reading", "draw"], columns="lever", values=["depth", "expected"])
+    some = wide[wide[("depth", "none")] > 0]
+    rows = order[(order["step"] == "K04") & (order["date"] > 0) & (order["watched"] > 0)]
+    if not len(rows):
+        raise ValueError("order: the declaration is never made")
+    return Watched(
+        fewer=float((some[("depth", "targeting")] < some[("depth", "none")]).mean()),
+        change=float(some[("expected", "targeting")].sum() / some[("expected", "none")].sum() - 1),
+        later=float((rows["watched"] > rows["date"]).mean()),
+        sooner=float((rows["watched"] < rows["date"]).mean()),
+    )
+
+
+# ------------------------------------------------------------------------------------ regret, and where it is tightest
+SORRY = -1.0  # M; a value of carrying on below it is counted as regret, above it as what the solver leaves open
+
+
+def carry_bands(carry: pd.DataFrame, side: str = "kim") -> pd.DataFrame:
+    """A side's value of carrying on along the schedules, by half-year: regret, half_year, and quantiles in US$ bn."""
+    rows = carry[carry["side"] == side]
+    q = rows.groupby(["regret", "half_year"])["carry"].quantile([0.05, 0.25, 0.5, 0.75, 0.95]).unstack() / 1000
+    q.columns = ["low", "q25", "median", "q75", "high"]
+    return q.reset_index()
+
+
+def sorry(carry: pd.DataFrame, side: str = "kim") -> pd.Series:
+    """Whether a side, held to its schedule by self-enforcement alone, comes to wish that it had not signed: boolean by
+    reading and draw."""
+    rows = carry[(carry["side"] == side) & ~carry["regret"].astype(bool)]
+    return rows.groupby(["reading", "draw"])["carry"].min() < SORRY
+
+
+def tightest(carry: pd.DataFrame) -> pd.DataFrame:
+    """Where each side is nearest to walking away, over the draws, a row a side: q25, half_year (median), q75, and
+    loses, what walking would then cost it (M, median)."""
+    rows = carry[carry["regret"].astype(bool)]
+    low = rows.loc[rows.groupby(["reading", "draw", "side"])["slack"].idxmin()]
+    q = low.groupby("side")["half_year"].quantile([0.25, 0.5, 0.75], interpolation="nearest").unstack()
+    q.columns = ["q25", "half_year", "q75"]
+    return q.assign(loses=low.assign(slack=low["slack"].clip(lower=0)).groupby("side")["slack"].median())
+
+
+# ------------------------------------------------------------------------------------------------ why gradual
 OFF_NAMES = {
     "none": "As the model stands",
     "learning": "Nothing teaches",
@@ -399,7 +502,26 @@ def why_kind(why: pd.DataFrame) -> str:
     return low if p["none"] - single[low] > (p["none"] - p[all_off]) / 2 else "many"
 
 
-# ------------------------------------------------------------------------------------------------ levers, in words
+def why_table(why: pd.DataFrame) -> pd.DataFrame:
+    """The switches as a table to print: how many draws have a schedule, in how many of them gradual removes more, and
+    by how much."""
+    rows = []
+    for off, name in OFF_NAMES.items():
+        got = why[why["off"] == off]
+        some = got[got["depth"] > 0]
+        better, once = some["derived"] > (1 + BETTER) * some["at_once"], some["at_once"].sum()
+        rows.append(
+            {
+                "Switch": name,
+                "Weapons go": f"{len(some)} of {len(got)}",
+                "Gradual removes more": f"{better.sum()} of {len(some)}",
+                "Gain in mean expected removal": f"{some['derived'].sum() / once - 1:.0%}" if once > 0 else "–",
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+# --------------------------------------------------------------------------------------------------------- levers
 def lever_changes(lever: pd.DataFrame) -> pd.DataFrame:
     """What each lever changes, over the draws: one row a lever, by mean change of expected removal.
 
@@ -434,6 +556,117 @@ def lever_changes(lever: pd.DataFrame) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(rows).sort_values("change", ascending=False).reset_index(drop=True)
+
+
+def lever_table(changes: pd.DataFrame) -> pd.DataFrame:
+    """The levers as a table to print."""
+    return pd.DataFrame(
+        {
+            "Lever": changes["name"].map(capital),
+            "Expected removal": [
+                f"{signed(r.change, 0)} ({signed(r.low, 0)} to {signed(r.high, 0)})" for r in changes.itertuples()
+            ],
+            "More in": changes["more"].map("{:.0%}".format),
+            "Less in": changes["less"].map("{:.0%}".format),
+            "Weapons gone": [signed(d, 0) for d in changes["depth"]],
+            "Draws with removal": [f"{signed(100 * x, 0)} points" for x in changes["some"]],
+            "Cost, US$ bn": ["–" if np.isnan(x) else f"{x + 0.0:.1f}" for x in changes["cost"].round(1)],
+        }
+    )
+
+
+class Nearest(NamedTuple):
+    """Of `of` draws, `none` have no kept schedule; over those the nearest one: how many fail at Kim's row, in which
+    half-year and by how much (M; medians, NaN where there are none)."""
+
+    of: int
+    none: int
+    kim: int
+    half_year: float
+    short: float
+
+
+def nearest_of(of: int, none: pd.DataFrame) -> Nearest:
+    """The draws without a kept schedule (side, period, short; NaN where dates alone exclude one), counted."""
+    known = none[none["total"].notna()]
+    half_year, short = known["period"].median(), known["short"].median()
+    return Nearest(of, len(none), int((known["side"] == SIDES[KIM]).sum()), float(half_year), float(short))
+
+
+def to_zero(zero: pd.DataFrame) -> Nearest:
+    """How many draws have no kept schedule to zero. The search maximises nothing: where it finds no shortfall (of more
+    than a million dollars), zero can be kept."""
+    return nearest_of(len(zero), zero[zero["total"].fillna(np.inf) > 1])
+
+
+def to_any(restore: pd.DataFrame) -> Nearest:
+    """How many draws have no kept schedule that removes a weapon."""
+    return nearest_of(len(restore), restore[restore["levers"] > 0])
+
+
+def restored(restore: pd.DataFrame) -> pd.Series:
+    """Of the draws without a schedule, how many get one by 1, 2 or all nine levers; 99 = not even by all."""
+    none = restore[restore["levers"] > 0]
+    return none["levers"].value_counts().reindex([1, 2, len(HELP), 99], fill_value=0)
+
+
+# --------------------------------------------------------------------------------------- hold-outs and what drives
+def hold_limits(hold: pd.DataFrame) -> pd.DataFrame:
+    """The largest hold-out (M a half-year) at which the first weapons still go, a row a side: q25, median, q75, high
+    (the register's), stopped (draws in which that high end ends all removal), of."""
+    rows = []
+    for side, got in hold.groupby("side", sort=False):
+        high = evidence.assumptions().at[f"out_{side}", "high"]
+        q25, median, q75 = got["hold_out"].fillna(0).quantile([0.25, 0.5, 0.75])
+        stopped = int((got["hold_out"].fillna(-1) < high).sum())
+        rows.append((side, q25, median, q75, high, stopped, len(got)))
+    return pd.DataFrame(rows, columns=["side", "q25", "median", "q75", "high", "stopped", "of"]).set_index("side")
+
+
+def hold_curve(hold: pd.DataFrame, points: int = 51) -> pd.DataFrame:
+    """In what share of the draws the first weapons still go, by what holding out earns: side, hold_out, share."""
+    grid = np.linspace(0, 1000, points)
+    return pd.DataFrame(
+        [
+            {"side": side, "hold_out": float(x), "share": float((got["hold_out"].fillna(-1) >= x).mean())}
+            for side, got in hold.groupby("side", sort=False)
+            for x in grid
+        ]
+    )
+
+
+def horizons(horizon: pd.DataFrame, sample: pd.DataFrame) -> pd.DataFrame:
+    """The derived schedules of the same draws by horizon in half-years: depth and expected (means), last (median date
+    of the last removal, of those that remove any)."""
+    rows = horizon[horizon["shape"] == "derived"]
+    plain = sample[(sample["shape"] == "derived") & sample["draw"].isin(rows["draw"].unique())]
+    both = pd.concat([plain.assign(periods=PERIODS), rows])
+    last = both[both["depth"] > 0].groupby("periods")["deepest"].median()
+    return both.groupby("periods")[["depth", "expected"]].mean().assign(last=last)
+
+
+def rules(rule: pd.DataFrame, sample: pd.DataFrame) -> pd.DataFrame:
+    """What other rules change over the same draws, a row a rule, the first as specified: name, some (draws in which
+    weapons go), of, depth and expected (means; nothing found counts as nothing)."""
+    plain = sample[(sample["shape"] == "derived") & sample["draw"].isin(rule["draw"].unique())]
+    both = pd.concat([plain.assign(rule="plain"), rule])
+    both = both.assign(expected=both["expected"].fillna(0), some=both["depth"] > 0)
+    out = both.groupby("rule").agg(some=("some", "sum"), of=("some", "size"), depth=("depth", "mean"))
+    out = out.assign(expected=both.groupby("rule")["expected"].mean())
+    names = {"plain": "As specified", **{k: capital(v[1]) for k, v in RULES.items()}}
+    return out.reindex(names).assign(name=list(names.values()))
+
+
+def rules_table(frame: pd.DataFrame) -> pd.DataFrame:
+    """`rules` as a table to print."""
+    return pd.DataFrame(
+        {
+            "Rule": frame["name"],
+            "Weapons go": [f"{r.some} of {r.of}" for r in frame.itertuples()],
+            "Weapons gone, mean": frame["depth"].map("{:.0f}".format),
+            "Expected removal, mean": frame["expected"].map("{:.0f}".format),
+        }
+    )
 
 
 def drivers(sample: pd.DataFrame, parts: int = 5) -> pd.DataFrame:
@@ -488,6 +721,19 @@ def ranks(sample: pd.DataFrame, top: int = 8) -> pd.DataFrame:
     frame["low"], frame["high"] = rows["low"], rows["high"]
     best = frame[list(outcomes)].abs().max(axis=1).sort_values(ascending=False).index[:top]
     return frame.loc[best].rename_axis("id").reset_index()
+
+
+def ranks_table(frame: pd.DataFrame) -> pd.DataFrame:
+    """`ranks` as a table to print, with the range that each is relative to."""
+    meaning = evidence.assumptions()["meaning"].str.split(";").str[0]
+    columns = {"depth": "Weapons gone", "expected": "Expected removal", "gain": "Gain from going gradually"}
+    return pd.DataFrame(
+        {
+            "Drawn": frame["id"].map(meaning),
+            "Range": [f"{a:g} to {b:g}" for a, b in zip(frame["low"], frame["high"], strict=True)],
+            **{name: frame[c].map("{:+.2f}".format).str.replace("-", "−") for c, name in columns.items()},
+        }
+    )
 
 
 def shape_quantiles(sample: pd.DataFrame) -> pd.DataFrame:

@@ -164,6 +164,25 @@ def draw_levers(t: theme.Tokens, narrow: bool, changes: pd.DataFrame) -> alt.typ
     )
 
 
+def draw_hold(t: theme.Tokens, narrow: bool, frame: pd.DataFrame, paid: float) -> alt.typing.ChartType:
+    """Share of draws in which the first weapons still go, by what holding out earns each side, and what Moscow is
+    reported to have paid Kim (M a half-year)."""
+    x = alt.X(
+        "hold_out:Q", title="Hold-out, US$ m a half-year", scale=alt.Scale(nice=False), axis=alt.Axis(tickCount=5)
+    )
+    y = alt.Y("share:Q", title=None, scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format="%", tickCount=4))
+    mark = pd.DataFrame({"hold_out": [paid], "share": [0.97]})
+    lines = [alt.Chart(mark).mark_rule(color=t["ink2"], strokeDash=[4, 3]).encode(x=x)]
+    names = [theme.label(mark, t, alt.value("the most that Moscow sent"), "ink2", "left", 600, dx=7, x=x, y=y)]
+    for side, dash, level, dx, dy in (("kim", [1, 0], 0.6, -10, 8), ("coalition", [6, 3], 0.45, 8, -8)):
+        rows = frame[frame["side"] == side]
+        lines.append(alt.Chart(rows).mark_line(color=t[side], strokeDash=dash).encode(x=x, y=y))
+        spot = rows.iloc[[(rows["share"] - level).abs().argmin()]]
+        align = "right" if dx < 0 else "left"
+        names.append(theme.label(spot, t, alt.value(terms.LABELS[side]), side, align, 600, dx=dx, dy=dy, x=x, y=y))
+    return alt.layer(*lines, *names).properties(width=theme.size(narrow, 40), height=230)
+
+
 MEASURES = {
     "some": ("weapons go", "data", [1, 0], "left"),
     "as_good": ("all at once does as well", "accent", [4, 3], "right"),

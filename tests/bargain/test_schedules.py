@@ -1,9 +1,5 @@
-"""Chapter 8 over sampled minds: draws, switches, hold-outs and lives, and what the page says of them."""
+"""Chapter 8 over sampled minds: draws, switches, hold-outs and lives, and what is counted of them."""
 
-import os
-import shutil
-import subprocess
-import sys
 from dataclasses import replace
 from itertools import product
 from types import SimpleNamespace
@@ -19,7 +15,6 @@ from bargain import evidence, phasing, prose, results, schedules, terms
 from bargain.plots import schedules as schedules_plots
 from bargain.plots import theme
 from bargain.terms import COALITION, KIM, MINDS
-from bargain.words import schedules as schedules_words
 
 
 @pytest.fixture
@@ -181,14 +176,11 @@ def test_levers_are_ranked_by_what_they_add():
     changes = schedules.lever_changes(pd.DataFrame(rows))
     assert list(changes["lever"]) == ["capital", "treaty", "veto"]
     assert changes["more"].tolist() == [1.0, 0.5, 0.0] and changes["cost"].tolist() == [1.0] * 3
-    words = schedules_words.lever_finding(changes)
-    assert words.startswith("More capital raises the removal most")
-    assert "in depth more capital adds most, 22 weapons’ worth" in words
-    assert words.endswith("sanctions cannot return lowers the expected removal")
-    assert schedules_words.lever_table(changes)["Expected removal"][2].startswith("−12 (")
+    assert changes["high"].iloc[2] < 0 < changes["low"].iloc[0]
+    table = schedules.lever_table(changes)
+    assert table["Expected removal"][2].startswith("−12 (") and table["Lever"][0] == "More capital"
+    assert table["Weapons gone"].tolist() == ["+22", "0", "−6"] and table["Less in"].tolist() == ["0%", "50%", "100%"]
     assert [prose.signed(x, 0) for x in (-0.4, 0.2, 2.6, -3)] == ["0", "0", "+3", "−3"]
-    idle = changes.assign(low=-1.0, high=1.0)
-    assert schedules_words.lever_finding(idle).startswith("No lever raises")
 
 
 # ----------------------------------------------------------------------------------------- the record's lives
@@ -220,16 +212,19 @@ def test_planted_sorting_is_found_and_absent_sorting_is_not():
         assert best >= flat - 1e-6 and (best - flat > 10) == better
 
 
-def test_words_on_lives_follow_the_likelihood():
+def test_sorting_is_what_the_best_mixture_adds_to_a_constant_hazard():
     models = schedules.life_models()
-    assert "do not show" in schedules_words.life_finding(models)
+    plain = schedules.sorting(models)
+    assert 0 <= plain < 2  # the recorded lives do not buy its two parameters
     models.loc[models["model"] == "best mixture", "log_likelihood"] += 5
-    assert schedules_words.life_finding(models).startswith("The lives of 8 agreements speak for sorting")
+    assert schedules.sorting(models) == pytest.approx(plain + 5)
 
 
 def test_chance_of_a_variation_grows_to_one():
-    found = [schedules_words.life_chance(cv, 8) for cv in (0.3, 0.8, 1.2, 9.0)]
+    found = [schedules.variation_chance(cv, 8) for cv in (0.3, 0.8, 1.2, 9.0)]
     assert found == sorted(found) and found[-1] == 1 and 0.2 < found[1] < 0.6
+    with pytest.raises(ValueError, match="cv"):
+        schedules.variation_chance(-1.0, 8)
 
 
 def test_the_last_bits_of_a_sum_choose_no_schedule(monkeypatch):
@@ -249,25 +244,28 @@ def test_the_last_bits_of_a_sum_choose_no_schedule(monkeypatch):
         assert np.array_equal(one.dates, schedules.solve(case, tie=True).dates), seed
 
 
-# ------------------------------------------------------------------------------------------- the page's words
-def test_findings_turn_with_the_sample():
-    good, flat = planted(), planted(gradual=False)
-    assert "more often than not, in 100%" in schedules_words.gradual_finding(good)
-    assert "all at once keeps 50%" in schedules_words.gradual_finding(good)
-    assert schedules_words.gradual_finding(flat).startswith("In no draw does going gradually remove more")
-    assert "Kim first is dearest and keeps 20%" in schedules_words.gradual_finding(good)
-    assert "the coalition first is dearest" in schedules_words.gradual_finding(planted(coalition_first=1.0))
-    assert schedules_words.headline(planted(depth=0.0)).startswith("In no draw")
-    assert "all of it in 100%" in schedules_words.headline(planted(depth=90.0))
-    assert "all of it in 0%" in schedules_words.headline(good)
-    assert schedules_words.gradual_finding(planted(depth=0.0)).startswith("No schedule")
+# ------------------------------------------------------------------------------------------- counts over draws
+def test_what_other_shapes_keep_is_of_the_draws_in_which_weapons_go():
+    sample = planted()
+    idle = planted(3, depth=0.0, derived=0.0, at_once=0.0, kim_first=0.0, coalition_first=0.0)
+    kept = schedules.remains(pd.concat([sample, idle.assign(draw=idle["draw"] + 1000)]))
+    assert kept.to_dict() == {"at_once": 0.5, "kim_first": 0.2, "coalition_first": 0.4}
+    table = schedules.shapes_table(sample)
+    assert table["Weapons go"].str.startswith("100% (").all() and len(table) == len(MINDS) * len(base.SHAPES)
+    assert table.loc[table["Shape"] == "Kim first", "Expected removal, mean"].tolist() == ["20"] * 3
 
 
-def test_two_seeds_agree_in_what_the_headline_prints(monkeypatch):
+def test_depth_is_counted_as_some_half_and_all():
+    for depth, flags in ((0.0, (0, 0, 0)), (30.0, (1, 0, 0)), (45.0, (1, 1, 0)), (90.0, (1, 1, 1))):
+        wide = schedules.gains(planted(2, depth=depth))
+        assert wide[["some", "half", "all_gone"]].mean().tolist() == list(flags)
+
+
+def test_two_seeds_agree_in_what_the_page_says_first(monkeypatch):
     """The stored draws of another seed lie inside the intervals that the page prints, widened by their own."""
     monkeypatch.setenv("BARGAIN_STALE", "use")
     one, two = (schedules.gains(results.load(f"schedules_{n}")) for n in ("sample", "second"))
-    for flag in ("some", "better", "all_gone"):
+    for flag in ("some", "half", "better", "all_gone"):
         for reading in MINDS:
             a, b = (f[f["reading"] == reading] for f in (one, two))
             _, low, high = schedules.share(a, a[flag])
@@ -297,44 +295,43 @@ def test_why_names_the_switch_that_matters():
 
     base_p = dict.fromkeys(schedules.OFF_NAMES, 0.8)
     every = "+".join(schedules.OFF)
-    assert schedules_words.why_finding(frame(base_p)).endswith("what it rests on is order")
-    assert "no single reason carries that" in schedules_words.why_finding(frame({**base_p, every: 0.2}))
-    for off, words in schedules_words.ROOTS.items():
-        assert f"most of that is {words}" in schedules_words.why_finding(frame({**base_p, off: 0.1, every: 0.1}))
-    table = schedules_words.why_table(frame(base_p))
-    assert table["Weapons go"].str.startswith("100%").all() and (table["Gain in mean expected removal"] == "67%").all()
+    assert schedules.why_kind(frame(base_p)) == "order"
+    assert schedules.why_kind(frame({**base_p, every: 0.2})) == "many"
+    for off in schedules.OFF:
+        assert schedules.why_kind(frame({**base_p, off: 0.1, every: 0.1})) == off
+    assert schedules.why_kind(frame(base_p).assign(depth=0.0)) == "nothing"
+    gone = frame(base_p)
+    assert schedules.why_kind(gone.assign(depth=gone["depth"].where(gone["off"] == "none", 0.0))) == "gone"
+    table = schedules.why_table(frame(base_p))
+    assert (table["Weapons go"] == "60 of 60").all() and (table["Gradual removes more"] == "48 of 60").all()
+    assert (table["Gain in mean expected removal"] == "67%").all()
     shares = schedules.why_shares(frame(base_p))
     assert len(shares) == 15 and (shares["share"] == 0.8).all() and shares["gain"].iloc[0] == pytest.approx(1 / 0.6 - 1)
 
 
-def test_restore_and_zero_in_words():
+def test_draws_without_a_schedule_are_counted_with_who_would_walk():
     rows = pd.DataFrame(
         [
             {
                 "reading": "narrow",
                 "draw": i,
-                "status": "empty",
-                "total": 900.0,
-                "short": 500.0,
-                "side": "kim",
-                "period": 3,
-                "levers": 1 if i < 2 else 99,
-                "which": "capital relief" if i < 2 else "",
+                "total": 900.0 if i < 3 else np.nan,
+                "short": 100.0 * (i + 1) if i < 3 else np.nan,
+                "side": "kim" if i < 2 else "coalition",
+                "period": 3 + i,
+                "levers": (1, 2, 99, 9, 0)[i],
             }
-            for i in range(4)
+            for i in range(5)
         ]
     )
-    words = schedules_words.restore_words(rows)
-    assert "fails at Kim’s row in 100%" in words and "half-year 3" in words and "500 million" in words
-    assert "One lever restores a schedule in 50%" in words and "in 50% not even all do" in words
-    assert schedules_words.restore_words(rows.assign(levers=0)).startswith("In every draw")
-    assert "the coalition" in schedules_words.restore_words(rows.assign(side="coalition"))
-    lever = pd.DataFrame([{"reading": "narrow", "draw": i, "lever": "none", "depth": 90.0 * (i > 1)} for i in range(4)])
-    assert "Kim would walk first in 100%, at half-year 3" in schedules_words.zero_words(rows, lever)
-    assert "In every draw some kept" in schedules_words.zero_words(rows.assign(total=0.0), lever)
+    assert schedules.to_any(rows) == (5, 4, 2, 4, 200)  # the fourth has no nearest schedule: nobody would walk from it
+    assert schedules.restored(rows).to_dict() == {1: 1, 2: 1, len(schedules.HELP): 1, 99: 1}
+    assert schedules.to_zero(rows.assign(total=[0.0, 0.5, 2.0, np.nan, 1.0]))[:3] == (5, 2, 0)
+    nothing = schedules.to_zero(rows.assign(total=0.0))
+    assert nothing.none == nothing.kim == 0 and np.isnan(nothing.short)
 
 
-def test_hold_outs_in_words():
+def test_hold_outs_are_counted_against_the_register():
     frame = pd.DataFrame(
         [
             {"reading": r, "draw": i, "side": s, "hold_out": 100.0 * i, "bound": 100.0 * i}
@@ -343,14 +340,20 @@ def test_hold_outs_in_words():
             for s in terms.SIDES
         ]
     )
-    high = evidence.assumptions().at["out_coalition", "high"]
-    words = schedules_words.hold_words(frame, "coalition")
-    stopped = np.mean([100.0 * i < high for i in range(11)])
-    assert words.startswith("500 million") and f"{high:,.0f}, would end all removal in {stopped:.0%}" in words
-    assert "end all removal in 100%" in schedules_words.hold_words(frame.assign(hold_out=np.nan), "kim")
+    got = schedules.hold_limits(frame)
+    for side in terms.SIDES:
+        high = evidence.assumptions().at[f"out_{side}", "high"]
+        stopped = len(MINDS) * sum(100.0 * i < high for i in range(11))
+        assert got.loc[side].tolist() == [200, 500, 800, high, stopped, 33]
+    never = schedules.hold_limits(frame.assign(hold_out=np.nan))
+    assert (never["stopped"] == 33).all() and (never["median"] == 0).all()
+    curve = schedules.hold_curve(frame).set_index(["side", "hold_out"])["share"]
+    assert curve["kim", 0.0] == 1 and curve["kim", 500.0] == pytest.approx(6 / 11) and curve["coalition", 1000.0] > 0
+    assert curve["kim"].is_monotonic_decreasing
+    assert (schedules.hold_curve(frame.assign(hold_out=np.nan))["share"] == 0).all()
 
 
-def test_regret_and_tightest_dates_in_words():
+def test_regret_and_tightest_dates():
     carry = pd.DataFrame(
         [
             {
@@ -359,8 +362,8 @@ def test_regret_and_tightest_dates_in_words():
                 "regret": g,
                 "half_year": t,
                 "side": s,
-                "slack": 10.0 * t,
-                "carry": -50.0 if not g and i == 0 and t == 2 and s == "kim" else 5.0,
+                "slack": (10.0 if s == "kim" else -10.0) * t,
+                "carry": -50.0 if not g and i == 0 and t == 2 and s == "kim" else 5000.0,
             }
             for i in range(4)
             for g in (True, False)
@@ -368,14 +371,33 @@ def test_regret_and_tightest_dates_in_words():
             for s in terms.SIDES
         ]
     )
-    sample = planted(4)
-    rule = sample[sample["shape"] == "derived"].assign(rule="locked", depth=80.0)
-    words = schedules_words.regret_finding(carry, rule, sample)
-    assert "80 in place of 60" in words and "25%" in words and words.endswith("lock-in, not peace")
-    assert schedules_words.regret_finding(carry.assign(carry=1.0), rule, sample).startswith(
-        "The no-regret row costs nothing"
+    assert schedules.sorry(carry).tolist() == [True, False, False, False]
+    assert not schedules.sorry(carry, "coalition").any()
+    assert not schedules.sorry(carry.assign(carry=carry["carry"].clip(lower=-0.5))).any()
+    tight = schedules.tightest(carry)
+    assert tight.loc["kim"].tolist() == [1, 1, 1, 10] and tight.loc["coalition"].tolist() == [4, 4, 4, 0]
+    bands = schedules.carry_bands(carry)
+    assert len(bands) == 8 and bands["high"].max() == 5 and set(bands["regret"]) == {True, False}
+
+
+def test_rules_and_horizons_are_means_over_the_same_draws():
+    sample = planted(6)
+    rule = pd.DataFrame(
+        [
+            {"reading": r, "draw": i, "rule": k, "depth": 30.0 * (i > 0), "expected": np.nan if i == 0 else 40.0}
+            for r in MINDS
+            for i in range(4)
+            for k in schedules.RULES
+        ]
     )
-    assert "Kim is nearest to walking at half-year 1" in schedules_words.tight_words(carry)
+    got = schedules.rules(rule, sample)
+    assert list(got.index) == ["plain", *schedules.RULES] and (got["of"] == 12).all()
+    assert got.loc["plain", ["some", "depth", "expected"]].tolist() == [12, 60, 100]
+    assert got.loc["lag", ["some", "depth", "expected"]].tolist() == [9, 22.5, 30]
+    assert schedules.rules_table(got)["Weapons go"].tolist()[:2] == ["12 of 12", "9 of 12"]
+    horizon = sample[sample["draw"] < 2].assign(periods=20, depth=90.0, deepest=8)
+    far = schedules.horizons(horizon, sample)
+    assert far.loc[12].tolist() == [60, 100, 5] and far.loc[20].tolist() == [90, 100, 8]
 
 
 def planted_order(last=6):
@@ -400,88 +422,30 @@ def planted_order(last=6):
     )
 
 
-def test_order_in_words_and_dates():
+def test_dates_of_planted_schedules_and_what_watching_does_to_them():
     order = planted_order()
-    words = schedules_words.order_finding(order)
-    assert words.startswith("Both sides deliver in the first half-year; the first weapons leave after 3 years")
-    assert "in the others they wait a median of 2 years more" in schedules_words.durations_words(order)
-    assert schedules_words.durations_words(planted_order(2)).startswith("durations alone explain")
-    alone = order[order["step"] != "U01"]
-    assert "in 0% (" in schedules_words.order_finding(alone)
+    rows = schedules.arms_dates(order)
+    assert rows["both"].all() and (rows["first"] == 6).all() and (rows["late"] == 4).all()
+    assert not schedules.arms_dates(order[order["step"] != "U01"])["both"].any()
     frame = schedules.dates(order).set_index("step")
     assert "K12" not in frame.index and frame.at["K09", "median"] == 6 and frame.at["K01", "share"] == 1
     lever = pd.DataFrame(
         [
-            {"reading": r, "draw": i, "lever": n, "depth": d, "expected": d}
+            {"reading": r, "draw": i, "lever": n, "depth": d * (i > 0), "expected": d * (i > 0)}
             for r in MINDS
             for i in range(6)
             for n, d in (("none", 60.0), ("targeting", 30.0))
         ]
     )
-    assert "shrinks in 100%" in schedules_words.watched_words(order, lever)
-    assert "changes by −50%" in schedules_words.watched_words(order, lever)
-    assert "moves back more often" in schedules_words.watched_words(order, lever)
-    assert "does not move back" in schedules_words.watched_words(order.assign(watched=1), lever)
+    assert schedules.watched(order, lever) == (1, -0.5, 1, 0)  # of the draws in which weapons go
+    assert schedules.watched(order.assign(watched=1), lever)[2:] == (0, 1)
+    with pytest.raises(ValueError, match="never made"):
+        schedules.watched(order.assign(watched=0), lever)
 
 
-def test_headings_turn_with_what_is_computed(monkeypatch):
-    """Each heading on the page's own frame agrees with its caption, and turns on changed ones."""
-    monkeypatch.setenv("BARGAIN_STALE", "use")
-    sample, why, lever, zero, order, carry = (
-        results.load(f"schedules_{n}") for n in ("sample", "why", "lever", "zero", "order", "carry")
-    )
-    heading = schedules_words.gradual_heading(sample)
-    assert heading.split("more ")[1] in schedules_words.gradual_finding(sample)
-    assert schedules_words.gradual_heading(planted()).endswith("more often than not")
-    assert schedules_words.gradual_heading(planted(gradual=False)).startswith("Going gradually never")
-    assert schedules_words.gradual_heading(planted(depth=0.0)).startswith("No shape")
-    assert schedules_words.order_heading(order) == "Both sides start at once, weapons leave later"
-    assert schedules_words.order_heading(order.assign(date=order["date"].clip(upper=1))).endswith(
-        "among the first steps"
-    )
-    assert schedules_words.order_heading(order[order["step"] != "U01"].query("date > 1 or step < 'L'")).startswith(
-        "One side"
-    )
-    assert schedules_words.order_heading(order.assign(date=0)) == "No weapons leave"
-    assert schedules_words.regret_heading(carry) == "Kept is not the same as unregretted"
-    assert "never regretted" in schedules_words.regret_heading(carry.assign(carry=1.0))
-    changes = schedules.lever_changes(lever)
-    assert schedules_words.lever_heading(changes).split(": ")[1] in schedules_words.lever_finding(changes).lower()
-    assert schedules_words.lever_heading(changes.assign(low=-1.0)).startswith("No lever")
-    assert schedules_words.lever_heading(changes[::-1].assign(low=1.0)).endswith(changes["name"].iloc[-1])
-    assert schedules_words.zero_heading(zero).startswith("A kept schedule to zero is found ")
-    assert schedules_words.zero_heading(zero.assign(total=0.0)).endswith("in every draw")
-    assert schedules_words.zero_heading(zero.assign(total=np.nan)).endswith("in no draw")
-    few = zero.assign(total=np.where(zero["draw"] % 8 == 0, 0.0, 9.0))
-    assert schedules_words.zero_heading(few).endswith("in a minority of draws")
-    assert schedules_words.zero_heading(few.assign(total=9.0 - few["total"])).endswith("in most draws")
-    models = schedules.life_models()
-    assert "does not show" in schedules_words.life_heading(models)
-    models.loc[models["model"] == "best mixture", "log_likelihood"] += 5
-    assert "speaks for sorting" in schedules_words.life_heading(models)
-    kind = schedules.why_kind(why)
-    assert ("no single reason" in schedules_words.why_finding(why)) == (kind == "many")
-    gone = why.assign(depth=why["depth"].where(why["off"] == "none", 0.0))
-    assert schedules_words.why_heading(gone) != schedules_words.why_heading(why.assign(at_once=0.0))
-    assert schedules_words.why_heading(why.assign(at_once=0.0)).endswith("is order")
-    assert schedules_words.why_heading(why.assign(depth=0.0)).startswith("No weapon goes")
-    for off, words in {
-        "learning": "time teaches",
-        "durations": "things take time",
-        "irreversible": "gifts cannot be undone",
-    }.items():
-        hang = why.assign(at_once=np.where(why["off"].str.contains(off), why["derived"], 0.0))
-        assert schedules_words.why_heading(hang).endswith(words)
-
-
-def test_heading_on_drivers_names_the_one_that_moves_most():
-    frame = schedules.drivers(planted(300))
-    assert schedules_words.drivers_heading(frame).startswith("Nothing drawn")  # weapons go in every planted draw
-    for driver, words in schedules_words.DRIVER_WORDS.items():
-        moved = frame["share"] - 0.1 * (frame["driver"] == driver) * frame.groupby(["driver", "measure"]).cumcount()
-        moved = frame.assign(share=moved)
-        assert schedules_words.drivers_heading(moved).endswith(words)
-        assert f"highest fifth of {words}" in schedules_words.drivers_finding(moved)
+def planted_hold():
+    rows = [{"side": s, "draw": i, "hold_out": 90.0 * i} for s in terms.SIDES for i in range(9)]
+    return schedules.hold_curve(pd.DataFrame(rows))
 
 
 @pytest.mark.parametrize("narrow", [False, True])
@@ -494,35 +458,12 @@ def test_figures_draw_planted_tables(narrow):
         schedules_plots.draw_shapes(t, narrow, schedules.shape_quantiles(sample)),
         schedules_plots.draw_drivers(t, narrow, schedules.drivers(sample)),
         schedules_plots.draw_lives(t, narrow, schedules.life_curves(models)),
+        schedules_plots.draw_hold(t, narrow, planted_hold(), 420.0),
     ]
     for n, chart in enumerate(drawn):
         svg = theme._svg(chart.to_dict(), f"fig-test-{n}")
         width = float(svg.split('width="')[1].split('"')[0])
         assert width <= 1.05 * (theme.NARROW if narrow else theme.WIDE), n
-
-
-def test_changed_tables_turn_the_sentences(tmp_path):
-    """Other lives in the register: the finding turns."""
-    data = tmp_path / "data"
-    shutil.copytree(evidence.DATA, data)
-    rows = pd.read_csv(data / "assumptions.csv", dtype=str, keep_default_na=False)
-    lives = rows["id"].str.startswith("life_")
-    spread = ("0.1", "0.2", "0.3", "0.4", "0.5", "40", "60", "80")
-    rows.loc[lives, ["low", "central", "high"]] = [[x] * 3 for x in spread]
-    rows.to_csv(data / "assumptions.csv", index=False)
-    code = (
-        "from bargain import schedules as s; from bargain.words import schedules as schedules_words; "
-        "print(schedules_words.life_finding(s.life_models()))"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        cwd=evidence.ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-        env=os.environ | {"BARGAIN_DATA": str(data)},
-    )
-    assert done.stdout.startswith("The lives of 8 agreements speak for sorting")
 
 
 # ------------------------------------------------------------------- frames from planted draws, by definition
