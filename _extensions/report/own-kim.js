@@ -5,9 +5,10 @@
   var SIDE = 400, HIGH = SIDE * Math.sqrt(3) / 2, CORNERS = [[0, HIGH], [SIDE, HIGH], [SIDE / 2, 0]];
 
   function begin(box) {
-    var D = JSON.parse(box.querySelector(".own-data").textContent), compact = box.classList.contains("compact");
+    var D = JSON.parse(box.querySelector(".own-data").textContent), compact = !box.querySelector("[name=camp]");
     var own, ratio = null; // the setting; how the other two readings share what is left while one is moved
     var find = function (q) { return box.querySelector(q); }, input = function (name) { return find("[name=" + name + "]"); };
+    var tell = function (q, text) { if (find(q)) find(q).textContent = text; }, base = compact ? find(".link").getAttribute("href") : "";
     var range = function (n) { return Array.from({ length: n }, function (_, i) { return i; }); };
     var sum = function (a) { return a.reduce(function (x, y) { return x + y; }, 0); };
     var dot = function (a, b) { return sum(a.map(function (x, i) { return x * b[i]; })); };
@@ -135,9 +136,11 @@
       tri.appendChild([make("circle", { cx: 0, cy: HIGH, r: 6 }), make("rect", { x: SIDE - 5.5, y: HIGH - 5.5, width: 11, height: 11 }), make("path", { d: "M200-7 207 6H193Z" })][k]).setAttribute("style", "fill:var(--" + D.keys[k] + ")");
     });
     var words = tri.appendChild(make("g", {})), hold = tri.appendChild(make("circle", { r: 24, "class": "hold" })), knob = tri.appendChild(make("circle", { r: 8, "class": "knob" }));
+    var you = box.classList.contains("front") ? tri.appendChild(make("text", { "class": "you" }, "you are here")) : null;
 
     function draw(s) {
       var loss = losses(s), n = offered(s);
+      var here = at(s.belief.map(function (b) { return b / 100; }));
       fields.replaceChildren(); words.replaceChildren();
       range(n).forEach(function (g) {
         var pale = region(loss, n, g, 0), deep = region(loss, n, g, D.indiff);
@@ -147,9 +150,14 @@
         var wide = area(deep) > .03 ? deep : area(pale) > .03 ? pale : null;
         if (!wide) return;
         var mid = at([0, 1, 2].map(function (k) { return sum(wide.map(function (p) { return p[k]; })) / wide.length; }));
+        var off = mid[1] - here[1]; // a field's name gives way to the dot and its words
+        if (you && Math.abs(off) < 24 && Math.abs(mid[0] - here[0]) < 130) mid[1] = here[1] + (off < 0 ? -24 : 24);
         words.appendChild(make("text", { x: mid[0], y: mid[1] + 5, "text-anchor": "middle" }, D.short[g]));
       });
-      var here = at(s.belief.map(function (b) { return b / 100; }));
+      if (you) {
+        var left = here[0] > SIDE / 2 + 60;
+        [["x", here[0] + (left ? -15 : 15)], ["y", here[1] + 5], ["text-anchor", left ? "end" : "start"]].forEach(function (a) { you.setAttribute(a[0], a[1]); });
+      }
       [hold, knob].forEach(function (c) { c.setAttribute("cx", here[0]); c.setAttribute("cy", here[1]); });
     }
     function bars(s) {
@@ -182,22 +190,23 @@
     }
     function copy(s) { return Object.assign({}, s, { belief: s.belief.slice(), values: s.values.slice() }); }
     function show() {
-      D.keys.forEach(function (k, i) { said(input(k), own.belief[i], own.belief[i] + "%"); });
+      D.keys.forEach(function (k, i) { if (input(k)) said(input(k), own.belief[i], own.belief[i] + "%"); });
       if (!compact) {
         D.rates.forEach(function (r, i) { said(input(r), D.stops[i].indexOf(own.values[i]), lives(own.values[i] * D.units[i])); });
         input("camp").value = own.camp;
         said(input("step"), own.step, 10 * own.step + "%");
         input("all").checked = own.all;
-        find(".flips .effects").textContent = effectsFlip(own);
+        tell(".flips .effects", effectsFlip(own));
       }
-      find(".answer").textContent = sentence(own);
-      find(".flips .belief").textContent = beliefFlip(own);
-      find(".flips .price").textContent = priceFlip(own);
-      find(".link").setAttribute("href", (compact ? "own-kim.html" : "") + "#" + fragment(own));
+      tell(".answer", sentence(own));
+      tell(".flips .belief", beliefFlip(own));
+      tell(".flips .price", priceFlip(own));
+      find(".link").setAttribute("href", base + "#" + fragment(own));
       box.querySelectorAll("[data-preset]").forEach(function (b) {
         b.setAttribute("aria-pressed", fragment(D.presets[b.dataset.preset]) === fragment(own));
       });
-      bars(own); draw(own);
+      if (find(".bars")) bars(own);
+      draw(own);
     }
     function said(slider, value, words) {
       slider.value = value;
@@ -225,7 +234,7 @@
       show();
     }
 
-    D.keys.forEach(function (k, i) {
+    if (input(D.keys[0])) D.keys.forEach(function (k, i) {
       input(k).addEventListener("input", function () { believe(i, Number(this.value)); });
       input(k).addEventListener("change", function () { ratio = null; });
     });
@@ -238,7 +247,7 @@
     box.querySelectorAll("[data-preset]").forEach(function (b) {
       b.addEventListener("click", function () { own = copy(D.presets[b.dataset.preset]); show(); });
     });
-    find(".reset").addEventListener("click", function () {
+    if (find(".reset")) find(".reset").addEventListener("click", function () {
       own = copy(D.presets[D.start]);
       if (read(location.hash)) history.replaceState(null, "", location.pathname + location.search);
       show();

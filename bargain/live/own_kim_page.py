@@ -92,32 +92,67 @@ def widget_html(compact: bool = False, preset: str = "undecided") -> str:
     wanted = ("belief", "price") if compact else ("belief", "price", "effects")
     items = "".join(f'<li class="{key}">{escape(found[key])}</li>' for key in wanted)
     flips = f'<div class="flips"><p class="title">What would change the answer</p><ul>{items}</ul></div>'
-    still = theme.render(
-        "fig-own-state",
-        lambda t, narrow: own_kim_plots.draw_one(t, own_kim.losses(data, own), own["belief"], data["indiff"]),
-        finding=found["sentence"],
-        unit=UNIT,
-        alt="The triangle of beliefs, coloured by the best policy. " + found["sentence"],
-    )
+    still = _still(data, own, found["sentence"])
     if compact:
         kept = {"drawn,0"} | {f"{own['camp']},{own['step']}" for own in data["presets"].values() if own["step"]}
         data["effects"] = {key: means for key, means in data["effects"].items() if key in kept}
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
     kind = "own-kim compact" if compact else "own-kim"
     return f"""<section class="{kind}" data-script="own-kim.js" aria-label="Set your own Kim">
 <p class="answer" aria-live="polite" aria-atomic="true">{escape(found["sentence"])}</p>
 <div class="set" hidden>{_beliefs(own)}</div>
 <p class="still">The sliders need JavaScript; here is one setting, the undecided reader’s.</p>
 <div class="shown"><p class="scale">{UNIT}</p><div class="bars">{own_kim.scores(data, found)}</div>
-<div class="tri">{still["html"]}</div>
-<p class="key">Deep: the choice is clear. Pale: another policy comes within {data["indiff"]:.0%}.</p>
+<div class="tri">{still}</div>
+{_key(data)}
 {f"</div>{flips}" if compact else f"{flips}</div>"}
 <div class="set further" hidden>{_further(data, own, compact)}</div>
-<script type="application/json" class="own-data">{text}</script>
+{_table(data)}
 </section>"""
+
+
+def triangle_html(preset: str = "undecided") -> str:
+    """The triangle of beliefs alone, with its answer in a sentence and a link to the whole page: the front page's."""
+    data, own = own_kim.page_data() | {"start": preset}, own_kim.setting(preset)
+    found = own_kim.answer(data, own)
+    data["presets"], data["effects"] = {preset: own}, {"drawn,0": data["effects"]["drawn,0"]}
+    return f"""<section class="own-kim front" data-script="own-kim.js" aria-label="Where do you stand?">
+<p class="set" hidden>Click or drag to where you stand. {_key(data, "span")}</p>
+<p class="still">Where scripts run, a click says where you stand; here stands the undecided reader. {_key(data, "span")}</p>
+<div class="tri">{_still(data, own, found["sentence"], "undecided")}</div>
+<p class="answer" aria-live="polite" aria-atomic="true">{escape(found["sentence"])}</p>
+<p class="do-more"><a class="link" href="chapters/own-kim.html">Set prices and effects, too</a></p>
+{_table(data)}
+</section>"""
+
+
+def _still(data: Mapping[str, Any], own: Mapping[str, Any], sentence: str, name: str = "") -> str:
+    """The triangle as it is drawn where no script runs."""
+    return theme.render(
+        "fig-own-state",
+        lambda t, narrow: own_kim_plots.draw_one(t, own_kim.losses(data, own), own["belief"], data["indiff"], name=name),
+        finding=sentence,
+        unit=UNIT,
+        alt="The triangle of beliefs, coloured by the best policy. " + sentence,
+    )["html"]
+
+
+def _key(data: Mapping[str, Any], tag: str = "p") -> str:
+    words = f"Deep: the choice is clear. Pale: another policy comes within {data['indiff']:.0%}."
+    return f'<{tag} class="key">{words}</{tag}>'
+
+
+def _table(data: Mapping[str, Any]) -> str:
+    """What the script reads, as JSON in the page."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+    return f'<script type="application/json" class="own-data">{text}</script>'
 
 
 def widget(compact: bool = False) -> None:
     """Show the page's own Kim in the running cell; on paper, where to find it."""
     words = "*On the website a reader sets beliefs, prices and effects here, and the answer moves with them.*"
     live.show(widget_html(compact), words)
+
+
+def triangle() -> None:
+    """Show the triangle of beliefs alone in the running cell."""
+    live.show(triangle_html(), "*On the website a reader says here where he stands between the three readings.*")

@@ -17,10 +17,11 @@ def draw_one(
     indiff: float,
     side: int = 270,
     title: str | None = None,
+    name: str = "",
 ) -> alt.typing.ChartType:
-    """One triangle of beliefs, 340 px wide: pale where a policy is best, deep where clearly; a dot where one stands."""
+    """One triangle of beliefs, 340 px wide: pale where a policy is best, deep where clearly; a dot (and its name) where one stands."""
     polygons, names = options_plots.fields(losses, indiff)
-    drawn = theme.triangle(t, True, polygons, names=names, points=[("", np.array(belief) / 100)], side=side)
+    drawn = theme.triangle(t, True, polygons, names=names, points=[(name, np.array(belief) / 100)], side=side)
     if title:
         drawn = drawn.properties(title=alt.Title(title, color=t["ink"], anchor="middle", fontSize=13))
     return drawn

@@ -262,7 +262,8 @@ def site(once):
 
     def make(folder):
         cell = "```{{python}}\n#| echo: false\nfrom bargain.live import own_kim_page\nown_kim_page.widget({})\n```\n"
-        pages = {"chapters/own-kim.qmd": "# Own {.unnumbered}\n\n" + cell.format(""),
+        pages = {"index.qmd": "# Three Kims {.unnumbered}\n\n" + cell.replace("widget({})", "triangle()").format(),
+                 "chapters/own-kim.qmd": "# Own {.unnumbered}\n\n" + cell.format(""),
                  "chapters/05-options.qmd": "# Options\n\n" + cell.format("compact=True"),
                  "chapters/06-plain.qmd": "# Plain\n\nNo script of its own.\n"}  # fmt: skip
         books.make(folder, pages)
@@ -487,9 +488,52 @@ def test_without_scripts_one_setting_is_drawn(data, opened):
     assert tab.locator(".tri .chart.phone svg").is_visible() and tab.locator(".bars div").count() == 5
 
 
+def test_the_front_page_s_triangle_answers_in_a_sentence_and_hands_its_setting_on(data, tabs, site):
+    tab, own = tabs((site / "index.html").as_uri()), own_kim.setting("undecided")
+    assert tab.locator(".answer").inner_text() == own_kim.answer(data, own)["sentence"]
+    assert tab.locator(".tri .you").text_content() == "you are here" and tab.locator("input, .still").count() == 0
+    tab.keyboard.press("Tab")
+    while tab.evaluate("document.activeElement.getAttribute('role')") != "application":
+        tab.keyboard.press("Tab")
+    for key, belief in (("Shift+ArrowUp", [24, 33, 43]), ("ArrowRight", [23, 34, 43])):
+        tab.keyboard.press(key)
+        assert tab.locator(".answer").inner_text() == own_kim.answer(data, own | {"belief": belief})["sentence"]
+    tab.locator(".tri > svg").click(position={"x": 200, "y": 45})  # near the deal-seeker's corner
+    said = tab.locator(".answer").inner_text()
+    assert re.search(r"(8|9)\d% deal-seeker, talks are best: ", said)
+    tab.click(".link")
+    tab.wait_for_url("**/chapters/own-kim.html#*")
+    assert tab.locator(".answer").inner_text() == said
+
+
+@pytest.mark.parametrize("width, mode", [(1360, "light"), (390, "dark"), (320, "light")])
+def test_what_stands_at_the_dot_covers_no_name(tabs, site, width, mode):
+    tab = tabs((site / "index.html").as_uri(), width, color_scheme=mode)
+    boxes = "[...document.querySelectorAll('.tri > svg text')].map(e => { const b = e.getBoundingClientRect(); "
+    boxes += "return [e.textContent, b.left, b.top + 4, b.right, b.bottom - 4]; })"
+    tab.locator(".tri > svg").focus()
+    for key in ("", *["Shift+ArrowUp"] * 4, *["Shift+ArrowDown"] * 8, *["Shift+ArrowRight"] * 6):
+        if key:
+            tab.keyboard.press(key)
+        seen = tab.evaluate(boxes)
+        you = next(box for box in seen if box[0] == "you are here")
+        assert 0 <= you[1] and you[3] <= width and you[4] - you[2] > 3, key
+        for name, left, top, right, bottom in seen:
+            apart = name == you[0] or left > you[3] or right < you[1] or top > you[4] or bottom < you[2]
+            assert apart, (name, key)
+
+
+def test_without_scripts_the_front_page_has_a_figure(data, tabs, site):
+    tab = tabs((site / "index.html").as_uri(), 320, java_script_enabled=False)
+    assert tab.locator(".tri .chart.phone svg").is_visible() and tab.locator(".still").is_visible()
+    found = own_kim.answer(data, own_kim.setting("undecided"))["sentence"]
+    assert found in tab.locator(".tri .chart.phone").get_attribute("aria-label")
+    assert tab.locator(".answer").inner_text() == found
+
+
 def test_only_pages_that_need_the_script_load_it(site):
     loads = {p.name: 'src="../_extensions/report/own-kim.js"' in p.read_text("utf-8")
              for p in (site / "chapters").glob("*.html")}  # fmt: skip
     assert loads == {"own-kim.html": True, "05-options.html": True, "06-plain.html": False}
-    assert "own-kim.js" not in (site / "index.html").read_text("utf-8")
+    assert 'src="_extensions/report/own-kim.js"' in (site / "index.html").read_text("utf-8")
     assert (site / "_extensions/report/own-kim.js").exists()

@@ -305,11 +305,6 @@ def test_readings_carry_their_marks():
     assert parts[1].select_one(".then").get_text().strip() == "If so: talks."
 
 
-def test_an_empty_emblem_is_drawn_and_a_filled_one_kept():
-    assert page("::: {.emblem}\n:::").select_one(".emblem svg[role=img]")["aria-label"]
-    assert page("::: {.emblem}\nA figure.\n:::").select_one(".emblem").get_text(strip=True) == "A figure."
-
-
 def test_a_caption_becomes_label_and_finding():
     caption = '\n\n```{=html}\n<figcaption class="quarto-float-caption">\n```\nFigure\u00a02.1: It rises.\n'
     soup = BeautifulSoup(converted("::: {}" + caption + ":::", "html", "finish.lua"), "lxml")
@@ -408,6 +403,7 @@ def test_the_foot_leads_to_notebook_and_pdf(book):
     assert ("This chapter as a notebook", "01-first.ipynb") in links(soup, ".foot")
     assert ("Download the PDF", "../a-book.pdf") in links(soup, ".foot")
     assert "Every number has a source." in soup.select_one(".foot").get_text()
+    assert "Every number has a source." not in book("index.qmd", colophon="Every number has a source.").get_text()
     assert "notebook" not in book("chapters/01-first.qmd").select_one(".foot").get_text()
 
 
@@ -477,7 +473,7 @@ def test_the_cover_has_both_titles_and_the_names_of_the_corners(printed):
     second = {"text": "김정은은", "lang": "ko"}
     pdf = printed("# A question?", colophon="All is computed.", **{"second-title": second})
     cover = pdf.pages[0].extract_text()
-    for words in ("A Book", "김정은은", "irrational", "narrowly rational", "deal-seeker"):
+    for words in ("A Book", "김정은은", "creature of habit", "narrowly rational", "deal-seeker"):
         assert words in cover, words
     assert "All is computed." in pdf.pages[1].extract_text()
 
