@@ -18,6 +18,7 @@ import vl_convert
 from numpy.typing import ArrayLike
 
 from bargain import evidence, rowpages
+from bargain.plots import values
 from bargain.simplex import CORNERS, clip, xy
 from bargain.terms import LABELS
 
@@ -27,6 +28,7 @@ SANS_STACK, DISPLAY_STACK = "Report Sans, 'Source Sans 3', sans-serif", "Report 
 Layers = alt.LayerChart | alt.FacetChart  # what `alt.layer` makes
 Tokens = Mapping[str, str]  # the colours of a page, by name
 Draw = Callable[[Tokens, bool], alt.typing.ChartType]
+RUNTIME = "vega.js"  # what draws live charts, among the figures
 WIDE, NARROW = 660, 340  # outer widths in px: the text column, and a phone
 
 # Every light value is unique: `_coloured` maps it back to its name. report.css and report.typ repeat
@@ -343,9 +345,9 @@ def render(
     for field, text in (("finding", finding), ("alt", alt)):
         if not str(text or "").strip():
             raise ValueError(f"{name}: the {field} is empty")
-    drawings, html = {}, []
+    drawings, specs, html = {}, {}, []
     for which, narrow, outer in (("desk", False, WIDE), ("phone", True, NARROW)):
-        spec = draw(TOKENS["light"], narrow).to_dict(validate=not narrow)
+        spec = specs[which] = draw(TOKENS["light"], narrow).to_dict(validate=not narrow)
         svg = drawings[which] = _svg(spec, f"{name}-{which}")
         _check_colours(svg, name)
         width = float(re.findall(r'<svg[^>]* width="([\d.]+)"', svg)[0])
@@ -356,8 +358,12 @@ def render(
             f'<div class="chart {which}" role="img" aria-label="{escape(alt)}"{hidden}>{_coloured(svg)}'
             f"{_live(spec) if interactive else ''}</div>"
         )
+    if interactive:  # it says its values itself, once the reader has asked for the program that draws it
+        told = [f'<a class="run" href="{escape(_from_here(folder() / RUNTIME))}" hidden>Move it yourself</a>']
+    else:
+        told = [values.element(specs)]
     return {
-        "html": "\n".join(html),
+        "html": "\n".join([*html, *filter(None, told)]),
         "svg": _printed(drawings["desk"], alt),
         "framed": _framed(drawings["desk"], finding, unit, source, alt),
     }
@@ -384,7 +390,7 @@ def _source(tables: Sequence[str], note: str) -> str:
 def _links(name: str, folder: Path, page: Path) -> str:
     """Links to the page of the figure's rows and to its files, relative to the running chapter."""
     files = _from_here(folder / name)
-    links = [f"[{word}]({files}.{kind})" for word, kind in (("Data (CSV)", "csv"), ("SVG", "svg"), ("PNG", "png"))]
+    links = [f"[{word}]({files}.{kind})" for word, kind in (("CSV", "csv"), ("SVG", "svg"), ("PNG", "png"))]
     return " ".join([f"[Rows and sources]({_from_here(page)})", *links])
 
 
@@ -456,7 +462,7 @@ def write(name: str, pieces: Mapping[str, str], data: pd.DataFrame, interactive:
     _write(target / f"{name}.svg", pieces["framed"].encode())
     _write(target / f"{name}.png", vl_convert.svg_to_png(pieces["framed"], scale=2))
     if interactive:
-        _write_runtime(target / "vega.js")
+        _write_runtime(target / RUNTIME)
     return target
 
 
@@ -526,7 +532,7 @@ def figure(
     _write(page, rowpages.figure_page(finding, used, _back(name), source).encode())
     display(_block("unit", unit), raw=True)
     display({"text/html": pieces["html"], "image/svg+xml": pieces["svg"], "text/plain": alt}, raw=True)
-    display(_block("source", f'{source} <span class="data">{_links(name, target, page)}</span>'), raw=True)
+    display(_block("source", f'{source}\n\n<span class="data">{_links(name, target, page)}</span>'), raw=True)
 
 
 # ------------------------------------------------------------------ shapes that chapters share
@@ -675,6 +681,8 @@ def multiples(
         )
         for x, y in zip(d.x, scaled, strict=True):
             mark("line", x, y)
+        for row, year, value in zip(rows[-len(d) :], d.x, d.v, strict=True):
+            row["said"] = f"{panel['name']}, {year:g}: {format(value, panel['fmt'])}"
         zero = -low / ((high - low) or 1)
         mark("zero", first, zero)
         mark("unit", first - 0.04 * span, 1.42, panel["unit"])
@@ -706,7 +714,10 @@ def multiples(
     layers = [
         rule(color=t["ink3"]).encode(y=y).transform_filter(only("zero")),
         rule(color=t["accent"], strokeDash=[2, 3]).encode(x=x, y=y, y2=alt.datum(1.22)).transform_filter(only("event")),
-        alt.Chart().mark_line(color=t["ink2"], strokeWidth=1.8).encode(x=x, y=y).transform_filter(only("line")),
+        alt.Chart()
+        .mark_line(color=t["ink2"], strokeWidth=1.8)
+        .encode(x=x, y=y, description="said:N")
+        .transform_filter(only("line")),
         alt.Chart().mark_point(color=t["ink"], size=32).encode(x=x, y=y).transform_filter(only("end")),
         words("end", "ink", weight=600, dx=7, dy=alt.expr("-datum.lift")),
         words("peak", align="center", dy=-9),

@@ -161,11 +161,13 @@ def test_a_figure_of_no_table_says_on_what_it_rests(shown):
 def test_a_static_chart_carries_no_specification_and_a_live_one_does(shown, tmp_path):
     theme.figure("fig-test", draw, FRAME, **WORDS)
     assert "vega-spec" not in shown[1]["text/html"] and not (tmp_path / "figures" / "vega.js").exists()
+    assert "vega.js" not in shown[1]["text/html"]
     theme.figure("fig-live", draw, FRAME, **WORDS, interactive=True)
     specs = re.findall(r'class="vega-spec">(.*?)</script>', shown[4]["text/html"])
     assert [json.loads(spec)["mark"]["type"] for spec in specs] == ["line", "line"]
     assert all(theme.TOKENS["light"]["narrow"] + ")" in spec and "var(--narrow," in spec for spec in specs)
     assert "vegaEmbed" in (tmp_path / "figures" / "vega.js").read_text("utf-8")
+    assert '<a class="run" href="../figures/vega.js" hidden>' in shown[4]["text/html"]
 
 
 def test_a_drawing_gets_what_follows_it_and_the_first_frame_is_offered(shown, tmp_path):

@@ -306,11 +306,13 @@ def test_readings_carry_their_marks():
 
 
 def test_a_caption_becomes_label_and_finding():
-    caption = '\n\n```{=html}\n<figcaption class="quarto-float-caption">\n```\nFigure\u00a02.1: It rises.\n'
+    start = '<figcaption class="quarto-float-caption" id="fig-up-caption">'
+    caption = f"\n\n```{{=html}}\n{start}\n```\nFigure\u00a02.1: It rises.\n"
     soup = BeautifulSoup(converted("::: {}" + caption + ":::", "html", "finish.lua"), "lxml")
     label = soup.select_one(".label")
     assert label.get_text() == "Figure\u00a02.1:" and label.select_one(".stop").get_text() == ":"
     assert "It rises." not in label.get_text() and "It rises." in soup.get_text()
+    assert label.a["href"] == "#fig-up"  # a link to the figure
 
 
 def test_a_chart_without_alternative_is_refused():
@@ -388,14 +390,14 @@ def test_the_front_page_lists_chapters_by_question(book):
     assert soup.select_one(".second-title")["lang"] == "ko" and soup.body["class"] == ["front"]
 
 
-def test_scripts_of_a_page_and_the_runtime_of_its_live_charts_are_loaded(book):
+def test_scripts_of_a_page_are_loaded_and_the_runtime_of_live_charts_is_not(book):
     def loaded(soup):
         return [script["src"] for script in soup.select("script[src]")]
 
     assert loaded(book("chapters/01-first.qmd")) == []
     assert loaded(book("chapters/01-first.qmd", scripts=["own.js"])) == ["own.js"]
     live = '```{=html}\n<script type="application/json" class="vega-spec">{}</script>\n```'
-    assert loaded(book("chapters/01-first.qmd", live)) == ["../figures/vega.js"]
+    assert loaded(book("chapters/01-first.qmd", live)) == []
 
 
 def test_the_foot_leads_to_notebook_and_pdf(book):
@@ -574,6 +576,13 @@ def live_page(book, tmp_path_factory):
     import pandas as pd
     import vl_convert
 
+    def draw_still(t, narrow):
+        frame = pd.DataFrame({"year": [2018, 2019, 2020], "share": [10, 20, 30]})
+        points = (
+            alt.Chart(frame).mark_point(size=80).encode(x=alt.X("year:Q", scale=alt.Scale(zero=False)), y="share:Q")
+        )
+        return points.properties(width=theme.size(narrow), height=120)
+
     def draw(t, narrow):
         width = alt.param(name="least", value=0, bind=alt.binding_range(min=0, max=3, step=1, name="At least "))
         frame = pd.DataFrame({"x": [1, 2, 3], "y": [1, 2, 3]})
@@ -582,20 +591,35 @@ def live_page(book, tmp_path_factory):
             .transform_filter("datum.y > least").add_params(width).properties(width=theme.size(narrow), height=120)
         )  # fmt: skip
 
-    pieces = theme.render("fig-live", draw, finding="f", unit="u", alt="Points that rise.", interactive=True)
     folder = tmp_path_factory.mktemp("live")
     (folder / "figures").mkdir()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("BARGAIN_FIGURES", str(folder / "figures"))
+        patch.chdir(folder)
+        pieces = theme.render("fig-live", draw, finding="f", unit="u", alt="Points that rise.", interactive=True)
+        still = theme.render("fig-still", draw_still, finding="f", unit="u", alt="Points that stand still.")
     shutil.copytree(EDITION, folder / "edition")
     (folder / "figures" / "vega.js").write_text(vl_convert.javascript_bundle(), "utf-8")
-    soup = book("report.qmd", "```{=html}\n<figure>" + pieces["html"] + "</figure>\n```", css="edition/report.css")
-    scripts = "".join(f'<script src="edition/{name}"></script>' for name in ("report.js", "live.js"))
+    soup = book(
+        "report.qmd",
+        "```{=html}\n<figure>" + pieces["html"] + "</figure><figure>" + still["html"] + "</figure>\n```",
+        css="edition/report.css",
+    )
+    scripts = "".join(f'<script src="edition/{name}"></script>' for name in ("report.js", "values.js", "live.js"))
     (folder / "report.html").write_text(str(soup).replace("</head>", scripts + "</head>"), "utf-8")
     return folder / "report.html"
 
 
 def test_a_live_chart_runs_without_eval_and_follows_the_page(live_page, browser):
     sheet, wrong = opened(browser, live_page)
+    asked = []
+    sheet.on("request", lambda request: asked.append(request.url.rpartition("/")[2]))
+    assert sheet.evaluate("!window.vegaEmbed") and not sheet.locator("script[src*=vega]").count()
+    sheet.focus("button.run")
+    sheet.keyboard.press("Enter")
     sheet.wait_for_selector(".chart.desk[data-live=yes]", timeout=20000)
+    assert asked == ["vega.js"]  # when it is asked for, and not before
+    sheet.wait_for_function("document.activeElement.type === 'range'")
     points = "[...document.querySelectorAll('.chart.desk .role-mark path')]"
 
     def colour():
@@ -617,7 +641,62 @@ def test_a_live_chart_runs_without_eval_and_follows_the_page(live_page, browser)
 
 def test_without_scripts_the_static_chart_stays(live_page, browser):
     sheet, wrong = opened(browser, live_page, java_script_enabled=False)
-    assert sheet.locator(".chart.desk > svg").is_visible() and sheet.locator(".chart.phone").is_hidden()
+    assert sheet.locator(".chart.desk > svg").first.is_visible() and sheet.locator(".chart.phone").first.is_hidden()
     assert sheet.locator("button.theme").is_hidden()
     sheet.close()
     assert not wrong
+
+
+def test_values_are_said_at_pointer_and_keyboard_and_tap(live_page, browser):
+    sheet, wrong = opened(browser, live_page, has_touch=True)
+    box = sheet.locator("figure:last-of-type .chart.desk svg").bounding_box()
+    told = json.loads(sheet.locator("script.values").text_content())
+    x, y, *_, text = told["desk"][5:10]
+    said = sheet.locator(".value-words")
+    assert said.is_hidden()
+    sheet.mouse.move(box["x"] + x + 3, box["y"] + y - 4)
+    assert said.inner_text() == told["texts"][text] == "2019 · share 20"
+    sheet.mouse.move(box["x"] + x, box["y"] - 90)
+    assert said.is_hidden()
+    keys = sheet.locator(".values-keys")
+    keys.focus()
+    heard = []
+    for _ in range(3):
+        heard.append((keys.get_attribute("aria-valuetext"), said.inner_text()))
+        sheet.keyboard.press("ArrowRight")
+    assert heard == [(f"{year} · share {share}",) * 2 for year, share in ((2018, 10), (2019, 20), (2020, 30))]
+    sheet.keyboard.press("Escape")
+    assert said.is_hidden()
+    sheet.touchscreen.tap(box["x"] + x, box["y"] + y)
+    assert said.inner_text() == "2019 · share 20"
+    sheet.close()
+    phone, more = opened(browser, live_page, 390)
+    phone.locator(".values-keys").focus()
+    at = phone.evaluate("(e => e.left + e.width / 2)(document.querySelector('.value-mark').getBoundingClientRect())")
+    drawn = phone.locator("figure:last-of-type .chart.phone svg").bounding_box()
+    assert at - drawn["x"] == pytest.approx(told["phone"][0] * drawn["width"] / 340, abs=6)
+    phone.close()
+    assert not wrong and not more
+
+
+def test_the_line_under_a_figure_is_one_line_until_more_is_asked_for(book, browser, tmp_path):
+    shutil.copytree(EDITION, tmp_path / "edition")
+    text = "::: {.source}\nSource: " + "a long name and a year; " * 30 + "\n\n[[CSV](a.csv)]{.data}\n:::\n"
+    page = str(book("report.qmd", text, css="edition/report.css"))
+    page = page.replace("</head>", '<script src="edition/report.js"></script></head>')
+    (tmp_path / "report.html").write_text(page, "utf-8")
+    for width in (390, 1280):
+        sheet, wrong = opened(browser, tmp_path / "report.html", width)
+        high = lambda: sheet.locator(".source").bounding_box()["height"]  # noqa: B023, E731
+        before = high()
+        assert before < 36 and sheet.locator(".source a").is_visible()
+        sheet.focus(".source button")
+        sheet.keyboard.press("Enter")
+        assert high() > 2 * before and sheet.locator(".source button").get_attribute("aria-expanded") == "true"
+        sheet.emulate_media(media="print")
+        assert sheet.locator(".source button").is_hidden() and high() > 2 * before
+        sheet.close()
+        assert not wrong
+    still, wrong = opened(browser, tmp_path / "report.html", 390, java_script_enabled=False)
+    assert still.locator(".source").bounding_box()["height"] > 70  # without scripts all of it
+    still.close()
