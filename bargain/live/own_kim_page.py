@@ -117,7 +117,7 @@ def triangle_html(preset: str = "undecided") -> str:
     data["presets"], data["effects"] = {preset: own}, {"drawn,0": data["effects"]["drawn,0"]}
     return f"""<section class="own-kim front" data-script="own-kim.js" aria-label="Where do you stand?">
 <p class="set" hidden>Click or drag to where you stand. {_key(data, "span")}</p>
-<p class="still">Where scripts run, a click says where you stand; here stands the undecided reader. {_key(data, "span")}</p>
+<p class="still">Where scripts run, a click says where you stand; here is the undecided reader. {_key(data, "span")}</p>
 <div class="tri">{_still(data, own, found["sentence"], "undecided")}</div>
 <p class="answer" aria-live="polite" aria-atomic="true">{escape(found["sentence"])}</p>
 <p class="do-more"><a class="link" href="chapters/own-kim.html">Set prices and effects, too</a></p>
@@ -127,9 +127,10 @@ def triangle_html(preset: str = "undecided") -> str:
 
 def _still(data: Mapping[str, Any], own: Mapping[str, Any], sentence: str, name: str = "") -> str:
     """The triangle as it is drawn where no script runs."""
+    losses, belief = own_kim.losses(data, own), own["belief"]
     return theme.render(
         "fig-own-state",
-        lambda t, narrow: own_kim_plots.draw_one(t, own_kim.losses(data, own), own["belief"], data["indiff"], name=name),
+        lambda t, narrow: own_kim_plots.draw_one(t, losses, belief, data["indiff"], name=name),
         finding=sentence,
         unit=UNIT,
         alt="The triangle of beliefs, coloured by the best policy. " + sentence,

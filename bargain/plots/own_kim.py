@@ -19,7 +19,7 @@ def draw_one(
     title: str | None = None,
     name: str = "",
 ) -> alt.typing.ChartType:
-    """One triangle of beliefs, 340 px wide: pale where a policy is best, deep where clearly; a dot (and its name) where one stands."""
+    """One triangle of beliefs, 340 px wide: pale: a policy is best, deep: clearly; a dot with its name."""
     polygons, names = options_plots.fields(losses, indiff)
     drawn = theme.triangle(t, True, polygons, names=names, points=[(name, np.array(belief) / 100)], side=side)
     if title:
