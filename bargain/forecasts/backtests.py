@@ -1,6 +1,7 @@
 """The forecasts that would have been made each year since 2012, scored."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -10,7 +11,7 @@ from scipy.stats import t as student
 from bargain import checks, evidence
 from bargain.forecasts.predictive import forecast
 from bargain.forecasts.questions import LEAD, NAIVE, PERIODS, QUESTIONS, SCORED, history, history_of
-from bargain.forecasts.scores import brier, score_one
+from bargain.forecasts.scores import brier, log_score, score_one
 from bargain.reads import lru_cache
 
 
@@ -153,3 +154,49 @@ def skill_frame(tested: pd.DataFrame) -> pd.DataFrame:
                 )
             )
     return pd.DataFrame(rows)
+
+
+DIPLOMACY = ("leaders_meet", "us_meeting", "korean_summit", "inspectors", "drills_cut")
+
+
+class Never(NamedTuple):
+    """Mean log scores over the questions of diplomacy: of who always says no, of the model, and over how many."""
+
+    said: float
+    model: float
+    n: int
+
+
+def never(tested: pd.DataFrame, p: float = 0.05, since: int = 2005) -> Never:
+    """The case for "never": whoever gives `p` to every act of diplomacy since a year, beside the model.
+
+    Raises ValueError naming p, which is no chance, or since, from when on nothing was tested.
+    """
+    checks.shares(p=p)
+    rows = tested[tested["question"].isin(DIPLOMACY) & (tested["target"] >= since)]
+    if not len(rows):
+        raise ValueError(f"since: no question of diplomacy was tested in or after {since}")
+    said = float(np.mean([log_score(p, y) for y in rows["outcome"]]))
+    return Never(said, float(rows["score_model"].mean()), len(rows))
+
+
+def surest(tested: pd.DataFrame, low: float = 0.1, high: float = 0.7) -> pd.DataFrame:
+    """The surest noes (below `low`) and yeses (above `high`): rows no and yes, each where there is any.
+
+    Columns: n, p (mean chance given), share (of yeses), low, high (90 per cent of it, Beta(½, ½)).
+    """
+    checks.shares(low=low, high=high)
+    binary, out = tested[tested["kind"] == "binary"], {}
+    for name, part in {"no": binary[binary["p"] < low], "yes": binary[binary["p"] > high]}.items():
+        if len(part):
+            k, n = part["outcome"].sum(), len(part)
+            ends = beta_law.ppf([0.05, 0.95], k + 0.5, n - k + 0.5)
+            out[name] = dict(n=n, p=part["p"].mean(), share=k / n, low=ends[0], high=ends[1])
+    return pd.DataFrame.from_dict(out, orient="index")
+
+
+def quantity_wins(tested: pd.DataFrame) -> dict[str, int]:
+    """On how many counts and quantities the model's mean CRPS is below that of climatology, of persistence; and of."""
+    rows = tested[tested["kind"] != "binary"].groupby("question")[[f"score_{who}" for who in SCORED]].mean()
+    won = {who: int((rows["score_model"] < rows[f"score_{who}"]).sum()) for who in NAIVE[:2]}
+    return won | {"of": len(rows)}

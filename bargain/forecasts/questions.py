@@ -470,6 +470,21 @@ def label(question_words: str) -> str:
     return question_words.rstrip("?")
 
 
+def phrase(question_words: str) -> str:
+    """A question as it stands inside a sentence: without its mark, and small where it begins with no name."""
+    name = label(question_words)
+    return name if name.startswith("China") else name[0].lower() + name[1:]
+
+
+def record(*kinds: str, read_off: bool = True) -> list[str]:
+    """The names of the tables that answer the questions of these kinds (all, where none is named).
+
+    read_off: also those of questions that are read off another's distribution.
+    """
+    asked = [q for q in QUESTIONS.values() if (not kinds or q.kind in kinds) and (read_off or not q.of)]
+    return list(dict.fromkeys(name for q in asked for name in q.table.split(";")))
+
+
 def year_of(rows: pd.DataFrame) -> int:
     """The year that an issue forecasts."""
     return int(rows["resolves_by"].iloc[0][:4])
@@ -509,58 +524,14 @@ FAN = {
 }
 
 
-SOURCES = {  # table: who publishes what resolves it, who enters the row, and whether that takes a judgement
-    "missile_tests": ("CNS and NTI, and the Japanese ministry of defence", "a keeper of the table, from the source"),
-    "nuclear_tests": ("the North’s own announcement, borne out by seismic networks", "a keeper of the table"),
-    "negotiations": ("announcements of the parties, and the press", "a keeper of the table, who codes the event"),
-    "talks_by_month": ("announcements of the parties, and the press", "a keeper of the table, who codes the month"),
-    "exercises": ("announcements of the two allies", "a keeper of the table, who codes status and reason"),
-    "un_sanctions": ("the Security Council and the US government", "a keeper of the table, who codes the measure"),
-    "verification": ("the IAEA’s reports", "a keeper of the table, who codes the period"),
-    "china_trade_share": ("KOTRA, each July", "a keeper of the table, from the source"),
-    "gdp": ("the Bank of Korea, each summer", "a keeper of the table, from the source"),
-    "illicit_revenue": ("Chainalysis, each January, and the monitoring team of eleven states", "a keeper of the table"),
-    "cyber_incidents": ("governments, else firms that trace the coins", "a keeper of the table, who codes who did it"),
-    "leadership_economy": ("KINU’s database, each January", "a keeper of the table, from the source"),
-}
+def inside(rows: pd.DataFrame) -> pd.DataFrame:
+    """How wide the issued ranges of counts and quantities are by their own past, the widest first.
 
-
-def questions_table(rows: pd.DataFrame) -> pd.DataFrame:
-    """What was asked, for print: the question, its rule, source, deadline, and who resolves it."""
+    Columns: question, name, unit, q10, q90, years (on record), share (of these years that lie in the range).
+    """
     out = []
-    for row in rows.to_dict("records"):
-        sources = [SOURCES[name] for name in row["table"].split(";")]
-        year = int(row["resolves_by"][:4])
-        out.append(
-            {
-                "Question": row["words"],
-                "Rule": row["rule"].replace("_", "\\_"),
-                "Source": "; ".join(dict.fromkeys(s[0] for s in sources)),
-                "Deadline": f"end of {year}; void if not known by the end of {year + GRACE}",
-                "Who resolves it": f"{sources[0][1]}; then the command, by the rule",
-            }
-        )
-    return pd.DataFrame(out)
-
-
-def rules_table(rows: pd.DataFrame) -> pd.DataFrame:
-    """The questions for print: chance or range, forecasts in the back-test, who beat the model, what it misses."""
-    out = []
-    for row in rows.to_dict("records"):
-        said = (
-            f"{row['p']:.0%}"
-            if row["kind"] == "binary"
-            else f"{row['q50']:,.0f} ({row['q10']:,.0f} to {row['q90']:,.0f})".replace("-", "−")
-        )
-        later = "" if np.isnan(row["p_any_to_2030"]) else f"{row['p_any_to_2030']:.0%}"
-        text = lambda x: "" if x is None or x != x else str(x).replace(";", ", ")  # noqa: E731
-        out.append(
-            {
-                "Question": row["words"],
-                f"{year_of(rows)}": said,
-                f"Any to {END}": later,
-                "Tested on": row["backtest_n"],
-                "Beaten there by": text(row["beaten_by"]),
-            }
-        )
-    return pd.DataFrame(out)
+    for row in rows[rows["kind"] != "binary"].to_dict("records"):
+        question, past = QUESTIONS[row["question"]], history(row["question"], int(row["data_to"]))
+        base = dict(question=question.id, name=FAN[question.id], unit=question.unit, q10=row["q10"], q90=row["q90"])
+        out.append(base | dict(years=len(past), share=past.between(row["q10"], row["q90"]).mean()))
+    return pd.DataFrame(out).sort_values("share", ascending=False, ignore_index=True)

@@ -3,7 +3,7 @@
 import csv
 import datetime
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -24,6 +24,7 @@ from bargain.forecasts.questions import (
     TAIL,
     history,
     kept_to,
+    label,
     last_covered,
     outcome,
     threshold,
@@ -238,6 +239,43 @@ def judge(rows: pd.DataFrame, on: str | None = None) -> pd.DataFrame:
     return new
 
 
+def latest() -> pd.DataFrame:
+    """The forecasts of the newest issue, with the judged ones beside them: judged (the chance, or the median),
+    judged_q10, judged_q90, known_to, reason, source_id; NaN where nothing was judged."""
+    rows = issued()
+    rows = rows[rows["issued_on"] == rows["issued_on"].max()]
+    said = judged().set_index("id")
+    for column, of in (("judged", "p"), ("judged_q10", "q10"), ("judged_q90", "q90")):
+        rows = rows.assign(**{column: rows["id"].map(said[of]).astype(float)})
+    rows["judged"] = rows["judged"].fillna(rows["id"].map(said["q50"]).astype(float))
+    for column in ("known_to", "reason", "source_id"):
+        rows = rows.assign(**{column: rows["id"].map(said[column])})
+    return rows.reset_index(drop=True)
+
+
+def reissued() -> pd.DataFrame:
+    """The questions on which the newest issue stakes otherwise than the one before it for the same year.
+
+    Columns: question, words, issued_on (of the earlier), then, now (chance, or median), remodelled (whether its model
+    is another); no row where there is no earlier issue, or none differs.
+    """
+    rows = issued()
+    new = rows[rows["issued_on"] == rows["issued_on"].max()]
+    old = rows[(rows["issued_on"] < new["issued_on"].iloc[0]) & rows["resolves_by"].isin(new["resolves_by"])]
+    both = new.merge(old[old["issued_on"] == old["issued_on"].max()], on="question", suffixes=("", "_old"))
+    out = pd.DataFrame(
+        dict(
+            question=both["question"],
+            words=both["words"],
+            issued_on=both["issued_on_old"],
+            then=both["p_old"].fillna(both["q50_old"]),
+            now=both["p"].fillna(both["q50"]),
+            remodelled=both["model"] != both["model_old"],
+        )
+    )
+    return out[(out["then"] != out["now"]) | out["remodelled"]].reset_index(drop=True)
+
+
 def _append(name: str, frame: pd.DataFrame) -> None:
     """Append rows to a table of `data/`, leaving what stands there as it is; a header only where the file is new."""
     path = evidence.DATA / f"{name}.csv"
@@ -439,3 +477,11 @@ def replay(data_to: int, lead: int = LEAD) -> pd.DataFrame:
             row["inside"] = low <= y <= high
         rows.append(row | {f"score_{who}": s for who, s in score_one(question, said, y).items()})
     return pd.DataFrame(rows)
+
+
+def replayed(data_to: int = 2016, leads: Sequence[int] = (1, 2)) -> pd.DataFrame:
+    """The yes-or-no forecasts of `replay` for several years ahead: question, name, year, p, outcome, and scores."""
+    frame = pd.concat([replay(data_to, lead) for lead in leads], ignore_index=True)
+    frame = frame[frame["kind"] == "binary"]
+    frame["name"] = frame["words"].map(label)
+    return frame[["question", "name", "year", "p", "outcome", "score_model", "score_climatology", "score_coin"]]

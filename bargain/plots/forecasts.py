@@ -29,7 +29,7 @@ def _rows(t: theme.Tokens, narrow: bool, names: pd.Series, left: int = 262) -> t
 
 
 def draw_staked(t: theme.Tokens, narrow: bool, frame: pd.DataFrame) -> alt.typing.ChartType:
-    """Chances of an issue: dot and band, with the average of the record, last year's answer and any year to END."""
+    """Chances of an issue: dot and band, the judged chance beside it, and the average of the record."""
     y, drop = _rows(t, narrow, frame["name"])
     scale, axis = alt.Scale(domain=[0, 1], nice=False), alt.Axis(format="%", values=[0, 0.25, 0.5, 0.75, 1], grid=True)
     x = lambda column: alt.X(f"{column}:Q", scale=scale, axis=axis, title=None)  # noqa: E731
@@ -38,12 +38,8 @@ def draw_staked(t: theme.Tokens, narrow: bool, frame: pd.DataFrame) -> alt.typin
         alt.Chart(frame[frame["low"].notna()])
         .mark_bar(color=t["data"], opacity=0.3, height=11, yOffset=drop)
         .encode(x("low"), x2="high:Q", y=y),
-        base.mark_tick(color=t["accent"], thickness=2, height=15, orient="vertical", yOffset=drop).encode(
+        base.mark_tick(color=t["ink3"], thickness=2, height=15, orient="vertical", yOffset=drop).encode(
             x("climatology"), y=y
-        ),
-        base.mark_text(text="×", color=t["ink2"], fontSize=18, yOffset=drop).encode(x("persistence"), y=y),
-        base.mark_point(shape="diamond", filled=False, color=t["ink2"], size=62, yOffset=drop).encode(
-            x("p_any_to_2030"), y=y
         ),
         base.mark_point(color=t["ink"], size=62, yOffset=drop).encode(x("p"), y=y),
     ]

@@ -17,10 +17,8 @@ from scipy.stats import t as student
 
 from bargain import evidence, terms
 from bargain import forecasts as f
-from bargain.forecasts import backtests, predictive, questions, register, scores
+from bargain.forecasts import backtests, predictive, register, scores
 from bargain.forecasts.__main__ import main
-from bargain.plots import forecasts as forecasts_plots
-from bargain.words import forecasts as forecasts_words
 
 TABLES = sorted({name for q in f.QUESTIONS.values() for name in q.table.split(";")})
 chance = st.floats(0.02, 0.98)
@@ -416,7 +414,6 @@ def test_a_judgement_is_sealed_made_once_and_scored_apart(copy, monkeypatch, tmp
     assert got["score_judged"].notna().sum() == 2
     stand = f.standing()
     assert stand["judged_n"] == 1 and stand["judged"] == pytest.approx(-np.log(0.4), abs=1e-3)
-    assert "judgement scores 0.92" in forecasts_words.standing_words(stand)
     lines = copy.rows("judgements")
     lines[0]["p"] = "0.9"
     copy.write("judgements", lines)
@@ -451,10 +448,12 @@ def test_judged_quantiles_are_scored_on_the_scale_of_the_question():
 def test_the_tables_of_questions_say_source_deadline_and_who():
     """Two tables of one source are named once; the first table's keeper resolves; what is not foretold is empty."""
     row = {"words": "Does it?", "rule": "at_least one", "resolves_by": "2027-12-31", "kind": "binary", "p": 0.256}
+    row |= {"climatology": 0.333, "persistence": 0.9}
     row |= {"table": "negotiations;talks_by_month", "p_any_to_2030": np.nan, "backtest_n": 9, "beaten_by": "coin;none"}
     amount = {"kind": "quantity", "q10": -1234.4, "q50": 2.5e4, "q90": 3e4, "p_any_to_2030": 0.5, "beaten_by": None}
+    amount |= {"climatology": -7.0, "persistence": 1234.5}
     rows = pd.DataFrame([row, row | amount | {"words": "How much?", "table": "gdp;missile_tests"}])
-    assert questions.questions_table(rows).to_numpy().tolist() == [
+    assert f.questions_table(rows).to_numpy().tolist() == [
         [
             "Does it?",
             "at\\_least one",
@@ -470,7 +469,7 @@ def test_the_tables_of_questions_say_source_deadline_and_who():
             "a keeper of the table, from the source; then the command, by the rule",
         ],
     ]
-    assert questions.questions_table(rows).columns.tolist() == [
+    assert f.questions_table(rows).columns.tolist() == [
         "Question",
         "Rule",
         "Source",
@@ -478,23 +477,24 @@ def test_the_tables_of_questions_say_source_deadline_and_who():
         "Who resolves it",
     ]
     got = f.rules_table(rows)
-    assert got.columns.tolist() == ["Question", "2027", f"Any to {f.END}", "Tested on", "Beaten there by"]
+    naive = ["Average of the record", "As last year"]
+    assert got.columns.tolist() == ["Question", "2027", f"Any to {f.END}", *naive, "Tested on", "Beaten there by"]
     assert got.to_numpy().tolist() == [
-        ["Does it?", "26%", "", 9, "coin, none"],
-        ["How much?", "25,000 (−1,234 to 30,000)", "50%", 9, ""],
+        ["Does it?", "26%", "", "33%", "90%", 9, "coin, none"],
+        ["How much?", "25,000 (−1,234 to 30,000)", "50%", "−7", "1,234", 9, ""],
     ]
 
 
 def test_every_forecast_of_the_newest_issue_has_a_judgement_with_its_reason():
-    rows = forecasts_words.latest()
+    rows = f.latest()
     assert rows["judged"].notna().all() and rows["reason"].str.len().min() > 40
     assert (rows["known_to"] <= rows["issued_on"]).all()
-    table = forecasts_words.judged_table(rows)
+    table = f.judged_table(rows)
     assert len(table) == len(f.QUESTIONS) and table["Reason"].str.contains(r"\[@\w+").all()
 
 
 def test_the_page_prints_question_rule_source_deadline_and_who_resolves_it():
-    rows = forecasts_words.latest()
+    rows = f.latest()
     table = f.questions_table(rows)
     assert list(table.columns) == ["Question", "Rule", "Source", "Deadline", "Who resolves it"]
     assert len(table) == len(rows) and (table.map(len) > 3).all().all()
@@ -509,8 +509,11 @@ def test_an_issue_anew_adds_rows_and_leaves_the_old_ones(copy, monkeypatch, caps
     assert copy.bytes("forecasts").startswith(was) and len(f.issued()) == 2 * len(f.QUESTIONS)
     assert not evidence.problems("forecasts", copy.folder) and not evidence.problems("forecast_levels", copy.folder)
     assert main(["issue", "2027", "--on", "2026-12-01", "--anew"]) == 1  # not twice on one day
-    text = forecasts_words.issues_words()
-    assert "24 November 2026" in text and "crypto theft of" in text and "scored too" in text
+    again = f.reissued().set_index("question")
+    assert set(again["issued_on"]) == {"2026-11-24"} and again.index[again["remodelled"]].tolist() == [
+        q.id for q in f.QUESTIONS.values() if q.of
+    ]
+    assert (again["then"] != again["now"]).all() and again.loc["theft_above", "then"] == 0.4624
     copy.add_year(2026)
     copy.add_year(2027)
     copy.use(monkeypatch)
@@ -968,28 +971,23 @@ def test_scores_of_a_resolved_year_are_those_of_the_row(copy, monkeypatch):
     assert early.loc["icbm", "score_climatology"] == pytest.approx(-np.log(1 - never))
 
 
-def test_the_page_says_how_the_answers_came_out(copy, monkeypatch):
-    assert "due at the end of 2027" in forecasts_words.standing_words(f.standing())
+def test_what_stands_is_what_the_answers_gave(copy, monkeypatch):
+    assert np.isnan(f.standing()["model"]) and f.standing()["resolved"] == 0
     copy.add_year(2026)
     copy.add_year(2027)
     copy.use(monkeypatch)
     f.score(2027, "2028-10-01")
-    stand, text = f.standing(), forecasts_words.standing_words(f.standing())
-    logs = f.settled().query("status == 'resolved' and measure == 'log'")
-    assert stand["model"] == pytest.approx(logs["score_model"].mean()) and f"the models {stand['model']:.2f}" in text
-    best = min(f.SCORED, key=lambda who: stand[who])
-    assert text.split(": ")[1].startswith(("the models" if best == "model" else forecasts_plots.NAMES[best]))
-    assert (
-        f.year_of(forecasts_words.latest()) == 2029
-        and forecasts_words.staked_finding(forecasts_words.latest()).count("2029") == 1
-    )
+    stand, logs = f.standing(), f.settled().query("status == 'resolved' and measure == 'log'")
+    assert all(stand[who] == pytest.approx(logs[f"score_{who}"].mean()) for who in f.SCORED)
+    assert stand["resolved"] + stand["open"] + stand["void"] == stand["parts"] and np.isnan(stand["judged"])
+    assert f.year_of(f.latest()) == 2029 and not len(f.reissued())  # no other issue asks about that year
 
 
 def test_an_issue_beyond_the_horizon_has_no_any(copy, monkeypatch):
     copy.use(monkeypatch)
     f.issue(f.END + 1, "2026-12-01")
-    rows = forecasts_words.latest()
-    assert rows["p_any_to_2030"].isna().all() and "beyond" in forecasts_words.any_words(rows)
+    rows = f.latest()
+    assert rows["p_any_to_2030"].isna().all()
     assert len(f.teach_frame(rows, n=16)) == len(terms.READINGS)
 
 
@@ -1093,42 +1091,7 @@ def test_the_first_issue_needs_no_ledger(copy, monkeypatch):
     assert not evidence.problems("forecasts", copy.folder) and not evidence.problems("resolutions", copy.folder)
 
 
-# ------------------------------------------------------------------------------------------------ what the page says
-
-
-@pytest.fixture
-def words():
-    """The sentences of the page by name, computed as the chapter computes them."""
-
-    def read():
-        rows = forecasts_words.latest()
-        tested = f.backtest(int(rows["data_to"].max()))
-        gains, ratios, learnt = f.skill_frame(tested), f.log_ratios(rows), f.teach_frame(rows, n=64)
-        return {
-            "finding": forecasts_words.finding(rows, gains, learnt),
-            "staked": forecasts_words.staked_finding(rows),
-            "fan": forecasts_words.fan_finding(rows),
-            "skill": forecasts_words.skill_finding(gains),
-            "calibration": forecasts_words.calibration_finding(tested),
-            "kims": forecasts_words.kims_finding(ratios),
-            "teach": forecasts_words.teach_finding(learnt),
-            "rare": forecasts_words.rare_words(ratios),
-            "watching": forecasts_words.watching_words(learnt),
-            "never": forecasts_words.never_words(tested),
-            "top": forecasts_words.top_answers(ratios),
-            "replay": forecasts_words.replay_finding(forecasts_words.replay_frame()),
-            "any": forecasts_words.any_words(rows),
-            "coin": forecasts_words.coin_words(gains),
-            "odds": forecasts_words.odds_words(),
-            "quiet": forecasts_words.quiet_words(ratios),
-            "brier": forecasts_words.brier_words(tested),
-            "quantities": forecasts_words.quantity_words(tested),
-            "heads": forecasts_words.staked_heading(rows),
-            "bar": forecasts_words.skill_heading(gains),
-            "ledger": forecasts_words.ledger_heading(f.standing()),
-        }
-
-    return read
+# ------------------------------------------------------------------------------------------ what the page rests on
 
 
 def reissue(copy, monkeypatch):
@@ -1139,46 +1102,148 @@ def reissue(copy, monkeypatch):
     f.issue(2027, "2026-11-24")
 
 
-def test_every_sentence_is_whole(words):
-    for name, text in words().items():
-        assert text and "nan" not in text and "{" not in text and not text.endswith((".", " ")), (name, text)
-
-
-def test_the_page_follows_the_odds_by_reading(copy, monkeypatch, words):
-    """Flip: odds the other way round make the rare answers speak against the deal-seeker, and the page says so."""
-    before = words()
+def test_odds_the_other_way_round_speak_against_the_deal_seeker(copy, monkeypatch):
+    loudest = lambda rows: rows.loc[rows["central"].abs().idxmax()]  # noqa: E731
+    before = loudest(f.log_ratios(f.latest()))
     for question in ("us_meeting", "leaders_meet", "korean_summit", "inspectors"):
         copy.set(f"fc_or_{question}_dealer", 0.1, 0.2, 0.4)
         copy.set(f"fc_or_{question}_irrational", 1, 1.6, 2)
     reissue(copy, monkeypatch)
-    after = words()
-    assert " for the deal-seeker and against" in before["kims"] and " against the deal-seeker and for" in after["kims"]
-    assert before["top"].startswith("a yes to “inspectors") and "a no to “" in after["top"]
+    after = loudest(f.log_ratios(f.latest()))
+    assert (before["question"], before["answer"]) == ("inspectors", "yes") and before["central"] > 0
+    assert after["question"] in f.DIPLOMACY and after["answer"] == "yes" and after["central"] < 0
 
 
-def test_the_page_follows_the_verdict_of_the_back_test(copy, monkeypatch, words):
-    """Flip: with a past that a forecaster of repetition finds easy, the models beat the coin and the page says so."""
-    assert "cannot be told from a coin" in words()["skill"]
+def test_a_past_that_repeats_itself_lets_the_models_beat_a_coin(copy, monkeypatch):
+    def verdict():
+        gains = f.skill_frame(f.backtest(2025)).set_index(["group", "naive"])
+        return gains.loc[("All since 2012", "coin"), "verdict"]
+
+    assert verdict() == "cannot be told from"
     rows = copy.rows("missile_tests")
     copy.write("missile_tests", [r for r in rows if r["date"] < "2006" or r["range_class"] == "none"])
     for name in ("negotiations", "un_sanctions"):
         copy.write(name, [r for r in copy.rows(name) if r["date"] < "2000"])
     copy.write("nuclear_tests", copy.rows("nuclear_tests")[:1])
     copy.write("cyber_incidents", copy.rows("cyber_incidents")[:1])
-    reissue(copy, monkeypatch)
-    after = words()
-    assert "beat" in after["skill"] and "a coin" in after["skill"].split("cannot")[0], after["skill"]
-    assert "have done better than a coin" in after["finding"] and after["coin"] == "an advantage over a coin"
-    assert after["bar"] == "Since 2012 the models beat a coin"
+    copy.use(monkeypatch)
+    assert verdict() == "beat"
 
 
-def test_the_page_says_when_the_answers_would_teach_much(copy, monkeypatch, words):
-    before = words()["watching"]
+def test_sharper_odds_make_the_answers_teach_more(copy, monkeypatch):
+    before = f.teach_frame(f.latest(), n=64)["bits"].iloc[0]
     for question in ("us_meeting", "korean_summit", "icbm", "nuclear_test", "inspectors"):
         copy.set(f"fc_or_{question}_dealer", 60, 80, 90)
         copy.set(f"fc_or_{question}_irrational", 0.01, 0.02, 0.03)
     reissue(copy, monkeypatch)
-    assert "a poor way" in before and "a poor way" not in words()["watching"]
+    assert before < 0.25 * np.log2(3) < f.teach_frame(f.latest(), n=64)["bits"].iloc[0]
+
+
+def test_a_person_does_not_give_the_council_what_the_machine_gives_it():
+    """What has broken in the record is known to the judged forecast, and its reason says so."""
+    row = f.latest().set_index("question").loc["un_sanctions"]
+    assert row["p"] > 0.15 and row["judged"] < 0.05 and "takes no new measure" in row["breaks"]
+    assert {"epoch_2022_veto", "ap_2024_veto"} <= set(row["source_id"].split(";"))
+
+
+def test_judged_forecasts_know_months_that_the_models_do_not():
+    rows = f.latest()
+    assert (rows["known_to"].str[:4].astype(int) > rows["data_to"]).all() and (
+        rows["known_to"] <= rows["issued_on"]
+    ).all()
+
+
+def test_who_always_says_no_is_scored_beside_the_model():
+    rows = pd.DataFrame(
+        dict(
+            question=["leaders_meet", "inspectors", "drills_cut", "icbm", "us_meeting"],
+            target=[2018, 2019, 2020, 2020, 2003],
+            outcome=[1, 0, 0, 0, 1],
+            score_model=[1.0, 0.5, 0.3, 9.0, 7.0],
+        )
+    )
+    got = f.never(rows, 0.1)
+    assert (
+        got.n == 3 and got.model == pytest.approx(0.6) and got.said == pytest.approx((np.log(10) - 2 * np.log(0.9)) / 3)
+    )
+    assert f.never(rows, 0.1, since=2019) == pytest.approx((-np.log(0.9), 0.4, 2))
+    with pytest.raises(ValueError, match="since"):
+        f.never(rows, since=2021)
+    with pytest.raises(ValueError, match="p"):
+        f.never(rows, 1.2)
+
+
+def test_the_surest_forecasts_are_the_ends_alone():
+    rows = pd.DataFrame(
+        dict(kind=["binary"] * 5 + ["count"], p=[0.02, 0.06, 0.1, 0.7, 0.9, 0.01], outcome=[0, 1, 1, 1, 1, 5])
+    )
+    got = f.surest(rows)
+    assert list(got.index) == ["no", "yes"] and got["n"].tolist() == [2, 1]
+    assert got["p"].tolist() == pytest.approx([0.04, 0.9]) and got["share"].tolist() == [0.5, 1]
+    assert got.loc["no", ["low", "high"]].tolist() == pytest.approx(beta.ppf([0.05, 0.95], 1.5, 1.5))
+    assert list(f.surest(rows[rows["p"] < 0.5]).index) == ["no"]
+
+
+def test_wins_on_quantities_are_counted_by_question():
+    rows = pd.DataFrame(
+        dict(
+            kind=["count", "count", "quantity", "binary"],
+            question=["a", "a", "b", "c"],
+            score_model=[1.0, 3.0, 5.0, 0.0],
+            score_climatology=[2.0, 2.5, 5.0, 9.0],
+            score_persistence=[1.0, 2.5, 6.0, 9.0],
+            score_coin=np.nan,
+        )
+    )
+    assert f.quantity_wins(rows) == {"climatology": 1, "persistence": 1, "of": 2}
+
+
+def test_a_range_is_as_wide_as_the_past_years_that_it_holds():
+    rows = f.latest()
+    got = f.inside(rows).set_index("question")
+    assert got["share"].is_monotonic_decreasing and set(got.index) == set(
+        rows.loc[rows["kind"] != "binary", "question"]
+    )
+    past = f.history("growth", 2025)
+    low, high = rows.set_index("question").loc["growth", ["q10", "q90"]]
+    assert got.loc["growth", "years"] == len(past)
+    assert got.loc["growth", "share"] == pytest.approx(np.mean([low <= x <= high for x in past]))
+
+
+def test_the_tables_behind_a_figure_are_those_that_its_frame_reads():
+    """What a frame of the page reads of the data is what its figure names."""
+    from bargain import reads  # noqa: PLC0415
+
+    rows = f.latest()
+    frames = {
+        "staked": (lambda: f.staked(rows), f.record("binary", read_off=False)),
+        "fan": (lambda: f.fan_frame(rows), f.record("count", "quantity")),
+        "tested": (lambda: f.backtest(2025), f.record()),
+        "ratios": (lambda: f.log_ratios(rows), []),
+    }
+    for name, (make, tables) in frames.items():
+        reads.start()
+        try:
+            make()
+            seen = {key.partition("/")[2] for key in reads.noted() if key.startswith("data/")}
+            judged = any(key.startswith("assumptions/") for key in reads.noted())
+        finally:
+            reads.stop()
+        assert seen == set(tables) and judged == (name in ("staked", "tested")), name
+
+
+def test_a_question_stands_in_a_sentence_with_its_names_kept():
+    assert f.phrase("A flight of an ICBM?") == "a flight of an ICBM"
+    assert f.phrase("China’s share of trade?") == "China’s share of trade"
+
+
+def test_a_replay_is_of_yes_and_no_with_what_came():
+    got = f.replayed(2016, (1, 2)).set_index(["question", "year"])
+    assert got.loc[("icbm", 2017), "outcome"] == 1 and got.loc[("leaders_meet", 2018), "outcome"] == 1
+    past = f.history("icbm", 2016)
+    assert got.loc[("icbm", 2017), "p"] == pytest.approx(f.binary_forecast(past, 1)[0])
+    assert got.loc[("icbm", 2017), "score_model"] == pytest.approx(-np.log(got.loc[("icbm", 2017), "p"]))
+    assert "launch_days" not in got.index.get_level_values(0)
 
 
 def test_the_walk_through_names_the_command_and_it_works(copy, monkeypatch, capsys):

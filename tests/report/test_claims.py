@@ -141,6 +141,14 @@ MOVED = {  # {chapter: changes of the register, one after the other}
         {"warn_median": (200, 300, 400)},  # a year's warning of an attack
         {"answer_median": (300, 500, 900), "answer_sd": (0.3, 0.5, 0.8)},  # no answer to a dash for a year
     ],
+    "chapters/12-forecasts.qmd": [
+        {"fc_half_life_binary": (1, 1.5, 2)},  # the machine knows the last few years alone
+        {  # who would deal meets and opens his gates, a creature of habit never
+            f"fc_or_{question}_{reading}": odds
+            for question in ("us_meeting", "korean_summit", "inspectors")
+            for reading, odds in (("dealer", (20, 30, 40)), ("irrational", (0.02, 0.03, 0.04)))
+        },
+    ],
 }
 
 
@@ -159,7 +167,7 @@ def flipped(file, ranges):
 def test_other_assumptions_turn_claims(monkeypatch):
     monkeypatch.setenv("BARGAIN_STALE", "use")  # what is stored stays as it is: what is computed on the page turns
     turned = {flip for file, changes in MOVED.items() for ranges in changes for flip in flipped(file, ranges)}
-    assert len(turned) >= 24, sorted(turned)
+    assert len(turned) >= 30, sorted(turned)
 
 
 # ----------------------------------------------------------------------------------- captions, headings, length

@@ -1,0 +1,94 @@
+"""Tables of an issue, for print: what is asked, what is staked, what is judged, and what the record cannot know."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from bargain.forecasts.questions import END, GRACE, label, year_of
+from bargain.prose import capital
+
+SOURCES = {  # table: who publishes what resolves it, who enters the row, and whether that takes a judgement
+    "missile_tests": ("CNS and NTI, and the Japanese ministry of defence", "a keeper of the table, from the source"),
+    "nuclear_tests": ("the North’s own announcement, borne out by seismic networks", "a keeper of the table"),
+    "negotiations": ("announcements of the parties, and the press", "a keeper of the table, who codes the event"),
+    "talks_by_month": ("announcements of the parties, and the press", "a keeper of the table, who codes the month"),
+    "exercises": ("announcements of the two allies", "a keeper of the table, who codes status and reason"),
+    "un_sanctions": ("the Security Council and the US government", "a keeper of the table, who codes the measure"),
+    "verification": ("the IAEA’s reports", "a keeper of the table, who codes the period"),
+    "china_trade_share": ("KOTRA, each July", "a keeper of the table, from the source"),
+    "gdp": ("the Bank of Korea, each summer", "a keeper of the table, from the source"),
+    "illicit_revenue": ("Chainalysis, each January, and the monitoring team of eleven states", "a keeper of the table"),
+    "cyber_incidents": ("governments, else firms that trace the coins", "a keeper of the table, who codes who did it"),
+    "leadership_economy": ("KINU’s database, each January", "a keeper of the table, from the source"),
+}
+
+
+def questions_table(rows: pd.DataFrame) -> pd.DataFrame:
+    """What was asked, for print: the question, its rule, source, deadline, and who resolves it."""
+    out = []
+    for row in rows.to_dict("records"):
+        sources = [SOURCES[name] for name in row["table"].split(";")]
+        year = int(row["resolves_by"][:4])
+        out.append(
+            {
+                "Question": row["words"],
+                "Rule": row["rule"].replace("_", "\\_"),
+                "Source": "; ".join(dict.fromkeys(s[0] for s in sources)),
+                "Deadline": f"end of {year}; void if not known by the end of {year + GRACE}",
+                "Who resolves it": f"{sources[0][1]}; then the command, by the rule",
+            }
+        )
+    return pd.DataFrame(out)
+
+
+def _three(row: Mapping[str, Any], low: str, mid: str, high: str) -> str:
+    return f"{row[mid]:,.0f} ({row[low]:,.0f} to {row[high]:,.0f})".replace("-", "−")
+
+
+def rules_table(rows: pd.DataFrame) -> pd.DataFrame:
+    """What is staked: chance or range, what the record's average and last year's answer give, and the back-test."""
+    out = []
+    for row in rows.to_dict("records"):
+        yes = row["kind"] == "binary"
+        naive = {
+            "Average of the record": f"{row['climatology']:.0%}" if yes else f"{row['climatology']:,.0f}",
+            "As last year": f"{row['persistence']:.0%}" if yes else f"{row['persistence']:,.0f}",
+        }
+        beaten = row["beaten_by"]
+        out.append(
+            {
+                "Question": row["words"],
+                f"{year_of(rows)}": f"{row['p']:.0%}" if yes else _three(row, "q10", "q50", "q90"),
+                f"Any to {END}": "" if np.isnan(row["p_any_to_2030"]) else f"{row['p_any_to_2030']:.0%}",
+                **{name: text.replace("-", "−") for name, text in naive.items()},
+                "Tested on": row["backtest_n"],
+                "Beaten there by": beaten.replace(";", ", ") if isinstance(beaten, str) else "",
+            }
+        )
+    return pd.DataFrame(out)
+
+
+def judged_table(rows: pd.DataFrame) -> pd.DataFrame:
+    """The judged forecasts of `latest` beside the mechanical ones: Question, Machine, Person, Reason (with sources)."""
+    out = []
+    for row in rows[rows["judged"].notna()].to_dict("records"):
+        yes = row["kind"] == "binary"
+        cited = "; ".join(f"@{key}" for key in row["source_id"].split(";"))
+        out.append(
+            {
+                "Question": row["words"],
+                "Machine": f"{row['p']:.0%}" if yes else _three(row, "q10", "q50", "q90"),
+                "Person": f"{row['judged']:.0%}" if yes else _three(row, "judged_q10", "judged", "judged_q90"),
+                "Reason": f"{row['reason']} [{cited}]",
+            }
+        )
+    return pd.DataFrame(out)
+
+
+def breaks_table(rows: pd.DataFrame) -> pd.DataFrame:
+    """What no model of repetition knows, and the questions that it touches."""
+    rows = rows[rows["breaks"].notna()]
+    named = rows.groupby("breaks", sort=False)["words"].agg(lambda w: "; ".join(label(x) for x in w))
+    return pd.DataFrame({"What has broken": [capital(b) for b in named.index], "Questions": named.to_list()})
