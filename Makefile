@@ -18,7 +18,7 @@ $(if $(NAMES),$(eval $(NAMES):;@:))
 .PHONY: $(NAMES)
 endif
 .DEFAULT_GOAL := report
-.PHONY: report test test-all mutants lint lab bench check results archive verify lock clean
+.PHONY: report test test-slow test-all mutants lint lab bench check results archive verify lock clean
 
 report: $(READY)  ## render the website and the PDF into _book/; QUICK=1: with a tenth of the draws, into _quick/_book/
 	@$(BIN)/python -m bargain.evidence $(DATA_DIR) > /dev/null
@@ -34,6 +34,9 @@ endif
 
 test: lint  ## the tests that guard a change, in parallel, with a full, uncached render of the book; `make lint` first
 	@BARGAIN_STALE=error $(BIN)/python -m pytest -n auto --dist loadfile
+
+test-slow: $(ALL)  ## what is slow by nature, and that alone: `make test` leaves it out
+	@BARGAIN_STALE=error HYPOTHESIS_PROFILE=$${HYPOTHESIS_PROFILE:-free} $(BIN)/python -m pytest -n auto --dist worksteal --slow -m slow
 
 test-all: lint  ## all tests: what is slow by nature too, with property tests from fresh seeds
 	@BARGAIN_STALE=error HYPOTHESIS_PROFILE=$${HYPOTHESIS_PROFILE:-free} $(BIN)/python -m pytest -n auto --dist loadfile --slow
