@@ -73,6 +73,7 @@ JOBS = {
             ("kept", 3),
         )
     },
+    "decisive_rows": Job("decisive", "rows_chunk", 7),
     "roadmaps_verdicts": Job("roadmaps", "verdicts_chunk", 3),
     **{
         f"futures_{name}": Job("futures", f"{name}_chunk", chunks)
