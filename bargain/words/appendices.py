@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from bargain import api, appendices, argument, evidence, rowpages, scorecard
+from bargain import api, appendices, argument, decisive, evidence, prose, rowpages, scorecard
 from bargain.plots import appendices as appendices_plots
 from bargain.plots import theme
 from bargain.prose import day, plain_number
@@ -215,17 +215,39 @@ def _rows_of(chapter: str) -> pd.DataFrame:
 def register(chapter: str) -> pd.DataFrame:
     """The assumptions of one chapter code (such as "7;8"), as a table to read; each row's name leads to its page."""
     rows = _rows_of(chapter)
-    page = os.path.relpath(theme.rows_folder() / "assumptions.html", Path.cwd()).replace(os.sep, "/")
-    anchors = rowpages.anchors("assumptions", rows.reset_index())
+    rho = decisive.matters()["rho"].reindex(rows.index)
     return pd.DataFrame(
         {
-            "Row": [f"[`{row}`]({page}#{anchor})" for row, anchor in zip(rows.index, anchors, strict=True)],
+            "Row": _linked(rows),
             "Meaning": rows["meaning"].map(appendices.plain),
             "Low – central – high": [_range(row) for row in rows.itertuples()],
             "Unit": rows["unit"].map(appendices.plain),
             "Basis": _basis(rows),
+            "Moves": rho.map(lambda r: "" if pd.isna(r) else prose.signed(r, 2)),
         }
     ).reset_index(drop=True)
+
+
+def _linked(rows: pd.DataFrame) -> list[str]:
+    """The names of assumptions, each leading to its row on its page."""
+    page = os.path.relpath(theme.rows_folder() / "assumptions.html", Path.cwd()).replace(os.sep, "/")
+    anchors = rowpages.anchors("assumptions", rows.reset_index())
+    return [f"[`{row}`]({page}#{anchor})" for row, anchor in zip(rows.index, anchors, strict=True)]
+
+
+def decisive_rows(top: int = 40) -> pd.DataFrame:
+    """The assumptions that move a headline most, as a table to read: what is moved, and how strongly."""
+    found = decisive.matters().head(top)
+    rows = evidence.assumptions().loc[found.index]
+    return pd.DataFrame(
+        {
+            "Row": _linked(rows),
+            "Meaning": rows["meaning"].map(appendices.plain).to_numpy(),
+            "Low – central – high": [_range(row) for row in rows.itertuples()],
+            "Unit": rows["unit"].map(appendices.plain).to_numpy(),
+            "Moves": [f"{prose.signed(row.rho, 2)}: {row.words} (chapter {row.chapter})" for row in found.itertuples()],
+        }
+    )
 
 
 def _basis(rows: pd.DataFrame) -> pd.Series:
@@ -251,20 +273,6 @@ def register_markdown() -> str:
     for code, name, anchor in _codes():
         parts.append(f"## {name} {{#{anchor} .unnumbered}}\n\n{register(code).to_markdown(index=False)}\n")
     return "\n".join(parts)
-
-
-def register_lines() -> str:
-    """The whole register for print, in columns: a paragraph a row."""
-    parts = []
-    for code, name, anchor in _codes():
-        rows = _rows_of(code)
-        parts.append(f"[**{name}**]{{#{anchor}}}")
-        for row, basis in zip(rows.itertuples(), _basis(rows), strict=True):
-            words = f"{appendices.plain(row.meaning)}: {_range(row)} {appendices.plain(row.unit)}"
-            parts.append(
-                f"`{row.Index}` {words}" + f" ({basis})." * (basis != "judgement") + "." * (basis == "judgement")
-            )
-    return "\n\n".join(parts) + "\n"
 
 
 WORDED = {"flat": "put outright", "hedged": "hedged or implied", "perhaps": "put as a perhaps"}
