@@ -38,7 +38,7 @@ class Headline(NamedTuple):
 
 
 def ranks(parameters: Mapping[str, np.ndarray], outcome: ArrayLike) -> pd.Series:
-    """Spearman’s rank correlation of each drawn parameter with the outcome, averaged over readings where it has several.
+    """Spearman’s rank correlation of each drawn parameter with the outcome, averaged over its readings.
 
     parameters: {name: array (draws,)}; outcome: (draws,) or (readings, draws). Constants are left out; 0 for all where
     the outcome never changes. It is relative to the ranges of the parameters, and names no cause (Spearman 1904).

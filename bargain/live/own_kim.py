@@ -146,7 +146,7 @@ def fragment(own: dict[str, Any]) -> str:
 
 
 # ---------------------------------------------------------------- the answer
-def losses(data: Mapping[str, Any], own: dict[str, Any]) -> np.ndarray:
+def losses(data: Mapping[str, Any], own: Mapping[str, Any]) -> np.ndarray:
     """Expected losses of a setting's prices and effects, (reading, policy), in life-equivalents."""
     return _means(data, own["camp"], own["step"]) @ (np.array(data["weights"]) * own["values"])
 

@@ -223,7 +223,7 @@ def register(chapter: str) -> pd.DataFrame:
             "Low – central – high": [_range(row) for row in rows.itertuples()],
             "Unit": rows["unit"].map(appendices.plain),
             "Basis": _basis(rows),
-            "Moves": rho.map(lambda r: "" if pd.isna(r) else prose.signed(r, 2)),
+            "Rank correlation": rho.map(lambda r: "" if pd.isna(r) else prose.signed(r, 2)),
         }
     ).reset_index(drop=True)
 
@@ -243,9 +243,9 @@ def decisive_rows(top: int = 40) -> pd.DataFrame:
         {
             "Row": _linked(rows),
             "Meaning": rows["meaning"].map(appendices.plain).to_numpy(),
-            "Low – central – high": [_range(row) for row in rows.itertuples()],
-            "Unit": rows["unit"].map(appendices.plain).to_numpy(),
-            "Moves": [f"{prose.signed(row.rho, 2)}: {row.words} (chapter {row.chapter})" for row in found.itertuples()],
+            "Low – central – high": [f"{_range(row)} {appendices.plain(row.unit)}" for row in rows.itertuples()],
+            "Rank correlation": [prose.signed(rho, 2) for rho in found["rho"]],
+            "with": [f"{row.words} (chapter {row.chapter})" for row in found.itertuples()],
         }
     )
 

@@ -43,3 +43,10 @@ def test_each_row_stands_once_by_its_largest_correlation():
     largest = stored["rho"].abs().groupby(stored["id"]).max()
     assert np.allclose(table["rho"].abs(), largest[table.index]) and (table["rho"].abs().diff().dropna() <= 0).all()
     assert set(table["chapter"]) == {3, 4, 5, 7, 8, 9, 10} and table["rho"].abs().max() <= 1
+
+
+def test_each_assumption_says_by_itself_what_it_is():
+    """A row is linked, filtered and ranked alone: none leans on the one above it."""
+    meaning = evidence.assumptions()["meaning"]
+    assert not meaning[meaning.str.match(r"(?i)(the same|as above|likewise|ditto)\b")].index.tolist()
+    assert not meaning[meaning.duplicated(keep=False)].index.tolist()
