@@ -39,6 +39,19 @@
     return "M" + a.x + " " + a.y + "C" + (a.x + bend) + " " + a.y + " " + (b.x - bend) + " " + b.y + " " + b.x + " " + b.y;
   }
 
+  // A statement of the map as a control: reached by Tab, pressed by Enter or the space bar, and told by its words.
+  function press(g, node, toggle) {
+    g.setAttribute("role", "button");
+    g.setAttribute("tabindex", "0");
+    g.setAttribute("aria-label", node.text);
+    g.addEventListener("click", function () { toggle(node.id); });
+    g.addEventListener("keydown", function (event) {
+      if (event.key !== "Enter" && event.key !== " ") return;
+      event.preventDefault();
+      toggle(node.id);
+    });
+  }
+
   var MARKS = {
     fact: "M-6 0a6 6 0 1 0 12 0a6 6 0 1 0 -12 0Z", reading: "M-5.5-5.5H5.5V5.5H-5.5Z",
     prediction: "M0-6.5L6.5 5H-6.5Z", prescription: "M0-7L6 0L0 7L-6 0Z"
@@ -78,13 +91,15 @@
       draw("path", g, { d: MARKS[node.kind], "stroke-dasharray": node.stated ? "none" : "2.5 2",
         "fill-opacity": node.brings === "neither" ? 0 : node.stated ? 1 : 0.35 },
         { strokeWidth: 1.6, fill: LOOKS[node.brings], stroke: LOOKS[node.brings] });
-      g.addEventListener("click", function () { toggle(node.id); });
+      press(g, node, toggle);
       groups[node.id] = g;
     });
     still.replaceWith(svg);
+    place.setAttribute("role", "group"); // it holds controls: no longer a mere picture
     return function (alive, off) {
       graph.nodes.forEach(function (node) {
         groups[node.id].style.opacity = alive[node.id] ? 1 : 0.35;
+        groups[node.id].setAttribute("aria-pressed", !off.has(node.id));
         groups[node.id].style.textDecoration = off.has(node.id) ? "line-through" : "none";
       });
       lines.forEach(function (line) { line.path.style.opacity = alive[line.from] && alive[line.to] ? 0.65 : 0.15; });

@@ -83,7 +83,7 @@ def draw_curves(
     names = [
         name("ready", "Ready in time", "kim", 3, dy=14),
         name("visits", "A dash succeeds, visits", "coalition", falls("visits", 0.85), dx=9),
-        name("cameras", "A dash succeeds, cameras", "talks", falls("cameras", 0.35), align="right", dx=-9),
+        name("cameras", "A dash succeeds, cameras", "dealer", falls("cameras", 0.35), align="right", dx=-9),
         theme.label(ends, t, "text:N", "ink2", "right", dy=-8, size=11, x=x, y=y),
     ]
     return alt.layer(*rules, *lines, *names).properties(width=theme.size(narrow, 40), height=250)

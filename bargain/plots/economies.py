@@ -61,9 +61,7 @@ def draw_trade(t: theme.Tokens, narrow: bool, frame: pd.DataFrame) -> alt.typing
     lines = alt.Chart(long).mark_line().encode(x=x, y=alt.Y("usd_bn:Q", title="Trade, US$ bn a year"), color=colour)
     spots = [
         (2009.3, 4.6, "China", "CHN", "right"),
-        (2016.2, 2.6, "South Korea", "KOR", "left")
-        if not narrow
-        else (2005.6, 2.6, ["South", "Korea"], "KOR", "right"),
+        (2005.6, 2.6, ["South", "Korea"], "KOR", "right"),
         (1992.5, 3.0, "All others", "ink2", "left"),
     ]
     named = [
@@ -224,12 +222,12 @@ def draw_theft(t: theme.Tokens, narrow: bool, frame: pd.DataFrame) -> alt.typing
         theme.label(
             one,
             t,
-            alt.value("What lifting the bans would net him"),
+            alt.value(["What lifting the", "bans would net him"] if narrow else "What lifting the bans would net him"),
             "coalition",
             "left",
             600,
             dx=4,
-            dy=-8,
+            dy=-22 if narrow else -8,
             x="a:Q",
             y="relief_p95:Q",
         ),
@@ -245,16 +243,16 @@ def draw_theft(t: theme.Tokens, narrow: bool, frame: pd.DataFrame) -> alt.typing
             y="gross_p50:Q",
         ),
         theme.label(
-            last.assign(at=last["year"] + 0.16),
+            last.assign(at=last["year"] + 0.16, top=last["net_p95"]),
             t,
             alt.value(["Left after", "laundering"]),
             "kim",
-            "right",
+            "center",
             600,
-            dx=-18,
-            dy=-4,
+            dx=-8,
+            dy=-24,
             x="at:Q",
-            y="net_p50:Q",
+            y="top:Q",
         ),
     ]
     return alt.layer(*layers).properties(width=theme.size(narrow, 40), height=270)

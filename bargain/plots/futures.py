@@ -137,7 +137,7 @@ def draw_map(t: theme.Tokens, narrow: bool, table: pd.DataFrame, threshold: floa
     spot = {
         "talks": (1.15, -14, "left") if narrow else (2.2, -12, "left"),
         "accept": (1.15, -14 if narrow else -10, "left"),
-        "status_quo": (17, -2, "right"),
+        "status_quo": (12 if narrow else 17, -1, "right"),
         "force": (1.15, -9, "left"),
         "pressure": (1.15, -9, "left"),
     }
@@ -298,17 +298,17 @@ def draw_talks(t: theme.Tokens, narrow: bool, table: pd.DataFrame, edges: np.nda
     layers = [lines]
     spot = {
         "talks": (48, 14, "left"),
-        "accept": (3, -13, "left"),
-        "force": (60, -10, "center"),
-        "status_quo": (22.5, -9, "left") if narrow else (24, -18, "left"),
-        "pressure": (2, 16, "left"),
+        "accept": (25, -10, "left"),
+        "force": (4.5, -11, "left"),
+        "status_quo": (60, -16, "center") if narrow else (24, -18, "left"),
+        "pressure": (1.5, 28 if narrow else 16, "left"),
     }
     for p, (at, dy, align) in spot.items():
         line = own[own.policy == p].sort_values("chance")
         point = pd.DataFrame({"chance": [at], "share": [float(np.interp(at, line.chance, line.share))]})
         name = {"accept": "Accept"}.get(p, terms.LABELS[p])
         layers.append(theme.label(point, t, alt.value(name), p, align, 600, dy=dy, x=x, y=y))
-    return alt.layer(*layers).properties(width=theme.size(narrow, 34), height=280)
+    return alt.layer(*layers).properties(width=theme.size(narrow, 34), height=360 if narrow else 280)
 
 
 def _worths(table: pd.DataFrame, kinds: Sequence[str]) -> pd.DataFrame:
@@ -338,17 +338,17 @@ def draw_information(t: theme.Tokens, narrow: bool, table: pd.DataFrame, stated:
         pd.DataFrame({"warhead": [stated], "v": [top]}), t, alt.value("stated"), "accent", dx=6, dy=6, x=x, y=y
     )
     spot = {
-        "everything": (0.25, 1, "left", 8),
+        "everything": (0.42, 1, "left", 8),
         "effects": (0.99, 0.125, "right", 0),
         "reading": (0.32, 0.125, "left", 0),
-        "probe": (0.55, 0.045, "center", 0),
+        "probe": (0.8, 0.05, "center", 0),
     }  # shares of the axes: where each line has room
     layers, wide = [mark, word], float(d.warhead.max())
     for kind, (token, dash, name) in styles.items():
         own = d[d.kind == kind].sort_values("warhead")
         layers.append(alt.Chart(own).mark_line(color=t[token], strokeDash=dash).encode(x, y))
         at, up, align, dx = spot[kind]
-        high = own.v.max() if kind == "everything" else up * top
+        high = float(np.interp(at * wide, own.warhead, own.v)) + 0.05 * top if kind == "everything" else up * top
         point = pd.DataFrame({"warhead": [at * wide], "v": [high]})
         layers.append(theme.label(point, t, alt.value(name), token, align, 600, dx=dx, x=x, y=y))
     return alt.layer(*layers).properties(width=theme.size(narrow, 34), height=290)

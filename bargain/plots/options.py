@@ -107,6 +107,8 @@ def draw_waterfall(t: theme.Tokens, narrow: bool, table: pd.DataFrame) -> alt.ty
         signed_thousands(v if step == "all" else c) for step, c, v in zip(own.step, own.change, own.total, strict=True)
     ]
     d["end"] = d[["a", "b"]].max(axis=1)
+    reach = 0.16 * (d.end.max() - d[["a", "b"]].min().min())
+    d["end"] = d.end.mask(d.end.between(-reach, 0), 0)  # no figure lies on the line of nothing
     names, width = list(STEP_LABELS.values()), 116
     span = d.end.max() - d[["a", "b"]].min().min()
     scale = alt.Scale(domain=[d[["a", "b"]].min().min() - 0.03 * span, d.end.max() + 0.17 * span], nice=False)
@@ -140,11 +142,11 @@ def fields(
     """Polygons and names for `charts.triangle`: pale where a policy is best, deep where it is so beyond the error."""
     polygons, names = [], []
     for policy in POLICIES:
-        for opacity, margin in ((0.28, 0.0), (0.62, indiff)):
+        for opacity, margin in ((0.28, 0.0), (0.6, indiff)):
             corners = best_region(losses, policy, margin)
             if len(corners) > 2:
                 polygons.append((policy, opacity, corners))
-        regions = [q for p, _, q in polygons[::-1] if p == policy and region_share(q) > 0.03]
+        regions = [q for p, _, q in polygons[::-1] if p == policy and region_share(q) > 0.06]
         if regions:  # the name lies where the choice is decided, if that is wide enough
             region = regions[0]
             names.append((SHORT.get(policy, terms.LABELS[policy]), centroid(region)))
@@ -233,7 +235,7 @@ def draw_danger(
     runs = d.assign(run=(d.best != d.groupby("name").best.shift()).groupby(d.name).cumsum())
     runs = runs.groupby(["name", "run", "best"], as_index=False).agg(low=("low", "min"), high=("high", "max"))
     runs["mid"], runs["text"] = np.sqrt(runs.low * runs.high), runs.best.map(lambda p: SHORT.get(p, terms.LABELS[p]))
-    wide = runs[np.log(runs.high / runs.low) > 0.9 * (1.6 if narrow else 1)]
+    wide = runs[np.log(runs.high / runs.low) > 0.9 * (2.2 if narrow else 1)]
     return alt.layer(
         alt.Chart(runs).mark_bar(height=20, opacity=0.55).encode(x=alt.X("low:Q", **x), x2="high:Q", y=y, color=color),
         alt.Chart(band)
@@ -316,15 +318,7 @@ def draw_bracket(t: theme.Tokens, narrow: bool, table: pd.DataFrame, low: float,
     box = pd.DataFrame({"a": [100 * low], "b": [100 * high]})
     band = alt.Chart(box).mark_rect(color=t["band"]).encode(x=alt.X("a:Q", **x), x2="b:Q")
     word = theme.label(
-        box.assign(row=names[-1]),
-        t,
-        alt.value("the record of sanctions"),
-        "ink3",
-        "right",
-        dx=-6,
-        size=11,
-        x=alt.X("b:Q", **x),
-        y=y,
+        box, t, alt.value("the record of sanctions"), "ink3", "right", size=11, x=alt.X("b:Q", **x), y=alt.value(-8)
     )
     bars = (
         alt.Chart(d).mark_rule(strokeWidth=6, opacity=0.45).encode(x=alt.X("low:Q", **x), x2="high:Q", y=y, color=color)

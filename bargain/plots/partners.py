@@ -267,7 +267,7 @@ def draw_goods(t: theme.Tokens, narrow: bool, table: pd.DataFrame) -> alt.typing
         "column:N",
         sort=columns,
         title=None,
-        axis=alt.Axis(orient="top", labelAngle=0, domain=False, ticks=False, labelFontSize=10.5 if narrow else 12),
+        axis=alt.Axis(orient="top", labelAngle=0, domain=False, ticks=False, labelFontSize=11 if narrow else 12),
     )
     y = alt.Y(
         "row:N",
@@ -286,7 +286,7 @@ def draw_goods(t: theme.Tokens, narrow: bool, table: pd.DataFrame) -> alt.typing
         )
     )
     upper = theme.label(d, t, "share:N", "ink", "center", 600, dy=-6, halo=False, x=x, y=y)
-    lower = theme.label(d, t, "veto:N", "ink", "center", dy=8, size=10 if narrow else 11, halo=False, x=x, y=y)
+    lower = theme.label(d, t, "veto:N", "ink", "center", dy=8, size=11, halo=False, x=x, y=y)
     return alt.layer(rects, upper, lower).properties(width=theme.size(narrow, width) - 6, height=38 * len(PARTS))
 
 

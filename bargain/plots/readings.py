@@ -229,8 +229,9 @@ def draw_lags(t: theme.Tokens, narrow: bool, frame: pd.DataFrame) -> alt.typing.
                 t,
                 alt.value(name),
                 "dealer",
-                "center",
+                "center" if not narrow or coding == "table" else "right",
                 600,
+                dx=0 if not narrow or coding == "table" else -8,
                 dy=-13,
                 size=11.5,
                 x=alt.X("lag:Q", **x),
@@ -470,7 +471,7 @@ def draw_triangle(t: theme.Tokens, narrow: bool, frame: pd.DataFrame) -> alt.typ
     marks = [
         ("start", "start", "paper", "circle", "center", 0, 17),
         ("launches", "launches", "ink", "circle", "left", 2, -13),
-        ("second", "recoded" if narrow else "launches, recoded", "ink", "circle", "left", 9, 2),
+        ("second", "recoded" if narrow else "launches, recoded", "ink", "circle", "right", -28, 2),
         ("computed, root", "computed" if narrow else "computed items", "ink2", "diamond", "right", -10, 2),
         ("all, root", "all items", "accent", "square", "left", 22 if narrow else 26, 4),
     ]

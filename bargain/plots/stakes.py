@@ -480,7 +480,11 @@ def draw_danger(
         ),
     ]
     # names where no line passes: force above its start, pressure upper left of a rise, talks and what ties lower right
-    names = {"force": (ends[0], "left", 4, -9), "pressure": (0.03, "right", -4, -8), "talks": (0.0035, "left", 5, 8)}
+    names = {
+        "force": (0.0035 if narrow else ends[0], "left", 4, -13),
+        "pressure": (0.03, "right", -4, -8),
+        "talks": (0.0035, "left", 5, 8),
+    }
     for option, (hazard, align, dx, dy) in names.items():
         line = rows[rows["option"] == option].sort_values("hazard")
         dead = float(np.exp(np.interp(np.log(hazard), np.log(line["hazard"]), np.log(line["deaths"]))))

@@ -554,9 +554,11 @@ def label(
 ) -> alt.Chart:
     """Direct labels: words at x and y of each row, over a thin halo of paper (which `picture` and `figure` draw).
 
-    text is an encoding ("name:N", alt.value("Kim"), alt.Text(…)), color a token's name. halo=False where a
-    label lies on a coloured field.
+    text is an encoding ("name:N", alt.value("Kim"), alt.Text(…)), color a token's name: the colours of policies are
+    those of fields, too pale for words, so that a policy's name is in ink. halo=False where a label lies on a
+    coloured field.
     """
+    color = "ink" if color in (*POLICIES, *OTHERS) else color
     ground: dict[str, Any] = (
         dict(stroke=t["paper"], strokeWidth=3, strokeJoin="round", strokeOpacity=0.85) if halo else {}
     )

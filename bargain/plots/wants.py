@@ -267,7 +267,7 @@ def draw_yielding(t: theme.Tokens, narrow: bool, table: pd.DataFrame, drawn: pd.
         x2=d.precision + dl / 2,
         y=(d.credibility - dq / 2) * 100,
         y2=(d.credibility + dq / 2) * 100,
-        opacity=np.clip(d.chance * 1.05, 0.02, 1),
+        opacity=np.clip(d.chance * 0.8, 0.02, 0.8),
         text=[f"{v:.0%}" if v >= 0.005 else "0%" for v in d.chance],
     )
     x: dict[str, Any] = dict(
@@ -310,6 +310,6 @@ def draw_yielding(t: theme.Tokens, narrow: bool, table: pd.DataFrame, drawn: pd.
         dy=-9,
         x=alt.X("x:Q", **x),
         y=alt.Y("y2:Q", **y),
-        halo=True,
+        halo=not narrow,
     )
     return alt.layer(cells, words, frame, name).properties(width=theme.size(narrow), height=300)

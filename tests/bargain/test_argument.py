@@ -446,6 +446,11 @@ def test_the_switch_works_by_key_by_touch_and_by_a_click_on_the_map(browser, swi
     node = sheet.locator("#fig-argument-map .chart.desk svg g", has_text="Promises can")
     node.click()
     agrees(sheet.evaluate(SAID), ("force_worse", "peace_first", "checkable"))
+    assert node.get_attribute("aria-pressed") == "false" and node.get_attribute("role") == "button"
+    node.focus()
+    sheet.keyboard.press("Enter")
+    agrees(sheet.evaluate(SAID), ("force_worse", "peace_first"))
+    assert node.get_attribute("aria-pressed") == "true"
     sheet.close()
     assert not wrong
 

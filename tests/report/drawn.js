@@ -34,7 +34,7 @@
   const screen = (element, x, y) => { const p = new DOMPoint(x, y).matrixTransform(element.getScreenCTM()); return [p.x, p.y]; };
 
   const words = (svg) => [...svg.querySelectorAll("text")].flatMap((text) => {
-    if (!text.textContent.trim() || alphaOf(text) < 0.05) return [];
+    if (!/[\p{L}\d]/u.test(text.textContent) || alphaOf(text) < 0.05) return []; // a sign alone is a mark
     const style = getComputedStyle(text), fill = paint(text, "fill");
     if (!fill) return [];
     const parts = text.querySelector("tspan") ? [...text.querySelectorAll("tspan")] : [text];
@@ -53,7 +53,7 @@
         ? { x0: Math.min(x0, x1), x1: Math.max(x0, x1), y0: y0 - m.actualBoundingBoxAscent * k, y1: y0 + m.actualBoundingBoxDescent * k }
         : (({ left, right, top, bottom }) => ({ x0: left, x1: right, y0: top, y1: bottom }))(part.getBoundingClientRect());
       const halo = paint(text, "stroke");
-      return [{ said: said.trim(), box, fill, size: parseFloat(style.fontSize) * Math.abs(k), family: style.fontFamily, element: text,
+      return [{ said: said.trim(), box, fill, own: parseFloat(style.fontSize), size: parseFloat(style.fontSize) * Math.abs(k), family: style.fontFamily, element: text,
         halo: halo && { ...halo, wide: parseFloat(style.strokeWidth) * k } }];
     });
   });
@@ -94,22 +94,25 @@
     for (const [i, text] of texts.entries()) {
       const b = text.box, middle = [(b.x0 + b.x1) / 2, (b.y0 + b.y1) / 2];
       if (b.x0 < frame.left - 1 || b.x1 > frame.right + 1 || b.y0 < frame.top - 1 || b.y1 > frame.bottom + 1) wrong.push(`“${text.said}” leaves the frame`);
-      if (text.size < 10.9) wrong.push(`“${text.said}” is ${text.size.toFixed(1)} px`);
+      if (text.own < 11 || text.size < 9.5) wrong.push(`“${text.said}” is drawn at ${text.own} px and shown at ${text.size.toFixed(1)}`);
       if (!text.family.includes("Report Sans")) wrong.push(`“${text.said}” is set in ${text.family}`);
       for (const other of texts.slice(i + 1)) {
         const wide = Math.min(b.x1, other.box.x1) - Math.max(b.x0, other.box.x0), high = Math.min(b.y1, other.box.y1) - Math.max(b.y0, other.box.y0);
         if (wide > 1 && high > 1) wrong.push(`“${text.said}” and “${other.said}” overlap`);
       }
       let ground = paper;
+      const points = [0.02, 0.25, 0.5, 0.75, 0.98].flatMap((f) => [0.1, 0.5, 0.9].map((g) => [b.x0 + f * (b.x1 - b.x0), b.y0 + g * (b.y1 - b.y0)]));
+      const fields = new Map(); // by colour: which of the points lie in a field of it, of whatever cells it is made
       for (const shape of drawn) {
         if (!touches(shape.r, b, shape.wide)) continue;
         const below = order.get(shape.element) < order.get(text.element);
         if (shape.fill) {
-          const points = [0.02, 0.25, 0.5, 0.75, 0.98].flatMap((f) => [0.1, 0.5, 0.9].map((g) => [b.x0 + f * (b.x1 - b.x0), b.y0 + g * (b.y1 - b.y0)]));
-          const held = points.filter(([x, y]) => inside(shape, x, y)).length;
-          if (!held) { /* it only touches */ }
-          else if (!below && shape.fill.alpha > 0.2) wrong.push(`“${text.said}” is covered`);
-          else if (held < points.length && shape.fill.alpha >= 0.3 && !shape.fill.quiet) wrong.push(`“${text.said}” crosses the edge of a field`);
+          const held = points.map(([x, y]) => inside(shape, x, y)), some = held.includes(true);
+          if (some && !below && shape.fill.alpha > 0.2) wrong.push(`“${text.said}” is covered`);
+          if (some && below && shape.fill.alpha > 0.32 && !shape.fill.quiet) {
+            const key = shape.fill.colour.join(), all = fields.get(key) ?? points.map(() => false);
+            fields.set(key, all.map((one, j) => one || held[j]));
+          }
           if (below && inside(shape, ...middle)) ground = over(shape.fill.colour, shape.fill.alpha, ground);
         }
         if (shape.stroke && !shape.stroke.quiet && shape.stroke.alpha > 0.25 && shape.wide > 0.4) {
@@ -117,6 +120,7 @@
           if (run > 2) wrong.push(`“${text.said}” is crossed by a line`);
         }
       }
+      for (const all of fields.values()) if (all.includes(false)) wrong.push(`“${text.said}” crosses the edge of a field`);
       if (text.halo) ground = over(text.halo.colour, text.halo.alpha, ground);
       const seen = contrast(over(text.fill.colour, text.fill.alpha, ground), ground);
       if (seen < 4.5) wrong.push(`“${text.said}” has a contrast of ${seen.toFixed(1)}`);
