@@ -12,18 +12,20 @@ import csv
 import datetime
 import io
 import json
+import math
 import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import zip_longest
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple, Optional, overload
 
 import pandas as pd
 from pydantic import BeforeValidator, Field, TypeAdapter, ValidationError, create_model
 
-from bargain import reads
+from bargain import form, reads
 from bargain.rules import ACROSS, RULES, WHOLE, applies, before
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -32,16 +34,9 @@ BIBLIOGRAPHY = ROOT / "references.bib"
 
 STATES = ("seen", "part", "coded", "memory")
 REMEMBERED = re.compile(r"\b(from (memory|general knowledge)|remembered)\b|\(memory\)")
-NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?|-?INF", re.ASCII)
-NOT_A_VALUE = {"nan", "na", "n/a", "null", "nat", "-nan", "#n/a", "#ref!", "#value!", "#div/0!", "#name?"}
+WHOLE_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)")
+NUMBER = re.compile(rf"{WHOLE_NUMBER.pattern}(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 KINDS = ("primary document", "scholarly", "official statistics", "quality press", "specialised outlet", "weak")
-SPREADSHEET = (
-    "was saved by a spreadsheet in its own form: save it again as CSV in UTF-8 without a byte order mark, with commas "
-    "between cells and points in numbers (in LibreOffice: Save as, Text CSV, “Edit filter settings”), or take back the "
-    "change with `git checkout`"
-)
-BOM = chr(0xFEFF)  # a byte order mark; by its number, since it is no letter that a page could print
-STRANGE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u00a0\u200b-\u200f\u2028\u2029\ufeff\ufffd]")
 
 Folder = str | os.PathLike[str] | None  # None: the report's own
 
@@ -197,25 +192,29 @@ def sources(path: str | Path | None = None) -> pd.DataFrame:
     """The bibliography as a frame by key: type, author, short, grouped, title, year, publisher, url, note, kind.
 
     `short` is the entry's shortauthor, if it has one; `grouped` is true where the author is an organisation.
-    Raises EvidenceError naming the line of an entry that cannot be read or is of no known kind.
+    Raises EvidenceError naming the lines of entries that cannot be read, lack a title or an author, or are of no known
+    kind.
     """
     import bibtexparser  # noqa: PLC0415 (only pages that show sources need it)
 
     library = bibtexparser.parse_string(_read(Path(path or BIBLIOGRAPHY)))
     if library.failed_blocks:
-        block = library.failed_blocks[0]
         raise EvidenceError(
             [
                 Problem(
                     "references.bib",
-                    (block.start_line or 0) + 1,
+                    (b.start_line or 0) + 1,
                     "",
-                    str(getattr(block, "key", "")),
-                    f"cannot be read: {block.error}",
+                    getattr(b, "key", ""),
+                    f"cannot be read: {getattr(b.error, 'abort_reason', b.error)}",
                 )
+                for b in library.failed_blocks
             ]
         )
-    rows = []
+    if not library.entries:
+        raise EvidenceError([Problem("references.bib", None, "", "", "has no entry")])
+    rows: list[dict[str, Any]] = []
+    bad = []
     for entry in library.entries:
         field = {k.lower(): _plain(f.value) for k, f in entry.fields_dict.items()}
         where = next(
@@ -238,11 +237,19 @@ def sources(path: str | Path | None = None) -> pd.DataFrame:
                 "kind": field.get("kind", ""),
             }
         )
-        if rows[-1]["kind"] and rows[-1]["kind"] not in KINDS:
-            told = f"is none of: {', '.join(KINDS)}"
-            raise EvidenceError(
-                [Problem("references.bib", (entry.start_line or 0) + 1, "kind", str(rows[-1]["kind"]), told, entry.key)]
-            )
+        for name, sound, told in (
+            ("title", rows[-1]["title"], "must be filled in"),
+            ("author", rows[-1]["author"], "must be filled in"),
+            ("year", re.fullmatch(r"([0-9]{4})?", rows[-1]["year"]), "must be a year, or be left out"),
+            ("url", re.fullmatch(r"(https?://\S+)?", rows[-1]["url"]), "must be an address, https://…"),
+            ("kind", rows[-1]["kind"] in KINDS, f"is none of: {', '.join(KINDS)}"),
+        ):
+            if not sound or form.spoilt(rows[-1][name]):
+                line = (entry.start_line or 0) + 1
+                told = form.spoilt(rows[-1][name]) or told
+                bad.append(Problem("references.bib", line, name, rows[-1][name], told, entry.key))
+    if bad:
+        raise EvidenceError(bad)
     return pd.DataFrame(rows).set_index("key")
 
 
@@ -299,8 +306,12 @@ def _read(path: Path) -> str:
             raw = file.read()
     except FileNotFoundError:
         raise EvidenceError([Problem(path.name, None, "", "", "file not found")]) from None
+    except OSError as error:
+        told = f"cannot be read: {error.strerror or error}"
+        raise EvidenceError([Problem(path.name, None, "", "", told)]) from None
     if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        raise EvidenceError([Problem(path.name, 1, "", "UTF-16", SPREADSHEET)])
+        told = form.SPREADSHEET if path.suffix == ".csv" else "is not UTF-8: save the file as UTF-8"
+        raise EvidenceError([Problem(path.name, 1, "", "UTF-16", told)])
     if raw.startswith(b"\xef\xbb\xbf"):
         if path.suffix == ".csv":  # the file's other marks of a spreadsheet are named with this one
             return raw.decode("utf-8", "replace")
@@ -309,12 +320,13 @@ def _read(path: Path) -> str:
         return raw.decode("utf-8")
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
+        column = form.column_at(raw, error.start) if path.suffix == ".csv" else ""
         raise EvidenceError(
             [
                 Problem(
                     path.name,
                     line,
-                    "",
+                    column,
                     raw[error.start : error.start + 1].hex(),
                     "is not UTF-8: save the file as UTF-8",
                 )
@@ -329,7 +341,19 @@ def _package(data: Path) -> dict[str, Any]:
             f"no data in {data}: the tables are no part of the package, so it needs a clone of the "
             "report around it, or BARGAIN_DATA set to the folder `data` of one"
         )
-    return json.loads(_read(data / "datapackage.json"))
+    try:
+        package = json.loads(_read(data / "datapackage.json"))
+    except json.JSONDecodeError as error:
+        told = f"is not JSON: {error.msg}, at sign {error.colno} of the line"
+        raise EvidenceError(
+            [Problem("datapackage.json", error.lineno, "", error.doc[error.pos :][:20], told)]
+        ) from None
+    if found := [
+        Problem("datapackage.json", None, place, "", f"{value!r} {told}" if value else told, table)
+        for table, place, value, told in form.misshapen(package, [*RULES, *ACROSS])
+    ]:
+        raise EvidenceError(found)
+    return package
 
 
 @lru_cache
@@ -359,28 +383,17 @@ def _source_fields(resource: Mapping[str, Any]) -> list[str]:
     return [f["name"] for f in resource["schema"]["fields"] if f.get("sources")]
 
 
-def _spreadsheet(text: str, fields: Sequence[str]) -> list[str]:
-    """What shows that a spreadsheet saved a file in its own form, in words; empty where the form is plain."""
-    first = text.lstrip(BOM).splitlines()[0]
-    marks = ["a byte order mark"] if text.startswith(BOM) else []
-    for sign, words in ((";", "semicolons between cells"), ("\t", "tabs between cells")):
-        if len(fields) > 1 and [c.strip('"') for c in first.split(sign)][: len(fields)] == fields:
-            marks.append(words)
-            rows = csv.reader(io.StringIO(text), delimiter=sign)
-            if any(re.fullmatch(r"-?\d+,\d+", cell) for row in rows for cell in row):
-                marks.append("commas in numbers")
-    return marks + (["CRLF at line ends"] if marks and "\r\n" in text else [])
-
-
 def _cells(resource: Mapping[str, Any], data: Path) -> tuple[list[tuple[int, dict[str, str]]], list[Problem]]:
     """Header-checked rows of a CSV as (line, {column: text}) and the problems of the file's form."""
     file, fields = resource["path"], [f["name"] for f in resource["schema"]["fields"]]
     text = _read(data / file)
-    if not text.strip():
+    if not text.strip(form.BOM + "\r\n\t ,;"):
         return [], [Problem(file, None, "", "", "is empty")]
-    if marks := _spreadsheet(text, fields):
-        return [], [Problem(file, 1, "", ", ".join(marks), SPREADSHEET)]
-    reader, rows, problems = csv.reader(text.splitlines(keepends=True), strict=True), [], []
+    if marks := form.spreadsheet(text, fields):
+        return [], [Problem(file, 1, "", ", ".join(marks), form.SPREADSHEET)]
+    if torn := [Problem(file, *place) for place in form.torn(text, fields)]:
+        return [], torn
+    reader, rows, problems = csv.reader(io.StringIO(text, newline=""), strict=True), [], []
     if not text.endswith("\n"):
         problems.append(
             Problem(
@@ -394,14 +407,14 @@ def _cells(resource: Mapping[str, Any], data: Path) -> tuple[list[tuple[int, dic
     try:
         header = next(reader)
         if header != fields:
-            odd = [f"unknown column {c!r}" for c in header if c not in fields]
+            odd = [f"unknown column {c!r}" if c else "a column without a name" for c in header if c not in fields]
             odd += [f"missing column {c!r}" for c in fields if c not in header]
             odd += [f"column {c!r} twice" for c in dict.fromkeys(header) if header.count(c) > 1]
             return [], [
                 Problem(
                     file,
                     1,
-                    "",
+                    next((f for f, c in zip_longest(fields, header) if f != c and f), fields[-1]),
                     ",".join(header)[:60],
                     "is not the header of the schema: " + ("; ".join(odd) or "the order differs"),
                 )
@@ -413,7 +426,7 @@ def _cells(resource: Mapping[str, Any], data: Path) -> tuple[list[tuple[int, dic
                     Problem(
                         file,
                         line,
-                        fields[min(len(cells), len(fields)) - 1] if cells else "",
+                        fields[min(len(cells), len(fields)) - 1] if cells else fields[0],
                         ",".join(cells)[:60],
                         f"has {len(cells)} cells, the header {len(fields)}",
                     )
@@ -421,12 +434,8 @@ def _cells(resource: Mapping[str, Any], data: Path) -> tuple[list[tuple[int, dic
                 continue
             rows.append((line, dict(zip(fields, cells, strict=True))))
             for column, cell in zip(fields, cells, strict=True):
-                if cell != cell.strip() or "  " in cell:
-                    problems.append(Problem(file, line, column, cell, "has stray white space"))
-                elif STRANGE.search(cell) or "\n" in cell:
-                    problems.append(Problem(file, line, column, cell, "has a line break or an invisible character"))
-                elif cell.casefold() in NOT_A_VALUE:
-                    problems.append(Problem(file, line, column, cell, "is not a value: leave the cell empty"))
+                if told := form.spoilt(cell):
+                    problems.append(Problem(file, line, column, cell, told))
     except csv.Error as error:
         problems.append(Problem(file, reader.line_num, "", "", f"is not CSV: {error}"))
     if not rows and not problems:
@@ -439,16 +448,20 @@ def _cells(resource: Mapping[str, Any], data: Path) -> tuple[list[tuple[int, dic
 
 def _number(cell: object) -> object:
     if isinstance(cell, str):
-        if not NUMBER.fullmatch(cell):
+        if not NUMBER.fullmatch(cell) or math.isinf(float(cell)):
             raise ValueError("must be a plain number such as 12.5: a point, no comma, no unit, no thousands separator")
-        return float(cell.replace("INF", "inf"))
+        return float(cell)
     return cell
+
+
+def _number_or_never(cell: object) -> object:
+    return math.inf if cell == "INF" else _number(cell)
 
 
 def _whole(cell: object) -> object:
     if isinstance(cell, str):
-        if not re.fullmatch(r"-?[0-9]+", cell):
-            raise ValueError("must be a whole number")
+        if not WHOLE_NUMBER.fullmatch(cell):
+            raise ValueError("must be a whole number, without a zero before it")
         return int(cell)
     return cell
 
@@ -478,7 +491,8 @@ def _column(field: Mapping[str, Any]) -> Any:
     low, high = limits.get("minimum"), limits.get("maximum")
     if kind in ("number", "integer", "year"):
         base = float if kind == "number" else int
-        before = BeforeValidator(_number if kind == "number" else _whole)
+        number = _number_or_never if field.get("never") else _number
+        before = BeforeValidator(number if kind == "number" else _whole)
         if "enum" in limits:
             made = Annotated[Literal[tuple(limits["enum"])], before]
         else:
@@ -616,26 +630,46 @@ def _check_rules(
                 "datapackage.json must say why (`missing`)",
             )
         )
+    cited = _source_fields(resource)
     for i, (_, row) in enumerate(rows):
         if row.get("verified") == "seen" and REMEMBERED.search(row.get("note") or ""):
             report(i, ["verified", "note"], "must be part: the note says that a part is remembered")
-    elsewhere = _other(data)
+        if row.get("verified") in ("seen", "part") and cited and not any(row[c] for c in cited):
+            report(i, [cited[-1], "verified"], "must name the source in which it was read")
     if not partial:
         found += _absent(resource, rows)
+    elsewhere = _other(data)
     for rule in resource.get("rules", []):
         kind = next(iter(rule))
         if partial and kind in WHOLE:
             continue
-        some = [(i, row) for i, (_, row) in enumerate(rows) if applies(rule, row)]
-        result = RULES[kind](rule, some) if kind in RULES else ACROSS[kind](rule, some, elsewhere)
-        for i, columns, text in result:
-            report(i, columns, text)
+        try:
+            some = [(i, row) for i, (_, row) in enumerate(rows) if applies(rule, row)]
+            result = RULES[kind](rule, some) if kind in RULES else ACROSS[kind](rule, some, elsewhere)
+            for i, columns, text in result:
+                report(i, columns, text)
+        except (
+            KeyError,
+            TypeError,
+            ValueError,
+            re.error,
+        ) as error:  # the fault of the rule: cells have their types by now
+            told = f"the rule {kind!r} names no column, or no value of its kind: {type(error).__name__} {error}"
+            found.append(Problem("datapackage.json", None, "rules", "", told, resource["name"]))
     return found
 
 
 def _absent(resource: Mapping[str, Any], rows: list[tuple[int, dict[str, Any]]]) -> Iterator[Problem]:
-    """Codes of a column marked `every` in the schema that have no row."""
+    """What was there and is gone: rows below the number that the package knows, a column's values, and codes of a
+    column marked `every` in the schema that have no row."""
+    known = resource.get("rows", 0)
+    if len(rows) < known:
+        told = f"has {len(rows)} rows, and datapackage.json knows {known}: restore what is lost, or lower `rows` there"
+        yield Problem(resource["path"], len(rows) + 2, resource["schema"]["fields"][0]["name"], "", told)
     for field in resource["schema"]["fields"]:
+        if not field.get("empty") and all(row[field["name"]] is None for _, row in rows):
+            told = "has no value in any row: restore the column, or mark it as `empty` in datapackage.json"
+            yield Problem(resource["path"], 2, field["name"], "", told)
         if field.get("every"):
             have = {row[field["name"]] for _, row in rows}
             yield from (
@@ -793,6 +827,10 @@ def check(data: Folder = None) -> tuple[pd.DataFrame, list[Problem]]:
     """All tables: a frame with rows, kept to, states of checking, kinds of source, last row and rules; all problems."""
     data, found = Path(data or DATA), []
     lines: list[dict[str, Any]] = []
+    try:
+        sources(_bibliography(data))
+    except EvidenceError as error:
+        found += error.problems
     listed = {describe(n, data)["path"] for n in names(data)}
     found += [
         Problem(p.name, None, "", "", "is not in datapackage.json")
@@ -840,6 +878,10 @@ def main(arguments: Iterable[object]) -> int:
     if found:
         print(EvidenceError(found), file=sys.stderr)
         return 1
+    for name in names(data):
+        if "\r\n" in _read(data / describe(name, data)["path"]):
+            print(f"{name}.csv has CRLF at line ends. It is read all the same; saved with LF, as it was, Git will show")
+            print("the lines that changed, and not every line.")
     states_told = ", ".join(f"{s} {sum(n for n in summary[s] if n != ''):,}" for s in STATES if s in summary)
     print(
         f"{len(summary)} tables, {summary['rows'].sum():,} rows ({states_told}), evidence to "

@@ -20,6 +20,7 @@ NAME = "bargain"
 LOADER = (
     "checks",
     "evidence",
+    "form",
     "rules",
     "reads",
     "results",

@@ -1,5 +1,6 @@
 """The data keep their rules, every broken cell is reported by file, line and column, and sources resolve."""
 
+import contextlib
 import csv
 import io
 import json
@@ -9,6 +10,7 @@ import shutil
 import subprocess
 import sys
 
+import pandas as pd
 import pytest
 
 from bargain import evidence, prose, takeover
@@ -540,10 +542,54 @@ SPOIL = {
     "a spreadsheet's form": lambda n, h, r, g: g.choice(
         [b"\xef\xbb\xbf" + text(h, r).encode(), text(h, r).encode("utf-16"), semicolons(h, r), semicolons(h, r, "\t")]
     ),
-    "a row gone": lambda n, h, r, g: (
-        _one(h, r, g, lambda row, i: []) if any(f.get("every") for f in FIELD[n].values()) else None
+    "a row gone": lambda n, h, r, g: _one(h, r, g, lambda row, i: []),
+    "half of the rows gone": lambda n, h, r, g: text(h, r[: len(r) // 2]).encode(),
+    "a column without its values": lambda n, h, r, g: _emptied(h, r, g),
+    "a quotation mark inside": lambda n, h, r, g: _inside(h, r, g, '"'),
+    "a line end of an old kind": lambda n, h, r, g: _inside(h, r, g, "\r"),
+    "a sign that cannot be seen": lambda n, h, r, g: _cell(
+        h, r, g, lambda v: f"{v[:1]}{g.choice(UNSEEN)}{v[1:]}" if v else v
+    ),
+    "a wrong encoding": lambda n, h, r, g: _cell(h, r, g, lambda v: v and v + g.choice(["â€™", "Ã©", "\ufffd", "??"])),
+    "an accent apart": lambda n, h, r, g: _cell(h, r, g, lambda v: v and v + "e\u0301"),
+    "digits of another script": lambda n, h, r, g: _cell(h, r, g, lambda v: v.translate(g.choice(SCRIPTS))),
+    "a formula": lambda n, h, r, g: _cell(
+        h, r, g, lambda v: v and g.choice(["=A1+1", "@SUM(1)", "#REF!", "#DIV/0!", "#N/A", "#NAME?", "#####"])
+    ),
+    "a zero before a number": lambda n, h, r, g: _typed_cell(
+        n, h, r, g, _columns(n, "number", "integer", "year"), ["007", "01990", "00", "1e999", "-INF", "1e"]
+    ),
+    "nothing but a mark": lambda n, h, r, g: g.choice([b"\xef\xbb\xbf", b"\n\n", b"  ", b",,,\n", b"\xef\xbb\xbf\r\n"]),
+    "no table at all": lambda n, h, r, g: g.choice(
+        [b"<!DOCTYPE html><html></html>\n", b"PK\x03\x04\x14\x00", b"[{}]\n"]
     ),
 }
+
+UNSEEN = "\u00a0\u00ad\u2009\u200b\u202e\u202f\u2060\u3000\x07\x1c\x85\u2028"
+SCRIPTS = [str.maketrans("0123456789", digits) for digits in ("０１２３４５６７８９", "٠١٢٣٤٥٦٧٨٩")]
+
+
+def _cell(header, rows, rng, change):
+    """The table with one cell changed; None where it stays as it was."""
+    i, c = rng.randrange(len(rows)), rng.randrange(len(header))
+    value = change(rows[i][c])
+    new = [*rows[:i], [*rows[i][:c], value, *rows[i][c + 1 :]], *rows[i + 1 :]]
+    return None if value == rows[i][c] else text(header, new).encode()
+
+
+def _emptied(header, rows, rng):
+    c = rng.randrange(len(header))
+    return text(header, [[*r[:c], "", *r[c + 1 :]] for r in rows]).encode() if any(r[c] for r in rows) else None
+
+
+def _inside(header, rows, rng, sign):
+    """A sign in the midst of a word, as an editor leaves it: no writer of CSV has quoted the cell."""
+    lines = text(header, rows).split("\n")
+    i = rng.randrange(1, len(lines) - 1)
+    places = [m.start() for m in re.finditer(r"(?<=[A-Za-z0-9])(?=[A-Za-z0-9])", lines[i])]
+    at = rng.choice(places)
+    lines[i] = lines[i][:at] + sign + lines[i][at:]
+    return "\n".join(lines).encode()
 
 
 def semicolons(header, rows, sign=";"):
@@ -608,7 +654,97 @@ def test_the_form_of_a_file(folder, name):
     told(text(header, [rows[0], rows[1] + ["x"], *rows[2:]]).encode(), 3, f"has {len(header) + 1} cells")
     told(text(header, rows + [[]]).encode(), len(rows) + 2, "cells, the header")
     told(text(header, rows + [rows[0]]).encode(), len(rows) + 2, "")
-    told(good + b'"open\n', len(rows) + 2, "not CSV")
+    told(good + b'"open\n', len(rows) + 2, "a quotation mark out of place")
+    told(good.replace(b"\n", b",\n"), 1, "a column without a name")
+
+
+@pytest.mark.parametrize("name", ["gdp", "assumptions", "roadmaps"])
+def test_what_is_no_file_is_named(folder, name):
+    """A folder, or a link to nothing, in a table's place."""
+    path = folder / f"{name}.csv"
+    for put, words in ((path.mkdir, "Is a directory"), (lambda: path.symlink_to("nowhere.csv"), "file not found")):
+        path.unlink()
+        put()
+        try:
+            (found,) = evidence.problems(name, folder)
+        finally:
+            path.rmdir() if path.is_dir() else path.unlink()
+            path.write_text(text(*ROWS[name]), encoding="utf-8")
+        assert found.file == f"{name}.csv" and words in str(found)
+
+
+def test_line_ends_of_a_spreadsheet_get_a_sentence(tmp_path):
+    """CRLF alone harms no cell: the table is read, and the command says what to do."""
+    shutil.copytree(evidence.DATA, tmp_path / "data")
+    path = tmp_path / "data" / "gdp.csv"
+    path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    pd.testing.assert_frame_equal(evidence.table("gdp", tmp_path / "data"), evidence.table("gdp"))
+    done = subprocess.run(
+        [sys.executable, "-m", "bargain.evidence", tmp_path / "data"], capture_output=True, text=True, check=True
+    )
+    assert "gdp.csv has CRLF at line ends" in done.stdout and done.stdout.count("CRLF") == 1
+
+
+def _resource(package, name="gdp"):
+    return next(r for r in package["resources"] if r["name"] == name)
+
+
+SPOILT_PACKAGES = {
+    "resources: Field required": lambda d: d.pop("resources"),
+    "schema.primaryKey: 'zz' is no column of gdp.csv": lambda d: _resource(d)["schema"].update(primaryKey=["zz"]),
+    "coverage.column: 'yr' is no column": lambda d: _resource(d)["coverage"].update(column="yr"),
+    "kept_to: '2026-13-40' must be a year, or a date": lambda d: _resource(d)["coverage"].update(kept_to="2026-13-40"),
+    "coverage.by: 'yearly' must be": lambda d: _resource(d)["coverage"].update(by="yearly"),
+    "'yearr' must be 'string'": lambda d: _resource(d)["schema"]["fields"][0].update(type="yearr"),
+    "'([' is no regular expression": lambda d: _resource(d)["schema"]["fields"][0]["constraints"].update(pattern="(["),
+    "constraints.maximun: '5'": lambda d: _resource(d)["schema"]["fields"][0]["constraints"].update(maximun=5),
+    "'gdp' is the name of two tables": lambda d: d["resources"].append(_resource(d)),
+    "'ordre' is none of the rules": lambda d: _resource(d)["rules"].append({"ordre": ["year"]}),
+    "the rule 'order' names no column": lambda d: _resource(d)["rules"].append({"order": ["one", "two"]}),
+    "'no' is no table of this file": lambda d: _resource(d)["schema"].update(
+        foreignKeys=[{"fields": ["year"], "reference": {"resource": "no", "fields": ["x"]}}]
+    ),
+    "evidence_to: 'soon' must be": lambda d: d.update(evidence_to="soon"),
+    "weak_alone: must be": lambda d: d.update(weak_alone=[]),
+}
+
+
+@pytest.mark.parametrize("told", SPOILT_PACKAGES)
+def test_a_spoilt_data_package_is_named(folder, told):
+    """Whatever is wrong in the description of the tables is one sentence with the table and the place, and no crash."""
+    with _package_as(folder, lambda text: _changed(text, SPOILT_PACKAGES[told])):
+        try:
+            found = evidence.problems("gdp", folder)
+        except evidence.EvidenceError as error:
+            found = error.problems
+    assert any(p.file == "datapackage.json" and told in f"{p.column}: {p.rule}" for p in found), found
+
+
+def test_a_data_package_that_is_no_json_is_named_with_its_line(folder):
+    with _package_as(folder, lambda text: text[: len(text) // 2]), pytest.raises(evidence.EvidenceError) as error:
+        evidence.names(folder)
+    assert error.value.problems[0].line > 100 and "is not JSON" in str(error.value)
+
+
+def _changed(text, change):
+    package = json.loads(text)
+    change(package)
+    return json.dumps(package)
+
+
+@contextlib.contextmanager
+def _package_as(folder, change):
+    path = folder / "datapackage.json"
+    whole = path.read_text(encoding="utf-8")
+    path.write_text(change(whole), encoding="utf-8")
+    evidence._package.cache_clear()
+    evidence._model.cache_clear()
+    try:
+        yield
+    finally:
+        path.write_text(whole, encoding="utf-8")
+        evidence._package.cache_clear()
+        evidence._model.cache_clear()
 
 
 def test_several_errors_are_listed_together(folder):
@@ -712,7 +848,8 @@ def test_an_update_is_taken_over(project, tmp_path):
         {"negotiations": ([*header, "replaces"], [[*new, ""], [*old[:-1], "noted again", f"{old[0]} {old[3]}"]])},
     )
     (update / "references.bib").write_text(
-        "% new\n@misc{test_2020,\n  title = {{A test}},\n  author = {{Tester}},\n  year = {2020},\n}\n"
+        "% new\n@misc{test_2020,\n  title = {{A test}},\n  author = {{Tester}},\n  year = {2020},\n"
+        "  kind = {weak},\n}\n"
     )
     told = takeover.take_over(update, project / "data", project / "references.bib")
     assert told == {"negotiations": (["2020-01-15 A letter of the test"], [f"{old[0]} Singapore summit"])}
@@ -960,11 +1097,34 @@ def test_every_entry_says_its_kind_and_what_was_read():
     assert not books["url"].str.contains(r"\\|\s").any()
 
 
-def test_a_kind_that_is_none_of_the_six_is_named(tmp_path):
+GOOD_ENTRY = "@book{a1999,\n title={One},\n author={A},\n year={1999},\n url={https://a.org/x},\n kind={weak}\n}\n"
+
+
+@pytest.mark.parametrize(
+    "old, new, told",
+    [
+        ("kind={weak}", "kind={strong}", "line 1, column kind: 'strong' is none of"),
+        (",\n kind={weak}", "", "line 1, column kind: '' is none of"),
+        (" title={One},\n", "", "line 1, column title: '' must be filled in"),
+        (" author={A},\n", "", "line 1, column author: '' must be filled in"),
+        ("{1999}", "{soon}", "line 1, column year: 'soon' must be a year"),
+        ("https:", "htps:", "line 1, column url: 'htps://a.org/x' must be an address"),
+        ("{One}", "{On\u200be}", "line 1, column title: 'On\\u200be' has a line break or an invisible"),
+        ("author={A},", "author={A,", "line 1: '' cannot be read: Un"),
+        (GOOD_ENTRY, "", "references.bib: has no entry"),
+        (GOOD_ENTRY, GOOD_ENTRY * 2, "line 8: 'a1999' cannot be read: Duplicate"),
+    ],
+)
+def test_a_spoilt_bibliography_is_named(tmp_path, old, new, told):
     path = tmp_path / "references.bib"
-    path.write_text("@book{a1999, title={One}, author={A}, year={1999}, kind={strong}}\n")
-    with pytest.raises(evidence.EvidenceError, match="references.bib, line 1, column kind: 'strong' is none of"):
+    path.write_text(GOOD_ENTRY, encoding="utf-8")
+    assert list(evidence.sources(path).index) == ["a1999"]
+    evidence.sources.cache_clear()
+    path.write_text(GOOD_ENTRY.replace(old, new), encoding="utf-8")
+    with pytest.raises(evidence.EvidenceError) as error:
         evidence.sources(path)
+    assert told in str(error.value)
+    evidence.sources.cache_clear()
 
 
 def test_headline_rows_and_prose_do_not_rest_on_weak_sources_alone(tmp_path, monkeypatch):
@@ -996,13 +1156,6 @@ def test_each_table_with_sources_shows_their_kinds_at_its_place():
     told = appendices_words._kinds("trade_by_partner")
     assert "official statistics" in told and told.count("%") == len(evidence.kinds("trade_by_partner"))
     assert appendices_words._kinds("forecasts") == ""
-
-
-def test_an_unreadable_bibliography_is_named(tmp_path):
-    path = tmp_path / "references.bib"
-    path.write_text("@book{a1999, title={One}, author={A}, year={1999}}\n@book{a1999, title={Two}, author={B}}\n")
-    with pytest.raises(evidence.EvidenceError, match="a1999"):
-        evidence.sources(path)
 
 
 def test_the_appendix_shows_every_table_and_every_source(tmp_path, monkeypatch):
