@@ -20,7 +20,6 @@ from bargain.terms import COALITION, KIM, SIDES
 
 NEAR = 1  # half-years by which two dates may differ and still agree
 MONTHS = 6  # of a half-year
-SHORT = 2e-3  # M by which a row may be missed: the solver's tolerance in the units of the rows
 
 
 class Central(NamedTuple):
@@ -216,7 +215,7 @@ def exchange_matrix(packages: Mapping[str, whole.Package | None]) -> pd.DataFram
 def kept(cases: Iterable[base.Case], plans: np.ndarray, periods: int = schedules.PERIODS) -> np.ndarray:
     """Which side of which case keeps which plan: boolean (cases, 2, plans). plans (m, steps): dates, 0 = never.
 
-    A side keeps a plan when none of its rows, on walking away and on regret, is missed by SHORT or more.
+    A side keeps a plan when all its rows, on walking away and on regret, are kept (`deal.kept`).
     """
     checks.nonnegative(plans=plans)
     clock, out = base.Clock(periods=periods), []
@@ -225,7 +224,7 @@ def kept(cases: Iterable[base.Case], plans: np.ndarray, periods: int = schedules
         prog = base.programme(case, clock)
         carry, walk = (np.tensordot(form, x, ((2, 3), (1, 2))) for form in (prog.carry, prog.walk))
         due = prog.due[:, :, None]
-        out.append(np.maximum(due - (carry - walk), due - carry).max(axis=1) < SHORT)
+        out.append(base.kept(np.maximum(due - (carry - walk), due - carry)).all(axis=1))
     return np.array(out)
 
 

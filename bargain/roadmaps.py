@@ -22,7 +22,6 @@ from bargain.terms import COALITION, KIM, MINDS, SIDES
 SIX_YEARS = 12  # half-years over which removal and cost are counted
 HALF = 0.5  # of a step, where a roadmap promises it in part
 SOME = 0.05  # of the pairs; of fewer that sign it is not told which side leaves first
-SLACK = 1e-6  # M by which a row may fail; above what the sums lose
 
 
 @lru_cache
@@ -107,8 +106,8 @@ def judge(got: base.Schedule) -> Verdict:
     x = base.paths(deal, got.dates, prog.clock.periods)
     six = min(SIX_YEARS, prog.clock.periods)
     short = base.shortfalls(got)
-    short[short < SLACK] = 0
-    kim, coalition = (bool(got.carry[p, 0] >= got.due[p, 0] - SLACK) for p in (KIM, COALITION))
+    short[base.kept(short)] = 0
+    kim, coalition = (bool(base.kept(got.due[p, 0] - got.carry[p, 0])) for p in (KIM, COALITION))
     keeps = not short[KIM].any(), not short[COALITION].any()
     removed, mine = deal.weapons @ x, deal.owner == COALITION
     leaver, period, step, gone = "", 0, "", float(removed[six - 1])

@@ -13,6 +13,7 @@ from bargain.deal.steps import Case, Deal
 from bargain.terms import COALITION, KIM
 
 DECIMALS = 10  # of the programme's numbers, which carry `row_scale`; the solver's tolerance is 1e-6
+TOLERANCE = 2e-3  # M by which a row may be missed and still be kept; why, in `kept`
 NODES = 3000  # branch-and-bound nodes; a limit in seconds would give other bits on another machine
 SHAPES = ("derived", "at_once", "kim_first", "coalition_first")
 
@@ -255,6 +256,16 @@ def evaluate(case: Case, dates: ArrayLike, clock: Clock | None = None) -> Schedu
     clock = clock or Clock(periods=int(evidence.central("periods")))
     got = answer(programme(case, clock), np.asarray(dates, int), "given", np.nan)
     return replace(got, status="given")
+
+
+def kept(short: ArrayLike) -> np.ndarray:
+    """Whether rows missed by `short` (M, any shape; NaN is not kept) count as kept: by no more than TOLERANCE.
+
+    One tolerance for every verdict, on a derived schedule, a past roadmap or a reader's deal: the solver accepts rows
+    that miss by its own 1e-6 in units of `row_scale`, which is a thousand dollars, and a schedule that it returns must
+    count as kept by the case that it was made for. TOLERANCE is twice that.
+    """
+    return np.asarray(short, float) <= TOLERANCE
 
 
 def shortfalls(schedule: Schedule, regret: bool = True) -> np.ndarray:

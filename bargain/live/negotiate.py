@@ -21,7 +21,6 @@ from bargain.terms import COALITION, KIM, MINDS, SIDES
 
 DIGITS = 6  # of the largest value of a column of the page's table
 STARTS = 12  # half-years in which a step can begin, and over which removal and cost are told: six years
-TOLERANCE = 1e-6  # M; a row that fails by less is kept
 UNITS = (*MINDS, "coalition")  # whose rows are judged, in this order
 BELIEFS = ("delta", "trust", "hazard", "residual", "out", "spike")  # of a Case, two columns each
 
@@ -161,7 +160,7 @@ def first_failing(carry: np.ndarray, walk: np.ndarray, due: np.ndarray | float) 
 
     Both rows in one: carrying on is worth less than the due and what walking pays, if it pays anything.
     """
-    fails = np.asarray(due)[..., None] + np.maximum(walk, 0) - carry > TOLERANCE
+    fails = ~deal.kept(np.asarray(due)[..., None] + np.maximum(walk, 0) - carry)
     return np.where(fails.any(axis=-1), fails.argmax(axis=-1) + 1, 0)
 
 
@@ -205,7 +204,7 @@ def summary(got: Judged, which: int, starts: ArrayLike, own: Mapping[str, Any] =
     weapons = np.concatenate([[0.0], d.weapons @ x])  # removed by the end of half-year 0, 1, …
     fails = first_failing(carry, walk, got.due)
     life = np.where(fails > 0, fails - 1, T1)  # half-years that a unit stays
-    signs = got.due - carry[..., 0] <= TOLERANCE
+    signs = deal.kept(got.due - carry[..., 0])
     both, until = signs[:-1] & signs[-1], np.minimum(life[:-1], life[-1])
     alive, walks, gone = np.zeros(T1), np.zeros((2, T1)), 0.0
     votes: dict[bool, list[tuple[int, int, int, int, bool]]] = {True: [], False: []}
@@ -359,7 +358,7 @@ def page_data() -> dict[str, Any]:
         "tail": int(evidence.central("tail")),
         "spike_at": int(evidence.central("election_period")),
         "starts": STARTS,
-        "tolerance": TOLERANCE,
+        "tolerance": deal.TOLERANCE,
         "own": OWN,
         "presets": presets(),
     }

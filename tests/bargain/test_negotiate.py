@@ -90,7 +90,7 @@ def test_a_deal_is_judged_as_the_model_evaluates_it(judged):
     for which in chance.sample(range(200), 12):
         r, k = chance.randrange(len(MINDS)), chance.randrange(negotiate.draws())
         plain = deal.evaluate(negotiate.drawn(MINDS[r], k), negotiate.dates(some[which]))
-        short = deal.shortfalls(plain) > negotiate.TOLERANCE
+        short = deal.shortfalls(plain) > deal.TOLERANCE
         for p, unit in ((KIM, r), (COALITION, len(MINDS))):
             np.testing.assert_allclose(got.carry[which, unit, k], plain.carry[p], rtol=1e-9, atol=1e-8)
             np.testing.assert_allclose(got.walk[which, unit, k], plain.walk[p], rtol=1e-9, atol=1e-8)
@@ -138,8 +138,8 @@ def test_a_summary_counts_pairs(judged):
     some, got = judged
     for which in range(0, 200, 17):
         said = negotiate.summary(got, which, some[which], OTHER)
-        signs = got.carry[which, :, :, 0] >= got.due - negotiate.TOLERANCE
-        short = got.due[..., None] + np.maximum(got.walk[which], 0) - got.carry[which] > negotiate.TOLERANCE
+        signs = got.carry[which, :, :, 0] >= got.due - deal.TOLERANCE
+        short = got.due[..., None] + np.maximum(got.walk[which], 0) - got.carry[which] > deal.TOLERANCE
         kept = ~short[:-1].any(axis=-1) & ~short[-1].any(axis=-1)
         weight = np.array(OTHER["belief"][:3]) / sum(OTHER["belief"]) / negotiate.draws()
         assert said.kim == signs[:-1].sum(axis=1).tolist() and said.kept == kept.sum(axis=1).tolist()
@@ -391,7 +391,7 @@ def test_the_changes_are_the_best_single_moves(opened):
     got, weight = negotiate.judge(tries, own), np.array(own["belief"][:3])
     first = negotiate.first_failing(got.carry, got.walk, got.due)
     life = np.where(first > 0, first - 1, got.carry.shape[-1])
-    until, signs = np.minimum(life[:, :-1], life[:, -1:]), got.due - got.carry[..., 0] <= negotiate.TOLERANCE
+    until, signs = np.minimum(life[:, :-1], life[:, -1:]), got.due - got.carry[..., 0] <= deal.TOLERANCE
     kept, signed = (
         (until == got.carry.shape[-1]).sum(axis=2) @ weight,
         (signs[:, :-1] & signs[:, -1:]).sum(axis=2) @ weight,

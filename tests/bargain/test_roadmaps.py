@@ -111,7 +111,7 @@ def test_the_verdict_is_that_of_the_rows():
         got = base.evaluate(case, roadmaps.dates(case.deal, begin))
         verdict = roadmaps.judge(got)
         for p in (KIM, COALITION):
-            over = got.carry[p] - got.due[p] + 1e-6
+            over = got.carry[p] - got.due[p] + base.TOLERANCE
             assert verdict.signs[p] == (over[0] >= 0)
             assert verdict.keeps[p] == (np.all(over >= 0) and np.all(over >= got.walk[p]))
         assert all(s or not k for s, k in zip(verdict.signs, verdict.keeps, strict=True))
