@@ -536,10 +536,90 @@ def widget_html(start: str = "derived") -> str:
 </section>"""
 
 
-def widget(start: str = "derived") -> None:
-    """Show the page's deal in the running cell; on paper, where to find it."""
-    words = "*On the website a reader lays out a deal here, step by step, and sees at once who would sign and keep it.*"
-    live.show(widget_html(start), words)
+# ----------------------------------------------------------------------------------- compact, at the head of a chapter
+WHO = {  # whose answer: words, weights of belief
+    "all": ("Any of the three", OWN["belief"]),
+    **{m: (terms.LABELS[m], [10 * (m == k) for k in (*MINDS, "irrational")]) for m in MINDS},
+}
+
+
+def strip(said: Summary) -> list[tuple[str, str, list[int | None]]]:
+    """Rows of the strip over half-years, each (words, colour, of 100 at signing, in half-years 1 to STARTS and later):
+    deals alive, and who walks."""
+    late = said.walks[:, STARTS:].sum(axis=1)
+    rows = [("Deals alive, of 100", "data", [said.signed, *said.alive[:STARTS], said.lasts])]
+    for p, words in ((KIM, "Kim walks"), (COALITION, "Coalition walks")):
+        rows.append((words, SIDES[p], [None, *said.walks[p, :STARTS], late[p]]))
+    return [(words, c, [None if x is None else int(np.floor(100 * x + 0.5)) for x in v]) for words, c, v in rows]
+
+
+@lru_cache
+def compact_data() -> dict[str, Any]:
+    """What the compact version shows, looked up and not computed: by deal and by whose answer (WHO) the two sentences,
+    the strip's numbers and the link's deal."""
+    plans = {key: plan["starts"] for key, plan in presets().items() if plan["starts"]}
+    rows = {key: row(starts) for key, starts in plans.items()}
+    got, out = judge(rows.values()), {}
+    for k, (key, starts) in enumerate(rows.items()):
+        out[key] = {}
+        for who, (_, belief) in WHO.items():
+            own = OWN | {"belief": belief}
+            said = summary(got, k, starts, own)
+            cells = [values for _, _, values in strip(said)]
+            out[key][who] = [*answer(said), cells, fragment(plans[key], own)]
+    return {"deals": out}
+
+
+def _cell(value: int | None, colour: str) -> str:
+    """One half-year of the strip; nothing where there is nothing to count, a dot for none."""
+    text = "" if value is None else str(value or "·")
+    return f'<span role="cell" style="--c:var(--{colour});--h:{value or 0}%">{text}</span>'
+
+
+def _strip(said: Summary) -> str:
+    """The strip as rows of cells."""
+    heads = ["Half-year (0: at signing)", "0", *map(str, range(1, STARTS + 1)), "on"]
+    out = '<div role="row">' + "".join(f'<span role="columnheader">{x}</span>' for x in heads) + "</div>"
+    for words, colour, values in strip(said):
+        out += f'<div role="row"><span role="rowheader">{words}</span>'
+        out += "".join(_cell(x, colour) for x in values) + "</div>"
+    return out
+
+
+def compact_html(start: str = "derived") -> str:
+    """The deals to start from, to choose among, with who would sign and keep each: HTML without the table of draws."""
+    data, starts = compact_data() | {"start": start}, row(presets()[start]["starts"])
+    first, rest, _, _ = data["deals"][start]["all"]
+    said = summary(judge([starts]), 0, starts)
+
+    def buttons(legend: str, kind: str, names: Mapping[str, str]) -> str:
+        each = "".join(f'<button type="button" data-{kind}="{k}">{escape(name)}</button>' for k, name in names.items())
+        return f'<fieldset><legend>{legend}</legend><div class="presets">{each}</div></fieldset>'
+
+    still = "Choosing another deal needs JavaScript; here is one, "
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+    return "".join(
+        (
+            '<section class="negotiate compact" data-script="deals.js" aria-label="Deals, and who would sign them">',
+            f'<p class="answer" aria-live="polite" aria-atomic="true">{escape(first)}</p>',
+            f'<p class="rest">{escape(rest)}</p>',
+            f'<p class="still">{still}{escape(presets()[start]["note"])}.</p>',
+            '<div class="set" hidden>',
+            buttons("Which deal", "deal", {key: presets()[key]["name"] for key in data["deals"]}),
+            buttons("Who is he?", "who", {who: words for who, (words, _) in WHO.items()}),
+            "</div>",
+            f'<div class="strip" role="table" aria-label="Deals by half-year">{_strip(said)}</div>',
+            '<p class="do-more"><a class="link" href="negotiate.html">Move its steps yourself</a></p>',
+            f'<script type="application/json" class="deal-data">{text}</script></section>',
+        )
+    )
+
+
+def widget(start: str = "derived", compact: bool = False) -> None:
+    """Show the page's deal in the running cell, or the compact choice of deals; on paper, where to find it."""
+    does = "chooses a deal here" if compact else "lays out a deal here, step by step"
+    words = "*On the website a reader " + does + ", and sees at once who would sign and keep it.*"
+    live.show(compact_html(start) if compact else widget_html(start), words)
 
 
 # ------------------------------------------------------------------------------------------- the deals side by side

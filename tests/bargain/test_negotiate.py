@@ -223,6 +223,7 @@ def site(once):
     def make(folder):
         cell = "```{python}\n#| echo: false\nfrom bargain.live import negotiate\nnegotiate.widget()\n```\n"
         pages = {"chapters/negotiate.qmd": "# Negotiate {.unnumbered}\n\n" + cell,
+                 "chapters/08-compact.qmd": "# Compact\n\n" + cell.replace("widget()", "widget(compact=True)"),
                  "chapters/06-plain.qmd": "# Plain\n\nNo script of its own.\n"}  # fmt: skip
         books.make(folder, pages)
         # in a process of its own: the browser's loop runs in this one
@@ -660,6 +661,35 @@ def test_without_scripts_the_derived_deal_is_drawn(opened):
     assert tab.locator(".still").is_visible() and tab.locator(".set:visible, .negotiate button:visible").count() == 0
     shown = tab.locator(".row .force:visible")
     assert shown.count() == sum(s > 0 for s in starts)
+
+
+def test_the_compact_version_says_of_each_deal_what_the_page_says(opened):
+    """Chosen by buttons: sentences, strip and link are Python's own answer, and the page that it opens says so."""
+    tab, plans = opened(page="08-compact.html"), negotiate.presets()
+    judged = {key: negotiate.row(plan["starts"]) for key, plan in plans.items() if plan["starts"]}
+    got = negotiate.judge(judged.values())
+    assert tab.locator("[data-deal]").count() == len(judged) and not tab.locator(".still").count()
+    for k, (key, who) in enumerate(zip(judged, ["all", *MINDS] * 3, strict=False)):
+        tab.click(f'[data-deal="{key}"]')
+        tab.click(f'[data-who="{who}"]')
+        own = negotiate.OWN | {"belief": negotiate.WHO[who][1]}
+        said = negotiate.summary(got, k, judged[key], own)
+        assert (tab.inner_text(".answer"), tab.inner_text(".rest")) == negotiate.answer(said), (key, who)
+        cells = tab.locator(".strip [role=cell]").all_inner_texts()
+        told = [c for _, _, row in negotiate.strip(said) for c in row]
+        assert cells == ["" if c is None else str(c or "·") for c in told], (key, who)
+        assert tab.locator('[aria-pressed="true"]').count() == 2
+    href = tab.get_attribute(".negotiate .link", "href")
+    whole = opened(href.partition("#")[2])
+    assert (whole.inner_text(".answer"), whole.inner_text(".rest")) == negotiate.answer(said)
+
+
+def test_the_compact_version_is_light_and_stands_without_scripts(opened):
+    html = negotiate.compact_html()
+    assert len(gzip.compress(html.encode())) < 10_000
+    tab = opened(page="08-compact.html", java_script_enabled=False)
+    assert tab.inner_text(".answer") == negotiate.compact_data()["deals"]["derived"]["all"][0]
+    assert tab.is_visible(".strip") and tab.is_visible(".still") and not tab.is_visible("button")
 
 
 def test_only_pages_that_need_the_script_load_it(site):
