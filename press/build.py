@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 from . import book as books
-from . import cells, checks, links, number, page, pandoc, paper, shape, site, source, tree
+from . import cells, checks, finish, links, number, page, pandoc, paper, shape, site, source, tree
 from .problems import BookError, line_with, read_text
 
 WORKERS = 4  # Pandoc's launches wait for each other's output more than they compute
@@ -427,8 +427,8 @@ class Builder:
 
         written = self.parallel(write, self.only)
         self.stop()
-        for file in self.only:
-            files[links.page_of(file)] = written[file].encode()
+        pages = {links.page_of(file): written[file] for file in self.only}
+        files |= {path: html.encode() for path, html in pages.items()} | finish.extras(pages)
         files |= targets.made | {path: book.root / path for path in targets.files}
         files |= notebooks | self.resources()
         self.problems += site.checked(

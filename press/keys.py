@@ -64,7 +64,7 @@ PYTHON = kind(
     "a Python kernel, such as python3: no other is run", lambda v: isinstance(v, str) and v.startswith("python")
 )
 
-PROJECT = {"type": TEXT, "output-dir": TEXT, "resources": FILES, "preview": ANY}
+PROJECT = {"type": TEXT, "output-dir": TEXT, "resources": FILES, "post-render": FILES, "preview": ANY}
 BOOK = {
     **dict.fromkeys("title subtitle date date-format output-file description repo-url abstract doi".split(), TEXT),
     "author": kind("a name, or a list of names", lambda v: all(map(person, v if isinstance(v, list) else [v]))),

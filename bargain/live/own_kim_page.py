@@ -125,7 +125,7 @@ def triangle_html(preset: str = "undecided") -> str:
 </section>"""
 
 
-def _still(data: Mapping[str, Any], own: Mapping[str, Any], sentence: str, name: str = "") -> str:
+def _still(data: Mapping[str, Any], own: dict[str, Any], sentence: str, name: str = "") -> str:
     """The triangle as it is drawn where no script runs."""
     losses, belief = own_kim.losses(data, own), own["belief"]
     return theme.render(
