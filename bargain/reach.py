@@ -283,7 +283,8 @@ def _fillers(modules: Iterable[str]) -> dict[Target | Place, set[Place]]:
     return out
 
 
-def _filled(node: ast.AST) -> Iterator[str]:
+@lru_cache(maxsize=None)
+def _filled(node: ast.AST) -> tuple[str, ...]:
     """Names of the module into which a function or class puts something: `X[k] = …`, `X.append(…)`, `global X`."""
     mine = (
         {a.arg for a in ast.walk(node) if isinstance(a, ast.arg)} | {n for part in node.body for n in _own(part)}
@@ -291,7 +292,7 @@ def _filled(node: ast.AST) -> Iterator[str]:
         else set()
     )
     shared = {n for sub in ast.walk(node) if isinstance(sub, ast.Global) for n in sub.names}
-    yield from (n for n in _puts(node) if n not in mine - shared)
+    return tuple(n for n in _puts(node) if n not in mine - shared)
 
 
 def _puts(node: ast.AST) -> Iterator[str]:
@@ -351,6 +352,7 @@ def code_hash(module: str, function: str) -> str:
     return hashlib.sha256("\0".join(sorted(parts)).encode()).hexdigest()
 
 
+@lru_cache(maxsize=None)
 def _told(module: str, name: str, node: ast.AST) -> str:
     """A unit as text, with the place that each of its mentions means."""
     return f"{module}.{name} {_plain(node)} {sorted((str(k), v) for k, v in _places(module, node).items())}"
@@ -397,5 +399,5 @@ def _refuses(node: Any) -> bool:
 
 def forget() -> None:
     """Read the sources anew."""
-    for cached in (parsed, resolve, _places, _loaded, _tree, _fillers, reached):
+    for cached in (parsed, resolve, _places, _loaded, _tree, _fillers, _filled, _told, reached):
         cached.cache_clear()

@@ -123,14 +123,27 @@ def _sha(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+_register: tuple[pd.DataFrame, dict[str, str]] | None = None  # the assumptions as loaded, and what they say
+
+
+def _assumptions() -> dict[str, str]:
+    """{assumption: its values as text}, written out once as long as the register is the same: it is asked often."""
+    global _register
+    rows = evidence._table("assumptions", Path(evidence.DATA))
+    if _register is None or _register[0] is not rows:
+        columns = (rows[column].tolist() for column in ("id", *reads.VALUES))
+        _register = rows, {name: " ".join(map(str, values)) for name, *values in zip(*columns, strict=True)}
+    return _register[1]
+
+
 @reads.paused()
 def value(key: str) -> str | None:
     """What a key of `reads` stands for now: the values of an assumption, else a hash; None where there is nothing."""
     kind, _, name = key.partition("/")
-    if kind in ("assumptions", "column"):
+    if kind == "assumptions":
+        return _assumptions().get(name)
+    if kind == "column":
         rows = evidence.assumptions()
-        if kind == "assumptions":
-            return " ".join(str(x) for x in rows.loc[name, list(reads.VALUES)]) if name in rows.index else None
         told = rows[[name] if name in rows.columns else []].to_csv()
     elif kind == "results":
         return manifest().get(name, {}).get("sha256")

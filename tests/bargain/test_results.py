@@ -411,8 +411,13 @@ def test_a_chunk_that_fails_is_named_and_the_others_are_kept(slow):
 def test_of_two_runs_at_once_one_waits_and_nothing_is_computed_twice(slow):
     first = slow(wait=False, NAP="0.5")
     _until(lambda: (slow.folder / "ran-0").exists())
-    done, out, err = slow()
-    assert done.returncode == 0 and "another run computes results: waiting" in out
+    os.killpg(first.pid, signal.SIGSTOP)  # however long the second takes to start
+    second = slow(wait=False)
+    said = second.stdout.readline()
+    while said and "waiting" not in said:
+        said = second.stdout.readline()
+    os.killpg(first.pid, signal.SIGCONT)
+    assert "another run computes results: waiting" in said and second.wait(timeout=60) == 0
     assert first.wait(timeout=30) == 0
     assert slow.times() == ["x"] * 4
 
