@@ -1,7 +1,7 @@
 """What the appendices show: tables and their coverage, the register of assumptions, the essay's claims."""
 
 import re
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -155,7 +155,70 @@ def seeds() -> pd.Series:
     return pd.Series(found)
 
 
-def seeds_sentence() -> str:
-    """Each module's seed, for a sentence."""
-    parts = [f"{seed} in `{name}`" for name, seed in seeds().items()]
-    return prose.listed(parts)
+def current() -> pd.DataFrame:
+    """How current each table is: Table, Last row, Kept to, Known to be missing; selections come last."""
+    out = []
+    for name in evidence.names():
+        span, about = evidence.coverage(name), evidence.describe(name)
+        if "verified" not in evidence.table(name):
+            continue  # judgements and forecasts are dated by their own rows
+        dated = evidence.table(name)[span["column"]].dropna() if span["column"] else []
+        out.append(
+            {
+                "Table": f"[{about['title']}](#data-{name})",
+                "Last row": prose.day(str(max(dated))) if len(dated) else "",
+                "Kept to": prose.day(span["to"]) + " (a selection)" * (span["by"] == "selection"),
+                "Known to be missing": span["missing"]
+                or ("It claims no completeness." if span["by"] == "selection" else "Nothing known."),
+                "by": span["by"],
+                "to": span["to"],
+            }
+        )
+    frame = pd.DataFrame(out)
+    order = frame["by"].map({"event": 0, "month": 0, "year": 1, "selection": 2})
+    return frame.loc[order.sort_values(kind="stable").index].drop(columns=["by", "to"]).reset_index(drop=True)
+
+
+class Reach(NamedTuple):
+    """How many tables are kept on by day, month or year, and how many of them reach the month of the evidence."""
+
+    kept: int
+    reach: int
+    month: str  # ISO
+
+
+def reach() -> Reach:
+    """How far the tables that are kept on go: those kept by the year reach a month if they reach its year."""
+    kept = [evidence.coverage(n)["to"] for n in evidence.names() if evidence.coverage(n)["by"] != "selection"]
+    end = evidence.evidence_to()[:7]
+    return Reach(len(kept), sum(to[:7] >= end[: len(to[:7])] for to in kept), end)
+
+
+AGREES = {
+    "yes": "agrees",
+    "roughly": "agrees roughly",
+    "contested": "can be read either way",
+    "no": "contradicts",
+    "same maker": "only the same maker",
+    "none found": "none found",
+}
+
+
+def second_by_subject() -> pd.DataFrame:
+    """Rows on which headlines rest, by subject and by what a second source says of them (counts)."""
+    (asked,) = (rule["stands"] for rule in evidence.describe("second_sources")["rules"] if "stands" in rule)
+    subject = {(t, key): s for s, tables in asked.items() for t, keys in tables.items() for key in keys}
+    rows = evidence.table("second_sources")
+    rows = rows.assign(
+        subject=[subject.get(pair) for pair in zip(rows["table"], rows["row_key"], strict=True)],
+        agrees=rows["agrees"].fillna("none found"),
+    )
+    counts = pd.crosstab(rows["subject"], rows["agrees"])
+    return counts.reindex(index=list(asked), columns=list(AGREES), fill_value=0)
+
+
+def second_table() -> pd.DataFrame:
+    """The counts by subject, under the headings of the page."""
+    return (
+        second_by_subject().rename(columns=AGREES).rename(str.capitalize).rename_axis("Headline rows on").reset_index()
+    )

@@ -10,18 +10,18 @@ from bargain.forecasts.questions import END, GRACE, label, year_of
 from bargain.prose import capital
 
 SOURCES = {  # table: who publishes what resolves it, who enters the row, and whether that takes a judgement
-    "missile_tests": ("CNS and NTI, and the Japanese ministry of defence", "a keeper of the table, from the source"),
-    "nuclear_tests": ("the North’s own announcement, borne out by seismic networks", "a keeper of the table"),
-    "negotiations": ("announcements of the parties, and the press", "a keeper of the table, who codes the event"),
-    "talks_by_month": ("announcements of the parties, and the press", "a keeper of the table, who codes the month"),
-    "exercises": ("announcements of the two allies", "a keeper of the table, who codes status and reason"),
-    "un_sanctions": ("the Security Council and the US government", "a keeper of the table, who codes the measure"),
-    "verification": ("the IAEA’s reports", "a keeper of the table, who codes the period"),
-    "china_trade_share": ("KOTRA, each July", "a keeper of the table, from the source"),
-    "gdp": ("the Bank of Korea, each summer", "a keeper of the table, from the source"),
-    "illicit_revenue": ("Chainalysis, each January, and the monitoring team of eleven states", "a keeper of the table"),
-    "cyber_incidents": ("governments, else firms that trace the coins", "a keeper of the table, who codes who did it"),
-    "leadership_economy": ("KINU’s database, each January", "a keeper of the table, from the source"),
+    "missile_tests": ("CNS and NTI, and the Japanese ministry of defence", "its keeper"),
+    "nuclear_tests": ("the North’s own announcement, borne out by seismic networks", "its keeper"),
+    "negotiations": ("announcements of the parties, and the press", "its keeper, who codes the event"),
+    "talks_by_month": ("announcements of the parties, and the press", "its keeper, who codes the month"),
+    "exercises": ("announcements of the two allies", "its keeper, who codes status and reason"),
+    "un_sanctions": ("the Security Council and the US government", "its keeper, who codes the measure"),
+    "verification": ("the IAEA’s reports", "its keeper, who codes the period"),
+    "china_trade_share": ("KOTRA, each July", "its keeper"),
+    "gdp": ("the Bank of Korea, each summer", "its keeper"),
+    "illicit_revenue": ("Chainalysis, each January, and the monitoring team of eleven states", "its keeper"),
+    "cyber_incidents": ("governments, else firms that trace the coins", "its keeper, who codes who did it"),
+    "leadership_economy": ("KINU’s database, each January", "its keeper"),
 }
 
 
@@ -36,8 +36,8 @@ def questions_table(rows: pd.DataFrame) -> pd.DataFrame:
                 "Question": row["words"],
                 "Rule": row["rule"].replace("_", "\\_"),
                 "Source": "; ".join(dict.fromkeys(s[0] for s in sources)),
-                "Deadline": f"end of {year}; void if not known by the end of {year + GRACE}",
-                "Who resolves it": f"{sources[0][1]}; then the command, by the rule",
+                "Deadline": f"end of {year}; void after {year + GRACE}",
+                "Who resolves it": sources[0][1],
             }
         )
     return pd.DataFrame(out)

@@ -8,8 +8,7 @@ import pypandoc
 import pytest
 from bs4 import BeautifulSoup
 
-from bargain import api, evidence
-from bargain.words import appendices as words
+from bargain import api, evidence, listings
 
 ROOT = Path(__file__).parents[2]
 PLANTED = '''"""A module of two lines.
@@ -98,7 +97,7 @@ def test_what_a_planted_module_offers(planted):
 
 
 def test_the_planted_module_as_a_page_and_in_print(planted):
-    page, paper = words.package_page(), words.package_lines()
+    page, paper = listings.package_page(), listings.package_lines()
     assert page.count("`share(part, whole: float = 1.0) -> float`\n:   A share, `part`") == 3
     assert "whole\\_sum \\* 2; `ValueError` for" in page and "`Case.find(name)`" in page
     assert "claim of its name (@sec-claims): `s1a`" in page and "Constants: `LIMIT`" in page
@@ -138,7 +137,7 @@ def test_the_markdown_of_a_docstring_shows_its_words_and_nothing_else():
     """No character of a docstring is taken for markup, none is lost: its text through Pandoc is its text."""
     texts = [*api.names()["docstring"], *(m.docstring.value for m in api.modules().values())]
     texts += ["a_b_c *d e* <f> $g$ x^2^ [h](i) @fig-j {k} 1 * 2 \\* #l", "A *word*.\n\n    x_y = 2 * `z`\n\nEnd."]
-    marked = "\n\n".join(f"::: {{#n{i}}}\n{words.docstring(text)}\n:::" for i, text in enumerate(texts))
+    marked = "\n\n".join(f"::: {{#n{i}}}\n{listings.docstring(text)}\n:::" for i, text in enumerate(texts))
     shown = pypandoc.convert_text(marked, "html", format="markdown-smart", extra_args=["--wrap=none"])
     page = BeautifulSoup(shown, "lxml")
     assert {tag.name for tag in page.body.find_all(True)} == {"div", "p", "code", "pre", "em", "ul", "li"}
@@ -153,7 +152,7 @@ def test_the_markdown_of_a_docstring_shows_its_words_and_nothing_else():
 
 def test_aligned_rows_of_a_docstring_become_a_list():
     text = "Columns:\n\ndays   distinct days\nlong_name  goes on\n           in a second line\nThat is all.\n\nEnd."
-    html = pypandoc.convert_text(words.docstring(text), "html", format="markdown", extra_args=["--wrap=none"])
+    html = pypandoc.convert_text(listings.docstring(text), "html", format="markdown", extra_args=["--wrap=none"])
     assert "<li><code>days</code>: distinct days</li>" in html
     assert "<li><code>long_name</code>: goes on in a second line</li>" in html
     assert "<p>That is all.</p>" in html and "<p>End.</p>" in html

@@ -13,8 +13,7 @@ import sys
 import pandas as pd
 import pytest
 
-from bargain import evidence, prose, takeover
-from bargain.words import appendices as appendices_words
+from bargain import appendices, evidence, listings, prose, takeover
 
 NAMES = evidence.names()
 FIELD = {n: {f["name"]: f for f in evidence.describe(n)["schema"]["fields"]} for n in NAMES}
@@ -1054,7 +1053,7 @@ def test_the_source_line_of_a_figure():
 
 def test_the_page_says_how_current_each_table_is():
     assert [prose.day(d) for d in ("2026-10-08", "2026-10", "2026")] == ["8 October 2026", "October 2026", "2026"]
-    told = appendices_words.current().set_index("Table")
+    told = appendices.current().set_index("Table")
     assert len(told) == sum("verified" in evidence.table(n) for n in NAMES)
     launches = told.loc["[Ballistic-missile and space launches](#data-missile_tests)"]
     flights = evidence.table("missile_tests")
@@ -1068,6 +1067,15 @@ def test_the_page_says_how_current_each_table_is():
     )
     assert drills["Known to be missing"] == exercises["coverage"]["missing"]
     assert (told["Known to be missing"].str.len() > 10).all()
+
+
+def test_a_table_kept_by_the_year_reaches_the_month_that_lies_in_it(monkeypatch):
+    spans = {"a": ("event", "2026-10-08"), "b": ("month", "2026-09"), "c": ("year", "2026"), "d": ("year", "2025")}
+    spans["e"] = ("selection", "2026-10-08")
+    monkeypatch.setattr(evidence, "names", lambda: list(spans))
+    monkeypatch.setattr(evidence, "coverage", lambda name: dict(zip(("by", "to"), spans[name], strict=True)))
+    monkeypatch.setattr(evidence, "evidence_to", lambda: "2026-10-08")
+    assert appendices.reach() == (4, 2, "2026-10")
 
 
 def test_rows_count_by_the_best_kind_of_source_that_they_cite(monkeypatch):
@@ -1153,18 +1161,16 @@ def test_headline_rows_and_prose_do_not_rest_on_weak_sources_alone(tmp_path, mon
 
 
 def test_each_table_with_sources_shows_their_kinds_at_its_place():
-    told = appendices_words._kinds("trade_by_partner")
+    told = listings._kinds("trade_by_partner")
     assert "official statistics" in told and told.count("%") == len(evidence.kinds("trade_by_partner"))
-    assert appendices_words._kinds("forecasts") == ""
+    assert listings._kinds("forecasts") == ""
 
 
 def test_the_appendix_shows_every_table_and_every_source(tmp_path, monkeypatch):
     """Each table has its place, file and picture; each source that a row cites is there by key and by name."""
-    from bargain import appendices
-
     monkeypatch.setenv("BARGAIN_FIGURES", str(tmp_path))
     monkeypatch.chdir(evidence.ROOT / "chapters")
-    parts = dict(zip(NAMES, appendices_words.tables_markdown().split("\n## ")[0:], strict=True))
+    parts = dict(zip(NAMES, listings.tables_markdown().split("\n## ")[0:], strict=True))
     for name, part in parts.items():
         assert f"{{#data-{name} " in part and f"../data/{name}.csv" in part
         alike = appendices.pictured(name)[0].nunique() == 1  # bars that are all equal say nothing

@@ -458,15 +458,15 @@ def test_the_tables_of_questions_say_source_deadline_and_who():
             "Does it?",
             "at\\_least one",
             "announcements of the parties, and the press",
-            f"end of 2027; void if not known by the end of {2027 + f.GRACE}",
-            "a keeper of the table, who codes the event; then the command, by the rule",
+            f"end of 2027; void after {2027 + f.GRACE}",
+            "its keeper, who codes the event",
         ],
         [
             "How much?",
             "at\\_least one",
             "the Bank of Korea, each summer; CNS and NTI, and the Japanese ministry of defence",
-            f"end of 2027; void if not known by the end of {2027 + f.GRACE}",
-            "a keeper of the table, from the source; then the command, by the rule",
+            f"end of 2027; void after {2027 + f.GRACE}",
+            "its keeper",
         ],
     ]
     assert f.questions_table(rows).columns.tolist() == [

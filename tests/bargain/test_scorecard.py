@@ -7,10 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bargain import appendices, argument, evidence, scorecard
+from bargain import appendices, argument, evidence, listings, scorecard
 from bargain.plots import scorecard as scorecard_plots
 from bargain.plots import theme
-from bargain.words import appendices as appendices_words
 
 ROOT = Path(__file__).parents[2]
 CHAPTER = ROOT / "chapters" / "11-scorecard.qmd"
@@ -208,7 +207,7 @@ def test_confidence_follows_the_rule_of_the_methods():
 
 
 def test_the_appendix_prints_every_rule_in_full():
-    text = appendices_words.claims() + appendices_words.claims(rivals=True) + appendices_words.first_rules()
+    text = listings.claims() + listings.claims(rivals=True) + listings.first_rules()
     for row in argument.seed("claims").to_dict("records"):
         for column in ("paraphrase", "indicator", "rule", "rule_alt"):
             if isinstance(row[column], str):

@@ -1,4 +1,7 @@
-"""Sentences of the page `appendices`, worded by what is computed."""
+"""The lists of the appendices as Markdown, with their links: the tables, the register, the essay's claims, the package.
+
+Each is as long as what it lists, so that no page can hold it; what a page can say stands in the page.
+"""
 
 import os
 import re
@@ -11,7 +14,7 @@ import pandas as pd
 from bargain import api, appendices, argument, decisive, evidence, prose, rowpages, scorecard
 from bargain.plots import appendices as appendices_plots
 from bargain.plots import theme
-from bargain.prose import day, plain_number
+from bargain.prose import plain_number
 
 CHAPTERS = {
     "1": "readings",
@@ -39,89 +42,6 @@ def chapter_link(codes: str) -> str:
     have = listed()
     names = [CHAPTERS.get(code, code) for code in str(codes).split(";")]
     return ", ".join(f"@sec-{name}" if name in have else name for name in names)
-
-
-def current() -> pd.DataFrame:
-    """How current each table is: Table, Last row, Kept to, Known to be missing; selections come last."""
-    out = []
-    for name in evidence.names():
-        span, about = evidence.coverage(name), evidence.describe(name)
-        if "verified" not in evidence.table(name):
-            continue  # judgements and forecasts are dated by their own rows
-        dated = evidence.table(name)[span["column"]].dropna() if span["column"] else []
-        out.append(
-            {
-                "Table": f"[{about['title']}](#data-{name})",
-                "Last row": day(str(max(dated))) if len(dated) else "",
-                "Kept to": day(span["to"]) + " (a selection)" * (span["by"] == "selection"),
-                "Known to be missing": span["missing"]
-                or ("It claims no completeness." if span["by"] == "selection" else "Nothing known."),
-                "by": span["by"],
-                "to": span["to"],
-            }
-        )
-    frame = pd.DataFrame(out)
-    order = frame["by"].map({"event": 0, "month": 0, "year": 1, "selection": 2})
-    return frame.loc[order.sort_values(kind="stable").index].drop(columns=["by", "to"]).reset_index(drop=True)
-
-
-def current_finding() -> str:
-    """How many of the tables that are kept on reach the month of the evidence, in a sentence."""
-    kept = [evidence.coverage(n) for n in evidence.names() if evidence.coverage(n)["by"] != "selection"]
-    end = evidence.evidence_to()[:7]
-    reach = sum(span["to"][:7] >= end[: len(span["to"][:7])] for span in kept)
-    return (
-        f"Of {len(kept)} tables that are kept by day, month or year, {reach} reach {day(end)} or the year it lies "
-        "in; each of the others says what it lacks"
-    )
-
-
-AGREES = {
-    "yes": "agrees",
-    "roughly": "agrees roughly",
-    "contested": "can be read either way",
-    "no": "contradicts",
-    "same maker": "only the same maker",
-    "none found": "none found",
-}
-
-
-def second_by_subject() -> pd.DataFrame:
-    """Rows on which headlines rest, by subject and by what a second source says of them (counts)."""
-    (asked,) = (rule["stands"] for rule in evidence.describe("second_sources")["rules"] if "stands" in rule)
-    subject = {(t, key): s for s, tables in asked.items() for t, keys in tables.items() for key in keys}
-    rows = evidence.table("second_sources")
-    rows = rows.assign(
-        subject=[subject.get(pair) for pair in zip(rows["table"], rows["row_key"], strict=True)],
-        agrees=rows["agrees"].fillna("none found"),
-    )
-    counts = pd.crosstab(rows["subject"], rows["agrees"])
-    return counts.reindex(index=list(asked), columns=list(AGREES), fill_value=0)
-
-
-def second_table() -> pd.DataFrame:
-    """The counts by subject, under the headings of the page."""
-    return (
-        second_by_subject().rename(columns=AGREES).rename(str.capitalize).rename_axis("Headline rows on").reset_index()
-    )
-
-
-def second_finding() -> str:
-    n = second_by_subject().sum()
-    return (
-        f"Of {n.sum()} rows on which headlines rest, {n['yes'] + n['roughly']} have a second, independent source that "
-        f"agrees at least roughly, and {n['no'] + n['contested']} one that contradicts or can be read either way. For "
-        f"{n['same maker']} only another copy of the same maker's figure was found, and for {n['none found']} none"
-    )
-
-
-def years_finding(frame: pd.DataFrame) -> str:
-    per_year = frame.groupby("year")["title"].nunique()
-    recent = per_year[per_year.index >= 2012]
-    return (
-        f"{frame['title'].nunique()} tables have dates; the years since 2012 are covered by {recent.min()} to "
-        f"{recent.max()} of them, and {recent.idxmax()} best"
-    )
 
 
 def small_picture(name: str) -> str:
@@ -313,7 +233,8 @@ def first_rules() -> str:
 def docstring(text: str) -> str:
     """A docstring as Markdown that shows its words.
 
-    Code, names of exceptions and paragraphs that are set in are code, `*word*` is emphasis, aligned rows are a list.
+    Code, names of exceptions and paragraphs that are set in are code; a word between stars is emphasis; aligned rows
+    are a list.
     """
     return "\n\n".join(_paragraph(block) for block in text.split("\n\n"))
 
