@@ -331,10 +331,23 @@ def money() -> pd.DataFrame:
     return pd.DataFrame({"kim": kim, "coalition": coalition}).sort_index()
 
 
+SAME = 0.01  # a value of the table is the worked-out one when it differs by no more than this share of it
+
+
+def beside(frame: pd.DataFrame) -> pd.DataFrame:
+    """Values of the table beside those worked out (low, central, high, derived), with two columns more: same, inside.
+
+    same: the two agree to SAME of the table's; inside: the worked-out one lies in the table's range.
+    """
+    same = (frame["derived"] - frame["central"]).abs() <= SAME * frame["central"].abs()
+    return frame.assign(same=same, inside=frame["derived"].between(frame["low"], frame["high"]))
+
+
 def derived() -> pd.DataFrame:
     """Values of steps worked out from other tables and rows of the register, beside those of the table of steps.
 
-    Frame with a row a value: step (id), name, value (of VALUES), low, central, high (the table's), derived; all in M.
+    Frame with a row a value: step (id), name, value (of VALUES), low, central, high (the table's), derived, all in M;
+    same, inside (see `beside`).
     """
     got = pd.concat([money().add_suffix("_coop").stack(), arsenal().stack()])
     frame = table()
@@ -348,4 +361,4 @@ def derived() -> pd.DataFrame:
         )
         for (step, value), x in got.dropna().items()
     ]
-    return pd.DataFrame(rows, columns=["step", "name", "value", "low", "central", "high", "derived"])
+    return beside(pd.DataFrame(rows, columns=["step", "name", "value", "low", "central", "high", "derived"]))

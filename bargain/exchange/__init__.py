@@ -7,10 +7,20 @@ acceptable when it beats holding out, V_p > out_p/(1 - δ_p). Unit: million US$-
 life of the deal.
 """
 
-from bargain.exchange.hanoi import coalition_lines, declaration, offer, on_record, relief_cost, turning, turning_table
-from bargain.exchange.hold_outs import kept_kappa, to_minds
+from bargain.exchange.hanoi import (
+    coalition_lines,
+    declaration,
+    final_relief,
+    offer,
+    on_record,
+    relief_cost,
+    turning,
+    turning_table,
+)
+from bargain.exchange.hold_outs import comeback, kept_kappa, regained, to_minds
 from bargain.exchange.packages import (
     COMMITMENTS,
+    EMBASSIES,
     HANOI,
     NAMES,
     allowed,
@@ -30,16 +40,35 @@ from bargain.exchange.price_lists import (
     PAPER,
     SEEDS,
     VARIANTS,
+    alike,
     asked,
     columns_of,
+    dominance,
     names_of,
     paper,
     prices,
     readings_minds,
     row_of,
+    takers,
 )
+from bargain.exchange.tables import agreed, always, answers_table, bargains, by_trust, lists_table, room, signers
 
 __all__ = [
+    "EMBASSIES",
+    "agreed",
+    "alike",
+    "always",
+    "answers_table",
+    "bargains",
+    "by_trust",
+    "comeback",
+    "dominance",
+    "final_relief",
+    "lists_table",
+    "regained",
+    "room",
+    "signers",
+    "takers",
     "allowed",
     "blocks",
     "on_record",

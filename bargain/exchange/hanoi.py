@@ -123,6 +123,14 @@ def declaration(case: base.Case | None = None, multiples: Iterable[float] = (1, 
     return pd.DataFrame(rows)
 
 
+def final_relief(name: str = "kim_2019") -> tuple[float, float]:
+    """What an offer is worth to the coalition over no deal, in M: by the table, and if relief could not be undone."""
+    case = base.build()
+    final = base.change(case, base.of_group(case, "relief"), undo=np.inf)
+    now, then = (float((offer(c, name) - reserve(c))[COALITION]) for c in (case, final))
+    return now, then
+
+
 def coalition_lines(points: int = 15) -> pd.DataFrame:
     """What the three offers are worth to the coalition over no deal: frame of lever, offer, x, bn (US$), right.
 

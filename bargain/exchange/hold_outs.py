@@ -1,8 +1,10 @@
 """What holding out earns, and which packages are signed and would be kept."""
 
+from dataclasses import replace
+
 import numpy as np
 
-from bargain import checks
+from bargain import checks, evidence
 from bargain import deal as base
 from bargain.exchange.packages import DISARMS, allowed, blocks, front, reserve, to_minds, worths
 from bargain.exchange.price_lists import reach
@@ -10,6 +12,22 @@ from bargain.terms import COALITION, KIM
 
 
 # -------------------------------------------------------------------------------------------------- hold-outs
+def comeback(case: base.Case) -> np.ndarray:
+    """How many times as large each side's hold-out may be when it comes back at a breakdown, (2,), at least 1."""
+    checks.discounts(delta=case.delta)
+    unit = replace(case, out=np.ones(2))
+    return reserve(unit) / regained(unit)
+
+
+def regained(case: base.Case) -> np.ndarray:
+    """What holding out is worth to each side when it comes back at a breakdown, out × Σ D (1 - q), (2,) in M.
+
+    The base (`reserve`) takes it as forgone for good; the hold-out that leaves a deal scales by the ratio of the two.
+    """
+    q = base.fears(case, int(evidence.central("periods") + evidence.central("tail")))
+    return case.out * [base.sums(case.delta[p], q[p])[0] for p in (KIM, COALITION)]
+
+
 def frontier(case: base.Case, kappa: np.ndarray | None = None, disarms: bool = True) -> np.ndarray:
     """Undominated values of all packages to both sides, (2, points), by Kim's value falling; with disarmament only."""
     checks.finite(kappa=kappa)

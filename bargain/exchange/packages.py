@@ -21,6 +21,7 @@ COMMITMENTS = {  # name: (Kim's steps, in words)
     "zero_no_theft": (tuple(f"K{i:02d}" for i in range(1, 14)), "zero and no theft"),
 }
 PAPER = ("U01", "U16")
+EMBASSIES = (*PAPER, "U17")  # papers, and the embassies that go with peace
 DISARMS = "K09"  # the first tranche: nothing with disarmament leaves it out
 HANOI = {  # name: (Kim's steps, the coalition's steps, (did Kim agree, did the coalition))
     "kim_2019": (("K02", "K03", "K05", "K06"), ("U05", "U06", "U07"), (True, False)),

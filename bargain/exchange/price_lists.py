@@ -137,9 +137,53 @@ def trusting(case: base.Case, trust: float | None = None, eta0: float | None = N
     return replace(case, **change)  # type: ignore[arg-type]  # arrays all
 
 
+def alike(case: base.Case) -> base.Case:
+    """The case in which each weapon is worth the same to him: the arsenal as much as before, split by weapons alone."""
+    deal = case.deal
+    at = deal.at(*base.tranches().index)
+    part = deal.weapons[at] / deal.weapons[at].sum()
+    live, hostile = deal.live.copy(), deal.hostile.copy()
+    for values in (live, hostile):
+        values[KIM, at] = values[KIM, at].sum() * part
+    return replace(case, deal=replace(deal, live=live, hostile=hostile))
+
+
 TRUSTS = (0.0, 0.25, 0.5, 0.75, 1.0)
 SEEDS = (0, 1)  # every sampled table is drawn twice: the text prints only what both draws share
 CELLS = [(reading, seed) for seed in SEEDS for reading in MINDS]  # one chunk each
+
+
+def takers(trust: float | None = None, weapons_alike: bool = False, out_kim: float | None = None) -> pd.DataFrame:
+    """Share of minds that take everything on the table: rows commitments in words, columns readings; seed 0.
+
+    trust: Kim's in the coalition (None: the register's); weapons_alike: each weapon is worth the same to him; out_kim:
+    what holding out earns him, M a half-year (None: the register's).
+    """
+    checks.nonnegative(out_kim=out_kim)
+    case = trusting(base.build(), trust)
+    case = alike(case) if weapons_alike else case
+    case = case if out_kim is None else replace(case, out=np.array([out_kim, case.out[COALITION]]))
+    columns = {
+        reading: prices(case, readings_minds(reading)).groupby("commitment", sort=False)["accepts"].mean()
+        for reading in MINDS
+    }
+    return pd.DataFrame(columns).rename(NAMES)
+
+
+def dominance() -> pd.DataFrame:
+    """What a weight on power over the South does to narrowly rational minds: commitment, weight, share that accept.
+
+    weight: 0 and the register's w_dominance, which goes to the arsenal's part; the mind's other weights follow. Means
+    over the seeds.
+    """
+    case, rows = base.build(), []
+    wanted = {name: COMMITMENTS[name][0] for name in ("thirty", "zero")}
+    for weight in (0.0, evidence.central("w_dominance")):
+        seen = base.with_mind(case, np.full(8, 1 / 8), weight)
+        got = pd.concat([prices(seen, readings_minds("narrow", seed), wanted) for seed in SEEDS])
+        share = got.groupby("commitment", sort=False)["accepts"].mean()
+        rows += [{"commitment": name, "weight": weight, "share": float(x)} for name, x in share.items()]
+    return pd.DataFrame(rows)
 
 
 # ------------------------------------------------------------------------------------------------------ paper

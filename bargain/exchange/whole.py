@@ -4,6 +4,7 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from bargain import checks
 from bargain import deal as base
@@ -78,3 +79,15 @@ def whole() -> dict[str, Package | None]:
     minds = {reading: readings_minds(reading) for reading in MINDS}
     case = base.build()
     return {name: bought(case, COMMITMENTS[commitment][0], minds) for name, (commitment, _) in WHOLE.items()}
+
+
+def facts(packages: dict[str, Package | None]) -> pd.DataFrame:
+    """The packages in numbers: a row a name; columns reading, steps (the coalition's), cost, gain (M) and, by reading,
+    the share of minds that sign. Where nobody signs, gain and shares are 0 and the cost is missing."""
+    rows = {
+        name: {"reading": "", "steps": 0, "cost": np.nan, "gain": 0.0, **dict.fromkeys(MINDS, 0.0)}
+        if got is None
+        else {"reading": got.reading, "steps": len(got.coalition), "cost": got.cost, "gain": got.gain, **got.signs}
+        for name, got in packages.items()
+    }
+    return pd.DataFrame.from_dict(rows, orient="index")

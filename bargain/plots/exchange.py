@@ -148,18 +148,53 @@ def draw_asked(t: theme.Tokens, narrow: bool, frame: pd.DataFrame, names: Mappin
     return alt.concat(*panels, columns=1 if narrow else 3, spacing=18)
 
 
+def draw_agreed(t: theme.Tokens, narrow: bool, frame: pd.DataFrame, names: Mapping[str, str]) -> alt.typing.ChartType:
+    """Share of draws in which a package suits both (bars) and in which he would take all on the table (ticks), by
+    commitment, a panel a reading. frame: `exchange.agreed`; its fourth reading is not drawn."""
+    rows = frame[frame.reading.isin(MINDS)].assign(words=frame.commitment.map(names).map(capital))
+    order = [capital(words) for words in names.values()]
+    panels = []
+    for k, reading in enumerate(MINDS):
+        part = rows[rows.reading == reading]
+        y = alt.Y("words:N", sort=order, title=None, axis=alt.Axis(labels=narrow or k == 0, labelLimit=150))
+        x: dict[str, Any] = {
+            "scale": alt.Scale(domain=[0, 1]),
+            "axis": alt.Axis(values=[0, 0.5, 1], format="%", grid=True),
+            "title": "Share of draws" if narrow and k == 2 or not narrow and k == 1 else None,
+        }
+        plot = alt.Chart(part)
+        layers = [
+            plot.mark_bar(color=t[reading], height=11).encode(x=alt.X("both:Q", **x), y=y),
+            plot.mark_tick(color=t["ink"], thickness=2, height=17).encode(x=alt.X("his:Q", **x), y=y),
+        ]
+        if k == 0:  # who is who, where there is room: beside the first row
+            first = part[part.words == order[0]]
+            for field, word, side, dx in (("both", "both", "left", 5), ("his", "he", "right", -6)):
+                at = alt.X(f"{field}:Q", **x)
+                layers.append(theme.label(first, t, alt.value(word), "ink2", side, dx=dx, x=at, y=y))
+        panels.append(
+            alt.layer(*layers).properties(
+                width=(theme.size(narrow, 110) if narrow else 168), height=138, title=terms.LABELS[reading]
+            )
+        )
+    return alt.concat(*panels, columns=1 if narrow else 3, spacing=18)
+
+
 VARIANT_WORDS = {
     "base": "As the table has it",
     "no arms in peace": "Peace takes all worth from the arsenal",
     "no residual hazard": "A reliable partner never breaks",
-    "both": "Both",
+    "both": "Reliable partner, peace without arms",
 }
 
 
 def draw_multiples(
     t: theme.Tokens, narrow: bool, frame: pd.DataFrame, names: Mapping[str, str]
 ) -> alt.typing.ChartType:
-    """Multiple that paper needs by commitment: median and quartiles over minds, a panel a variant, a mark a reading."""
+    """Multiple that paper needs by commitment: median and quartiles over minds, a mark a reading.
+
+    A panel a variant that the frame has, in the order of VARIANT_WORDS.
+    """
     panels, floor = [], 0.1
     frame = frame[frame.seed == frame.seed.min()]
     rows = frame.assign(
@@ -169,12 +204,14 @@ def draw_multiples(
         high=frame.high.clip(floor),
     )
     top = 10 ** np.ceil(np.log10(rows.high.replace(np.inf, np.nan).max()))
-    for k, (variant, words) in enumerate(VARIANT_WORDS.items()):
+    shown = {variant: words for variant, words in VARIANT_WORDS.items() if variant in set(rows.variant)}
+    last = len(shown) - 1
+    for k, (variant, words) in enumerate(shown.items()):
         part = rows[rows.variant == variant]
         x: dict[str, Any] = {
             "scale": alt.Scale(type="log", domain=[floor, float(top)], nice=False),
             "axis": alt.Axis(values=[0.1, 1, 10, 100], format="~g", grid=True),
-            "title": "Multiple of the papers’ worth" if narrow and k == 3 or not narrow and k > 1 else None,
+            "title": "Multiple of the papers’ worth" if k == last or not narrow and k == last - 1 else None,
         }
         y = alt.Y(
             "words:N",

@@ -21,7 +21,6 @@ from bargain import evidence, exchange, prose, results, terms
 from bargain.chunks import exchange as exchange_chunks
 from bargain.exchange import price_lists as exchange_price_lists
 from bargain.terms import COALITION, KIM
-from bargain.words import exchange as exchange_words
 
 
 def small(rng, own=(3, 4), pairs=2, out=0.0, crossing=0.15):
@@ -348,13 +347,13 @@ def test_hanoi_can_fail_and_can_be_answered():
 def test_a_hold_out_that_comes_back_is_worth_less():
     """Out while the deal lives: out × A, by hand without fear of learning; never more than out for ever."""
     case = small(np.random.default_rng(1), out=3.0)
-    assert exchange_words.regained(case) == pytest.approx(exchange.reserve(case), rel=1e-9)  # no fear, no breakdown
+    assert exchange.regained(case) == pytest.approx(exchange.reserve(case), rel=1e-9)  # no fear, no breakdown
     feared = replace(case, trust=np.zeros(2), hazard=np.array([0.1, 0.2]))
-    assert exchange_words.regained(feared) == pytest.approx(
+    assert exchange.regained(feared) == pytest.approx(
         [out * (1 - q) / (1 - d * (1 - q)) for out, d, q in ((3, 0.9, 0.1), (6, 0.8, 0.2))], rel=1e-9
     )
     real = uneven.build()
-    assert np.all(exchange_words.regained(real) < exchange.reserve(real))
+    assert np.all(exchange.regained(real) < exchange.reserve(real))
 
 
 def test_holding_out_is_a_perpetuity_at_the_sides_own_patience():
@@ -695,23 +694,14 @@ def test_percent_prints_only_what_all_draws_share(shares):
         assert all(abs(100 * x - numbers[0]) <= 5 for x in shares)
 
 
-def test_two_draws_print_the_same():
-    """A sentence made of both draws is no finer than either: each draw alone rounds to what is printed."""
-    assert exchange_words.asked_words(exchange.asked(0)) == exchange_words.asked_words(exchange.asked(1))
-    papers = exchange.paper(trusts=(0.0, 0.5, 1.0))
-    got = exchange.multiples(papers).query("variant == 'base' and commitment == 'zero'")
-    said = [float(x) for x in re.findall(r"[\d.]+", exchange_words.multiples_words(exchange.multiples(papers)))]
-    for _, part in got.groupby("seed"):
-        assert said[0] <= part["median"].min() <= said[0] * 1.1
-        assert said[1] / 1.1 <= part["median"].max() <= said[1]
-    assert set(papers.seed) == set(exchange.SEEDS)
+def test_both_draws_bear_the_prices_out():
+    """Which commitments the median mind would sell for all on the table is the same in either draw of minds."""
+    over = [(got.ask_50 < got.most_50).tolist() for got in (exchange.asked(0), exchange.asked(1))]
+    assert over[0] == over[1] and True in over[0] and False in over[0]
+    assert set(exchange.paper(trusts=(0.5,)).seed) == set(exchange.SEEDS)
     for name in ("shares", "sample", "plane", "packages", "hanoi", "sizes"):
         frame = stored(name)
         assert set(frame.seed) == set(exchange.SEEDS) and set(frame.reading) == set(terms.MINDS)
-    shares, order = stored("shares"), list(exchange.NAMES.values())
-    taken = [exchange_words.last_taken(shares.query(f"seed == {s}")) for s in exchange.SEEDS]
-    for reading, words in exchange_words.last_taken(shares).items():  # what is printed, each draw bears out alone
-        assert order.index(words) == min(order.index(t[reading]) for t in taken)
 
 
 def test_stored_tables_are_what_is_computed_now():
@@ -723,100 +713,144 @@ def test_stored_tables_are_what_is_computed_now():
     assert packages.signed.head(5).tolist() == counted.tolist() and packages.total.iloc[0] == total
 
 
-def shares_frame(accepts):
-    return pd.DataFrame(
-        [
-            {
-                "reading": r,
-                "seed": s,
-                "trust": t,
-                "commitment": c,
-                "accepts": accepts(r, t, c),
-                "both": accepts(r, t, c) / 2,
-            }
-            for r in terms.MINDS
-            for s in (0, 1)
-            for t in (0.0, 0.5, 1.0)
-            for c in exchange.COMMITMENTS
-        ]
-    )
+# ------------------------------------------------------------------------------------------- what the page reads
+def test_shares_are_taken_at_a_trust_over_both_seeds():
+    rows = [
+        {"reading": r, "seed": s, "trust": t, "commitment": c, "accepts": (k + s + t) / 10, "both": 0.5}
+        for k, r in enumerate(terms.MINDS)
+        for s in exchange.SEEDS
+        for t in (0.0, 0.5)
+        for c in exchange.COMMITMENTS
+    ]
+    got = exchange.signers(pd.DataFrame(rows))
+    assert list(got["mean"].columns) == list(terms.MINDS) and list(got["mean"].index) == list(exchange.COMMITMENTS)
+    for k, reading in enumerate(terms.MINDS):
+        spread = [got[how][reading].unique().item() for how in ("min", "mean", "max")]
+        assert spread == pytest.approx([(k + 0.5) / 10, (k + 1) / 10, (k + 1.5) / 10])
+    trust = exchange.by_trust(pd.DataFrame(rows), "zero")
+    assert trust.loc["dealer"].tolist() == pytest.approx([0.25, 0.3])
+    with pytest.raises(ValueError, match="trust"):
+        exchange.signers(pd.DataFrame(rows), trust=1.5)
 
 
-def test_sentences_turn_with_what_is_computed():
-    all_in = shares_frame(lambda r, t, c: 1.0)
-    assert "as far as zero and no theft if he is narrowly" in exchange_words.shares_words(all_in)
-    assert "zero is taken by all, all and all" in exchange_words.shares_words(all_in)
-    none = shares_frame(lambda r, t, c: 0.0)
-    assert "as far as nothing" in exchange_words.shares_words(none) and "taken by none" in exchange_words.shares_words(
-        none
-    )
-    assert "fears matters more" in exchange_words.trust_words(shares_frame(lambda r, t, c: t))
-    assert "wants matters more" in exchange_words.trust_words(shares_frame(lambda r, t, c: float(r == "dealer")))
-    assert "would ask more than it is worth" in exchange_words.both_words(all_in)
-    assert "leaves the coalition better off" in exchange_words.both_words(none)
-    medians = {"base": 5.0, "no arms in peace": 4.0, "no residual hazard": 2.0, "both": 1.5}
-    multiple = pd.DataFrame(
-        [
-            {"reading": r, "variant": v, "commitment": "zero", "median": m, "enough": 0.0, "seed": s}
-            for r in terms.MINDS
-            for v, m in medians.items()
-            for s in exchange.SEEDS
-        ]
-    )
-    assert "still more" in exchange_words.multiples_words(
-        multiple
-    ) and "about fear more" in exchange_words.switches_words(multiple)
-    assert "next to nothing" in exchange_words.enough_words(multiple)
-    assert "no longer more" in exchange_words.multiples_words(multiple.assign(median=multiple["median"] / 2))
-    assert "zero for 30%" in exchange_words.enough_words(multiple.assign(enough=0.3))
-    hanoi = pd.DataFrame(
-        {"seed": [0, 1], "all": [False, True], "alone": [True, True], "reading": ["dealer"] * 2}
-        | {f"{o}_{s}": [o != "kim_2019", True] for o in exchange.HANOI for s in terms.SIDES}
-    )
-    assert "fails most is that Kim agreed to Kim’s offer" in exchange_words.hanoi_words(hanoi)
-    assert "in 1 of 2 draws" in exchange_words.one_set_words(hanoi)
-    assert exchange_words.one_set_words(hanoi[:1]).startswith("No draw")
-    assert "as they did." in exchange_words.turning_words(exchange.turning_table().iloc[:0])
+def test_all_readings_weigh_the_same_in_what_both_agree_to():
+    rows = [("narrow", "zero", a, b) for a, b in ((1, 1), (1, 0), (0, 0), (1, 0))]
+    rows += [("dealer", "zero", 1, 1), ("undecided", "zero", 1, 1)]
+    frame = pd.DataFrame(rows, columns=["reading", "commitment", "accepts", "both"])
+    got = exchange.agreed(frame).set_index("reading")
+    assert got.loc["narrow", ["his", "both"]].tolist() == [0.75, 0.25]
+    assert got.loc["all", ["his", "both"]].tolist() == pytest.approx([2.75 / 3, 2.25 / 3])
 
 
-def test_headings_turn_with_what_is_computed():
-    """Each heading on the page's own frame, where its caption says the same, and on changed ones."""
-    steps = exchange.matrix()
-    assert exchange_words.matrix_heading(steps).startswith("Most steps")
-    assert exchange_words.matrix_heading(steps.assign(central=-steps.central)).startswith("Half of the steps or more")
-    shares = stored("shares")
-    reach = [words.startswith("zero") for words in exchange_words.last_taken(shares).values()]
-    said = "hangs on" if 0 < sum(reach) < 3 else "takes most" if all(reach) else "does not take"
-    assert said in exchange_words.shares_heading(shares)
-    assert "does not take" in exchange_words.shares_heading(shares.assign(accepts=0.0))
-    assert "All on the table takes" in exchange_words.shares_heading(shares.assign(accepts=1.0))
-    asked, zero = exchange.asked(), exchange.NAMES["zero"]
-    dear = asked[(asked.commitment == zero) & (asked.ask_50 > asked.most_50)]
-    assert exchange_words.asked_heading(asked).split()[-2] == ("of", "one", "two", "every")[len(dear)]
-    assert exchange_words.asked_heading(asked.assign(most_50=0.0)).endswith("in every reading")
-    assert exchange_words.asked_heading(asked.assign(ask_50=0.0)).startswith("What is on offer covers")
-    paper = exchange.multiples(exchange.paper(trusts=(0.5,)))
-    assert exchange_words.multiples_heading(paper) == "Paper buys a freeze, not the arsenal"
-    assert exchange_words.multiples_heading(paper.assign(median=2.0)) == "Paper does not buy the arsenal"
-    assert exchange_words.multiples_heading(paper.assign(median=0.5)) == "Paper alone buys the arsenal"
-    some = paper.assign(median=np.where(paper.reading == "narrow", 2.0, 0.5))
-    assert "hangs on the reading" in exchange_words.multiples_heading(some)
-    plane = stored("plane")
-    less, more = plane.assign(median=plane["median"] - 1e7), plane.assign(median=plane["median"].clip(lower=0) + 1e7)
-    assert exchange_words.plane_heading(plane) == "With both hold-outs high, the median mind has no deal left"
-    assert exchange_words.plane_heading(less) == exchange_words.plane_heading(plane)
-    assert exchange_words.plane_heading(more).startswith("Even with both hold-outs high")
-    assert "hangs on" in exchange_words.plane_heading(more.where(more.reading == "narrow", less))
-    hanoi = stored("hanoi")
-    assert exchange_words.hanoi_heading(hanoi).startswith(
-        "Hardly a draw"
-    ) and "is rare" in exchange_words.one_set_words(hanoi)
-    assert exchange_words.hanoi_heading(hanoi.assign(all=True)).startswith("Most draws answer")
-    assert exchange_words.hanoi_heading(hanoi.assign(all=hanoi.index % 4 == 0)).startswith("A minority of draws")
+def test_price_lists_count_the_minds_that_have_one():
+    frame = pd.DataFrame(
+        {
+            "reading": "narrow",
+            "commitment": "zero",
+            "minimal": [4, 2, 0, 6],
+            "smallest": [3, 5, np.nan, 4],
+            "always": ["U05;U06", "U05", "", "U07"],
+        }
+    )
+    (row,) = exchange.lists_table(frame).itertuples()
+    assert (row.minds, row.sets, row.smallest) == (0.75, 4, 4)
+    assert exchange.always(frame)["narrow"] == ("U05",)  # in two of three lists; U06 and U07 in one
+    assert exchange.always(frame)["dealer"] == () and exchange.always(frame.assign(minimal=0))["narrow"] == ()
+
+
+def test_the_bargain_is_a_median_over_minds():
+    part = {"total": 100, "signed": [10, 30, 20, 0], "kept": [5, 30, 5, 0], "gone": [30, 60, 90, np.nan]}
+    part |= {"kim": [1, 2, 3, np.nan], "coalition": 4, "joint": 80, "disarming": [True, True, True, False]}
+    frame = pd.concat([pd.DataFrame({"reading": r, **part}) for r in terms.MINDS])
+    for row in exchange.bargains(frame).itertuples():
+        assert (row.some, row.gone, row.kim, row.joint, row.none) == (0.75, 60, 2, 80, 0.25)
+        assert (row.signed, row.kept) == pytest.approx((0.15, 0.5))
+    assert np.isnan(exchange.bargains(frame.assign(signed=0)).kept).all()
+
+
+def test_answers_are_shares_of_draws_by_reading():
+    columns = [f"{o}_{s}" for o in exchange.HANOI for s in terms.SIDES]
+    rows = [{"reading": r, **{c: k == 0 for k, c in enumerate(columns)}} for r in ("undecided", "narrow", "dealer")]
+    rows.append({"reading": "dealer", **dict.fromkeys(columns, True)})
+    got = exchange.answers_table(pd.DataFrame(rows))
+    assert got["right"].tolist() == [1.0] + [0.25] * 5 and got["dealer"].tolist() == [1.0] + [0.5] * 5
+    assert got["did"].tolist() == ["agreed", "refused", "refused", "agreed", "agreed", "agreed"]
+
+
+def test_room_is_the_least_of_the_seeds_and_ends_where_no_deal_is_left():
+    x = np.array([0.0, 100, 200, 300])
+    rows = [
+        {"reading": r, "seed": s, "out_kim": o, "median": m}
+        for r in terms.MINDS
+        for s in exchange.SEEDS
+        for o, m in zip(x, 500 + 100 * s - (2.5 if r == "narrow" else 1) * x, strict=True)
+    ]
+    got = exchange.room(pd.DataFrame(rows), 150, 250)
+    assert got.kim == {"undecided": 300, "narrow": 100, "dealer": 300} and set(got.coalition.values()) == {500}
+    assert got.both == {"undecided": True, "narrow": False, "dealer": True}
+    nothing = exchange.room(pd.DataFrame(rows).assign(median=-np.inf), 0, 0)
+    assert set(nothing.kim.values()) == set(nothing.coalition.values()) == {0.0} and not any(nothing.both.values())
+
+
+def test_weapons_that_are_alike_keep_the_arsenals_worth():
+    """By hand: the worth of all tranches is split by their weapons; nothing else moves, and zero costs what it did."""
+    case = base.build()
+    got, at = exchange.alike(case), case.deal.at(*base.tranches().index)
+    for was, is_ in ((case.deal.live, got.deal.live), (case.deal.hostile, got.deal.hostile)):
+        assert is_[KIM, at] == pytest.approx(was[KIM, at].sum() * np.array([30, 30, 20, 10]) / 90)
+        rest = np.ones(was.shape, bool)
+        rest[KIM, at] = False
+        assert np.array_equal(was[rest], is_[rest])
+    weights = exchange.readings_minds("narrow", 0, 50)
+    now, then = (exchange.prices(c, weights).set_index(["commitment", "mind"])["ask"] for c in (case, got))
+    assert (then["thirty"] > now["thirty"]).all() and (then["freeze"] == now["freeze"]).all()
+
+
+def test_takers_are_the_share_of_minds_and_turn_with_what_is_asked():
+    got = exchange.takers()
+    each = exchange.prices(base.build(), exchange.readings_minds("dealer")).groupby("commitment").accepts.mean()
+    assert got["dealer"].to_dict() == pytest.approx({exchange.NAMES[c]: x for c, x in each.items()})
+    rich = exchange.takers(out_kim=1e5)
+    assert (rich == 0).all(axis=None) and (got.loc["freeze"] > 0.9).all()
+    with pytest.raises(ValueError, match="out_kim"):
+        exchange.takers(out_kim=-1)
+
+
+def test_relief_that_never_comes_back_is_dearer_to_the_coalition():
+    """By hand: the offer's relief with an endless undo, all else as it was."""
+    now, final = exchange.final_relief()
+    case = base.build()
+    relief = case.deal.at(*(i for i in base.of_group(case, "relief")))
+    undo = case.deal.undo.copy()
+    undo[relief] = np.inf
+    pairs = [k for k, m in enumerate(case.deal.members) if np.isinf(undo[list(m)]).all()]
+    undo[[case.deal.steps + k for k in pairs]] = np.inf
+    by_hand = exchange.offer(replace(case, deal=replace(case.deal, undo=undo)), "kim_2019")
+    assert final == pytest.approx((by_hand - exchange.reserve(case))[COALITION]) and final < now
+
+
+def test_power_over_the_south_is_asked_at_both_weights_and_seeds():
+    got = exchange.dominance().set_index(["commitment", "weight"])["share"]
+    each = [
+        exchange.prices(base.build(), exchange.readings_minds("narrow", seed)).groupby("commitment").accepts.mean()
+        for seed in exchange.SEEDS
+    ]
+    for name in ("thirty", "zero"):
+        assert got[name, 0.0] == pytest.approx(np.mean([e[name] for e in each]))
+        assert got[name, evidence.central("w_dominance")] < got[name, 0.0]
+
+
+def test_a_hold_out_that_comes_back_may_be_larger():
+    case = uneven.build()
+    out = np.array([7.0, 11.0])
+    got = exchange.comeback(case)
+    assert (got > 1).all()
+    now = replace(case, out=out)
+    assert exchange.regained(replace(case, out=out * got)) == pytest.approx(exchange.reserve(now))
 
 
 def test_changed_tables_change_the_findings(tmp_path):
-    """A worthless arsenal and a dear relief, in a copy of the data: the page's sentences turn."""
+    """A worthless arsenal and a dear relief, in a copy of the data: prices, paper and the answers turn."""
     data = tmp_path / "data"
     copytree(evidence.ROOT / "data", data)
     steps = pd.read_csv(data / "deal_steps.csv")
@@ -828,9 +862,10 @@ def test_changed_tables_change_the_findings(tmp_path):
             steps.loc[relief, f"coalition_{state}_{end}"] *= 6
     steps.replace(np.inf, "INF").to_csv(data / "deal_steps.csv", index=False)
     code = (
-        "from bargain import exchange as e; from bargain.words import exchange as exchange_words; p = "
-        "e.paper(trusts=(0.5,)); print(exchange_words.asked_words(e.asked())); "
-        "print(exchange_words.enough_words(e.multiples(p))); print(exchange_words.turning_words())"
+        "from bargain import exchange as e; p = e.multiples(e.paper(trusts=(0.5,))); a = e.asked(); "
+        "t = e.turning_table(); print((a.ask_50 > a.most_50).sum()); "
+        "print(p[(p.variant == 'base') & (p.commitment == 'thirty')].enough.max()); "
+        "print(((t.side == 'coalition') & ~t.did.astype(bool)).sum())"
     )
     run = subprocess.run(
         [sys.executable, "-c", code],
@@ -840,19 +875,17 @@ def test_changed_tables_change_the_findings(tmp_path):
         env=os.environ | {"BARGAIN_DATA": str(data)},
     )
     assert run.returncode == 0, run.stderr
-    asked, enough, turns = run.stdout.splitlines()
-    assert asked.count("nowhere") == 3 and exchange_words.asked_words(exchange.asked()).count("nowhere") < 3
-    assert "thirty left" in enough and "thirty left" not in exchange_words.enough_words(
-        exchange.multiples(exchange.paper(trusts=(0.5,)))
-    )
-    assert "Washington to refuse" not in turns and "Washington to refuse" in exchange_words.turning_words()
+    dear, enough, refusals = run.stdout.split()
+    asked, paper = exchange.asked(), exchange.multiples(exchange.paper(trusts=(0.5,)))
+    assert int(dear) == 0 < (asked.ask_50 > asked.most_50).sum()
+    assert float(enough) > 0.05 > paper[(paper.variant == "base") & (paper.commitment == "thirty")].enough.max()
+    turns = exchange.turning_table()
+    assert int(refusals) == 0 < ((turns.side == "coalition") & ~turns.did.astype(bool)).sum()
 
 
 def test_worked_out_values_are_told_from_those_that_the_table_keeps():
     rows = [("A", 10.0, 10.0), ("B", 10.05, 10.0), ("C", 12.0, 10.0), ("D", 30.0, 10.0), ("D", -30.0, -10.0)]
     frame = pd.DataFrame(rows, columns=["name", "derived", "central"])
-    frame = frame.assign(low=frame["central"].sub(5), high=frame["central"].add(5))
-    assert exchange_words.derived_words(frame) == (
-        "Of 5 such values 2 are those of the table, to 1%; within its range, but not its centre: C; outside it: D"
-    )
-    assert exchange_words.derived_words(frame[:1]) == "Of 1 such values 1 are those of the table, to 1%"
+    got = base.beside(frame.assign(low=frame["central"].sub(5), high=frame["central"].add(5)))
+    assert got["same"].tolist() == [True, True, False, False, False]
+    assert got["inside"].tolist() == [True, True, True, False, False]

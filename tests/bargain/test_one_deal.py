@@ -121,6 +121,13 @@ def test_a_whole_package_is_what_most_minds_sign_and_nothing_as_good_is_cheaper(
     assert whole.bought(uneven.build({"out_coalition": 1e6}), ids, minds) is None
 
 
+def test_packages_in_numbers_say_when_nobody_signs():
+    got = whole.Package(("K01",), ("U01", "U02"), "dealer", {"undecided": 0.2, "narrow": 0.1, "dealer": 0.4}, 5.0, 7.0)
+    frame = whole.facts({"one": got, "none": None})
+    assert frame.loc["one"].to_dict() == {"reading": "dealer", "steps": 2, "cost": 5.0, "gain": 7.0, **got.signs}
+    assert (frame.loc["none", list(terms.MINDS)] == 0).all() and pd.isna(frame.loc["none", "cost"])
+
+
 def test_the_matrix_of_packages_names_steps_times_and_shares():
     packages = whole.whole()
     table = one_deal.exchange_matrix(packages | {"freeze": None})
