@@ -126,9 +126,18 @@ ECONOMIES = re.findall(
 )
 
 
+# The specification of a drawing is made, with what it reads; its pictures, which cost most, are not.
+PLAIN = """
+from types import SimpleNamespace
+from bargain.plots import theme
+theme._svg = lambda spec, name: '<svg width="1" height="1"></svg>'
+theme.vl_convert = SimpleNamespace(svg_to_png=lambda svg, scale: b"", javascript_bundle=str, __version__="0")
+"""
+
+
 def drawn(folder, change=""):
     """{figure: its data} of the chapter on economies after a change, and {figure: the page of its rows}."""
-    run([change, *ECONOMIES], "1", BARGAIN_FIGURES=str(folder))
+    run([change, PLAIN, *ECONOMIES], "1", BARGAIN_FIGURES=str(folder))
     return tuple(
         {path.stem: path.read_text("utf-8") for path in folder.glob(pattern)}
         for pattern in ("fig-*.csv", "rows/fig-*.html")

@@ -227,13 +227,14 @@ def test_chance_of_a_variation_grows_to_one():
         schedules.variation_chance(-1.0, 8)
 
 
-def test_the_last_bits_of_a_sum_choose_no_schedule(monkeypatch):
+@pytest.mark.parametrize("seeds", [range(2), pytest.param(range(2, 8), marks=pytest.mark.slow)])
+def test_the_last_bits_of_a_sum_choose_no_schedule(seeds, monkeypatch):
     """Sums differ in their last bits with the machine and its threads; schedules that tie must not turn on them."""
     exact = phasing._highs
     case, _ = schedules.drawn("dealer", 1)  # whose schedules tie
     one = schedules.solve(case, tie=True)
     assert one.dates.any()
-    for seed in range(6):
+    for seed in seeds:
         rng = np.random.default_rng(seed)
 
         def noisy(m, *limits, rng=rng):
