@@ -304,6 +304,11 @@ def gains(sample: pd.DataFrame) -> pd.DataFrame:
     return out
 
 
+def removes_all(lever: pd.DataFrame) -> pd.Series:
+    """Whether the derived schedule without a lever removes the whole arsenal, a boolean a draw of `schedules_lever`."""
+    return lever.loc[lever["lever"] == "none", "depth"] >= evidence.central("arsenal_now") - 1e-9
+
+
 def remains(sample: pd.DataFrame) -> pd.Series:
     """What each other shape keeps of the derived order's expected removal, over draws in which any weapons go."""
     wide = gains(sample)
@@ -560,6 +565,7 @@ def lever_changes(lever: pd.DataFrame) -> pd.DataFrame:
 
 def lever_table(changes: pd.DataFrame) -> pd.DataFrame:
     """The levers as a table to print."""
+    cost = changes["cost"].round(1) + 0.0  # no minus before nought
     return pd.DataFrame(
         {
             "Lever": changes["name"].map(capital),
@@ -570,7 +576,7 @@ def lever_table(changes: pd.DataFrame) -> pd.DataFrame:
             "Less in": changes["less"].map("{:.0%}".format),
             "Weapons gone": [signed(d, 0) for d in changes["depth"]],
             "Draws with removal": [f"{signed(100 * x, 0)} points" for x in changes["some"]],
-            "Cost, US$ bn": ["–" if np.isnan(x) else f"{x + 0.0:.1f}" for x in changes["cost"].round(1)],
+            "Cost, US$ bn": cost.map("{:.1f}".format).str.replace("-", "−").where(cost.notna(), "–"),
         }
     )
 
