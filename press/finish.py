@@ -88,7 +88,7 @@ def extras(pages):
     """{path: bytes} of what goes along with a website, from {path: HTML of a page}."""
     try:
         script = library()
-    except ModuleNotFoundError:  # an environment older than the lock: pages that cannot be searched are better than none
+    except ModuleNotFoundError:  # an environment older than the lock: pages without a search are better than none
         print("No search on these pages: pdoc, which carries its library, is not installed.", file=sys.stderr)
         return {}
     return {"search/index.js": index(pages), f"search/{LIBRARY}": script}

@@ -56,7 +56,8 @@ class Reading(HTMLParser):
         if attributes.get("id"):
             self.ids.append(attributes["id"])
         for key in ("href", "src"):
-            if key in attributes and not (name == "use" or attributes[key] is None):
+            own = name == "link" and attributes.get("rel") == "canonical"  # an address of the page, not loaded
+            if key in attributes and not (name == "use" or own or attributes[key] is None):
                 self.targets.append((name, attributes[key]))
         named = bool(
             (attributes.get("aria-label") or "").strip()

@@ -1,0 +1,61 @@
+// Reading aids of a page: a link at each heading, where one is in the list beside the text, and the reference behind a
+// citation. Without scripts, or where the browser lacks a feature, the page is whole without them.
+(function () {
+  "use strict";
+  function headings() {
+    document.querySelectorAll("main section[id] > h2, main section[id] > h3").forEach(function (h) {
+      var link = document.createElement("a");
+      link.className = "anchor"; link.href = "#" + h.parentNode.id; link.textContent = "#";
+      link.setAttribute("aria-label", "Link to this section");
+      h.appendChild(link);
+    });
+  }
+  function place() { // the last heading that has passed the upper third
+    var links = Array.from(document.querySelectorAll(".on-page a[href^='#']")), marked = null, due = false;
+    var spots = links.map(function (a) { return document.getElementById(decodeURIComponent(a.hash.slice(1))); });
+    function mark() {
+      due = false;
+      var now = null, end = innerHeight + scrollY >= document.documentElement.scrollHeight - 2;
+      spots.forEach(function (s, i) { if (s && s.getBoundingClientRect().top < (end ? innerHeight : innerHeight / 3)) now = links[i]; });
+      if (now === marked) return;
+      if (marked) marked.removeAttribute("aria-current");
+      if (now) now.setAttribute("aria-current", "location");
+      marked = now;
+    }
+    function soon() { if (!due) { due = true; requestAnimationFrame(mark); } }
+    if (!links.length) return;
+    addEventListener("scroll", soon, { passive: true });
+    addEventListener("resize", soon);
+    mark();
+  }
+  function citations() {
+    var card = null, over = null;
+    function hide() {
+      if (over) over.removeAttribute("aria-describedby");
+      if (card) card.remove();
+      card = over = null;
+    }
+    function show(link) {
+      var entry = document.getElementById(decodeURIComponent(link.hash.slice(1)));
+      hide();
+      if (!entry) return;
+      card = document.createElement("div");
+      card.className = "preview"; card.id = "preview"; card.setAttribute("role", "tooltip");
+      card.textContent = entry.textContent.trim();
+      document.body.appendChild(card);
+      var at = link.getClientRects()[0], room = document.documentElement.clientWidth, high = card.offsetHeight;
+      card.style.left = Math.max(8, Math.min(at.left, room - card.offsetWidth - 8)) + scrollX + "px";
+      card.style.top = (at.bottom + high + 12 > innerHeight ? at.top - high - 6 : at.bottom + 6) + scrollY + "px";
+      over = link;
+      link.setAttribute("aria-describedby", "preview");
+    }
+    document.querySelectorAll("main a[href^='#ref-']").forEach(function (link) {
+      link.addEventListener("pointerenter", function (event) { if (event.pointerType === "mouse") show(link); });
+      link.addEventListener("pointerleave", hide);
+      link.addEventListener("focus", function () { if (link.matches(":focus-visible")) show(link); });
+      link.addEventListener("blur", hide);
+    });
+    document.addEventListener("keydown", function (event) { if (event.key === "Escape") hide(); });
+  }
+  document.addEventListener("DOMContentLoaded", function () { headings(); place(); citations(); });
+})();

@@ -1,0 +1,122 @@
+"""What helps to find one's way, to quote and to cite: links at headings, the place on the page, references, cards."""
+
+import subprocess
+import sys
+
+import books
+import pytest
+from bs4 import BeautifulSoup
+
+BIB = "@book{kim, author={Kim, A. B.}, title={A {Book} of Things}, year={2001}, publisher={Press}}\n"
+ONE = """# Does it rise? {#sec-one}
+
+::: {.finding confidence="low"}
+It rises & falls, "so".
+
+few know.
+:::
+
+Others deny it [@kim].
+
+## What rises {#sec-rises}
+
+%s
+
+## Then {#sec-then}
+
+It ends.
+""" % ("Prices.\n\n" * 30)
+PAGES = {
+    "index.qmd": "# Welcome {.unnumbered}\n\nHello.\n",
+    "one.qmd": ONE,
+    "chapters/two.qmd": "# Does it fall?\n\nWords of the second, which have no finding.\n",
+}
+
+
+@pytest.fixture(scope="module")
+def small(once):
+    """A small book with a citation, whose address is known."""
+
+    def make(folder):
+        more = "toc: true\nlink-citations: true\nbibliography: r.bib\n"
+        books.make(folder, PAGES, files={"r.bib": BIB}, more=more)
+        config = (folder / "_quarto.yml").read_text("utf-8")
+        config = config.replace("  output-file: book\n", "  output-file: book\n  site-url: https://example.org/kim\n")
+        (folder / "_quarto.yml").write_text(config, "utf-8")
+        done = subprocess.run([sys.executable, "-m", "press", folder, "--to", "html"], capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    return once("aids", make) / "_book"
+
+
+def read(small, page):
+    return BeautifulSoup((small / page).read_text("utf-8"), "lxml")
+
+
+def test_a_page_has_a_card_of_its_own(small):
+    one, two = read(small, "one.html"), read(small, "chapters/two.html")
+
+    def said(page, name):
+        return [tag["content"] for tag in page.select(f"[property='{name}'], [name='{name}']")]
+
+    assert said(one, "description") == said(one, "og:description") == ["It rises & falls, “so”."]
+    assert said(two, "description") == ["Words of the second, which have no finding."]
+    assert said(one, "og:title") == ["Does it rise?"] and said(one, "og:site_name") == ["A Book"]
+    assert two.select_one("[rel=canonical]")["href"] == "https://example.org/kim/chapters/two.html"
+    assert read(small, "index.html").select_one("[rel=canonical]")["href"] == "https://example.org/kim/"
+    assert two.select_one("[rel=icon]")["href"].startswith("data:image/svg+xml,%3Csvg")  # no further request
+
+
+def test_without_an_address_none_is_claimed(second_book):
+    page = BeautifulSoup((second_book / "_book" / "index.html").read_text("utf-8"), "lxml")
+    assert not page.select("[rel=canonical], [property='og:url'], [property='og:image']")
+
+
+def test_a_page_says_how_it_is_cited(small):
+    from press import pandoc
+
+    cite = read(small, "one.html").select_one(".cite")
+    assert cite.p.get_text().startswith(
+        "An Author. Does it rise? In A Book, chapter 1. 2026-01-31. https://example.org/"
+    )
+    document, _ = pandoc.read(cite.pre.get_text(), cache=None, format="biblatex")
+    (entry,) = document["meta"]["references"]["c"]
+    assert "rise?" in str(entry) and "2026" in str(entry)
+    assert "https://example.org/kim/one.html" in str(entry) and "An" in str(entry)
+
+
+def test_headings_can_be_linked_and_the_list_says_where_one_is(small, tabs):
+    tab = tabs((small / "one.html").as_uri())
+    assert tab.locator("h2 > .anchor").count() == 3
+    assert tab.locator(".on-page [aria-current]").count() == 0
+    tab.locator("#sec-rises > h2 > .anchor").click()
+    tab.wait_for_function("location.hash === '#sec-rises'")
+    tab.wait_for_function("document.querySelector('.on-page [aria-current=location]')?.hash === '#sec-rises'")
+    tab.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+    tab.wait_for_function("document.querySelector('.on-page [aria-current=location]')?.hash === '#references'")
+
+
+@pytest.mark.parametrize("width", [1360, 320])
+def test_a_citation_shows_its_reference(small, tabs, width):
+    tab = tabs((small / "one.html").as_uri(), width)
+    link = tab.locator("main a[href='#ref-kim']")
+    link.hover()
+    assert tab.locator(".preview").inner_text() == "Kim, A. B. 2001. A Book of Things. Press."
+    box = tab.locator(".preview").bounding_box()
+    assert box["x"] >= 0 and box["x"] + box["width"] <= width
+    tab.mouse.move(1, 1)
+    assert tab.locator(".preview").count() == 0
+    for _ in range(60):
+        tab.keyboard.press("Tab")
+        if tab.evaluate("document.activeElement.hash") == "#ref-kim":
+            break
+    assert link.get_attribute("aria-describedby") == tab.locator(".preview").get_attribute("id")
+    tab.keyboard.press("Escape")
+    assert tab.locator(".preview").count() == 0 and link.get_attribute("aria-describedby") is None
+
+
+def test_without_scripts_the_page_is_whole(small, tabs):
+    tab = tabs((small / "one.html").as_uri(), java_script_enabled=False)
+    assert tab.locator("#ref-kim").is_visible() and tab.locator(".anchor").count() == 0
+    tab.locator(".cite summary").click()
+    assert tab.locator(".cite pre").is_visible()
