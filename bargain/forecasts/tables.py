@@ -53,18 +53,18 @@ def rules_table(rows: pd.DataFrame) -> pd.DataFrame:
     for row in rows.to_dict("records"):
         yes = row["kind"] == "binary"
         naive = {
-            "Average of the record": f"{row['climatology']:.0%}" if yes else f"{row['climatology']:,.0f}",
-            "As last year": f"{row['persistence']:.0%}" if yes else f"{row['persistence']:,.0f}",
+            "Record": f"{row['climatology']:.0%}" if yes else f"{row['climatology']:,.0f}",
+            "Last year": f"{row['persistence']:.0%}" if yes else f"{row['persistence']:,.0f}",
         }
         beaten = row["beaten_by"]
         out.append(
             {
                 "Question": row["words"],
                 f"{year_of(rows)}": f"{row['p']:.0%}" if yes else _three(row, "q10", "q50", "q90"),
-                f"Any to {END}": "" if np.isnan(row["p_any_to_2030"]) else f"{row['p_any_to_2030']:.0%}",
+                f"To {END}": "" if np.isnan(row["p_any_to_2030"]) else f"{row['p_any_to_2030']:.0%}",
                 **{name: text.replace("-", "−") for name, text in naive.items()},
-                "Tested on": row["backtest_n"],
-                "Beaten there by": beaten.replace(";", ", ") if isinstance(beaten, str) else "",
+                "Tests": row["backtest_n"],
+                "Beaten by": beaten.replace(";", ", ") if isinstance(beaten, str) else "",
             }
         )
     return pd.DataFrame(out)

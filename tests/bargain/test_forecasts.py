@@ -96,7 +96,15 @@ class Copy:
         self.write("assumptions", rows)
 
     def drop(self, name):
-        self.package(lambda p: p["resources"].remove(next(r for r in p["resources"] if r["name"] == name)))
+        """Take a table out of the package, and what other tables say of it."""
+
+        def without(package):
+            package["resources"] = [r for r in package["resources"] if r["name"] != name]
+            for resource in package["resources"]:
+                schema = resource["schema"]
+                schema["foreignKeys"] = [k for k in schema.get("foreignKeys", []) if k["reference"]["resource"] != name]
+
+        self.package(without)
 
     def fly(self, day, kind):
         rows = self.rows("missile_tests")
@@ -477,8 +485,7 @@ def test_the_tables_of_questions_say_source_deadline_and_who():
         "Who resolves it",
     ]
     got = f.rules_table(rows)
-    naive = ["Average of the record", "As last year"]
-    assert got.columns.tolist() == ["Question", "2027", f"Any to {f.END}", *naive, "Tested on", "Beaten there by"]
+    assert got.columns.tolist() == ["Question", "2027", f"To {f.END}", "Record", "Last year", "Tests", "Beaten by"]
     assert got.to_numpy().tolist() == [
         ["Does it?", "26%", "", "33%", "90%", 9, "coin, none"],
         ["How much?", "25,000 (−1,234 to 30,000)", "50%", "−7", "1,234", 9, ""],
