@@ -60,9 +60,7 @@ def _partners() -> list[Headline]:
     p = partners.draw(N, SEED)
     v = partners.values(partners.game(partners.years()[-1], p))
     share = shapley(v) / v[..., -1:]
-    return [
-        Headline(3, "Washington’s share of what he wants", _arrays(p), share[..., partners.PARTNERS.index("USA")])
-    ]
+    return [Headline(3, "Washington’s share of what he wants", _arrays(p), share[..., partners.PARTNERS.index("USA")])]
 
 
 def _economies() -> list[Headline]:

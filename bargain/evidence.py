@@ -368,8 +368,14 @@ def _bib_keys(path: Path) -> frozenset[str]:
 
 
 def _plain(text: object) -> str:
-    """A BibTeX value as plain text: braces, escapes and \\url dropped."""
+    """A BibTeX value as plain text: accents and quotation marks as they are read, braces, escapes and \\url dropped."""
     text = re.sub(r"\\url\{([^}]*)\}", r"\1", str(text))
+    if re.search(r"`|\\(?![&%$#_])", text):
+        from pylatexenc.latex2text import LatexNodes2Text  # noqa: PLC0415 (few entries need it)
+
+        text = re.sub(r"`([^`']+)'(?!\w)", "‘\\1’", LatexNodes2Text().latex_to_text(text))
+    if "://" not in text:
+        text = re.sub(r"(?<=\d)--(?=\d)", "–", text)
     return re.sub(r"\s+", " ", re.sub(r"[{}]", "", re.sub(r"\\([&%$#_])", r"\1", text))).strip()
 
 

@@ -144,7 +144,7 @@
       fields.replaceChildren(); words.replaceChildren();
       range(n).forEach(function (g) {
         var pale = region(loss, n, g, 0), deep = region(loss, n, g, D.indiff);
-        [[pale, .28], [deep, .62]].forEach(function (f) {
+        [[pale, .28], [deep, .6]].forEach(function (f) {
           if (f[0].length > 2) fields.appendChild(make("polygon", { points: f[0].map(at).join(" "), style: "fill:var(--" + D.policies[g] + ");opacity:" + f[1] }));
         });
         var wide = area(deep) > .03 ? deep : area(pale) > .03 ? pale : null;
@@ -189,7 +189,15 @@
       return { belief: belief, values: values, camp: m[3], step: compact ? 0 : step, all: compact || m[5] === "all" };
     }
     function copy(s) { return Object.assign({}, s, { belief: s.belief.slice(), values: s.values.slice() }); }
+    function warn(hash) { // a link that means a setting and gives none says so, above what is shown instead
+      var note = find(".notice") || find(".answer").parentNode.insertBefore(document.createElement("p"), find(".answer"));
+      note.className = "notice";
+      note.setAttribute("role", "status");
+      note.textContent = /^#?kim=/.test(hash) && !read(hash) ? "This link’s setting cannot be read. What is shown is where this page starts." : "";
+      note.hidden = !note.textContent;
+    }
     function show() {
+      if (find(".notice")) find(".notice").hidden = true; // it spoke of what was shown before
       D.keys.forEach(function (k, i) { if (input(k)) said(input(k), own.belief[i], own.belief[i] + "%"); });
       if (!compact) {
         D.rates.forEach(function (r, i) { said(input(r), D.stops[i].indexOf(own.values[i]), lives(own.values[i] * D.units[i])); });
@@ -240,7 +248,11 @@
     });
     if (!compact) {
       D.rates.forEach(function (r, i) { input(r).addEventListener("input", function () { own.values[i] = D.stops[i][Number(this.value)]; show(); }); });
-      input("camp").addEventListener("change", function () { own.camp = this.value; show(); });
+      input("camp").addEventListener("change", function () { // a camp says nothing from no distance: half-way, then
+        own.camp = this.value;
+        if (!own.step) own.step = 5;
+        show();
+      });
       input("step").addEventListener("input", function () { own.step = Number(this.value); show(); });
       input("all").addEventListener("change", function () { own.all = this.checked; show(); });
     }
@@ -264,7 +276,7 @@
       else return;
       event.preventDefault();
     });
-    addEventListener("hashchange", function () { var s = read(location.hash); if (s) { own = s; show(); } });
+    addEventListener("hashchange", function () { var s = read(location.hash); if (s) { own = s; show(); } warn(location.hash); });
 
     own = read(location.hash) || copy(D.presets[D.start]);
     find(".tri").replaceChildren(tri);
@@ -272,6 +284,7 @@
     box.classList.add("live");
     box.querySelectorAll(".set").forEach(function (part) { part.hidden = false; });
     show();
+    warn(location.hash);
   }
 
   document.addEventListener("DOMContentLoaded", function () { document.querySelectorAll(".own-kim").forEach(begin); });

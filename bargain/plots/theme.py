@@ -856,7 +856,7 @@ def triangle(
     """The triangle of beliefs: filled polygons, a grid of quarters, and the three marks at its corners.
 
     polygons  tuples (token, opacity, (n, 3) barycentric polygon), drawn in order: 0.28 where the choice is within
-              the error, 0.62 where it is decided; an undecided region is ("data", 0.2, polygon); heat cells are
+              the error, 0.6 where it is decided; an undecided region is ("data", 0.2, polygon); heat cells are
               many polygons of one token
     names     tuples (text, (3,) beliefs): words on the fields
     points    tuples (text, (3,) beliefs): an open dot with its name

@@ -317,7 +317,7 @@ def compared(data, own, state):
     loss, n = own_kim.losses(data, own), 5 if own["all"] else 3
     drawn = {(fill[len("var(--") : -1], opacity): share for fill, opacity, share in state["fields"]}
     for policy in terms.POLICIES[:n]:  # the coloured fields are the model's regions
-        for opacity, margin in ((0.28, 0.0), (0.62, data["indiff"])):
+        for opacity, margin in ((0.28, 0.0), (0.6, data["indiff"])):
             region = simplex.best_region(loss[:, :n], policy, margin)
             assert drawn.get((policy, opacity), 0) == pytest.approx(simplex.region_share(region), abs=1e-3)
     corners = np.array([[0, 200 * 3**0.5], [400, 200 * 3**0.5], [200, 0]])
@@ -344,10 +344,37 @@ def test_a_link_carries_the_setting(data, opened):
                ",5;all": [",11;all", ",5;none", ",5;all;<b>"]}  # fmt: skip
     bent = [good.replace(old, new) for old, news in changes.items() for new in news]
     assert len({good, *bent}) == 11
+    notice = "(one => one?.checkVisibility() ? one.textContent : '')(document.querySelector('.own-kim .notice'))"
     for bad in ("main", "kim=", "%E0%A4", *bent):
         tab.evaluate(GO, bad)
         assert tab.evaluate(STATE) == start, bad
-    assert opened(bent[0]).evaluate(STATE) == start
+        assert ("cannot be read" in tab.evaluate(notice)) == bad.startswith("kim="), bad
+    tab.click("[data-preset=talks]")
+    assert tab.evaluate(notice) == ""
+    broken = opened(bent[0])
+    assert broken.evaluate(STATE) == start and "cannot be read" in broken.evaluate(notice)
+
+
+def test_a_camp_that_is_chosen_says_something_at_once(opened):
+    tab = opened()
+    before = tab.evaluate(STATE)
+    tab.select_option("[name=camp]", "force")
+    assert tab.input_value("[name=step]") == "5" and tab.evaluate(STATE)["bars"] != before["bars"]
+    tab.locator("[name=step]").fill("2")
+    tab.select_option("[name=camp]", "talks")
+    assert tab.input_value("[name=step]") == "2"  # a distance that the reader chose stays
+
+
+def test_print_is_whole_and_dark_on_white_from_a_dark_page(opened):
+    tab = opened(width=794, color_scheme="dark")
+    tab.click("button.theme")
+    tab.click("button.theme")
+    assert tab.get_attribute("button.theme", "aria-pressed") == "true"
+    tab.emulate_media(media="print")
+    dark = tab.evaluate("getComputedStyle(document.body).color")
+    assert max(int(n) for n in re.findall(r"\d+", dark)[:3]) < 60
+    box = tab.locator(".own-kim").bounding_box()
+    assert box["x"] >= 0 and box["x"] + box["width"] <= 794
 
 
 def test_presets_and_reset(data, opened):

@@ -136,6 +136,24 @@ def test_nothing_of_the_source_is_left(pages, paper):
             assert around in shown, (number, found)
 
 
+MARKUP = re.compile(r"`|(?<![\w*])\*{1,2}(?=\w)|\\[$*_`\\]|\$\$|\]\(\S|&(?:amp|lt|gt|nbsp);")
+
+
+def test_no_mark_of_the_writing_is_left(pages, paper):
+    """No back-tick, asterisk of emphasis, escape or link of Markdown or TeX is read on a page or in print."""
+    shown = ""
+    for name, page in pages.items():
+        main = BeautifulSoup(str(page.find("main")), "lxml")
+        for code in main.find_all(["pre", "code", "script", "math", "textarea"]):
+            shown += squash(code.extract().get_text())
+        found = MARKUP.search(main.get_text())
+        assert not found, (name, main.get_text()[found.start() - 40 : found.end() + 40])
+    for number, text in enumerate(paper[2], 1):
+        for found in MARKUP.finditer(text):
+            around = squash(text[max(0, found.start() - 3) : found.end() + 6])
+            assert around in shown, (number, text[max(0, found.start() - 40) : found.end() + 40])
+
+
 def formulas(text):
     """How many formulas a chapter's source has, outside its code."""
     prose = re.sub(r"^([ \t]*)(```+).*?^\1\2[ \t]*$", "", text, flags=re.S | re.M)

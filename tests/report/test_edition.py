@@ -5,6 +5,7 @@ import io
 import json
 import re
 import shutil
+import time
 from itertools import combinations
 from pathlib import Path
 
@@ -629,8 +630,9 @@ def test_a_live_chart_runs_without_eval_and_follows_the_page(live_page, browser)
         return "rgb(" + ", ".join(str(int(theme.TOKENS[mode]["dealer"][i : i + 2], 16)) for i in (1, 3, 5)) + ")"
 
     assert sheet.evaluate(points + ".length") == 3 and colour() == rgb("light")
+    assert sheet.get_attribute("button.theme", "aria-pressed") == "false"
     sheet.click("button.theme")
-    assert colour() == rgb("dark")
+    assert colour() == rgb("dark") and sheet.get_attribute("button.theme", "aria-pressed") == "true"
     sheet.fill(".chart.desk input[type=range]", "1")
     sheet.wait_for_function(points + ".length === 2")
     sheet.set_viewport_size({"width": 390, "height": 800})
@@ -700,3 +702,37 @@ def test_the_line_under_a_figure_is_one_line_until_more_is_asked_for(book, brows
     still, wrong = opened(browser, tmp_path / "report.html", 390, java_script_enabled=False)
     assert still.locator(".source").bounding_box()["height"] > 70  # without scripts all of it
     still.close()
+
+
+def test_what_scrolls_sideways_is_reached_by_tab(book, browser, tmp_path):
+    shutil.copytree(EDITION, tmp_path / "edition")
+    row = "|" + "a_long_word_in_a_cell|" * 9 + "\n"
+    table = row + "|" + "---|" * 9 + "\n" + row
+    page = str(book("report.qmd", table + "\n| a |\n|---|\n| b |\n", css="edition/report.css"))
+    page = page.replace("</head>", '<script src="edition/report.js"></script></head>')
+    (tmp_path / "report.html").write_text(page, "utf-8")
+    sheet, wrong = opened(browser, tmp_path / "report.html", 390)
+    assert sheet.evaluate("[...document.querySelectorAll('.table')].map(one => one.tabIndex)") == [0, -1]
+    sheet.focus(".table")
+    sheet.keyboard.press("ArrowRight")
+    sheet.wait_for_function("document.querySelector('.table').scrollLeft > 0")
+    sheet.set_viewport_size({"width": 3000, "height": 900})
+    sheet.close()
+    assert not wrong
+
+
+MOVED = """window.moved = 0; new PerformanceObserver(list => list.getEntries().forEach(e => {
+  if (!e.hadRecentInput) window.moved += e.value; })).observe({ type: 'layout-shift', buffered: true })"""
+
+
+@pytest.mark.parametrize("name", ["index", "chapters/01-readings", "chapters/negotiate"])
+def test_little_moves_while_a_page_loads(report_book, browser, name):
+    """The faces come late, as they do on a slow phone: at most 0.1 by the measure of the Web Vitals."""
+    sheet = browser.new_page(viewport={"width": 390, "height": 844})
+    sheet.add_init_script(MOVED)
+    sheet.route("**/*.woff2", lambda route: (time.sleep(0.2), route.continue_()))
+    sheet.goto((report_book / f"{name}.html").as_uri(), wait_until="load")
+    sheet.evaluate("document.fonts.ready.then(() => new Promise(done => setTimeout(done, 300)))")
+    moved = sheet.evaluate("moved")
+    sheet.close()
+    assert moved <= 0.1
