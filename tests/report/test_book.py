@@ -280,13 +280,20 @@ def squash(text):
     return re.sub(r"\W", "", text)
 
 
+NOT_PRINTED = {"chapters/c-assumptions.html": "#every-row", "chapters/g-ledger.html": "#sec-ledger-all"}
+
+
 def test_every_row_of_every_table_is_printed(paper, pages):
-    """No row of a table is lost between pages."""
+    """No row of a table is lost between pages, but for the two registers that print gives by reference."""
     _, _, texts = paper
     everything = squash("".join(texts))
     lost, rows = [], 0
     for name, page in pages.items():
+        left_out = set(page.select(NOT_PRINTED[name] + " tr")) if name in NOT_PRINTED else set()
+        assert bool(left_out) == (name in NOT_PRINTED)
         for row in page.select("main table tr"):
+            if row in left_out:
+                continue
             for cell in row.find_all(["td", "th"], recursive=False):
                 # the ledger's tests stand as code on the website alone: it is wider than a column of print
                 for part in cell.find_all(["math", "code"] if name == "chapters/g-ledger.html" else "math"):
