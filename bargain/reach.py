@@ -254,7 +254,13 @@ def _tree(module: str) -> ast.Module:
     file = path(module)
     if file is None:
         raise FileNotFoundError(f"no module {NAME}.{module}")
-    return ast.parse(file.read_text("utf-8"), str(file))
+    return _syntax(file.read_text("utf-8"), str(file))
+
+
+@lru_cache(maxsize=None)
+def _syntax(text: str, file: str) -> ast.Module:
+    """The tree of a source. Never forgotten: another text has another tree."""
+    return ast.parse(text, file)
 
 
 def _folder(module: str) -> str:
@@ -355,7 +361,12 @@ def code_hash(module: str, function: str) -> str:
 @lru_cache(maxsize=None)
 def _told(module: str, name: str, node: ast.AST) -> str:
     """A unit as text, with the place that each of its mentions means."""
-    return f"{module}.{name} {_plain(node)} {sorted((str(k), v) for k, v in _places(module, node).items())}"
+    return f"{module}.{name} {_unit(node)} {sorted((str(k), v) for k, v in _places(module, node).items())}"
+
+
+@lru_cache(maxsize=None)
+def _unit(node: ast.AST) -> str:
+    return _plain(node)
 
 
 def _plain(node: Any, fields: bool = False) -> str:
@@ -399,5 +410,5 @@ def _refuses(node: Any) -> bool:
 
 def forget() -> None:
     """Read the sources anew."""
-    for cached in (parsed, resolve, _places, _loaded, _tree, _fillers, _filled, _told, reached):
+    for cached in (parsed, resolve, _places, _loaded, _tree, _fillers, _told, reached):
         cached.cache_clear()
