@@ -143,7 +143,8 @@ def run(file: str, number: str = "", worded: Worded = prose.claim, root: Path = 
             try:
                 if part.inline:
                     value = eval(compile(" ".join(part.code.split("\n")).strip(), name, "eval"), space)
-                    woven.append(str(value.data if hasattr(value, "data") and not isinstance(value, str) else value))
+                    words = getattr(value, "data", None)  # of Markdown; a number is shown as Python writes it
+                    woven.append(value if isinstance(value, str) else words if isinstance(words, str) else repr(value))
                     places[part.start] = (places[part.start], len(woven[-1]))
                 else:
                     exec(compile(part.code, name, "exec"), space)

@@ -151,6 +151,16 @@ def test_a_table_shows_texts_as_they_are_and_leads_to_their_sections():
     assert r"It \| not† *Fell:* It \*is\*" in row and r"same\(a \| b, c\)" in row and row.endswith("| – |")
 
 
+def test_an_inline_value_is_heard_as_the_page_shows_it(book):
+    """Texts and Markdown as they are; what is neither as Python writes it, so that a bare number of NumPy is seen."""
+    code = ("import numpy as np; from IPython.display import Markdown", "np.int64(3)", "Markdown('*so*')", "'so'", "4")
+    page = (
+        "# Of values\n\n```{{python}}\n{}\n```\n\n`{{python}} {}`, `{{python}} {}`, `{{python}} {}`, `{{python}} {}`\n"
+    )
+    (book / "chapters" / "b-second.qmd").write_text(page.format(*code))
+    assert ledger.run("chapters/b-second.qmd", root=book).text.endswith("np.int64(3), *so*, so, 4\n")
+
+
 def test_what_stands_for_a_fallen_claim_is_a_plain_text_with_a_mark(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     said = prose.claim(prose.more(1, 2), "It rises", "It is *so*")

@@ -84,6 +84,7 @@ def test_every_claim_reads_as_a_sentence_whichever_way_its_test_falls(file, view
         words = printed(claim, view)
         told = faults(words) + faults(claim.sentence or words) + misplaced(claim, words)
         wrong += [(claim.line, words, fault) for fault in dict.fromkeys(told)]
+    wrong += [(file, bare) for bare in re.findall(r"\bnp\.(?:int|float|bool|str)\w*\([^)]*\)", got.text)]
     for paragraph in body(got.text).split("\n\n"):
         missing = re.search(r"\b(?:nan|None(?! of)|inf|NaT)\b|(?<=\w) ,|,,|\(\)|``", paragraph)
         wrong += [(file, paragraph, missing[0])] if missing else []
