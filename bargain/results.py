@@ -83,7 +83,7 @@ JOBS = {
             ("rows", 2),
             ("groups", 8),
             ("singles", 8),
-            ("boxes", 8),
+            ("boxes", 12),
             ("forms", 2),
             ("dimensions", 1),
         )

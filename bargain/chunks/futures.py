@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from bargain import evidence, options
-from bargain.futures.discovery import TARGETS, discovery
+from bargain.futures.discovery import KINDS, discovery
 from bargain.futures.forms import FORMS, form_losses
 from bargain.futures.knowing import best_frame, information_frame, row_information
 from bargain.futures.sampled import LEVELS, PRESET, SEED, STAKES, TALK_EDGES, THRESHOLDS, jackknife, price, run
@@ -81,8 +81,9 @@ def singles_chunk(chunk: int) -> pd.DataFrame:
 
 
 def boxes_chunk(chunk: int) -> pd.DataFrame:
-    """`discovery` for one target, from one of two seeds: chunks 0-3 are the targets, 4-7 the same again."""
-    return discovery(TARGETS[chunk % len(TARGETS)], seed=seed(chunk // len(TARGETS)))
+    """`discovery` of one of KINDS from one of two seeds: first all kinds, then the same again."""
+    target, density = KINDS[chunk % len(KINDS)]
+    return discovery(target, density, seed=seed(chunk // len(KINDS)))
 
 
 def forms_chunk(chunk: int) -> pd.DataFrame:

@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 from scipy.stats import binom
 
-from bargain import checks, evidence, kims, options
-from bargain.futures.sampled import ACCEPT, FORCE, PRESSURE, SEED, TALKS, drawn_losses, own
+from bargain import checks, evidence, kims, options, terms
+from bargain.futures.sampled import ACCEPT, FORCE, PRESSURE, SEED, STATUS_QUO, TALKS, drawn_losses, own
+from bargain.terms import POLICIES
 
 
 # ---------------------------------------------------------------- scenario discovery
@@ -131,7 +132,9 @@ def without_failing(
 
 
 MOST = 4  # beliefs that a box may restrict: more, nobody can hold in mind
-USABLE = 0.5  # density on a fresh seed below which a box is not worth its words
+USABLE = 0.4  # density on a fresh seed below which a box is not worth its words
+MAJORITY = 0.5  # the stricter rule that is shown beside it
+BOXES = 6  # that are sought for one kind, at most
 
 
 def choose(path: Sequence[Box], least: float = 1.1 * USABLE) -> Box:
@@ -139,6 +142,33 @@ def choose(path: Sequence[Box], least: float = 1.1 * USABLE) -> Box:
     checks.shares(least=least)
     dense = [b for b in path if b.density >= least]
     return max(dense, key=lambda b: b.coverage) if dense else max(path, key=lambda b: b.density)
+
+
+def cover(
+    x: np.ndarray, y: np.ndarray, alpha: float, smallest: float, density: float = USABLE
+) -> list[tuple[Box, dict[tuple[int, str], float]]]:
+    """Boxes one after the other, each sought among the cases and others that those before it leave (Friedman and Fisher
+    1999), with the quasi-p of their limits; their statistics are of what was left.
+
+    Each is the widest with a tenth more than `density`. The search ends where the next one has not that density, or
+    after BOXES; the first is given whatever it has. x: (n, d), y: (n,) 0 or 1.
+    """
+    checks.finite(x=x)
+    checks.shares(y=y, alpha=alpha, smallest=smallest, density=density)
+    y = np.asarray(y, float)
+    found: list[tuple[Box, dict[tuple[int, str], float]]] = []
+    left = np.ones(len(y), bool)
+    while len(found) < BOXES and 0 < y[left].sum() < left.sum():
+        path = peel(x[left], y[left], alpha, smallest, MOST)
+        box, p = without_failing(choose(path, 1.1 * density), path[0], x[left], y[left])
+        if found and box.density < density:
+            break
+        box = _open(box, path[0])
+        found.append((box, p))
+        if not p:
+            break
+        left &= ~inside(box, x)
+    return found
 
 
 BELIEF_NAMES = (
@@ -200,7 +230,12 @@ def beliefs(draw: options.Draw, answers: np.ndarray | None = None) -> pd.DataFra
     )
 
 
-TARGETS = ("talks regretted", "force best", "pressure best", "accept best")
+TARGETS = ("talks regretted", "force best", "pressure best", "status quo best", "accept best")
+# what is stored, with the density asked for
+KINDS = (
+    *((target, USABLE) for target in TARGETS),
+    (TARGETS[0], MAJORITY),
+)
 
 
 def targets(losses: np.ndarray) -> pd.DataFrame:
@@ -208,16 +243,21 @@ def targets(losses: np.ndarray) -> pd.DataFrame:
     checks.finite(losses=losses)
     best = losses == losses.min(axis=1, keepdims=True)
     bad = options.regret(losses)[:, TALKS] > evidence.central("regret_tau")
-    return pd.DataFrame(dict(zip(TARGETS, (bad, best[:, FORCE], best[:, PRESSURE], best[:, ACCEPT]), strict=True)))
+    kinds = (bad, *(best[:, g] for g in (FORCE, PRESSURE, STATUS_QUO, ACCEPT)))
+    return pd.DataFrame(dict(zip(TARGETS, kinds, strict=True)))
 
 
-def discovery(target: str, chunks: int = 4, seed: int = SEED) -> pd.DataFrame:
-    """The box of beliefs for one target, found on `chunks` chunks of a seed and judged on as many of the next seed.
+def discovery(target: str, density: float = USABLE, chunks: int = 4, seed: int = SEED) -> pd.DataFrame:
+    """The boxes of beliefs that `cover` one target, sought on `chunks` chunks of a seed and judged on as many of the
+    next seed.
 
-    Returns a frame, a row a restricted belief: target, belief, low, high (limits; nan: open), floor, ceiling (the 1st
-    and 99th per cent of the belief), p (the larger quasi-p of its limits); and on every row base (share of cases),
-    coverage, density, mass (fresh), own_density (on the sample it was found on).
+    Returns a frame, a row a restricted belief of a box: target, rule (density asked for), box (from 1), belief, low,
+    high (limits; nan: open), floor, ceiling (the 1st and 99th per cent of the belief), p (the larger quasi-p of its
+    limits); and on every row base (share of cases), and of the box by itself coverage, density, mass on the fresh
+    futures; covered: by it and those before it; own_density: where it was sought, among what was left; left_density:
+    the same on the fresh futures.
     """
+    checks.shares(density=density)
     size = 2 ** int(evidence.central("chunk_log2"))
 
     def sample(seed: int) -> tuple[np.ndarray, np.ndarray]:
@@ -227,22 +267,28 @@ def discovery(target: str, chunks: int = 4, seed: int = SEED) -> pd.DataFrame:
             pd.concat([targets(drawn_losses(d)) for d in parts])[target].to_numpy(),
         )
 
-    x, y = sample(seed)
-    path = peel(x, y, evidence.central("prim_alpha"), evidence.central("prim_mass"), MOST)
-    box, p = without_failing(choose(path), path[0], x, y)
-    fresh = judged(_open(box, path[0]), *sample(seed + 1))
-    low, high = np.quantile(x, [0.01, 0.99], axis=0)
-    rows = []
-    for j, name in enumerate(BELIEF_NAMES):
-        ends = [e for e in ("low", "high") if (j, e) in p]
-        if ends:
-            limits = (getattr(box, e)[j] if e in ends else np.nan for e in ("low", "high"))
-            rows.append((target, name, *limits, low[j], high[j], max(p[j, e] for e in ends)))
-    frame = pd.DataFrame(
-        rows or [(target, "none", *[np.nan] * 5)], columns=["target", "belief", "low", "high", "floor", "ceiling", "p"]
-    )
-    return frame.assign(
-        base=y.mean(), coverage=fresh.coverage, density=fresh.density, mass=fresh.mass, own_density=box.density
+    (x, y), fresh = sample(seed), sample(seed + 1)
+    found = cover(x, y, evidence.central("prim_alpha"), evidence.central("prim_mass"), density)
+    floor, ceiling = np.quantile(x, [0.01, 0.99], axis=0)
+    left, rows = np.ones(len(fresh[1]), bool), []
+    for number, (box, p) in enumerate(found, 1):
+        alone = judged(box, *fresh)
+        new = judged(box, fresh[0][left], fresh[1][left]).density
+        left &= ~inside(box, fresh[0])
+        covered = 1 - fresh[1][left].sum() / max(fresh[1].sum(), 1)
+        told = (y.mean(), alone.coverage, alone.density, alone.mass, covered, box.density, new)
+        for j in sorted({j for j, _ in p}):
+            limits = (getattr(box, e)[j] if (j, e) in p else np.nan for e in ("low", "high"))
+            worst = max(p[j, e] for e in ("low", "high") if (j, e) in p)
+            rows.append((target, density, number, BELIEF_NAMES[j], *limits, floor[j], ceiling[j], worst, *told))
+        if not p:
+            rows.append((target, density, number, "none", *[np.nan] * 5, *told))
+    return pd.DataFrame(
+        rows,
+        columns=[
+            *("target", "rule", "box", "belief", "low", "high", "floor", "ceiling", "p", "base"),
+            *("coverage", "density", "mass", "covered", "own_density", "left_density"),
+        ],
     )
 
 
@@ -253,7 +299,46 @@ def _open(box: Box, whole: Box) -> Box:
     )
 
 
-def usable(table: pd.DataFrame, target: str) -> bool:
-    """Whether the boxes of both searches restrict something and reach the density USABLE on fresh futures."""
-    own = table[table.target == target]
-    return (own.belief != "none").all() and own.density.min() >= USABLE
+def usable(table: pd.DataFrame, target: str, density: float = USABLE) -> bool:
+    """Whether the first boxes of both searches restrict something and reach a density on fresh futures."""
+    checks.shares(density=density)
+    own = table[(table.target == target) & (table.rule == density) & (table.box == 1)]
+    return bool((own.belief != "none").all() and own.density.min() >= density)
+
+
+def held(table: pd.DataFrame, x: pd.DataFrame) -> np.ndarray:
+    """Which futures lie in one box, from its rows of `discovery` and `beliefs`: (n,) booleans."""
+    within = np.ones(len(x), bool)
+    for row in table[table.belief != "none"].itertuples():
+        within &= ~(x[row.belief] < row.low).to_numpy() & ~(x[row.belief] > row.high).to_numpy()  # nan: open
+    return within
+
+
+def instead(table: pd.DataFrame, draw: options.Draw, belief: str = "acc_talks") -> pd.DataFrame:
+    """Where talks are regretted and what would have been best there, in the boxes and outside them.
+
+    table: the boxes of one search; draw: futures that it has not seen; belief: one with an upper limit in every box.
+    Columns: where (`box 1`, …, `outside`, `all`), share (of all futures there), density (share of them in which talks
+    are regretted); of the latter, below: the share under the loosest limit on `belief`, and by policy the share best.
+    """
+    x, losses = beliefs(draw), drawn_losses(draw)
+    bad, best = targets(losses)["talks regretted"].to_numpy(), losses.argmin(axis=1)
+    limit = table.loc[table.belief == belief, "high"].max()
+    inner = {f"box {number}": held(rows, x) for number, rows in table.groupby("box")}
+    where = inner | {"outside": ~np.any(list(inner.values()), axis=0), "all": np.ones(len(x), bool)}
+    out = []
+    for name, within in where.items():
+        cases = within & bad
+        shares = np.bincount(best[cases], minlength=len(POLICIES)) / max(int(cases.sum()), 1)
+        below = float((x.loc[cases, belief] <= limit).mean())
+        out.append((name, within.mean(), bad[within].mean(), below, *shares))
+    return pd.DataFrame(out, columns=["where", "share", "density", "below", *POLICIES]).set_index("where")
+
+
+def instead_table(table: pd.DataFrame) -> pd.DataFrame:
+    """`instead` to print, in per cent."""
+    names = {"share": "Of all futures", "density": "Regretted", "below": "Unlikely to answer"}
+    names |= {p: f"{terms.LABELS[p]} best" for p in POLICIES if p != "talks"}
+    shown = (100 * table[list(names)]).round().astype(int).rename(columns=names)
+    shown.insert(0, "Where", [name.capitalize() for name in table.index])
+    return shown

@@ -15,6 +15,7 @@ from bargain.prose import capital, shared, whole_thousands
 from bargain.terms import POLICIES, READINGS
 
 FORCE, PRESSURE, TALKS, ACCEPT = options.FORCE, options.PRESSURE, options.TALKS, options.ACCEPT
+STATUS_QUO = options.STATUS_QUO
 SEED = options.SEED
 BATCHES = 16  # chunks are gathered into so many batches: their spread gives every standard error
 BELIEF = options.EVEN
@@ -217,10 +218,8 @@ def measures(losses: np.ndarray) -> np.ndarray:
     )
 
 
-def summary(
-    chunk: int, seed: int = SEED, size: int | None = None, register: pd.DataFrame | None = None
-) -> dict[str, np.ndarray]:
-    """What one chunk contributes, {name: array}, all means over its futures (its size does not depend on theirs).
+def summarised(draw: options.Draw, register: pd.DataFrame | None = None) -> dict[str, np.ndarray]:
+    """What the futures of a draw contribute, {name: array}, all means over them (its size does not depend on theirs).
 
     means, later: outcomes (reading, policy, outcome), now and after a probe; accept, later_accept: the same times
     P(accept), by stakes (drawn, then STAKES); answer, show: mean P(accept) and its part for show (stakes, reading);
@@ -228,9 +227,7 @@ def summary(
     regret: `measures` at the drawn and at the stated values; talks, talks_best: futures by P(accommodate | talks).
     """
     register = evidence.assumptions() if register is None else register
-    size = size or 2 ** int(register.at["chunk_log2", "central"])
-    draw = options.draw(size, seed, chunk, register)
-    parameters = draw.parameters
+    parameters, size = draw.parameters, len(draw.minds)
     answers = kims.respond(parameters, draw.minds)
     outcomes = options.expected(answers, options.cells(parameters))
     later = probed(parameters, answers, outcomes)
@@ -267,6 +264,15 @@ def summary(
         np.stack([np.bincount(place, best[:, g], len(TALK_EDGES) - 1) for g in range(len(POLICIES))], axis=1) / size
     )
     return out
+
+
+def summary(
+    chunk: int, seed: int = SEED, size: int | None = None, register: pd.DataFrame | None = None
+) -> dict[str, np.ndarray]:
+    """`summarised` of one chunk: `size` futures, by default those of the register."""
+    register = evidence.assumptions() if register is None else register
+    size = size or 2 ** int(register.at["chunk_log2", "central"])
+    return summarised(options.draw(size, seed, chunk, register), register)
 
 
 def mix(array: np.ndarray, belief: Iterable[float]) -> np.ndarray:

@@ -9,37 +9,8 @@ import pandas as pd
 
 from bargain import terms
 from bargain.plots import theme
-from bargain.prose import shared, two_figures, whole_thousands
+from bargain.prose import plain_number, shared, two_figures, whole_thousands
 from bargain.terms import POLICIES
-
-BELIEFS = {  # the same in words that a reader can hold: (label, unit, factor)
-    "acc_talks": ("Chance that he accommodates talks", "%", 100),
-    "acc_pressure": ("Chance that he accommodates pressure", "%", 100),
-    "acc_force": ("Chance that he accommodates force", "%", 100),
-    "war_force": ("Chance that force brings war", "%", 100),
-    "war_risk": ("Risk of war in ten years", "%", 100),
-    "m_talks": ("War risk under talks", "×", 1),
-    "m_pressure": ("War risk under pressure", "×", 1),
-    "m_force": ("War risk after force", "×", 1),
-    "m_accept": ("War risk under acceptance", "×", 1),
-    "war_deaths": ("Deaths in a war now", "thousand", 1e-3),
-    "grow": ("Warheads a year", "", 1),
-    "grow_talks": ("Growth under talks", "×", 1),
-    "grow_pressure": ("Growth under pressure", "×", 1),
-    "grow_accept": ("Growth under acceptance", "×", 1),
-    "gen_talks": ("Chance that a deal in talks is kept", "%", 100),
-    "gen_pressure": ("Chance that a deal under pressure is kept", "%", 100),
-    "gen_accept": ("Chance that a cap is kept", "%", 100),
-    "x_pressure": ("Deaths a year from pressure", "thousand", 1e-3),
-    "v_life": ("Worth of a life elsewhere", "", 1),
-    "v_warhead": ("Price of a warhead", "lives", 1),
-    "v_spread": ("Price of a spread event", "thousand lives", 1e-3),
-    "v_bn": ("Price of a billion dollars", "lives", 1),
-    "v_justice": ("Worth of full accountability", "thousand lives", 1e-3),
-    "v_income": ("Price of 1% of a million incomes", "lives", 1e4),
-}
-VALUES = tuple(b for b in BELIEFS if b.startswith("v_"))
-
 
 GROUP_LABELS = {
     "reading": "Which Kim is true",
@@ -62,8 +33,10 @@ TARGET_WORDS = {
     "talks regretted": "Talks are regretted",
     "force best": "Force is best",
     "pressure best": "Pressure is best",
+    "status quo best": "The status quo is best",
     "accept best": "Acceptance is best",
 }
+WAYS = ("first way", "second way", "third way", "fourth way", "fifth way", "sixth way")
 
 
 # ---------------------------------------------------------------- drawings
@@ -196,86 +169,134 @@ def draw_groups(t: theme.Tokens, narrow: bool, table: pd.DataFrame) -> alt.typin
     return alt.vconcat(*panels, spacing=18) if narrow else alt.hconcat(*panels, spacing=24)
 
 
-def draw_boxes(t: theme.Tokens, narrow: bool, table: pd.DataFrame, usable: Sequence[str]) -> alt.typing.ChartType:
-    """The boxes as ranges on derived beliefs: the span of each belief, the part that the box keeps, limits in figures.
+def _ticks(low: float, high: float, few: float = 3.5) -> np.ndarray:
+    """Round numbers from low to high, about `few` of them."""
+    raw = (high - low) / few
+    power = 10 ** np.floor(np.log10(raw))
+    step = next(m * power for m in (1, 2, 2.5, 5, 10) if m * power >= raw)
+    return np.arange(np.ceil(low / step) * step, high + 1e-9 * step, step)
 
-    One panel a target with a usable box.
+
+def _box_rows(own: pd.DataFrame, twice: set[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The restricted beliefs of a box on scales from 0 to 1, and the ticks of each scale."""
+    rows, ticks = [], []
+    for r in own.itertuples():
+        label, unit, factor = r.label + ("" if r.belief in twice else " *"), r.unit, r.factor
+        floor, ceiling = r.floor * factor, r.ceiling * factor
+        a, b = (
+            float(np.clip((end * factor - floor) / (ceiling - floor), 0, 1)) if np.isfinite(end) else free
+            for end, free in ((r.low, 0.0), (r.high, 1.0))
+        )
+        suffix = unit if unit in ("%", "×") else f" {unit}" if unit else ""
+        limits = [v * factor for v in (r.low, r.high) if np.isfinite(v)]
+        side = "" if len(limits) > 1 else "above " if np.isfinite(r.low) else "below "
+        mark = side + " to ".join(two_figures(v) for v in limits) + suffix
+        rows.append((label, a, b, mark, max((a + b) / 2, 0.08), "accent" if r.value else "data"))
+        short = unit if unit in ("%", "×") else ""
+        ticks += [(label, (v - floor) / (ceiling - floor), plain_number(v) + short) for v in _ticks(floor, ceiling)]
+    return (
+        pd.DataFrame(rows, columns=["row", "a", "b", "mark", "at", "token"]),
+        pd.DataFrame(ticks, columns=["row", "v", "text"]),
+    )
+
+
+def draw_boxes(t: theme.Tokens, narrow: bool, table: pd.DataFrame) -> alt.typing.ChartType:
+    """Boxes of `futures.boxes`, a panel each: every belief on its own scale, the part that the box keeps, its limits.
+
+    The scale of a row runs over the middle 98 per cent of the futures. Drawn are the boxes of seed 0; a star marks a
+    belief that the box of the same number does not have for seed 1.
     """
-    panels, width = [], 208
-    for target in TARGET_WORDS:
-        own = table[(table.target == target) & (table.seed == 0)]
-        twice = set(table[(table.target == target) & (table.seed == 1)].belief)
-        if target not in usable:
-            continue
-        rows = []
-        for r in own.itertuples():
-            label, unit, factor = BELIEFS[r.belief]
-            label += "" if r.belief in twice else " *"
-            span = r.ceiling - r.floor
-            a = 0.0 if np.isnan(r.low) else np.clip((r.low - r.floor) / span, 0, 1)
-            b = 1.0 if np.isnan(r.high) else np.clip((r.high - r.floor) / span, 0, 1)
-            suffix = unit if unit in ("%", "×") else f" {unit}" if unit else ""
-            mark = " – ".join(two_figures(v * factor) for v in (r.low, r.high) if not np.isnan(v)) + suffix
-            rows.append(
-                (
-                    label,
-                    a,
-                    b,
-                    two_figures(r.floor * factor),
-                    two_figures(r.ceiling * factor),
-                    mark,
-                    a if np.isnan(r.high) else b,
-                    "accent" if r.belief in VALUES else "data",
-                )
-            )
-        d = pd.DataFrame(rows, columns=["row", "a", "b", "floor", "ceiling", "mark", "at", "token"])
+    panels, width, other = [], 236, table[table.seed == 1]
+    for (target, number), own in table[table.seed == 0].groupby(["target", "box"], sort=False):
+        twice = set(other[(other.target == target) & (other.box == number)].belief)
+        d, ticks = _box_rows(own, twice)
         d = d.assign(zero=0.0, one=1.0)
         x: dict[str, Any] = dict(scale=alt.Scale(domain=[0, 1], nice=False), title=None, axis=None)
-        y = alt.Y(
-            "row:N",
-            sort=list(d.row),
-            title=None,
-            axis=None if narrow else alt.Axis(labelLimit=width + 10, minExtent=width, maxExtent=width, labelPadding=44),
-        )
+        axis = alt.Axis(labelLimit=width + 10, minExtent=width, maxExtent=width, labelPadding=12)
+        y = alt.Y("row:N", sort=list(d.row), title=None, axis=None if narrow else axis)
         color = alt.Color("token:N", scale=alt.Scale(domain=["data", "accent"], range=[t["data"], t["accent"]]))
         drop = 8 if narrow else 0
-        base = alt.Chart(d)
+        base, marks = alt.Chart(d), alt.Chart(ticks)
         layers = [
             base.mark_rule(strokeWidth=2, color=t["rule"], yOffset=drop).encode(
                 x=alt.X("zero:Q", **x), x2="one:Q", y=y
             ),
-            base.mark_bar(height=9, opacity=0.75, yOffset=drop).encode(x=alt.X("a:Q", **x), x2="b:Q", y=y, color=color),
-            base.mark_tick(thickness=2, height=15, width=15, orient="vertical", yOffset=drop).encode(
-                x=alt.X("at:Q", **x), y=y, color=color
+            marks.mark_tick(thickness=1, height=8, width=8, orient="vertical", color=t["ink3"], yOffset=drop).encode(
+                x=alt.X("v:Q", **x), y=y
             ),
-            theme.label(d, t, "floor:N", "ink3", "right", dx=-6, dy=drop, size=11, x=alt.X("zero:Q", **x), y=y),
-            theme.label(d, t, "ceiling:N", "ink3", "left", dx=6, dy=drop, size=11, x=alt.X("one:Q", **x), y=y),
+            base.mark_bar(height=9, opacity=0.75, yOffset=drop).encode(x=alt.X("a:Q", **x), x2="b:Q", y=y, color=color),
+            theme.label(ticks, t, "text:N", "ink3", "center", dy=drop + 15, size=11, x=alt.X("v:Q", **x), y=y),
             theme.label(d, t, "mark:N", "ink", "center", 600, dy=drop - 13, size=11, x=alt.X("at:Q", **x), y=y),
         ]
         if narrow:
-            layers.append(theme.label(d, t, "row:N", "ink", dx=-34, dy=-20, x=alt.X("zero:Q", **x), y=y))
+            layers.append(theme.label(d, t, "row:N", "ink", dx=0, dy=-26, x=alt.X("zero:Q", **x), y=y))
+        many = table[(table.target == target) & (table.seed == 0)].box.nunique() > 1
+        one = own.iloc[0]
         title = alt.Title(
-            TARGET_WORDS[target],
+            TARGET_WORDS[target] + (f", {WAYS[number - 1]}" if many else ""),
             color=t["ink"],
             anchor="start",
             frame="group",
             fontSize=13,
-            subtitle=f"density {own.iloc[0].density:.0%}, coverage {own.iloc[0].coverage:.0%}, "
-            f"of all futures {own.iloc[0].mass:.0%}",
+            subtitle=f"density {one.density:.0%}, coverage {one.coverage:.0%}, in {one.mass:.0%} of all futures",
             subtitleColor=t["ink2"],
-            dx=-34 if narrow else 0,
         )
-        inner = theme.size(narrow, 40 if narrow else width + 44) - 44
-        panels.append(alt.layer(*layers).properties(width=inner, height=(56 if narrow else 36) * len(d), title=title))
-    if not panels:
-        empty = pd.DataFrame({"text": ["No usable box for any of the four"]})
-        return (
-            alt.Chart(empty)
-            .mark_text(color=t["ink2"])
-            .encode(text="text:N")
-            .properties(width=theme.size(narrow, 26), height=60)
+        inner = theme.size(narrow, 34 if narrow else width + 12) - 16
+        panels.append(alt.layer(*layers).properties(width=inner, height=(74 if narrow else 50) * len(d), title=title))
+    return alt.vconcat(*panels, spacing=24)
+
+
+def draw_danger(
+    t: theme.Tokens, narrow: bool, table: pd.DataFrame, ours: tuple[float, float, float], said: pd.DataFrame
+) -> alt.typing.ChartType:
+    """Mean regret by policy over the yearly danger of war; our range and experts' statements on top.
+
+    table: `futures.by_danger`; ours: low, central and high of the models' row; said: `options.stated_dangers`.
+    """
+    d = table.assign(v=table.regret / 1000, h=100 * table.danger)
+    top = float(50 * np.ceil(d.v.max() / 50))
+    x = alt.X(
+        "h:Q",
+        scale=alt.Scale(type="log", domain=[float(d.h.min()), float(d.h.max())], nice=False),
+        title="Chance of war in a year under the status quo",
+        axis=alt.Axis(values=[0.1, 1, 10], labelExpr="datum.value + '%'"),
+    )
+    y = alt.Y(
+        "v:Q",
+        scale=alt.Scale(domain=[0, top * 1.18], nice=False),
+        title="Thousand life-equivalents",
+        axis=alt.Axis(tickCount=6),
+    )
+    color = alt.Color("policy:N", scale=alt.Scale(**theme.colours(POLICIES, t)))
+    dash = alt.StrokeDash("policy:N", scale=alt.Scale(domain=list(POLICIES), range=[theme.DASH[p] for p in POLICIES]))
+    band = pd.DataFrame({"low": [100 * ours[0]], "h": [100 * ours[1]], "high": [100 * ours[2]], "v": [top * 1.06]})
+    dots = pd.DataFrame({"h": 100 * said.chance, "v": top * 1.06})
+    layers = [
+        alt.Chart(d).mark_line().encode(x, y, color=color, strokeDash=dash),
+        alt.Chart(band)
+        .mark_rule(strokeWidth=4, opacity=0.5, color=t["ink2"])
+        .encode(x=alt.X("low:Q"), x2="high:Q", y=y),
+        alt.Chart(band).mark_point(filled=True, size=60, color=t["ink"], opacity=1).encode(x=x, y=y),
+        alt.Chart(dots).mark_point(filled=True, size=60, color=t["accent"], opacity=1).encode(x=x, y=y),
+        theme.label(band, t, alt.value("our range"), "ink2", "center", dy=-12, x=x, y=y),
+        theme.label(dots.nlargest(1, "h"), t, alt.value("experts, 2017–18"), "accent", "right", dx=6, dy=-12, x=x, y=y),
+    ]
+    spot = {  # where each line has room: danger in per cent, offset, and side
+        "force": (0.06, -10, "left"),
+        "pressure": (0.06, -10, "left"),
+        "status_quo": (7, -12, "right"),
+        "talks": (11, -11, "center"),
+        "accept": (9, 17, "left"),
+    }
+    for p, (at, dy, align) in spot.items():
+        line = d[d.policy == p].sort_values("h")
+        point = pd.DataFrame({"h": [at], "v": [float(np.interp(np.log(at), np.log(line.h), line.v))]})
+        layers.append(
+            theme.label(
+                point, t, alt.value({"accept": "Accept"}.get(p, terms.LABELS[p])), p, align, 600, dy=dy, x=x, y=y
+            )
         )
-    return alt.vconcat(*panels, spacing=20)
+    return alt.layer(*layers).properties(width=theme.size(narrow, 40), height=300)
 
 
 def draw_talks(t: theme.Tokens, narrow: bool, table: pd.DataFrame, edges: np.ndarray) -> alt.typing.ChartType:
