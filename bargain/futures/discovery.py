@@ -318,8 +318,9 @@ def instead(table: pd.DataFrame, draw: options.Draw, belief: str = "acc_talks") 
     """Where talks are regretted and what would have been best there, in the boxes and outside them.
 
     table: the boxes of one search; draw: futures that it has not seen; belief: one with an upper limit in every box.
-    Columns: where (`box 1`, …, `outside`, `all`), share (of all futures there), density (share of them in which talks
-    are regretted); of the latter, below: the share under the loosest limit on `belief`, and by policy the share best.
+    Columns: where (`box 1`, …, `outside`, `all`), share (of all futures), density (share of those there in which talks
+    are regretted), base (share of those there under the loosest limit on `belief`); and of the regretted ones, below:
+    the share under that limit, and by policy the share best; nan where there is none to count.
     """
     x, losses = beliefs(draw), drawn_losses(draw)
     bad, best = targets(losses)["talks regretted"].to_numpy(), losses.argmin(axis=1)
@@ -329,16 +330,16 @@ def instead(table: pd.DataFrame, draw: options.Draw, belief: str = "acc_talks") 
     out = []
     for name, within in where.items():
         cases = within & bad
-        shares = np.bincount(best[cases], minlength=len(POLICIES)) / max(int(cases.sum()), 1)
-        below = float((x.loc[cases, belief] <= limit).mean())
-        out.append((name, within.mean(), bad[within].mean(), below, *shares))
-    return pd.DataFrame(out, columns=["where", "share", "density", "below", *POLICIES]).set_index("where")
+        shares = [pd.Series(best[cases] == g).mean() for g in range(len(POLICIES))]
+        base, below = ((x.loc[which, belief] <= limit).mean() for which in (within, cases))
+        out.append((name, within.mean(), pd.Series(bad[within]).mean(), base, below, *shares))
+    return pd.DataFrame(out, columns=["where", "share", "density", "base", "below", *POLICIES]).set_index("where")
 
 
 def instead_table(table: pd.DataFrame) -> pd.DataFrame:
-    """`instead` to print, in per cent."""
-    names = {"share": "Of all futures", "density": "Regretted", "below": "Unlikely to answer"}
+    """`instead` to print, in per cent; a dash where there is nothing to count."""
+    names = {"share": "Of all futures", "density": "Regretted", "base": "Unlikely", "below": "If regretted"}
     names |= {p: f"{terms.LABELS[p]} best" for p in POLICIES if p != "talks"}
-    shown = (100 * table[list(names)]).round().astype(int).rename(columns=names)
+    shown = table[list(names)].map(lambda x: "–" if np.isnan(x) else f"{100 * x:.0f}").rename(columns=names)
     shown.insert(0, "Where", [name.capitalize() for name in table.index])
     return shown

@@ -847,7 +847,7 @@ def test_answers_are_those_of_the_stored_run():
         assert getattr(got, kind) == pytest.approx(futures.worth(information, kind)[0], abs=1500)
     top = information[(information.kind == "test_first") & information.stakes.notna()].value.max()
     assert got.test == pytest.approx(top, abs=1500)
-    assert got.leads == futures.leads_from(futures.by_talks(regret))
+    assert got.leads == pytest.approx(futures.leads_from(futures.by_talks(regret)), abs=0.03)  # a bin
 
 
 def test_a_table_of_two_dangers_marks_what_turns():
@@ -869,12 +869,12 @@ def test_a_second_planted_box_is_found_in_what_the_first_leaves():
     x = rng.random((8000, 3))
     first, second = x[:, 0] < 0.3, (x[:, 1] > 0.8) & (x[:, 2] > 0.2)
     y = np.where(first | second, rng.random(8000) < 0.9, rng.random(8000) < 0.02)
-    (one, p), (two, q) = futures.cover(x, y, 0.05, 0.02, 0.7)
+    (one, p), (two, q) = futures.cover(x, y, 0.05, 0.02, 0.8)
     assert set(p) == {(0, "high")} and one.high[0] == pytest.approx(0.3, abs=0.04)
     assert {(1, "low"), (2, "low")} <= set(q) and two.low[1] == pytest.approx(0.8, abs=0.03)
     left = ~discovery.inside(one, x)
     again = futures.judged(two, x[left], y[left])
-    assert (two.density, two.coverage) == pytest.approx((again.density, again.coverage)) and two.density >= 0.7
+    assert (two.density, two.coverage) == pytest.approx((again.density, again.coverage)) and two.density >= 0.8
     assert np.isinf(one.low).all() and np.isinf(one.high[1:]).all()
 
 
@@ -899,10 +899,13 @@ def test_what_would_have_been_best_in_the_boxes_and_outside(monkeypatch):
     assert discovery.held(table, x).tolist() == [True, True, False, False]
     got = futures.instead(table, None)
     assert got["share"].tolist() == [0.5, 0.5, 1] and got["density"].tolist() == [0.5, 1, 0.75]
-    assert got["below"].tolist() == [1, 0.5, pytest.approx(2 / 3)]
+    assert got["base"].tolist() == [1, 0.5, 0.75] and got["below"].tolist() == [1, 0.5, pytest.approx(2 / 3)]
     assert got[list(POLICIES)].to_numpy()[:2].tolist() == [[1, 0, 0, 0, 0], [0, 0.5, 0, 0, 0.5]]
     shown = futures.instead_table(got)
-    assert shown["Where"].tolist() == ["Box 1", "Outside", "All"] and shown["Regretted"].tolist() == [50, 100, 75]
+    assert shown["Where"].tolist() == ["Box 1", "Outside", "All"] and shown["Regretted"].tolist() == ["50", "100", "75"]
+    empty = futures.instead(table.assign(low=9.0), None)  # a box that holds no future
+    assert empty.loc["box 1", ["density", "base", "below", "force"]].isna().all() and empty["density"]["all"] == 0.75
+    assert futures.instead_table(empty)["Regretted"].tolist() == ["–", "75", "75"]
 
 
 # ---------------------------------------------------------------- tables and boxes, by hand

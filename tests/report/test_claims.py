@@ -138,6 +138,10 @@ MOVED = {  # {chapter: changes of the register, one after the other}
         {f"sup_{good}_CHN_2025": (5, 6, 7) for good in ("capital", "recognition", "security")},  # Beijing does it all
         {"will_RUS_2025": (0, 0.05, 0.1), "will_USA_2018": (0, 0.05, 0.1)},  # nobody in Moscow or Washington is willing
     ],
+    "chapters/06-futures.qmd": [
+        {"m_talks": (0.01, 0.02, 0.05)},  # while they talk there is hardly a war
+        {"h0": (0.05, 0.1, 0.2)},  # war is as likely as experts said in 2017
+    ],
     "chapters/07-exchange.qmd": [
         {"out_coalition": (900, 1000, 1100)},  # they expect more from pressure than any deal is worth
         {"fear_first_kim": (0.005, 0.01, 0.02), "eta0": (0, 0.002, 0.004)},  # he hardly fears that they break it
