@@ -17,7 +17,7 @@ from scipy.stats import t as student
 
 from bargain import evidence, terms
 from bargain import forecasts as f
-from bargain.forecasts import backtests, predictive, register, scores
+from bargain.forecasts import backtests, kims, predictive, questions, register, scores
 from bargain.forecasts.__main__ import main
 
 TABLES = sorted({name for q in f.QUESTIONS.values() for name in q.table.split(";")})
@@ -206,6 +206,96 @@ def test_a_question_over_two_tables_waits_for_both(copy, monkeypatch):
     copy.drop("nuclear_tests")
     copy.use(monkeypatch)
     assert f.outcome(f.QUESTIONS["busy"], 2020)[0] == "void"
+
+
+def planted_tables(monkeypatch, **tables):
+    frames = {name: pd.DataFrame(rows) for name, rows in tables.items()}
+    monkeypatch.setattr(evidence, "table", lambda name: frames[name])
+
+
+def test_rules_on_planted_rows(monkeypatch):
+    """Each rule at its edge: a threshold met exactly, a row that is not of the kind asked for, a year beside."""
+    days = ["2020-02-01", "2020-02-01", "2020-05-01", "2020-08-01", "2021-11-01"]
+    kinds = dict(range_class=["SRBM", "IRBM", "Unknown", "SRBM", "SLV"], launch_site=["a", "a", "b", "a", "sohae"])
+    planted_tables(monkeypatch, missile_tests=dict(date_kst=days, **kinds), nuclear_tests=dict(date_kst=["2020-09-03"]))
+    assert questions.launch_days(2020) == 4 and questions.launch_days(2021) == 1 and questions.launch_days(2019) == 0
+    assert (questions.busy(2020, 4), questions.busy(2020, 5)) == (1, 0)
+    assert questions.quiet_quarter(2020) == 1  # nothing from October on
+    assert questions.flight(2020, "IRBM") == 1 and questions.flight(2021, "IRBM") == 0
+    assert questions.satellite(2020) == 0 and questions.satellite(2021) == 1
+    assert questions.nuclear_test(2020) == 1 and questions.nuclear_test(2021) == 0
+    full = days + ["2020-12-31"]
+    rows = dict(date_kst=full, range_class=["SRBM"] * 5 + ["Unknown"], launch_site=["a"] * 5 + ["sohae"])
+    planted_tables(monkeypatch, missile_tests=rows, nuclear_tests=dict(date_kst=["2020-09-03"]))
+    assert questions.quiet_quarter(2020) == 0 and questions.satellite(2020) == 1
+
+
+def test_rules_of_diplomacy_on_planted_rows(monkeypatch):
+    met = dict(
+        date=["2020-01-01", "2020-02-01", "2021-03-01"],
+        kind=["summit", "talks", "summit"],
+        parties=["KOR;PRK;USA", "PRK;USA", "CHN;PRK"],
+    )
+    planted_tables(
+        monkeypatch,
+        negotiations=met,
+        talks_by_month=dict(month=["2020-01", "2020-02", "2021-01"], meeting_in_month=[0, 1, 0]),
+        un_sanctions=dict(
+            date=["2020-01-01", "2020-02-01", "2021-01-01"], body=["US", "UNSC", "UNSC"], adds_pressure=[1, 0, 1]
+        ),
+        verification=dict(
+            period_start=["2019-05-01", "2021-01-01"],
+            period_end=["2020-01-31", "2022-01-01"],
+            inspectors_present=["limited", "visit"],
+        ),
+        exercises=dict(
+            start=["2020-03-01", "2021-03-01", "2022-03-01"],
+            status=["scaled", "held", "cancelled"],
+            reason=["diplomacy, cost", "diplomacy", "disease"],
+        ),
+    )
+    assert questions.summit(2020, ("PRK", "USA")) == 1 and questions.summit(2021, ("PRK", "USA")) == 0
+    assert questions.us_meeting(2020) == 1 and questions.us_meeting(2021) == 0
+    assert [questions.measure(y, "UNSC") for y in (2020, 2021)] == [0, 1] and questions.measure(2020, "US") == 1
+    assert [questions.inspectors(y) for y in (2018, 2019, 2020, 2021)] == [0, 1, 1, 0]
+    assert [questions.drills_cut(y) for y in (2020, 2021, 2022)] == [1, 0, 0]
+
+
+def test_rules_of_money_on_planted_rows(monkeypatch):
+    hacks = dict(
+        date=["2020-01-01", "2021-01-01", "2022-01-01"],
+        usd_m_taken=[100.0, 99.0, 500.0],
+        attribution_status=["attributed", "reported", "contested"],
+    )
+    income = dict(
+        year=[2020, 2020, 2021],
+        stream=["crypto_theft", "labour", "crypto_theft"],
+        annual_estimate=["yes", "yes", "no"],
+        usd_m_central=[700.0, 9.0, 5.0],
+    )
+    gdp = dict(
+        year=[2020, 2024, questions.FIRST_ISSUE + 1],
+        real_growth_pct_first_release=[np.nan, 3.0, np.nan],
+        real_growth_pct_current_vintage=[-4.5, 3.7, -1.0],
+    )
+    planted_tables(monkeypatch, cyber_incidents=hacks, illicit_revenue=income, gdp=gdp)
+    assert [questions.large_hack(y, 100) for y in (2020, 2021, 2022)] == [1, 0, 0]
+    assert questions.theft(2020) == 700 and questions.theft(2021) is None and questions.theft_above(2021, 1) is None
+    assert (questions.theft_above(2020, 700), questions.theft_above(2020, 701)) == (1, 0)
+    assert questions.growth(2020) == -4.5 and questions.growth(2024) == 3.0  # the first release goes before
+    assert questions.growth(questions.FIRST_ISSUE + 1) is None and questions.shrinks(questions.FIRST_ISSUE + 1) is None
+    assert (questions.shrinks(2020), questions.shrinks(2024)) == (1, 0)
+
+
+@pytest.mark.parametrize(
+    "end, year", [("2026", 2026), ("2026-12", 2026), ("2026-12-31", 2026), ("2026-11", 2025), ("2026-12-30", 2025)]
+)
+def test_a_year_is_covered_to_its_last_day_or_not_at_all(monkeypatch, end, year):
+    ends = {"gdp": end, "prices": "2030"}
+    monkeypatch.setattr(evidence, "names", lambda: list(ends))
+    monkeypatch.setattr(evidence, "coverage", lambda name: {"to": ends[name]})
+    assert f.last_covered("gdp;prices") == f.last_covered("prices;gdp") == f.last_covered("gdp") == year
+    assert f.last_covered("gdp;gone") is None and questions.kept_to("prices;gdp") == end
 
 
 # ------------------------------------------------------------------------------------------------ models
@@ -875,6 +965,63 @@ def test_log_ratios_contain_their_centre_and_answer_in_turn():
     assert ((pair["yes"] > 0) == (pair["no"] < 0)).all()  # if yes speaks for a reading, no speaks against it
 
 
+def three(**ends):
+    return {
+        f"{r}_{e}": x for r, values in ends.items() for e, x in zip(("low", "central", "high"), values, strict=True)
+    }
+
+
+def test_ratios_by_hand():
+    row = dict(question="q", words="Q?", p=0.4) | three(
+        irrational=(0.1, 0.2, 0.3), narrow=(0.2, 0.3, 0.4), dealer=(0.4, 0.5, 0.6)
+    )
+    silent = row | three(irrational=[np.nan] * 3, narrow=[np.nan] * 3, dealer=[np.nan] * 3)
+    got = f.log_ratios(pd.DataFrame([row, silent])).set_index(["answer", "against"])
+    assert len(got) == 4 and got["question"].eq("q").all()
+    want = {
+        ("yes", "irrational"): (0.4 / 0.3, 0.5 / 0.2, 0.6 / 0.1),
+        ("yes", "narrow"): (0.4 / 0.4, 0.5 / 0.3, 0.6 / 0.2),
+        ("no", "irrational"): (0.4 / 0.9, 0.5 / 0.8, 0.6 / 0.7),
+        ("no", "narrow"): (0.4 / 0.8, 0.5 / 0.7, 0.6 / 0.6),
+    }
+    for key, ratios in want.items():
+        assert 10 ** got.loc[key, ["low", "central", "high"]].astype(float).to_numpy() == pytest.approx(ratios), key
+    assert got["chance"].to_list() == pytest.approx([0.4, 0.4, 0.6, 0.6])
+
+
+def test_what_a_reading_would_do_is_the_registers_odds():
+    got = kims.by_reading(f.QUESTIONS["icbm"], 0.3)
+    rows = evidence.assumptions()
+    for reading in terms.READINGS:
+        ends = rows.loc[f"fc_or_icbm_{reading}", ["low", "central", "high"]].astype(float)
+        assert got[reading] == pytest.approx([f.odds(0.3, x) for x in ends])
+    assert kims.by_reading(f.QUESTIONS["satellite"], 0.3) == {}
+
+
+def test_what_one_answer_teaches_is_the_closed_form(copy, monkeypatch):
+    """With odds that are sure, one question: Bayes from even beliefs, averaged over yes and no."""
+    ratio = dict(irrational=0.25, narrow=1.0, dealer=4.0)
+    for reading, x in ratio.items():
+        copy.set(f"fc_or_icbm_{reading}", x, x, x)
+    copy.use(monkeypatch)
+    rows = f.issued().query("question == 'icbm'").assign(p=0.5, p_any_to_2030=0.5)
+    yes = np.array([0.2, 0.5, 0.8])
+    like = np.array([yes, 1 - yes])
+    after = like / like.sum(1, keepdims=True)
+    belief = (like * after).sum(0)
+    marginal = like.mean(1)
+    bits = np.log2(3) + (marginal[:, None] * after * np.log2(after)).sum()
+    got = f.teach_frame(rows, n=8)
+    assert got["horizon"].tolist() == ["2027"] * 3 + [f"any year to {f.END}"] * 3
+    first = got[got["horizon"] == "2027"].set_index("reading").loc[list(terms.READINGS)]
+    assert first["mean"].to_list() == pytest.approx(belief) and first["bits"].to_list() == pytest.approx([bits] * 3)
+    assert first["q2"].to_list() == pytest.approx(belief) == first["q98"].to_list()
+    assert first.loc["dealer", "ahead"] == pytest.approx(0.8) and first.loc["irrational", "ahead"] == pytest.approx(0.8)
+    assert first.loc["narrow", "ahead"] == 0
+    low, high = sorted(after[:, 2])
+    assert first.loc["dealer", ["lucky_low", "lucky_high"]].astype(float).to_list() == pytest.approx([low, high])
+
+
 def test_readings_that_agree_teach_nothing(copy, monkeypatch):
     for name in evidence.assumptions().index[evidence.assumptions().index.str.startswith("fc_or_")]:
         copy.set(name, 1, 1, 1)
@@ -965,6 +1112,14 @@ def test_scores_of_a_resolved_year_are_those_of_the_row(copy, monkeypatch):
     got = rows[rows["part"] == "year"].set_index("question")
     assert (got["status"] == "resolved").all() and (got.loc[["icbm", "launch_days"], "value"] == 1).all()
     assert got.loc["nuclear_test", "value"] == 0
+    assert got.loc["icbm", ["source_row", "measure", "year", "resolved_on"]].to_list() == [
+        "missile_tests 2027",
+        "log",
+        2027,
+        "2028-10-01",
+    ]
+    assert got.loc["icbm", "vintage"] == "2027-12-31" and got.loc["growth", "measure"] == "quantile"
+    assert (got["note"] == "").all()
     assert got.loc["icbm", "score_model"] == pytest.approx(-np.log(said.loc["icbm", "p"]))
     assert got.loc["nuclear_test", "score_coin"] == pytest.approx(np.log(2))
     low, mid, high, y = *said.loc["growth", ["q10", "q50", "q90"]], 1.5
