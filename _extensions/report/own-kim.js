@@ -125,7 +125,7 @@
       return e;
     }
     var tri = make("svg", { viewBox: "-34 -30 468 412", role: "application", tabindex: 0,
-      "aria-label": "Triangle of beliefs. Click it, drag the dot, or use the arrow keys: left, right and up lead to irrational, narrowly rational and deal-seeker; with Shift, ten points at once." });
+      "aria-label": "Triangle of beliefs. Click it, drag the dot, or use the arrow keys: left, right and up lead to creature of habit, narrowly rational and deal-seeker; with Shift, ten points at once." });
     var fields = tri.appendChild(make("g", {}));
     tri.appendChild(make("path", { d: [.25, .5, .75].map(function (f) {
       return [[[f, 1 - f, 0], [f, 0, 1 - f]], [[1 - f, f, 0], [0, f, 1 - f]], [[1 - f, 0, f], [0, 1 - f, f]]].map(function (l) { return "M" + at(l[0]) + "L" + at(l[1]); }).join("");

@@ -150,7 +150,7 @@ def draw_cloud(t: theme.Tokens, narrow: bool, frame: pd.DataFrame, shares: pd.Da
     return alt.concat(*panels, columns=1 if narrow else 3, spacing=14)
 
 
-WHO = {"even": "undecided", "irrational": "irrational", "narrow": "narrowly rational", "dealer": "deal-seeker"}
+WHO = {"even": "undecided", "irrational": "creature of habit", "narrow": "narrowly rational", "dealer": "deal-seeker"}
 
 
 def draw_weights(

@@ -238,7 +238,7 @@ Most held.
 READINGS = """
 :::: {.readings}
 ::: {.irrational}
-Irrational
+Creature of habit
 
 He does not answer.
 
@@ -302,7 +302,7 @@ def test_a_list_of_findings():
 def test_readings_carry_their_marks():
     parts = page(READINGS).select(".readings > div")
     assert [part["class"] for part in parts] == [["irrational"], ["dealer"]]
-    assert [part.select_one(".name").get_text(strip=True) for part in parts] == ["Irrational", "Deal-seeker"]
+    assert [part.select_one(".name").get_text(strip=True) for part in parts] == ["Creature of habit", "Deal-seeker"]
     assert parts[1].select_one(".then").get_text().strip() == "If so: talks."
 
 
