@@ -48,6 +48,13 @@ def nonnegative(**arguments: Any) -> None:
             raise ValueError(f"{name} must not be negative")
 
 
+def counts(**arguments: Any) -> None:
+    """Refuse what is no whole number from 0 on, such as a number of draws. Raises ValueError naming the argument."""
+    for name, array in _arrays(arguments):
+        if not (np.isfinite(array) & (array >= 0) & (array == np.floor(array))).all():
+            raise ValueError(f"{name} must be a whole number, 0 or more")
+
+
 def positive(**arguments: Any) -> None:
     """Refuse what is not finite, or not above 0, such as a scale. Raises ValueError naming the argument."""
     finite(**arguments)

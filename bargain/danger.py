@@ -94,6 +94,7 @@ def by_danger(hazards: Sequence[float] = tuple(HAZARDS), draws: int = DRAWS, see
     Columns: hazard, option, deaths (thousand in the horizon), justice, trade (per cent of futures that are a trade-off
     against talks), price (median break-even worth of full accountability there, thousand lives; nan: none).
     """
+    checks.counts(seed=seed)
     checks.shares(hazards=hazards)
     draw, out = options.head(stakes.sample(seed=seed), draws), []
     for h in hazards:
@@ -117,6 +118,7 @@ def _rows(dead: np.ndarray, just: np.ndarray) -> list[tuple[str, float, float, f
 
 def crossing(hazards: ArrayLike, values: ArrayLike) -> float:
     """Where a value first changes its sign as the hazard rises, linear in the logarithm of the hazard; nan: nowhere."""
+    checks.known(values=values)
     checks.positive(hazards=hazards)
     x, y = np.log(np.asarray(hazards, float)), np.asarray(values, float)
     at = np.flatnonzero(np.sign(y[1:]) * np.sign(y[:-1]) < 0)

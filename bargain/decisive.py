@@ -43,7 +43,7 @@ def ranks(parameters: Mapping[str, np.ndarray], outcome: ArrayLike) -> pd.Series
     parameters: {name: array (draws,)}; outcome: (draws,) or (readings, draws). Constants are left out; 0 for all where
     the outcome never changes. It is relative to the ranges of the parameters, and names no cause (Spearman 1904).
     """
-    checks.finite(outcome=outcome)
+    checks.finite(outcome=outcome, parameters=parameters)
     names = [name for name, values in parameters.items() if np.ndim(values) and np.ptp(values) > 0]
     x = np.array([rankdata(parameters[name]) for name in names])
     y = np.atleast_2d(rankdata(outcome, axis=-1))

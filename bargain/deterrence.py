@@ -120,6 +120,7 @@ def breakout(form: str) -> tuple[np.ndarray, np.ndarray]:
 
 def beliefs(n: int = N, seed: int = SEED) -> dict[str, Any]:
     """n draws of what is believed about warning, detection and answer: dict id → (n,), fixed rows as numbers."""
+    checks.counts(n=n, seed=seed)
     return sampling.draw(evidence.assumptions().loc[list(BELIEFS + FIXED)], n, seed)[0]
 
 
@@ -187,6 +188,8 @@ def sampled_windows(
     n: int = N, seed: int = SEED, ready_min: float | None = None, dash_max: float | None = None
 ) -> pd.DataFrame:
     """Every draw of beliefs with its windows: the beliefs, and open_visits, open_cameras (True where some τ fits)."""
+    checks.shares(ready_min=ready_min, dash_max=dash_max)
+    checks.counts(n=n, seed=seed)
     p = beliefs(n, seed)
     frame = pd.DataFrame(p)
     for watch in WATCHES:
@@ -199,6 +202,7 @@ def open_shares(ready_min: float | None = None, dash_max: float | None = None) -
 
     ready_min, dash_max: the least chance to be ready and the largest of a dash, in [0, 1]; default: the register's.
     """
+    checks.shares(ready_min=ready_min, dash_max=dash_max)
     frame = sampled_windows(ready_min=ready_min, dash_max=dash_max)
     return pd.Series({watch: float(frame[f"open_{watch}"].mean()) for watch in WATCHES}, name="open")
 
@@ -219,6 +223,7 @@ def least_warning(watch: str, longest: int = 730) -> float:
 
     NaN where no warning up to `longest` days is enough.
     """
+    checks.counts(longest=longest)
     days = np.arange(1.0, longest + 1)
     p = {name: np.full(days.size, value) for name, value in central_beliefs().items()} | {"warn_median": days}
     open_at = days[~np.isnan(window(watch, p)[0])]
@@ -252,6 +257,7 @@ def central_curves() -> pd.DataFrame:
 
 def plane(cells: int = 46) -> pd.DataFrame:
     """Windows over median warning (to 180 days) and answer (to 90), all else central: watch, warn, answer, open."""
+    checks.counts(cells=cells)
     warn, answer = (x.ravel() for x in np.meshgrid(np.linspace(2, 178, cells), np.linspace(1, 89, cells)))
     p = {name: np.full(warn.size, value) for name, value in central_beliefs().items()}
     p |= {"warn_median": warn, "answer_median": answer}
@@ -266,6 +272,7 @@ def plane(cells: int = 46) -> pd.DataFrame:
 
 def form_chances(n: int = N, seed: int = SEED) -> pd.DataFrame:
     """ready and dash by form and watch over sampled beliefs: form, watch, what, and p5, p25, p50, p75, p95."""
+    checks.counts(n=n, seed=seed)
     p, out = beliefs(n, seed), []
     for form, (name, _) in FORMS.items():
         for watch in WATCHES:
@@ -370,6 +377,7 @@ def bounds(reading: str, n: int = 256, seed: int = SEED, form: str = "metal", wa
     Columns: reading, reach, dashed, floor (inf: none), ceiling (NaN: not even 0), ceiling_out (against the high end of
     the coalition's hold-out), zero_loss (the share of its gain on weapons that the floor would cost it, against zero).
     """
+    checks.counts(n=n, seed=seed)
     cases, values = deal.sample(reading, n, seed)
     weights = deal.minds(reading, n, seed)
     p = beliefs(n, seed)

@@ -112,6 +112,7 @@ def stream_draws(year: int, n: int = N, seed: int = SEED) -> dict[str, np.ndarra
     PERT draws, correlated within the year through one shared factor: u = Φ(√ρ z + √(1 − ρ) e), with
     ρ = `stream_correlation`. A range without a central value takes its geometric middle as mode.
     """
+    checks.counts(n=n, seed=seed)
     rho = evidence.central("stream_correlation")
     points = norm.ppf(sampling.points(n, len(STREAMS) + 1, (seed, year)))
     estimates, out = streams(), {}
@@ -208,6 +209,7 @@ def theft_against_relief(n: int = N, seed: int = SEED) -> pd.DataFrame:
     share of draws in which theft, gross or net of laundering, exceeds relief; equal_p5/p50/p95: the share of
     the theft that he would have to keep for the two to be equal (above 1: relief is worth more whatever is kept).
     """
+    checks.counts(n=n, seed=seed)
     years = theft_ranges()
     p = _draws(MARGINS + ("kept_laundering",), n, seed)
     worth = relief(p)
@@ -317,6 +319,7 @@ def substitutions(then: int, now: int, at_once: float) -> pd.DataFrame:
     it); relief: the lost trade comes back first, worth `at_once` a year (million US$), and growth starts from today's
     and the restored exports together.
     """
+    checks.nonnegative(at_once=at_once)
     sold = exports()
     latest = float(sold[sold.index <= now].iloc[-1])
     starts = {
@@ -335,6 +338,7 @@ def substitutions(then: int, now: int, at_once: float) -> pd.DataFrame:
 
 def reached(frame: pd.DataFrame, share: float = 1.0) -> pd.Series:
     """On how many openings a share of the illicit income is covered within the record, by start of `substitutions`."""
+    checks.shares(share=share)
     rows = frame[np.isclose(frame["share"], share)]
     return rows["years"].notna().groupby(rows["start"]).sum()
 
@@ -357,6 +361,7 @@ def years_table(frame: pd.DataFrame, starts: Mapping[str, str], shares: Iterable
 
 def bridge_table(frame: pd.DataFrame, starts: Mapping[str, str], share: float = 0.5) -> pd.DataFrame:
     """The money of the bridge for one share by opening, US$ bn: a frame to print. starts: {start: its heading}."""
+    checks.shares(share=share)
     rows = frame[np.isclose(frame["share"], share)]
     cell = rows["bridge"].map(lambda v: f"{v / 1000:.1f}") + np.where(rows["years"].isna(), ", never covered", "")
     table = rows.assign(cell=cell).pivot(index="case", columns="start", values="cell").loc[rows["case"].unique()]

@@ -15,6 +15,7 @@ from bargain import checks
 
 def members(n: int) -> np.ndarray:
     """Which players each coalition holds, (2^n, n) of 0 and 1; row = bit mask, the empty coalition first."""
+    checks.counts(n=n)
     return (np.arange(1 << n)[:, None] >> np.arange(n)) & 1
 
 

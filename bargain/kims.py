@@ -65,6 +65,7 @@ def minds(reading: str, n: int, seed: int, register: pd.DataFrame | None = None)
     One set of n points in 24 dimensions, eight a reading.
     Raises KeyError naming a missing row.
     """
+    checks.counts(n=n, seed=seed)
     register = evidence.assumptions() if register is None else register
     mean, row = means(reading, register), f"conc_{reading}"
     if row not in register.index:

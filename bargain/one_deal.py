@@ -49,6 +49,7 @@ def central(order: pd.DataFrame, periods: int = schedules.PERIODS) -> Central:
 
     order: the stored table `schedules_order`. Raises ValueError where fewer than two schedules remove weapons.
     """
+    checks.counts(periods=periods)
     wide = removing(order)
     if len(wide) < 2:
         raise ValueError(f"order: {len(wide)} schedules remove weapons, and a central one needs two")
@@ -217,6 +218,7 @@ def kept(cases: Iterable[base.Case], plans: np.ndarray, periods: int = schedules
 
     A side keeps a plan when all its rows, on walking away and on regret, are kept (`deal.kept`).
     """
+    checks.counts(periods=periods)
     checks.nonnegative(plans=plans)
     clock, out = base.Clock(periods=periods), []
     for case in cases:

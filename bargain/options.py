@@ -54,6 +54,7 @@ def draw(
     `readings` may add "survival", "dominance" or a reading whose means the register has; these share the eight
     columns of `narrow`, so that adding one changes no other. Raises ValueError naming rows out of order.
     """
+    checks.counts(n=n, seed=seed, chunk=chunk)
     register = evidence.assumptions() if register is None else register
     parameters, u = sampling.draw(sampling.rows(register, CHAPTERS), n, (seed, chunk), further=25)
     return Draw(parameters, minds_of(parameters, u, register, readings), u)
@@ -79,6 +80,7 @@ def minds_of(
 def sample(chunks: int = 4, seed: int = SEED) -> Draw:
     """The futures that the pages of the book share: the first chunks of the draw, end to end. Kept for each folder of
     data."""
+    checks.counts(chunks=chunks, seed=seed)
     return _sample(chunks, seed, evidence.DATA)
 
 
@@ -106,6 +108,7 @@ def _optional_answers(policy: str, data: Path) -> dict[str, float]:
 
 def head(draw: Draw, n: int) -> Draw:
     """The first n futures of a draw."""
+    checks.counts(n=n)
     return Draw(
         {k: (v[:n] if np.ndim(v) else v) for k, v in draw.parameters.items()}, draw.minds[:n], draw.uniforms[:n]
     )
@@ -430,6 +433,7 @@ def waterfall(
 # ---------------------------------------------------------------- beliefs: triangles and break-even points
 def beliefs(steps: int = 40) -> np.ndarray:
     """Barycentric grid over the three readings, (points, 3): all beliefs in multiples of 1 / steps."""
+    checks.counts(steps=steps)
     return np.array([(i, j, steps - i - j) for i in range(steps + 1) for j in range(steps + 1 - i)]) / steps
 
 
@@ -536,6 +540,7 @@ def prefer(
 
     Losses are means over the draw at shares 0, 1/steps, … 1; between them the gap is taken as linear.
     """
+    checks.counts(steps=steps)
     checks.weights(belief=belief)
     f, price, before = POLICIES.index(policy or camp), prices(values), None
     for share in np.linspace(0, 1, steps + 1):
@@ -706,6 +711,7 @@ def preset_table(means: np.ndarray) -> pd.DataFrame:
 
 def loss_table(means: np.ndarray, values: Mapping[str, Any], belief: ArrayLike = EVEN) -> pd.DataFrame:
     """Expected losses in life-equivalents, a row a reading and one for `undecided` (at `belief`), a column a policy."""
+    checks.finite(means=means)
     lost = means @ prices(values)
     return pd.DataFrame([*lost, mix(belief, lost)], index=[*READINGS, "undecided"], columns=list(POLICIES))
 
@@ -753,6 +759,7 @@ def danger_table(frame: pd.DataFrame) -> pd.DataFrame:
 def best_table(losses: np.ndarray) -> pd.DataFrame:
     """Share of futures in which each policy loses least, by reading, from losses (future, reading, policy): to
     print."""
+    checks.finite(losses=losses)
     return pd.DataFrame(
         [
             {"If he is": terms.LABELS[k]} | {terms.LABELS[p]: fives(v) for p, v in zip(POLICIES, row, strict=True)}
@@ -833,6 +840,7 @@ def income_weight(values: Mapping[str, Any]) -> IncomeWeight:
 def price_grid(means: np.ndarray, values: dict[str, Any], steps: int = 12) -> tuple[np.ndarray, np.ndarray]:
     """Break-even price of a warhead over the triangle: corners of the small triangles and the price at their
     centres."""
+    checks.counts(steps=steps)
     checks.finite(means=means)
     corners, centres = simplex.cells(steps)
     return corners, price_interval(means, values, centres)[0]
@@ -842,6 +850,7 @@ def hazard_grid(
     draw: Draw, values: dict[str, Any], steps: int = 12, points: int = 24
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Break-even yearly war hazard over the triangle, as `price_grid`; from 0.0005 to `h_cap`."""
+    checks.counts(steps=steps, points=points)
     corners, centres = simplex.cells(steps)
     hazards = np.geomspace(0.0005, evidence.central("h_cap"), points)
     losses = hazard_losses(draw, values, hazards)

@@ -67,6 +67,7 @@ def years(register: pd.DataFrame | None = None) -> list[int]:
 
 def draw(n: int, seed: int) -> Parameters:
     """n = 2^k draws of the chapter's ranged rows, {id: (n,) or float}."""
+    checks.counts(n=n, seed=seed)
     return sampling.draw(sampling.rows(evidence.assumptions(), ("3",)), n, seed)[0]
 
 
@@ -386,6 +387,7 @@ def share_table(n: int = 1024, seed: int = 3) -> pd.DataFrame:
 
     Columns year, coding, partner, share, low, high, rank (1 = first). Weights of the goods stay at their centre.
     """
+    checks.counts(n=n, seed=seed)
     p, rows = draw(n, seed), []
     for year in years():
         for coding in CODINGS:
@@ -401,6 +403,7 @@ def share_table(n: int = 1024, seed: int = 3) -> pd.DataFrame:
 def bite_sweep(points: int = 21) -> pd.DataFrame:
     """v without each partner, as a share of all, when every positive bite is set to one number: year, bite, partner,
     without."""
+    checks.counts(points=points)
     rows = []
     for year in years():
         g = game(year)
@@ -412,6 +415,7 @@ def bite_sweep(points: int = 21) -> pd.DataFrame:
 
 def willing_sweep(points: int = 41) -> pd.DataFrame:
     """Expected deliveries as the willingness of Washington runs from 0 to 1: year, willing, partner, delivery."""
+    checks.counts(points=points)
     rows = []
     for year in years():
         g, p = game(year), willingness(year)
@@ -448,6 +452,7 @@ def arms_sweep(points: int = 26) -> pd.DataFrame:
     weight is the share of all weight that arms get, the rest spread as at the centre. Columns weight, paid, partner,
     share.
     """
+    checks.counts(points=points)
     base = good_weights(game(years()[-1]))
     base[GOODS.index("arms")] = 0
     rows = []

@@ -297,6 +297,7 @@ def solve(
     `clock.last`, the last delivery falls on that date.
     Raises ValueError for an unknown shape, RuntimeError when the programme is unbounded.
     """
+    checks.counts(nodes=nodes)
     checks.nonnegative(gap=gap)
     clock = clock or Clock(periods=int(evidence.central("periods")))
     gap = evidence.central("mip_gap") if gap is None else gap
@@ -337,6 +338,7 @@ def best_for(
 
     Another objective than `solve`'s, over the same rows; its `bound` is of the side's value, in M.
     """
+    checks.counts(nodes=nodes)
     checks.nonnegative(gap=gap)
     clock = clock or Clock(periods=int(evidence.central("periods")))
     gap = evidence.central("mip_gap") if gap is None else gap
@@ -386,6 +388,7 @@ def elastic(
     One slack a side and half-year, shared by its two rows; need: ids of steps that must be done by T. None when
     dates and prerequisites alone exclude a schedule.
     """
+    checks.counts(nodes=nodes)
     checks.nonnegative(gap=gap)
     clock = clock or Clock(periods=int(evidence.central("periods")))
     prog = programme(case, clock)
@@ -424,6 +427,7 @@ def largest_hold_out(
     The hold-out is forgone for good and enters the rows linearly: a column to be maximised; the other side's stays.
     (nan, nan) where even none leaves a schedule; the value is the best found where the limit of nodes is reached.
     """
+    checks.counts(nodes=nodes)
     checks.nonnegative(gap=gap)
     clock = clock or Clock(periods=int(evidence.central("periods")))
     free = case.out.copy()
@@ -469,6 +473,7 @@ def irreversible(
     [@lockwood2002gradualism] is run forward; c_1 is the largest first step, by bisection, from which the path
     does not leave [0, bound]. gain must be linear, gain(c) = gain(1) c. Zeros when no first step does.
     """
+    checks.counts(steps=steps, rounds=rounds)
     checks.discounts(delta=delta)
     checks.nonnegative(bound=bound)
     unit = gain(1.0)
@@ -492,6 +497,7 @@ def irreversible_unequal(gain: Sequence[float], delta: Sequence[float], steps: i
     c_{j,t+1} = c_{j,1} + c_{i,t}/(δ_i u_i); the limit is the recursion's leading direction, scaled to 1. Zeros
     when the recursion has no bounded path, that is unless δ_1 δ_2 u_1 u_2 > 1.
     """
+    checks.counts(steps=steps)
     checks.nonnegative(gain=gain)
     checks.discounts(delta=delta)
     step = np.array([[0, 1 / (delta[1] * gain[1])], [1 / (delta[0] * gain[0]), 0]])
@@ -542,6 +548,7 @@ def benchmark(periods: int = 16) -> pd.DataFrame:
     Linear: gain u c, cost c up to 1. Smooth: benefit c, cost c²/2, whose limit is δ of the first best. A worked
     example, not a calibration: u and δ are GAIN and PATIENCE.
     """
+    checks.counts(periods=periods)
     linear = irreversible(lambda c: GAIN * c, lambda c: c, PATIENCE, periods, 1.0)
     smooth = irreversible(lambda c: c, lambda c: c * c / 2, PATIENCE, periods, PATIENCE)
     t = np.arange(1, periods + 1)

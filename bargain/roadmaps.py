@@ -137,6 +137,7 @@ def verdicts(reading: str, n: int | None = None) -> pd.DataFrame:
     signs and keeps stand apart by side (signs_kim, signs_coalition, …); half: whether both sides would sign and keep
     it where a step that is promised in part counts half.
     """
+    checks.counts(n=n)
     rows, plans = [], {roadmap: starts(roadmap) for roadmap in listed().index}
     clock = base.Clock(periods=int(evidence.central("periods")))
     for i in range(n or int(evidence.central("n_schedules"))):

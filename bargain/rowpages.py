@@ -21,7 +21,6 @@ from bargain import evidence, reads
 TEMPLATE = evidence.ROOT / "_extensions" / "report" / "rows.html"
 TAKEN = {"main", "sources"}  # identifiers of the page itself
 WIDEST = 118  # characters of cells side by side on a wide screen; where there are more, they follow each other
-UNREAD = "It reads no row of them: what is judged in it stands in the chapter and its code."
 STATES = {"seen": "seen", "part": "seen in part", "coded": "coded", "memory": "from memory"}
 READ_AT = re.compile(r"read at (?:this address|(https?://\S+?)(?=[;,.]?(?:\s|$)))")
 
@@ -62,11 +61,11 @@ def figure_page(finding: str, used: Mapping[str, pd.DataFrame], back: str = "", 
         )
     for name, frame in used.items():
         about, whole = evidence.describe(name), len(evidence.table(name))
-        told = _counted(name, frame, whole) if len(frame) else UNREAD
+        told = _counted(name, frame, whole)
         parts += [
             f'<h2 id="{name}">{escape(about["title"])}</h2>',
             f'<p class="told">{told} <a href="{name}.html">The whole table</a></p>',
-            _records(name, frame, f"{name}-") if len(frame) else "",
+            _records(name, frame, f"{name}-"),
         ]
     return _page(finding, "Rows and sources of a figure", [*parts, _sources(used)])
 

@@ -64,6 +64,7 @@ def points(n: int, dimensions: int, seed: int | Sequence[int]) -> np.ndarray:
     nets are not: in many dimensions pairs are tied (|ρ| up to 0.7 over 300 points), the same ones in every net and
     whatever the seed. The number of dimensions is a part of the seed: sets of one seed are apart.
     """
+    checks.counts(n=n, dimensions=dimensions, seed=seed)
     words = [seed] if isinstance(seed, (int, np.integer)) else list(seed)
     cube = qmc.LatinHypercube(dimensions, rng=np.random.default_rng([dimensions, *words]))
     return np.clip(cube.random(n), EDGE, 1 - EDGE)
@@ -120,6 +121,7 @@ def draw(
     Returns (parameters, u): {id: (n,) array for a ranged row, float for a constant}, and the uniforms of the
     `further` dimensions that follow the rows, (n, further). Raises ValueError where n is below 1.
     """
+    checks.counts(n=n, seed=seed, further=further)
     if n < 1:
         raise ValueError(f"a draw has at least 1 future, not {n}")
     names = ranged(rows)

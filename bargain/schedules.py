@@ -33,6 +33,7 @@ SEED, OTHER_SEED = 0, 1
 @lru_cache(maxsize=2)
 def parameters(seed: int = SEED) -> tuple[pd.DataFrame, dict[str, np.ndarray]]:
     """The n_schedules joint draws of the assumptions: (frame, a row a draw; uniforms of the steps' values)."""
+    checks.counts(seed=seed)
     return base.draws(int(evidence.central("n_schedules")), seed)
 
 
@@ -43,6 +44,7 @@ def _minds(reading: str, seed: int) -> np.ndarray:
 
 def drawn(reading: str, i: int, seed: int = SEED) -> tuple[base.Case, dict[str, float]]:
     """Draw i of a reading: (case, dict of the drawn parameters)."""
+    checks.counts(i=i, seed=seed)
     values, uniforms = parameters(seed)
     case = base.build(values.iloc[i].to_dict(), {s: u[i] for s, u in uniforms.items()})
     return base.with_mind(case, _minds(reading, seed)[i]), values.iloc[i].to_dict()
@@ -50,6 +52,7 @@ def drawn(reading: str, i: int, seed: int = SEED) -> tuple[base.Case, dict[str, 
 
 def tenth(k: int) -> tuple[str, list[tuple[int, base.Case, dict[str, float]]]]:
     """Reading, and (number, case, parameters) of part k of the first tenth of the draws (THIRDS parts a reading)."""
+    checks.counts(k=k)
     reading = MINDS[k // THIRDS]
     some = np.array_split(np.arange(int(evidence.central("n_schedules")) // 10), THIRDS)[k % THIRDS]
     return reading, [(int(i), *drawn(reading, i)) for i in some]
@@ -237,6 +240,7 @@ def variation(t: ArrayLike | None = None) -> float:
 
 def variation_chance(cv: float, n: int, rounds: int = 20000, seed: int = SEED) -> float:
     """Chance that n lives under a constant hazard have a coefficient of variation at most cv, by simulation."""
+    checks.counts(n=n, rounds=rounds, seed=seed)
     checks.nonnegative(cv=cv)
     t = np.random.default_rng((seed, 11)).exponential(size=(rounds, n))
     return float((t.std(axis=1, ddof=1) / t.mean(axis=1) <= cv).mean())
@@ -255,6 +259,7 @@ BETTER = 2e-3  # twice the solver's gap: what counts as removing more than anoth
 
 def wilson(hits: float, n: int) -> tuple[float, float]:
     """95 % interval of a share of n draws, Wilson's: (low, high)."""
+    checks.counts(n=n)
     checks.nonnegative(hits=hits)
     z, p = 1.959964, hits / n
     middle, half = p + z * z / (2 * n), z * np.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
@@ -594,6 +599,7 @@ class Nearest(NamedTuple):
 
 def nearest_of(of: int, none: pd.DataFrame) -> Nearest:
     """The draws without a kept schedule (side, period, short; NaN where dates alone exclude one), counted."""
+    checks.counts(of=of)
     known = none[none["total"].notna()]
     half_year, short = known["period"].median(), known["short"].median()
     return Nearest(of, len(none), int((known["side"] == SIDES[KIM]).sum()), float(half_year), float(short))
@@ -631,6 +637,7 @@ def hold_limits(hold: pd.DataFrame) -> pd.DataFrame:
 
 def hold_curve(hold: pd.DataFrame, points: int = 51) -> pd.DataFrame:
     """In what share of the draws the first weapons still go, by what holding out earns: side, hold_out, share."""
+    checks.counts(points=points)
     grid = np.linspace(0, 1000, points)
     return pd.DataFrame(
         [
@@ -681,6 +688,7 @@ def drivers(sample: pd.DataFrame, parts: int = 5) -> pd.DataFrame:
     Columns: driver, value (mean), measure, share, low, high. measure: "some" (the derived schedule removes weapons)
     and "as_good" (all at once does as well, among those).
     """
+    checks.counts(parts=parts)
     values, wide = parameters()[0], gains(sample)
     rows = []
     for driver in DRIVERS:
@@ -711,6 +719,7 @@ def ranks(sample: pd.DataFrame, top: int = 8) -> pd.DataFrame:
     Columns: id, depth, expected, gain, low, high; the `top` by the largest of the three, means over readings. They are
     relative to the ranges, and no causes.
     """
+    checks.counts(top=top)
     values, wide = parameters()[0], gains(sample)
     drawn_rows = [i for i in base.BELIEFS + base.SCALES if values[i].std() > 0]
     outcomes = pd.DataFrame(

@@ -32,6 +32,7 @@ def clip(polygon: ArrayLike, a: np.ndarray, c: float = 0.0) -> np.ndarray:
 
 def cells(n: int) -> tuple[np.ndarray, np.ndarray]:
     """The n² small triangles that tile the space of beliefs: corners (n², 3, 3), and their centres (n², 3)."""
+    checks.counts(n=n)
     point = lambda i, k: np.array([n - i - k, i, k]) / n  # noqa: E731
     up = [(point(i, k), point(i + 1, k), point(i, k + 1)) for k in range(n) for i in range(n - k)]
     down = [(point(i + 1, k), point(i + 1, k + 1), point(i, k + 1)) for k in range(n - 1) for i in range(n - k - 1)]

@@ -50,6 +50,7 @@ def rows(register: pd.DataFrame | None = None) -> pd.DataFrame:
 
 def sample(chunks: int = 2, seed: int = options.SEED) -> options.Draw:
     """The futures of `options.sample`, the same bits, with this chapter's own rows drawn beside them."""
+    checks.counts(chunks=chunks, seed=seed)
     return _sample(chunks, seed, evidence.DATA)
 
 
@@ -175,6 +176,7 @@ def mixed(values: np.ndarray, belief: ArrayLike = EVEN) -> np.ndarray:
 
 def both(chunks: int = 2, seed: int = options.SEED) -> tuple[np.ndarray, np.ndarray]:
     """Deaths (future, reading, option, cause) and accountability (future, reading, option) of the shared draw."""
+    checks.counts(chunks=chunks, seed=seed)
     return _both(chunks, seed, evidence.DATA)
 
 
@@ -375,6 +377,7 @@ def causes(frame: pd.DataFrame) -> pd.DataFrame:
 
 def parts(source: str = "model", seed: int = options.SEED, reading: str | None = None) -> tuple[np.ndarray, np.ndarray]:
     """Deaths and accountability of every future, (future, option) each: `model` (undecided, or a reading), `stated`."""
+    checks.counts(seed=seed)
     if source == "stated":
         dead, justice = direct(sample(seed=seed))
         return dead.sum(axis=-1), justice
@@ -404,6 +407,7 @@ def cloud(bins: int = 26) -> pd.DataFrame:
 
     Differences are the option's less those of talks, clipped to the 1-99 per cent range of all.
     """
+    checks.counts(bins=bins)
     dead, justice = parts()
     more = {g: (dead[:, g] - dead[:, TALKS]) / 1000 for g in (FORCE, PRESSURE, ACCEPT)}
     just = {g: justice[:, g] - justice[:, TALKS] for g in more}
@@ -449,6 +453,7 @@ def surface(source: str = "model", seed: int = options.SEED) -> pd.DataFrame:
     Columns: war (chance within the horizon), justice, lost (dead a war), rest (camps, want, strikes), talks_dead,
     talks_justice, tie (chance of war at which the option and talks tie on deaths), war_low … justice_high (5-95%).
     """
+    checks.counts(seed=seed)
     draw = sample(seed=seed)
     dead, justice = parts(source, seed)
     if source == "stated":
@@ -500,6 +505,7 @@ def surface(source: str = "model", seed: int = options.SEED) -> pd.DataFrame:
 
 def aversion(points: int = 21, seed: int = options.SEED) -> pd.DataFrame:
     """Certainty equivalent over the aversion to catastrophe: option, theta (per million), lives, carried."""
+    checks.counts(points=points, seed=seed)
     odds, dead = atoms(options.head(sample(seed=seed), 2**12))
     top = float(evidence.assumptions().high["risk_aversion"])
     return pd.DataFrame(
@@ -514,6 +520,7 @@ def aversion(points: int = 21, seed: int = options.SEED) -> pd.DataFrame:
 
 def drivers(other: int = PRESSURE, top: int = 6, seed: int = options.SEED) -> pd.DataFrame:
     """What the difference in deaths to talks hangs on: row, meaning, low, high, rank (Spearman), the largest first."""
+    checks.counts(top=top, seed=seed)
     draw = sample(seed=seed)
     dead, _ = parts(seed=seed)
     more, register = dead[:, other] - dead[:, TALKS], evidence.assumptions()
@@ -615,6 +622,7 @@ def reader_turns(frame: pd.DataFrame) -> tuple[int, list[tuple[float, int]]]:
 
 def reader(seed: int = options.SEED) -> pd.DataFrame:
     """What a reader's weight acts on, undecided between the readings: option, deaths (thousands), accountability."""
+    checks.counts(seed=seed)
     dead, justice = parts(seed=seed)
     return pd.DataFrame({"option": OPTIONS, "deaths": dead.mean(axis=0) / 1000, "justice": justice.mean(axis=0)})
 
@@ -622,6 +630,7 @@ def reader(seed: int = options.SEED) -> pd.DataFrame:
 def discount_gap(seed: int = options.SEED) -> tuple[float, float]:
     """Mean deaths of force less those of talks, undecided: with every death alike, and with later ones discounted at
     the high end of the register's rate."""
+    checks.counts(seed=seed)
     draw, rate = sample(seed=seed), float(evidence.assumptions().high["time_preference"])
     whole, less = (discounted(draw, r).mean(axis=0) for r in (0.0, rate))
     return float(whole[FORCE] - whole[TALKS]), float(less[FORCE] - less[TALKS])
@@ -632,6 +641,7 @@ def foreign(seed: int = options.SEED) -> pd.DataFrame:
 
     own: the weight that the preset itself gives to a death.
     """
+    checks.counts(seed=seed)
     draw = sample(seed=seed)
     means = options.outcomes(draw.parameters, draw.minds).mean(axis=0)
     rows = [

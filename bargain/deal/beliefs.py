@@ -50,6 +50,7 @@ def fear(
     behaves like the reliable until `last` (the date of the last delivery), then breaks. In `idle` periods
     nothing is delivered and nothing learnt.
     """
+    checks.counts(periods=periods)
     checks.shares(trust=trust, hazard=hazard, residual=residual, spike=spike, patient=patient)
     share = np.array([trust, (1 - trust) * (1 - patient), (1 - trust) * patient], float)
     q = np.empty(periods)
@@ -82,6 +83,7 @@ def fears(
     idle[p]: periods in which side p learns nothing; before the partner's first delivery (start of the other
     side) nothing is learnt either.
     """
+    checks.counts(periods=periods)
     out = []
     for p in (KIM, COALITION):
         quiet = set(idle[p]) | set(range(1, start[1 - p]))
@@ -129,6 +131,7 @@ def kappa(case: Case, periods: int | None = None) -> np.ndarray:
     κ = A c + B β, with B less the first fear for the partner's steps, which have not been delivered if he
     breaks in the first period.
     """
+    checks.counts(periods=periods)
     periods = periods or int(evidence.central("periods") + evidence.central("tail"))
     q = fears(case, periods)
     beta = lasting(case.deal, case.delta)

@@ -17,6 +17,7 @@ from bargain.terms import COALITION, GOALS, KIM, SIDES
 # ------------------------------------------------------------------------------------------------ minds
 def minds(reading: str, n: int, seed: int = 0) -> np.ndarray:
     """(n, 8) goal weights of the first n minds of a reading, in the order of GOALS."""
+    checks.counts(n=n, seed=seed)
     return kims.minds(reading, n, seed)
 
 
@@ -68,6 +69,7 @@ def draws(n: int, seed: int | Sequence[int]) -> tuple[pd.DataFrame, dict[str, np
     One dimension a drawn parameter, and a step and side (live and hostile value move together) and a step's
     undo time, in one set of points.
     """
+    checks.counts(n=n, seed=seed)
     frame, rows = table(), evidence.assumptions()
     steps = int(frame.needs.notna().sum())
     drawn = BELIEFS + SCALES + LEVER_ROWS
@@ -162,6 +164,7 @@ def build(values: Any = None, uniforms: Mapping[str, np.ndarray] | None = None) 
 
 def sample(reading: str, n: int, seed: int = 0) -> tuple[list[Case], pd.DataFrame]:
     """n cases of a reading, a list: mind k with draw k; and the frame of the drawn parameters."""
+    checks.counts(n=n, seed=seed)
     values, uniforms = draws(n, seed)
     weights = minds(reading, n, seed)
     cases = [

@@ -137,6 +137,7 @@ def coalition_lines(points: int = 15) -> pd.DataFrame:
     Minds play no part. lever: "phi", the cost of relief as a multiple of the table's, or "out", its hold-out in M a
     half-year, all else at the central values; right: whether it would answer as it did.
     """
+    checks.counts(points=points)
     case, rows = base.build(), []
     for lever, values in (("phi", np.linspace(0.5, 6, points)), ("out", np.linspace(0, 150, points))):
         for x in values:

@@ -186,6 +186,7 @@ def count(
     in the coalition's order a prefix that the coalition accepts; inside it the sets that pay Kim's ask are counted
     in sorted blocks. The order is the coalition's, the same for all minds.
     """
+    checks.counts(block=block)
     checks.finite(
         kim_own=kim_own, kim_gets=kim_gets, coalition_gets=coalition_gets, coalition_own=coalition_own, floor=floor
     )
@@ -216,6 +217,7 @@ def count_packages(case: base.Case, weights: np.ndarray, at_a_time: int = 250) -
 
     Packages keep all prerequisites, those across sides too: they are counted pair by pair of `blocks`.
     """
+    checks.counts(at_a_time=at_a_time)
     checks.weights(weights=weights)
     kappa, floor = base.kappa(case), reserve(case)
     worth = worths(case, kappa)

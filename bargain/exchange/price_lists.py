@@ -123,6 +123,7 @@ def prices(
 @lru_cache
 def readings_minds(reading: str, seed: int = 0, n: int | None = None) -> np.ndarray:
     """The first n_minds (or n) minds of a reading; seed 0 is the draw that the chapters share."""
+    checks.counts(seed=seed, n=n)
     return base.minds(reading, n or int(evidence.central("n_minds")), seed)
 
 
@@ -230,6 +231,7 @@ def paper(
 
 def asked(seed: int = 0) -> pd.DataFrame:
     """Quantiles over minds of ask and most on offer: reading, commitment, ask_5 … ask_95, most_5 … (US$ bn)."""
+    checks.counts(seed=seed)
     case, rows = base.build(), []
     for reading in MINDS:
         got = prices(case, readings_minds(reading, seed))

@@ -83,6 +83,7 @@ def teaching(rows: pd.DataFrame, column: str = "p", n: int = 1024, seed: int = 1
     reading, answers are independent. Returns one row a draw: bits (expected fall in entropy) and, for each reading
     if it is the true one, the expected belief in it (belief_…) and the chance that it comes out ahead (ahead_…).
     """
+    checks.counts(n=n, seed=seed)
     rows, register = telling(rows), evidence.assumptions()
     wanted = [f"fc_or_{q}_{r}" for q in rows["question"] for r in READINGS]
     drawn, _ = sampling.draw(register.loc[wanted], n, seed)
@@ -108,6 +109,7 @@ def teach_frame(rows: pd.DataFrame, n: int = 1024, seed: int = 12) -> pd.DataFra
     Five quantiles over the drawn odds ratios (q2 … q98), their mean, the chance that the truth comes out ahead, bits,
     and what luck in the answers alone does at central odds (lucky_low, lucky_high: 10th and 90th percentile).
     """
+    checks.counts(n=n, seed=seed)
     out, horizons = [], {"p": f"{year_of(rows)}", "p_any_to_2030": f"any year to {END}"}
     for column, horizon in horizons.items():
         if rows[column].isna().all():

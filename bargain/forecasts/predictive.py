@@ -47,6 +47,7 @@ def beta_nodes(a: float, b: float, n: int = 12) -> tuple[np.ndarray, np.ndarray]
     Golub and Welsch's recurrence divides by a + b − 1, which the library cancels only where a = b = ½ exactly: within
     a ten-billionth of that line b moves off it by as much, which moves a mean by less than that.
     """
+    checks.counts(n=n)
     checks.positive(a=a, b=b)
     if abs(a + b - 1) < 1e-10 and not a == b == 0.5:
         b = 1 + 1e-10 - a
@@ -91,6 +92,7 @@ def chance_range(
     past: pd.Series, lead: int = LEAD, low: float = 0.1, high: float = 0.9, n: int = 40
 ) -> tuple[float, ...]:
     """How uncertain the yearly chance itself is: quantiles of the pool of the two posteriors, (low, high)."""
+    checks.counts(n=n)
     checks.shares(past=past, low=low, high=high)
     half_life, u = evidence.central("fc_half_life_binary"), (np.arange(n) + 0.5) / n
     steady = beta_law.ppf((np.arange(n * n) + 0.5) / n**2, *beta_posterior(past, half_life))

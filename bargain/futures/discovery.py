@@ -63,6 +63,7 @@ def peel(x: np.ndarray, y: np.ndarray, alpha: float, smallest: float, most: int 
     most: how many dimensions may be restricted at all, so that a box can be told; None: any number. Raises ValueError
     when there is no case, or nothing but cases.
     """
+    checks.counts(most=most)
     checks.finite(x=x)
     checks.shares(y=y, alpha=alpha, smallest=smallest)
     y = np.asarray(y, float)
@@ -258,6 +259,7 @@ def discovery(target: str, density: float = USABLE, chunks: int = 4, seed: int =
     the same on the fresh futures.
     """
     checks.shares(density=density)
+    checks.counts(chunks=chunks, seed=seed)
     size = 2 ** int(evidence.central("chunk_log2"))
 
     def sample(seed: int) -> tuple[np.ndarray, np.ndarray]:

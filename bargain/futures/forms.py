@@ -59,6 +59,7 @@ def collapsed(outcomes: np.ndarray, parameters: Mapping[str, Any]) -> np.ndarray
 
 def form_losses(form: str, chunk: int, seed: int = SEED, register: pd.DataFrame | None = None) -> np.ndarray:
     """Losses (future, policy) of one chunk under one form of the model, in its own true reading and values."""
+    checks.counts(chunk=chunk, seed=seed)
     register = evidence.assumptions() if register is None else register
     size = 2 ** int(register.at["chunk_log2", "central"])
     if form == "together":

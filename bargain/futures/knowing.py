@@ -110,6 +110,7 @@ def row_information(
     `permuted` is what the same bins give for the row's values in another order, where there is nothing to learn. Values
     are left out: they are not knowledge.
     """
+    checks.counts(bins=bins, seed=seed)
     checks.finite(losses=losses)
     checks.weights(belief=belief)
     register = evidence.assumptions() if register is None else register

@@ -226,6 +226,7 @@ def summarised(draw: options.Draw, register: pd.DataFrame | None = None) -> dict
     toll: money and prize of a probe; effects, everything: mean losses with foresight, by price of a warhead;
     regret: `measures` at the drawn and at the stated values; talks, talks_best: futures by P(accommodate | talks).
     """
+    checks.counts(chunk=chunk, seed=seed, size=size)
     register = evidence.assumptions() if register is None else register
     parameters, size = draw.parameters, len(draw.minds)
     answers = kims.respond(parameters, draw.minds)
@@ -306,6 +307,7 @@ def in_order(chunks: int, seed: int, size: int | None, client: Any = None) -> It
     Only a few chunks more than there are threads are asked for at a time, so that memory does not grow with `chunks`. A
     chunk lost with its worker is computed again elsewhere, to the same bits.
     """
+    checks.counts(chunks=chunks, seed=seed, size=size)
     if client is None:
         for c in range(chunks):
             yield summary(c, seed, size)
@@ -332,6 +334,7 @@ def run(
     client: a Dask client, or None for this process. report(done, chunks) is called after every chunk. size: another
     size of chunk, a power of 2, which makes another draw. Raises ValueError when `futures` is no power of 2.
     """
+    checks.counts(futures=futures, seed=seed, size=size)
     futures = futures or 2 ** int(evidence.central("n_log2"))
     if futures < 1 or futures & (futures - 1):
         raise ValueError(f"a balanced run has a power of 2 of futures, not {futures}")
@@ -397,6 +400,7 @@ ROW_LABELS = {
 
 def order_frame(information: pd.DataFrame, rows: pd.DataFrame, most: int = 6) -> pd.DataFrame:
     """What is worth knowing, in order, at the stated values: name, value, again, kind (whole, row or noise)."""
+    checks.counts(most=most)
     wholes = {
         "everything": "Everything",
         "effects": "All that policies do",

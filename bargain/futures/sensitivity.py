@@ -40,6 +40,7 @@ def outputs(
     Returns (lead, best): lead (n,) is L_talks - min of the others in the future's own true reading and values, below 0
     where talks are best; best (n,) the index of the best policy. Evaluated in pieces, so that memory stays small.
     """
+    checks.counts(size=size)
     checks.shares(uniforms=uniforms)
     lead, best = [], []
     for start in range(0, len(uniforms), size):
@@ -54,6 +55,7 @@ def design(names: Sequence[str], n: int, seed: int) -> np.ndarray:
 
     A and B are drawn together; SALib's own design takes them from a Sobol net (see `sampling.points`).
     """
+    checks.counts(n=n, seed=seed)
     a, b = np.split(sampling.points(n, 2 * len(names), seed), 2, axis=1)
     blocks = [np.where([name == group for name in names], b, a) for group in dict.fromkeys(names)]
     return np.stack([a, *blocks, b], axis=1)
@@ -68,6 +70,7 @@ def indices(
     columns group, output (`lead`, `talks best`), first, total, and changed: how often the best policy changes when only
     this group is drawn anew. Raises ValueError naming an output that does not vary.
     """
+    checks.counts(n=n, seed=seed)
     from SALib.analyze import sobol as analysis  # noqa: PLC0415 (slow to load)
 
     problem = {

@@ -509,7 +509,7 @@ def figure(
     interactive  also give the page the live chart; the static one stays where scripts are off
 
     Raises ValueError, naming the figure, for empty texts, empty data, no tables, tables or rows that there are not,
-    or what `render` refuses.
+    assumptions that were not read in its making, or what `render` refuses.
     """
     from IPython.display import display  # noqa: PLC0415 (models that draw nothing need no IPython)
 
@@ -525,7 +525,9 @@ def figure(
     )
     target = write(name, pieces, data, interactive)
     judged = rowpages.judged()  # what drawing has read is among it
-    if judged is not None and (len(judged) or "assumptions" in used):
+    if judged is not None and "assumptions" in used and not len(judged):
+        raise ValueError(f"{name}: names the assumptions among its tables, and read none of them (tables=)")
+    if judged is not None and len(judged):
         used["assumptions"] = judged
     page = rows_folder() / f"{name}.html"
     page.parent.mkdir(parents=True, exist_ok=True)

@@ -22,6 +22,7 @@ def mood(n: int = 400) -> pd.DataFrame:
 
     n nodes are drawn from the posterior; each month's states from the forward and backward pass of its node.
     """
+    checks.counts(n=n)
     days, rng = panel()["days"].to_numpy(), np.random.default_rng((SEED, 3))
     mu, phi, sigma, _, _ = flat_draws(n, rng)
     rates = np.empty((n, len(days)))
@@ -83,6 +84,7 @@ def posterior_draws(
     rng: np.random.Generator,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """n draws from the joint posterior on the grid: arrays log_rate, persistence, scale, effect, state (of z)."""
+    checks.counts(n=n)
     checks.nonnegative(days=days)
     checks.shares(flag=flag)
     checks.finite(beta=beta)
@@ -106,12 +108,14 @@ def posterior_draws(
 
 def flat_draws(n: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Draws from the posterior of the flat model on the record: memory as it was, no effect of anything."""
+    checks.counts(n=n)
     days = panel()["days"].to_numpy()
     return posterior_draws(days, np.zeros(len(days), int), prune(days, coarse(), 1e-6), [0.0], np.zeros(1), n, rng)
 
 
 def prior_draw(rng: np.random.Generator, months: int) -> tuple[str, float, np.ndarray]:
     """One history from the prior: truth, effect, counts. Redrawn while a month has more launch days than days."""
+    checks.counts(months=months)
     p = panel()
     shape, rate, top, scale, effect = (evidence.central(name) for name in PRIOR)
     while True:

@@ -188,6 +188,7 @@ def combine(table: pd.DataFrame, rule: str, size: pd.Series | None = None, colum
 
 def drawn_ratios(table: pd.DataFrame, n: int = 1000, seed: int = SEED) -> np.ndarray:
     """Log ratios (n, rows of the table), each drawn from its range (PERT on the logarithm)."""
+    checks.counts(n=n, seed=seed)
     logs = np.log(table[["lr_low", "lr_central", "lr_high"]].astype(float).to_numpy())
     return pert(np.random.default_rng((seed, 11)).random((n, len(table))), *logs.T)
 
@@ -203,6 +204,7 @@ def combined_draws(table: pd.DataFrame, rule: str, drawn: np.ndarray, size: pd.S
 @lru_cache
 def rule_draws(seed: int = SEED) -> dict[tuple[str, str], tuple[np.ndarray, np.ndarray]]:
     """Beliefs from equal ones: {(items, rule): (centre (3,), draws (n, 3))}, items `all` or `computed`."""
+    checks.counts(seed=seed)
     everything, out = items(), {}
     drawn = drawn_ratios(everything, seed=seed)
     for name, chosen in (("all", np.ones(len(everything), bool)), ("computed", everything["basis"] == "computed")):
@@ -312,6 +314,7 @@ def rules_table() -> pd.DataFrame:
 
 def triangle_frame(n: int = 150) -> pd.DataFrame:
     """Where equal beliefs go: columns case, draw, and one a reading. Draw 0 is the centre, the others the ranges'."""
+    checks.counts(n=n)
     cases = {
         "start": [np.array(EVEN)],
         "launches": [posterior(EVEN, log_likelihoods("table"))],

@@ -34,6 +34,7 @@ class Grid(NamedTuple):
 
 def half_normal_nodes(n: int, scale: float = 1.0) -> tuple[np.ndarray, np.ndarray]:
     """Gauss nodes and weights for a half-normal density (Stieltjes' recursion on a fine grid)."""
+    checks.counts(n=n)
     checks.positive(scale=scale)
     x = np.linspace(0, 10, 40001)
     w = np.exp(-x * x / 2)
@@ -59,6 +60,7 @@ def grid(
     exp μ ~ Gamma, φ uniform on its grid over [0, rd_phi_max], σ half-normal, β half-normal. `points` is raised
     where the longest memory needs a finer grid of z.
     """
+    checks.counts(rates=rates, persistences=persistences, scales=scales, effects=effects, points=points)
     checks.nonnegative(**prior)
     shape, rate, top, scale, effect = (prior.get(name, evidence.central(name)) for name in PRIOR)
     mu = np.linspace(-5.0, 2.6, rates)
@@ -94,6 +96,7 @@ def points_needed(persistence: float) -> int:
 
 def transition(phi: float, points: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Nodes of z in standard deviations, stationary weights, and the transition matrix of the AR(1)."""
+    checks.counts(points=points)
     checks.discounts(phi=phi)
     u = np.linspace(-SPAN, SPAN, points)
     step, spread = u[1] - u[0], np.sqrt(1 - phi * phi)
@@ -327,6 +330,7 @@ def months_needed(
     cycle: pairs (talks 0 or 1, launch days), one a month, repeated. Returns (months, log Bayes factor then); months
     is None, and the factor that of the last month, when `longest` months do not suffice.
     """
+    checks.counts(longest=longest)
     checks.positive(target=target)
     p, g = panel(), coarse()
     days, flag = p["days"].to_numpy(), p["talks"].to_numpy()
@@ -348,6 +352,7 @@ def flow_frame(steps: int = 6) -> pd.DataFrame:
 
     Columns coding, prior (number of the point), when (prior, posterior), and one column a reading.
     """
+    checks.counts(steps=steps)
     inside = [(i, j, steps - i - j) for i in range(1, steps) for j in range(1, steps - i)]
     rows = []
     for coding in CODINGS:

@@ -137,6 +137,7 @@ def naive_log_marginal(days: ArrayLike, kappa: float | None = None, nodes: int =
     `kappa` fixes κ (infinity gives the Poisson limit). Several hundred nodes in log λ are needed: on a coarse
     grid the probability of an order is wrong in its second digit.
     """
+    checks.counts(nodes=nodes)
     checks.nonnegative(days=days)
     checks.spans(kappa=kappa)
     days = np.asarray(days, int)

@@ -122,6 +122,7 @@ def scores(
     by: a column; then whole groups of claims are resampled, since claims of one paragraph stand or fall together.
     Raises ValueError where no claim has a score.
     """
+    checks.counts(n=n, seed=seed)
     frame = frame[frame[column].notna()]
     if not len(frame):
         raise ValueError("no claim has a score: every verdict is untested")
@@ -155,6 +156,7 @@ def mean_score(values: np.ndarray, n: int = 20000, seed: int = 7) -> tuple[float
     an interval from resampling would have no width where all agree. The point is the plain mean of the scores; NaN
     where nothing is scored.
     """
+    checks.counts(n=n, seed=seed)
     values = np.asarray(values, float)
     values = values[~np.isnan(values)]
     seen = np.array([(values == s).sum() for s in SCORE.values()])

@@ -1,5 +1,11 @@
 """Model functions refuse what is no number of theirs, by a ValueError that names the argument."""
 
+import ast
+import importlib
+import inspect
+import pkgutil
+import re
+import textwrap
 from dataclasses import replace
 
 import numpy as np
@@ -7,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import bargain
 from bargain import checks, deal, deterrence, exchange, futures, kims, options, phasing, sampling, stakes
 from bargain.forecasts.scores import log_score
 
@@ -132,3 +139,105 @@ def test_bounds_are_met_and_fixed_rows_pass():
     for changed in ({"low": 2.5}, {"high": 1.5}):
         with pytest.raises(ValueError, match="low ≤ central ≤ high"):
             checks.ranged(row | {"distribution": "pert"} | changed)
+
+
+# ------------------------------------------------------------------------------------------------- the whole package
+
+COUNTED = set("n points steps bins cells periods chunks rounds size longest nodes top parts most dimensions".split())
+NO_MODELS = {
+    "plots",
+    "words",
+    "live",
+    "chunks",
+    "evidence",
+    "rules",
+    "reads",
+    "results",
+    "reach",
+    "rowpages",
+    "takeover",
+}
+NO_MODELS |= {"prose", "form", "checks", "ledger", "api", "appendices", "terms", "argument", "__main__"}
+ELSEWHERE = {  # why a number is not checked where it comes in
+    "deal.timing.answer.bound": "a solver's bound, which may be infinite or none",
+    "exchange.whole.bought.minds": "each mind is checked by itself",
+    "forecasts.scores.log_score.p": "checked with y",
+    "forecasts.scores.log_score.y": "checked with p",
+    "forecasts.scores.brier.p": "checked with y",
+    "forecasts.scores.brier.y": "checked with p",
+    "options.outcomes.minds": "checked as kims.respond takes them",
+    "options.loss_table.belief": "checked as mix takes it",
+    "options.breakeven_frame.price": "NaN: there is none",
+    "options.breakeven_frame.hazard": "NaN: there is none",
+    "options.breakeven_frame.corners": "of the triangle",
+    "partners.willingness.parameters": "checked value by value",
+    "readings.memory.coarse.prior": "checked by grid",
+    "readings.memory.towards.log": "NaN: no information",
+    "readings.months.verdict.log": "NaN: no information",
+    "readings.memory.forward.start": "checked as it was made",
+    "readings.memory.log_evidence.start": "checked as it was made",
+    "scorecard.claims.brier.outcome": "NaN: not tested",
+    "scorecard.claims.mean_score.values": "NaN: not tested",
+    "economies.years_table.shares": "rows that there are not stay out",
+}
+
+
+def public_functions():
+    """(name in the package, function) of every public function of the models."""
+    for found in pkgutil.walk_packages(bargain.__path__, "bargain."):
+        if NO_MODELS & set(found.name.split(".")):
+            continue
+        module = importlib.import_module(found.name)
+        for name, value in vars(module).items():
+            function = inspect.unwrap(value) if callable(value) else None
+            if inspect.isfunction(function) and function.__module__ == found.name and not name.startswith("_"):
+                yield f"{found.name.removeprefix('bargain.')}.{name}", function
+
+
+def numbers(function):
+    """{name: whether it is a count} of a function's arguments that are numbers, arrays of them or mappings to them."""
+    out = {}
+    for p in inspect.signature(function).parameters.values():
+        kind = str(p.annotation)
+        if kind in ("<class 'int'>", "int | None", "int"):
+            if p.name in COUNTED:
+                out[p.name] = True
+        elif re.search(r"\b(float|ndarray|_SupportsArray)\b", kind) and not re.search(r"DataFrame|Callable", kind):
+            out[p.name] = False
+    return out
+
+
+FUNCTIONS = dict(public_functions())
+
+
+def test_every_number_that_a_public_function_takes_is_checked():
+    """Each is named in one of its function's checks, or here with the reason why not; no reason outlives its number."""
+    unchecked = set()
+    for name, function in FUNCTIONS.items():
+        calls = [
+            c for c in ast.walk(ast.parse(textwrap.dedent(inspect.getsource(function)))) if isinstance(c, ast.Call)
+        ]
+        checks_of = [c for c in calls if isinstance(c.func, ast.Attribute) and ast.unparse(c.func.value) == "checks"]
+        named = {k.arg for c in checks_of for k in c.keywords}
+        named |= {n.id for c in checks_of for n in ast.walk(c) if isinstance(n, ast.Name)}
+        unchecked |= {f"{name}.{argument}" for argument in set(numbers(function)) - named}
+    assert len(FUNCTIONS) > 300
+    assert unchecked == set(ELSEWHERE)
+
+
+ALONE = [
+    (name, argument, counted)
+    for name, function in FUNCTIONS.items()
+    for argument, counted in numbers(function).items()
+    if f"{name}.{argument}" not in ELSEWHERE
+    and all(p.default is not p.empty or p.name == argument for p in inspect.signature(function).parameters.values())
+]
+
+
+@pytest.mark.parametrize("name, argument, counted", ALONE)
+@given(data=st.data())
+def test_a_bad_number_given_by_itself_is_refused_by_its_name(name, argument, counted, data):
+    """Every function that can be called with one argument alone, the others at their defaults."""
+    bad = [NAN, INF, -INF, -1, -7, 2.5] if counted else [NAN]
+    with pytest.raises(ValueError, match=rf"\b{argument}\b"):
+        FUNCTIONS[name](**{argument: data.draw(st.sampled_from(bad))})

@@ -197,6 +197,18 @@ def test_a_drawing_that_does_not_take_its_frames_is_refused(shown):
     assert not shown
 
 
+def test_a_figure_that_names_assumptions_and_read_none_is_refused(shown, monkeypatch):
+    register = theme.evidence.table("assumptions")
+    words = WORDS | dict(tables=["assumptions"])
+    monkeypatch.setattr(theme.rowpages, "judged", lambda: register.iloc[:0])
+    with pytest.raises(ValueError, match="fig-test: names the assumptions among its tables, and read none"):
+        theme.figure("fig-test", draw, FRAME, **words)
+    assert not shown
+    monkeypatch.setattr(theme.rowpages, "judged", lambda: register.iloc[:2])
+    theme.figure("fig-test", draw, FRAME, **words)
+    assert shown
+
+
 @pytest.mark.parametrize("wrong", [dict(tables=[], note=""), dict(data=FRAME.iloc[:0])])
 def test_a_figure_without_data_or_source_is_refused(shown, wrong):
     given = dict(data=FRAME, **WORDS) | wrong

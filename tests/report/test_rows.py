@@ -82,8 +82,6 @@ def test_every_figure_has_its_page(pages, figures):
         if not heads:  # it rests on no table: then its page says on what, in words
             assert re.search(r'<p class="told">[^<]{20,}</p>', pages[name]), name
             continue
-        if rowpages.UNREAD in pages[name]:
-            heads.remove("assumptions")
         tables = re.findall(r"<table class=.records.*?</table>", pages[name], re.S)
         for table, records in zip(heads, tables, strict=True):
             rows = re.findall(r'<tr id="([^"]+)"><th scope=row><a href="([^"]+)"', records)
