@@ -161,6 +161,7 @@ def takers(trust: float | None = None, weapons_alike: bool = False, out_kim: flo
     what holding out earns him, M a half-year (None: the register's).
     """
     checks.nonnegative(out_kim=out_kim)
+    checks.shares(trust=trust)
     case = trusting(base.build(), trust)
     case = alike(case) if weapons_alike else case
     case = case if out_kim is None else replace(case, out=np.array([out_kim, case.out[COALITION]]))

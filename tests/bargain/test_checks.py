@@ -160,6 +160,7 @@ NO_MODELS = {
 NO_MODELS |= {"prose", "form", "checks", "ledger", "api", "appendices", "terms", "argument", "__main__"}
 ELSEWHERE = {  # why a number is not checked where it comes in
     "deal.timing.answer.bound": "a solver's bound, which may be infinite or none",
+    "deal.timing.kept.short": "NaN: not kept",
     "exchange.whole.bought.minds": "each mind is checked by itself",
     "forecasts.scores.log_score.p": "checked with y",
     "forecasts.scores.log_score.y": "checked with p",
