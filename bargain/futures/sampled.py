@@ -226,7 +226,6 @@ def summarised(draw: options.Draw, register: pd.DataFrame | None = None) -> dict
     toll: money and prize of a probe; effects, everything: mean losses with foresight, by price of a warhead;
     regret: `measures` at the drawn and at the stated values; talks, talks_best: futures by P(accommodate | talks).
     """
-    checks.counts(chunk=chunk, seed=seed, size=size)
     register = evidence.assumptions() if register is None else register
     parameters, size = draw.parameters, len(draw.minds)
     answers = kims.respond(parameters, draw.minds)
@@ -271,6 +270,7 @@ def summary(
     chunk: int, seed: int = SEED, size: int | None = None, register: pd.DataFrame | None = None
 ) -> dict[str, np.ndarray]:
     """`summarised` of one chunk: `size` futures, by default those of the register."""
+    checks.counts(chunk=chunk, seed=seed, size=size)
     register = evidence.assumptions() if register is None else register
     size = size or 2 ** int(register.at["chunk_log2", "central"])
     return summarised(options.draw(size, seed, chunk, register), register)

@@ -123,6 +123,7 @@ def leaders(table: pd.DataFrame, below: float = 0.97) -> pd.Series:
 def singles(most: int = 6) -> pd.DataFrame:
     """The single rows with the greatest total index for "talks best": row, meaning, kind (value or belief), total, and
     error (the half-width of a 95 per cent interval)."""
+    checks.counts(most=most)
     table = results.load("futures_singles")
     own = table[(table.output == "talks best") & ~table.group.isin(["idle", "reading", "minds", *IDLE])]
     by = own.groupby("group").total
