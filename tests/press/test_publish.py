@@ -124,7 +124,7 @@ def test_a_disk_that_really_is_full(tmp_path):
         head -c 100M /dev/zero > {tmp_path}/disk/filler 2>/dev/null || true
         sed -i s/first/second/ {folder}/one.qmd
         {sys.executable} -m press {folder} --output {tmp_path}/disk/_book && exit 9 || echo "code $?"
-        grep -c "The first edition" {tmp_path}/disk/_book/one.html
+        grep -c "<p>The first edition" {tmp_path}/disk/_book/one.html
         ls -A {tmp_path}/disk
     """
     done = subprocess.run(

@@ -90,10 +90,10 @@ def test_headings_can_be_linked_and_the_list_says_where_one_is(small, tabs):
     assert tab.locator("h2 > .anchor").count() == 3
     assert tab.locator(".on-page [aria-current]").count() == 0
     tab.locator("#sec-rises > h2 > .anchor").click()
-    tab.wait_for_function("location.hash === '#sec-rises'")
-    tab.wait_for_function("document.querySelector('.on-page [aria-current=location]')?.hash === '#sec-rises'")
+    tab.wait_for_url("**#sec-rises")
+    tab.locator(".on-page [href='#sec-rises'][aria-current=location]").wait_for()
     tab.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
-    tab.wait_for_function("document.querySelector('.on-page [aria-current=location]')?.hash === '#references'")
+    tab.locator(".on-page [href='#references'][aria-current=location]").wait_for()
 
 
 @pytest.mark.parametrize("width", [1360, 320])

@@ -40,7 +40,7 @@ def small(once):
 def asked(tab, query):
     """What the search says to a query, and where its results lead."""
     tab.fill(".finder input", query)
-    tab.wait_for_function("!/Reading/.test(document.querySelector('.finder .told').textContent)")
+    tab.locator(".finder .told", has_not_text="Reading the index").wait_for()
     return tab.locator(".finder .told").inner_text(), [a.get_attribute("href") for a in tab.locator(".finder a").all()]
 
 
