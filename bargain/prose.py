@@ -90,11 +90,6 @@ def whole_thousands(x: float) -> str:
     return f"{round(x / 1000) + 0:,.0f}"
 
 
-def per_cent(a: float, b: float) -> str:
-    """A share in whole per cents, from two seeds."""
-    return shared(a, b, lambda x: f"{100 * x:.0f}") + "%"
-
-
 def two_figures(x: float) -> str:
     """Two digits that a reader can hold."""
     return f"{float(f'{x:.2g}'):,.10g}"

@@ -1,1 +1,0 @@
-"""What chapters say in sentences that follow from computed results, one module a chapter."""
