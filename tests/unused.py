@@ -27,7 +27,8 @@ KEPT = {
     **dict.fromkeys(("days_without", "months_without"), "the other half of a count"),
     "TABLE_ERROR": "the bound that pert_table states",
     "best_fields": "the fields of the triangle by themselves",
-    **dict.fromkeys(("missingValues", "from_", "found_to", "doubts", "required", "enum", "maxLength"), "what a table's description may have"),
+    **dict.fromkeys(("missingValues", "from_", "found_to", "doubts"), "what a table's description may have"),
+    **dict.fromkeys(("required", "enum", "maxLength"), "what a column's description may have"),
     "model_config": "pydantic reads it",
     "irreversible_unequal": "the closed form that the program's schedules are compared with",
 }
