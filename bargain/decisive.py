@@ -42,6 +42,7 @@ def ranks(parameters: Mapping[str, np.ndarray], outcome: ArrayLike) -> pd.Series
 
     parameters: {name: array (draws,)}; outcome: (draws,) or (readings, draws). Constants are left out; 0 for all where
     the outcome never changes. It is relative to the ranges of the parameters, and names no cause (Spearman 1904).
+    Raises ValueError where the outcome is not finite, or has another number of draws.
     """
     checks.finite(outcome=outcome, parameters=parameters)
     names = [name for name, values in parameters.items() if np.ndim(values) and np.ptp(values) > 0]

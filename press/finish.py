@@ -2,6 +2,7 @@
 Quarto runs this file after a render (`post-render` of `_quarto.yml`). Nothing here is fetched by a page: an index that
 is a script can be loaded from a file: address too."""
 
+import argparse
 import importlib.resources
 import json
 import os
@@ -109,4 +110,6 @@ def main(folder=None):
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:2]))
+    parser = argparse.ArgumentParser(prog="python -m press.finish", description=main.__doc__)
+    parser.add_argument("folder", nargs="?", help="the rendered website")
+    sys.exit(main(parser.parse_args().folder))

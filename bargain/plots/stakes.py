@@ -481,7 +481,7 @@ def draw_danger(
     ]
     # names where no line passes: force above its start, pressure upper left of a rise, talks and what ties lower right
     names = {
-        "force": (0.0035 if narrow else ends[0], "left", 4, -13),
+        "force": (0.0035 if narrow else ends[0], "left", 4, -19 if narrow else -13),
         "pressure": (0.03, "right", -4, -8),
         "talks": (0.0035, "left", 5, 8),
     }

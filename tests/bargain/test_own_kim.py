@@ -518,7 +518,10 @@ def test_without_scripts_one_setting_is_drawn(data, opened):
 def test_the_front_page_s_triangle_answers_in_a_sentence_and_hands_its_setting_on(data, tabs, site):
     tab, own = tabs((site / "index.html").as_uri()), own_kim.setting("undecided")
     assert tab.locator(".answer").inner_text() == own_kim.answer(data, own)["sentence"]
-    assert tab.locator(".tri .you").text_content() == "you are here" and tab.locator("input, .still").count() == 0
+    assert (
+        tab.locator(".tri .you").text_content() == "you are here"
+        and tab.locator(".own-kim input, .own-kim .still").count() == 0
+    )
     tab.keyboard.press("Tab")
     while tab.evaluate("document.activeElement.getAttribute('role')") != "application":
         tab.keyboard.press("Tab")
