@@ -150,7 +150,7 @@ def test_no_mark_of_the_writing_is_left(pages, paper):
         assert not found, (name, main.get_text()[found.start() - 40 : found.end() + 40])
     for number, text in enumerate(paper[2], 1):
         for found in MARKUP.finditer(text):
-            around = squash(text[max(0, found.start() - 3) : found.end() + 6])
+            around = squash(text[max(0, found.start() - 3) : found.end()])
             assert around in shown, (number, text[max(0, found.start() - 40) : found.end() + 40])
 
 
