@@ -6,7 +6,6 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
-from scipy.stats import rankdata
 
 from bargain import (
     checks,
@@ -38,23 +37,17 @@ class Headline(NamedTuple):
 
 
 def ranks(parameters: Mapping[str, np.ndarray], outcome: ArrayLike) -> pd.Series:
-    """Spearman’s rank correlation of each drawn parameter with the outcome, averaged over its readings.
+    """The rank correlation of each drawn parameter with the outcome (`sampling.rank_correlations`), averaged over the
+    readings whose outcome changes; 0 for all where none does.
 
-    parameters: {name: array (draws,)}; outcome: (draws,) or (readings, draws). Constants are left out; 0 for all where
-    the outcome never changes. It is relative to the ranges of the parameters, and names no cause (Spearman 1904).
-    Raises ValueError where the outcome is not finite, or has another number of draws.
+    parameters: {name: array (draws,)}, constants are left out; outcome: (draws,) or (readings, draws). Raises
+    ValueError where the outcome is not finite, or has another number of draws.
     """
     checks.finite(outcome=outcome, parameters=parameters)
     names = [name for name, values in parameters.items() if np.ndim(values) and np.ptp(values) > 0]
-    x = np.array([rankdata(parameters[name]) for name in names])
-    y = np.atleast_2d(rankdata(outcome, axis=-1))
-    if x.size and x.shape[1] != y.shape[1]:
-        raise ValueError(f"outcome: {y.shape[1]} draws, and {x.shape[1]} of the parameters")
-    moves = np.ptp(y, axis=1) > 0
-    if not (x.size and moves.any()):
-        return pd.Series(0.0, index=names)
-    rho = np.corrcoef(x, y[moves])[: len(names), len(names) :]
-    return pd.Series(rho.mean(axis=1), index=names)
+    rho = sampling.rank_correlations([parameters[name] for name in names], outcome)
+    changes = np.ptp(np.atleast_2d(outcome), axis=1) > 0
+    return pd.Series(rho[:, changes].mean(axis=1) if changes.any() else 0.0, index=names)
 
 
 def _partners() -> list[Headline]:

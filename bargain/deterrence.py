@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 from scipy.special import ndtr
-from scipy.stats import beta, spearmanr
+from scipy.stats import beta
 
 from bargain import checks, deal, evidence, sampling, terms
 from bargain.terms import CEILINGS, FLOORS, QUANTILES
@@ -214,7 +214,7 @@ def leading_beliefs(frame: pd.DataFrame, watch: str = "visits") -> pd.DataFrame:
     """
     other = {"visits": "camera", "cameras": "visit"}[watch]
     names = [name for name in BELIEFS if not name.startswith(other)]
-    rho = [spearmanr(frame[name], frame[f"open_{watch}"]).statistic for name in names]
+    rho = sampling.rank_correlations(frame[names].to_numpy(float).T, frame[f"open_{watch}"].to_numpy(float))[:, 0]
     return pd.DataFrame({"belief": names, "rho": rho}).sort_values("rho", key=abs, ascending=False, ignore_index=True)
 
 

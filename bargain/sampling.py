@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 from scipy.special import betainc, betaincinv
-from scipy.stats import qmc
+from scipy.stats import qmc, rankdata
 
 from bargain import checks
 
@@ -90,6 +90,21 @@ def pert_table(u: np.ndarray, low: float, central: float, high: float) -> np.nda
         return np.full_like(u, low)
     probability, x = _shape_table(1 + 4 * (central - low) / (high - low))
     return low + (high - low) * np.interp(u, probability, x)
+
+
+def rank_correlations(parameters: ArrayLike, outcomes: ArrayLike) -> np.ndarray:
+    """Spearman's rank correlations of drawn parameters (k, draws) with outcomes (m, draws): (k, m).
+
+    They are relative to the ranges of the parameters, and name no cause (Spearman 1904). NaN where one of the two never
+    changes. Raises ValueError where a value is not finite, or the two have not the same number of draws.
+    """
+    checks.finite(parameters=parameters, outcomes=outcomes)
+    x, y = np.atleast_2d(parameters), np.atleast_2d(outcomes)
+    if x.shape[1] != y.shape[1]:
+        raise ValueError(f"outcomes: {y.shape[1]} draws, and {x.shape[1]} of the parameters")
+    with np.errstate(divide="ignore", invalid="ignore"):
+        every = np.corrcoef(rankdata(x, axis=1), rankdata(y, axis=1))
+    return every[: len(x), len(x) :]
 
 
 def rows(register: Any, chapters: Iterable[str]) -> Any:

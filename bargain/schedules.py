@@ -15,7 +15,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy.optimize import minimize
 
-from bargain import checks, evidence, kims, phasing, terms
+from bargain import checks, evidence, kims, phasing, sampling, terms
 from bargain import deal as base
 from bargain.prose import capital, signed
 from bargain.reads import lru_cache
@@ -728,9 +728,8 @@ def ranks(sample: pd.DataFrame, top: int = 8) -> pd.DataFrame:
     out = []
     for reading in MINDS:
         mine = (wide["reading"] == reading).to_numpy()
-        x = values[drawn_rows].iloc[wide["draw"][mine].to_numpy()].rank().to_numpy()
-        y = outcomes[mine].rank().to_numpy()
-        out.append(np.corrcoef(x.T, y.T)[: len(drawn_rows), len(drawn_rows) :])
+        x = values[drawn_rows].iloc[wide["draw"][mine].to_numpy()]
+        out.append(sampling.rank_correlations(x.to_numpy().T, outcomes[mine].to_numpy().T))
     frame = pd.DataFrame(np.mean(out, axis=0), index=drawn_rows, columns=list(outcomes))
     rows = evidence.assumptions().loc[drawn_rows]
     frame["low"], frame["high"] = rows["low"], rows["high"]

@@ -14,7 +14,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 from scipy.special import logsumexp
-from scipy.stats import spearmanr
 
 from bargain import checks, evidence, kims, options, sampling, terms
 from bargain.reads import lru_cache
@@ -525,7 +524,8 @@ def drivers(other: int = PRESSURE, top: int = 6, seed: int = options.SEED) -> pd
     dead, _ = parts(seed=seed)
     more, register = dead[:, other] - dead[:, TALKS], evidence.assumptions()
     names = [k for k, v in draw.parameters.items() if np.ndim(v)]
-    rank = {k: float(spearmanr(draw.parameters[k], more).statistic) for k in names}
+    rho = sampling.rank_correlations([draw.parameters[k] for k in names], more)[:, 0]
+    rank = dict(zip(names, rho.tolist(), strict=True))
     best = sorted(rank, key=lambda k: -abs(rank[k]))[:top]
     rows = register.loc[best]
     return pd.DataFrame(
