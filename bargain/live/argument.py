@@ -1,11 +1,10 @@
 """The switch beside the argument map: the graph that the page's script reads."""
 
-import json
 from typing import Any
 
 import IPython.display
 
-from bargain import argument
+from bargain import argument, live
 from bargain.plots.argument import WIDE_MAP, size
 from bargain.terms import END_WORDS, ENDS
 
@@ -42,8 +41,7 @@ def switch(figure: str = "fig-argument-map") -> None:
 
     Without scripts nothing shows, and the drawn map stays.
     """
-    text = json.dumps(graph_json(), ensure_ascii=False, sort_keys=True).replace("<", "\\u003c")
     opening = f'<div class="argument" data-script="argument.js" data-figure="{figure}" hidden>'
     IPython.display.display(
-        {"text/html": f'{opening}<script type="application/json">{text}</script></div>', "text/plain": ""}, raw=True
+        {"text/html": f"{opening}{live.data_script(graph_json())}</div>", "text/plain": ""}, raw=True
     )

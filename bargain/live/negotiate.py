@@ -5,7 +5,6 @@ assumption, priced, with a mind of each reading. A deal is written as starts (st
 step begins, 0 = left out; a step is in force its duration later, which is its date in `deal.evaluate`.
 """
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from html import escape
@@ -514,7 +513,6 @@ def widget_html(start: str = "derived") -> str:
         f'<button type="button" data-preset="{key}" title="{escape(p["note"])}">{escape(p["name"])}</button>'
         for key, p in data["presets"].items()
     )
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
     return f"""<section class="negotiate" data-script="negotiate.js" aria-label="Negotiate it yourself">
 <p class="answer" aria-live="polite" aria-atomic="true">{escape(first)}</p>
 <p class="rest">{escape(rest)}</p>
@@ -532,7 +530,7 @@ def widget_html(start: str = "derived") -> str:
 <button type="button" class="copy">As text</button> <button type="button" class="print">Print</button>
 <a class="link" href="negotiate.html">Link to this deal</a></p>
 <textarea class="set text" rows="8" readonly aria-label="The deal as text" hidden></textarea></div>
-<script type="application/json" class="deal-data">{text}</script>
+{live.data_script(data, "deal-data")}
 </section>"""
 
 
@@ -597,7 +595,6 @@ def compact_html(start: str = "derived") -> str:
         return f'<fieldset><legend>{legend}</legend><div class="presets">{each}</div></fieldset>'
 
     still = "Choosing another deal needs JavaScript; here is one, "
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
     return "".join(
         (
             '<section class="negotiate compact" data-script="deals.js" aria-label="Deals, and who would sign them">',
@@ -610,7 +607,8 @@ def compact_html(start: str = "derived") -> str:
             "</div>",
             f'<div class="strip" role="table" aria-label="Deals by half-year">{_strip(said)}</div>',
             '<p class="do-more"><a class="link" href="negotiate.html">Move its steps yourself</a></p>',
-            f'<script type="application/json" class="deal-data">{text}</script></section>',
+            live.data_script(data, "deal-data"),
+            "</section>",
         )
     )
 

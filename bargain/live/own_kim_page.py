@@ -1,6 +1,5 @@
 """Set your own Kim as HTML: the drawn state, the controls, and the table that the page's script reads."""
 
-import json
 from collections.abc import Mapping
 from html import escape
 from typing import Any
@@ -16,6 +15,8 @@ MARKS = {
     "narrow": '<rect x="1.2" y="1.2" width="9.6" height="9.6"/>',
     "dealer": '<path d="M6 .6 11.4 10.6H.6Z"/>',
 }  # the readings', 12 px wide
+STILL = "Where scripts run, a click says where you stand; here is the undecided reader."
+KEY = "Deep: the choice is clear. Pale: another policy comes within {:.0%}."
 UNIT = "Life-equivalents saved (right) or lost (left) against the status quo"
 
 
@@ -106,7 +107,7 @@ def widget_html(compact: bool = False, preset: str = "undecided") -> str:
 {_key(data)}
 {f"</div>{flips}" if compact else f"{flips}</div>"}
 <div class="set further" hidden>{_further(data, own, compact)}</div>
-{_table(data)}
+{live.data_script(data, "own-data")}
 </section>"""
 
 
@@ -115,14 +116,21 @@ def triangle_html(preset: str = "undecided") -> str:
     data, own = own_kim.page_data() | {"start": preset}, own_kim.setting(preset)
     found = own_kim.answer(data, own)
     data["presets"], data["effects"] = {preset: own}, {"drawn,0": data["effects"]["drawn,0"]}
-    return f"""<section class="own-kim front" data-script="own-kim.js" aria-label="Where do you stand?">
-<p class="set" hidden>Click or drag to where you stand. {_key(data, "span")}</p>
-<p class="still">Where scripts run, a click says where you stand; here is the undecided reader. {_key(data, "span")}</p>
-<div class="tri">{_still(data, own, found["sentence"], "undecided")}</div>
-<p class="answer" aria-live="polite" aria-atomic="true">{escape(found["sentence"])}</p>
-<p class="do-more"><a class="link" href="chapters/own-kim.html">Set prices and effects, too</a></p>
-{_table(data)}
-</section>"""
+    key, sentence = _key(data, "span"), escape(found["sentence"])
+    return "".join(
+        (
+            '<section class="own-kim front" data-script="own-kim.js" aria-label="Where do you stand?">',
+            f'<p class="set" hidden>Click or drag to where you stand. {key}</p>',
+            f'<p class="still">{STILL} {key}</p>',
+            f'<div class="tri">{_still(data, own, found["sentence"], "undecided")}</div>',
+            '<p class="answer" aria-live="polite" aria-atomic="true">',
+            sentence,
+            "</p>",
+            '<p class="do-more"><a class="link" href="chapters/own-kim.html">Set prices and effects, too</a></p>',
+            live.data_script(data, "own-data"),
+            "</section>",
+        )
+    )
 
 
 def _still(data: Mapping[str, Any], own: dict[str, Any], sentence: str, name: str = "") -> str:
@@ -138,14 +146,7 @@ def _still(data: Mapping[str, Any], own: dict[str, Any], sentence: str, name: st
 
 
 def _key(data: Mapping[str, Any], tag: str = "p") -> str:
-    words = f"Deep: the choice is clear. Pale: another policy comes within {data['indiff']:.0%}."
-    return f'<{tag} class="key">{words}</{tag}>'
-
-
-def _table(data: Mapping[str, Any]) -> str:
-    """What the script reads, as JSON in the page."""
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
-    return f'<script type="application/json" class="own-data">{text}</script>'
+    return f'<{tag} class="key">{KEY.format(data["indiff"])}</{tag}>'
 
 
 def widget(compact: bool = False) -> None:
