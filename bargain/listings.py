@@ -191,7 +191,7 @@ def register_markdown() -> str:
     """The whole register, a section a chapter code in order, each with its table."""
     parts = []
     for code, name, anchor in _codes():
-        parts.append(f"## {name} {{#{anchor} .unnumbered}}\n\n{register(code).to_markdown(index=False)}\n")
+        parts.append(f"### {name} {{#{anchor} .unnumbered}}\n\n{register(code).to_markdown(index=False)}\n")
     return "\n".join(parts)
 
 

@@ -3,6 +3,7 @@ Quarto runs this file after a render (`post-render` of `_quarto.yml`). Nothing h
 is a script can be loaded from a file: address too."""
 
 import argparse
+import html
 import importlib.resources
 import json
 import os
@@ -66,7 +67,7 @@ def sections(markup):
 def title_of(markup):
     """The page's title as its window has it, without the book's."""
     found = re.search(r"<title>(.*?)</title>", markup, re.S)
-    return squashed(re.sub(r"&amp;", "&", found[1])).split(" – ")[0] if found else ""
+    return squashed(html.unescape(found[1])).split(" – ")[0] if found else ""
 
 
 def index(pages):

@@ -181,7 +181,7 @@ def _box_rows(own: pd.DataFrame, twice: set[str]) -> tuple[pd.DataFrame, pd.Data
     """The restricted beliefs of a box on scales from 0 to 1, and the ticks of each scale."""
     rows, ticks = [], []
     for r in own.itertuples():
-        label, unit, factor = r.label + ("" if r.belief in twice else " *"), r.unit, r.factor
+        label, unit, factor = r.label + ("" if r.belief in twice else " ‡"), r.unit, r.factor
         floor, ceiling = r.floor * factor, r.ceiling * factor
         a, b = (
             float(np.clip((end * factor - floor) / (ceiling - floor), 0, 1)) if np.isfinite(end) else free
