@@ -322,14 +322,14 @@ def draw_talks(t: theme.Tokens, narrow: bool, table: pd.DataFrame, edges: np.nda
         "accept": (25, -10, "left"),
         "force": (4.5, -11, "left"),
         "status_quo": (60, -16, "center") if narrow else (24, -18, "left"),
-        "pressure": (1.5, 28 if narrow else 16, "left"),
+        "pressure": (0, 40, "left") if narrow else (5, 12, "left"),
     }
     for p, (at, dy, align) in spot.items():
         line = own[own.policy == p].sort_values("chance")
         point = pd.DataFrame({"chance": [at], "share": [float(np.interp(at, line.chance, line.share))]})
         name = {"accept": "Accept"}.get(p, terms.LABELS[p])
         layers.append(theme.label(point, t, alt.value(name), p, align, 600, dy=dy, x=x, y=y))
-    return alt.layer(*layers).properties(width=theme.size(narrow, 34), height=360 if narrow else 280)
+    return alt.layer(*layers).properties(width=theme.size(narrow, 34), height=400 if narrow else 280)
 
 
 def _worths(table: pd.DataFrame, kinds: Sequence[str]) -> pd.DataFrame:

@@ -223,16 +223,17 @@ def draw_lags(t: theme.Tokens, narrow: bool, frame: pd.DataFrame) -> alt.typing.
             ),
         ]
         peak = part[part["lag"] == (4 if coding == "table" else 0)]
+        over = narrow and coding == "second"  # a phone has no room beside the highest point: its name stands above
         layers.append(
             theme.label(
                 peak,
                 t,
                 alt.value(name),
                 "dealer",
-                "center" if not narrow or coding == "table" else "right",
+                "right" if over else "center",
                 600,
-                dx=0 if not narrow or coding == "table" else -8,
-                dy=-13,
+                dx=-8 if over else 0,
+                dy=-24 if over else -13,
                 size=11.5,
                 x=alt.X("lag:Q", **x),
                 y=alt.Y("factor:Q", **y),

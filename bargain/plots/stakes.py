@@ -479,9 +479,10 @@ def draw_danger(
             spots, t, "word:N", "ink2", "right", 600, dx=-5, base="top", size=11, x=x("hazard:Q", True), y=alt.value(3)
         ),
     ]
-    # names where no line passes: force above its start, pressure upper left of a rise, talks and what ties lower right
+    # names where no line passes: force above its start, on a phone under its end; pressure upper left of a rise; talks
+    # and what ties lower right
     names = {
-        "force": (0.0035 if narrow else ends[0], "left", 4, -19 if narrow else -13),
+        "force": (0.2, "right", 0, 30) if narrow else (ends[0], "left", 4, -13),
         "pressure": (0.03, "right", -4, -8),
         "talks": (0.0035, "left", 5, 8),
     }
