@@ -151,7 +151,8 @@ def phases(deal: Central) -> pd.DataFrame:
 
 def laid_out(frame: pd.DataFrame, widths: Mapping[str, int]) -> str:
     """A table of long texts as Markdown: the columns that widths names, in its order, their widths in any unit."""
-    lines = frame[list(widths)].to_markdown(index=False).replace("$", r"\$").split("\n")
+    text = frame[list(widths)].to_markdown(index=False)
+    lines = re.sub(r"(?<!\\)\$", r"\$", text).split("\n")  # a dollar that is not escaped yet would open a formula
     lines[1] = "|" + "|".join(":" + "-" * n for n in widths.values()) + "|"
     return "\n".join(lines)
 

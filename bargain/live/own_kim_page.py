@@ -15,6 +15,7 @@ MARKS = {
     "narrow": '<rect x="1.2" y="1.2" width="9.6" height="9.6"/>',
     "dealer": '<path d="M6 .6 11.4 10.6H.6Z"/>',
 }  # the readings', 12 px wide
+CLICK = "Click or drag to where you stand."
 STILL = "Where scripts run, a click says where you stand; here is the undecided reader."
 KEY = "Deep: the choice is clear. Pale: another policy comes within {:.0%}."
 UNIT = "Life-equivalents saved (right) or lost (left) against the status quo"
@@ -120,7 +121,7 @@ def triangle_html(preset: str = "undecided") -> str:
     return "".join(
         (
             '<section class="own-kim front" data-script="own-kim.js" aria-label="Where do you stand?">',
-            f'<p class="set" hidden>Click or drag to where you stand. {key}</p>',
+            f'<p class="set" hidden>{CLICK} {key}</p>',
             f'<p class="still">{STILL} {key}</p>',
             f'<div class="tri">{_still(data, own, found["sentence"], "undecided")}</div>',
             '<p class="answer" aria-live="polite" aria-atomic="true">',

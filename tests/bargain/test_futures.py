@@ -764,7 +764,7 @@ def test_a_box_is_drawn_on_scales_of_its_own():
         [box(high=0.25), box(belief="grow", label="Warheads", unit="", factor=1, floor=2, ceiling=12, low=4.5, high=7)]
     )
     rows, ticks = futures_plots._box_rows(table, {"acc_talks"})
-    assert rows["row"].tolist() == ["Chance", "Warheads *"]
+    assert rows["row"].tolist() == ["Chance", "Warheads ‡"]
     assert rows["mark"].tolist() == ["below 25%", "4.5 to 7"]
     assert rows[["a", "b"]].to_numpy().tolist() == [[0, 0.25], [0.25, 0.5]]
     assert ticks[ticks["row"] == "Chance"].text.tolist() == ["0%", "50%", "100%"]
