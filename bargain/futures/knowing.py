@@ -23,7 +23,7 @@ def information(
     """Value of information from the means of a run, {name: life-equivalents}, at fixed values and a belief.
 
     means: as `summary`; stakes: an index of the drawn stakes, then STAKES; index: that of values' v_warhead in
-    `warhead_prices`, for `effects` and `everything` (left out when None). With v0 the least expected loss of one policy:
+    `warhead_prices`, for `effects` and `everything` (left out when None). v0: the least expected loss of one policy.
 
     reading     v0 - Σ_k b_k min_g ⟨L_kg⟩ (0 wherever one policy is best at every reading)
     effects     v0 - ⟨min_g Σ_k b_k L_kg⟩;  everything: v0 - ⟨Σ_k b_k min_g L_kg⟩
