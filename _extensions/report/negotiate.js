@@ -337,7 +337,7 @@
       notice.textContent = "The table of draws did not load, so nothing can be moved here: what you see is the deal as drawn.";
       return;
     }
-    var index = {}, starts, own, before = null, later = 0;
+    var index = {}, starts, own, before = null, offered, later = 0;
     D.steps.forEach(function (s, i) { index[s.id] = i; });
     var rows = D.steps.map(function (s) { return find('[data-step="' + s.id + '"]'); });
     var quoted = function (i) { return "“" + D.steps[i].name + "”"; };
@@ -358,6 +358,7 @@
     }
     function sentences(said) { // the first, and the others
       if (!starts.some(Boolean)) return ["Nothing is on the table: put a step in, or start from a deal.", ""];
+      if (!sum(own.belief)) return ["No Kim is left to ask: give one of the four some weight.", ""];
       var first = "None of the drawn pairs of a Kim and a coalition would sign this deal.", rest = "";
       if (said.signed > 0) first = "Of 100 drawn pairs of a Kim and a coalition, " + in100(said.signed) + " would sign this deal, and " +
         (said.lasts ? in100(said.lasts) : "none") + " would keep it to the end.";
@@ -407,25 +408,27 @@
       if (JSON.stringify(own) === JSON.stringify(D.own)) return text;
       return text + ";" + [own.belief, own.doubt, own.out, [own.premium]].map(function (a) { return a.join(); }).join(";");
     }
+    function short(text) { return text.length > 40 ? text.slice(0, 40) + "…" : text; }
     function read(hash) { // {starts, own}, {wrong: sentence}, or null where it is no deal
       try { hash = decodeURIComponent(hash); } catch (error) { return null; }
       var preset = /^#start=(.*)$/.exec(hash), m = /^#deal=([^;]*)(?:;(.*))?$/.exec(hash);
       var shown = " “" + D.presets[D.start].name + "” is shown instead.";
       if (preset) {
         if (Object.prototype.hasOwnProperty.call(D.presets, preset[1])) return { starts: row(D.presets[preset[1]].starts), own: fresh() };
-        return { wrong: "This link starts from a deal that the page does not know: " + preset[1] + "." + shown };
+        return { wrong: "This link starts from a deal that the page does not know: " + short(preset[1]) + "." + shown };
       }
       if (!m) return null;
       var out = { starts: row({}), own: fresh() }, wrong = "";
       m[1].split(",").filter(Boolean).forEach(function (part) {
         var item = /^(\w+):(\d+)$/.exec(part), known = item && Object.prototype.hasOwnProperty.call(index, item[1]);
         if (!item) wrong = wrong || "This link cannot be read.";
-        else if (!known) wrong = wrong || "This link names a step that does not exist: " + item[1] + ".";
-        else if (item[2] < 1 || item[2] > D.starts) wrong = wrong || "This link starts " + item[1] + " in half-year " + item[2] + "; a step starts in one of 1 to " + D.starts + ".";
+        else if (!known) wrong = wrong || "This link names a step that does not exist: " + short(item[1]) + ".";
+        else if (out.starts[index[item[1]]]) wrong = wrong || "This link names " + item[1] + " twice.";
+        else if (item[2] < 1 || item[2] > D.starts) wrong = wrong || "This link starts " + item[1] + " in half-year " + short(item[2]) + "; a step starts in one of 1 to " + D.starts + ".";
         else out.starts[index[item[1]]] = Number(item[2]);
       });
       if (m[2] !== undefined) {
-        var parts = m[2].split(";").map(function (p) { return p.split(",").map(Number); });
+        var parts = m[2].split(";").map(function (p) { return p.split(",").map(function (n) { return /^\d+(\.\d+)?$/.test(n) ? Number(n) : NaN; }); });
         var fits = parts.length === 4 && [own0("belief"), 2, 2, 1].every(function (n, k) { return parts[k].length === n; }) &&
           sliders.every(function (s) { var v = parts[s.part][s.at]; return v >= Number(s.input.min) && v <= Number(s.input.max); });
         if (fits) out.own = { belief: parts[0], doubt: parts[1], out: parts[2], premium: parts[3][0] };
@@ -444,17 +447,18 @@
       if (s.name === "belief") return Math.round(100 * own.belief[s.at] / Math.max(sum(own.belief), 1)) + "%";
       return s.name === "premium" ? "+" + own.premium : "×" + own[s.name][s.at];
     }
-    function say(text, act, does) {
+    function say(text, act, does, i) { // i: the step at which the offer can be taken by Enter
       notice.textContent = text;
+      offered = act ? i : undefined;
       if (!act) return;
       var button = notice.appendChild(document.createElement("button"));
       button.type = "button"; button.textContent = act;
       button.addEventListener("click", does);
     }
-    function set(next, words) { // a new deal; the last can be had back
+    function set(next, words, i) { // a new deal; the last can be had back
       before = starts; starts = next;
       show();
-      if (words) say(words + " ", "Undo", function () { starts = before; say(""); show(); });
+      if (words) say(words + " ", "Undo", function () { starts = before; say(""); show(); }, i);
       else say("");
     }
     function put(i, t) { // step i to half-year t, 0 = out; what the table forbids is said
@@ -462,13 +466,13 @@
       if (t === starts[i]) return show();
       if (!t) {
         var gone = R.taken(starts, i).slice(1);
-        return set(R.without(starts, i), gone.length ? "With " + quoted(i) + " went what needs it: " + listed(gone.map(quoted)) + "." : "");
+        return set(R.without(starts, i), gone.length ? "With " + quoted(i) + " went what needs it: " + listed(gone.map(quoted)) + "." : "", i);
       }
       if (missing.length) {
         var whole = R.withNeeds(starts, i);
         show();
         return say(quoted(i) + " needs " + listed(missing.map(quoted)) + ", not in the deal." + (whole ? " " : " Even at the earliest dates six years are too few for it."), whole && "Add what it needs",
-          function () { set(whole, "Added: " + listed(whole.map(function (s, k) { return s && !starts[k] ? k : -1; }).filter(function (k) { return k >= 0; }).map(quoted)) + "."); });
+          function () { set(whole, "Added: " + listed(whole.map(function (s, k) { return s && !starts[k] ? k : -1; }).filter(function (k) { return k >= 0; }).map(quoted)) + ".", i); }, i);
       }
       var words = "";
       if (t < low.t) words = quoted(i) + " cannot start before half-year " + low.t + (low.by === null ? "." : ": it needs " + quoted(low.by) + ", in force in half-year " + R.done(starts, low.by) + ".");
@@ -479,7 +483,9 @@
       if (words) say(words);
     }
     function about(i) {
-      var s = D.steps[i], needs = s.needs.length ? " Needs " + listed(s.needs.map(quoted)) + "." : "";
+      var s = D.steps[i];
+      if (!s) { find(".about").textContent = ""; return; }
+      var needs = s.needs.length ? " Needs " + listed(s.needs.map(quoted)) + "." : "";
       var takes = s.duration ? " Takes " + s.duration + (s.duration === 1 ? " half-year." : " half-years.") : " Takes no time.";
       find(".about").textContent = s.id + ": " + s.about + "." + takes + needs + " Checked by: " + s.checked + ". A breach is noticed " + s.noticed + ".";
     }
@@ -581,8 +587,10 @@
       input.addEventListener("input", function () { put(i, Number(input.value)); });
       input.addEventListener("focus", function () { about(i); });
       one.addEventListener("pointerenter", function () { about(i); });
+      one.addEventListener("pointerleave", function () { about(rows.indexOf(document.activeElement.closest(".row"))); });
       input.addEventListener("keydown", function (event) {
         if (event.key === "Delete" || event.key === "Backspace") put(i, 0);
+        else if (event.key === "Enter" && offered === i) notice.querySelector("button").click();
         else if (!starts[i] && (event.key === "ArrowRight" || event.key === "ArrowUp" || event.key === "Enter")) put(i, R.earliest(starts, i).t);
         else return;
         event.preventDefault();

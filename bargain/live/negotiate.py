@@ -317,7 +317,8 @@ def row(starts: Mapping[str, int]) -> list[int]:
 
 def _sentence(text: str) -> str:
     """Words to stand after a colon, without a full stop."""
-    return text[:1].lower() + text[1:].rstrip(".") if text[1:2].islower() else text.rstrip(".")
+    word = text[1:2].islower() and not text.startswith("Kim ")  # neither an abbreviation nor a name
+    return (text[:1].lower() + text[1:] if word else text).rstrip(".")
 
 
 def _after(days: int) -> str:
@@ -392,10 +393,13 @@ def _over(step: int) -> str:
     return "what holding out would earn" if step < 0 else f"“{phasing.short_name(steps['name'].iloc[step])}”"
 
 
-def answer(said: Summary, empty: bool = False) -> tuple[str, str]:
-    """The answer to a deal: its first sentence, and the others."""
+def answer(said: Summary, empty: bool = False, nobody: bool = False) -> tuple[str, str]:
+    """The answer to a deal: its first sentence, and the others. empty: no step is in it; nobody: the reader believes in
+    no Kim at all."""
     if empty:
         return "Nothing is on the table: put a step in, or start from a deal.", ""
+    if nobody:
+        return "No Kim is left to ask: give one of the four some weight.", ""
     first = "None of the drawn pairs of a Kim and a coalition would sign this deal."
     if said.signed > 0:
         first = f"Of 100 drawn pairs of a Kim and a coalition, {in100(said.signed)} would sign this deal, and "
@@ -516,20 +520,21 @@ def widget_html(start: str = "derived") -> str:
     return f"""<section class="negotiate" data-script="negotiate.js" aria-label="Negotiate it yourself">
 <p class="answer" aria-live="polite" aria-atomic="true">{escape(first)}</p>
 <p class="rest">{escape(rest)}</p>
-<div class="notice" role="status"></div>
 <p class="still">Moving the steps needs JavaScript; here is one deal, {escape(data["presets"][start]["note"])}.</p>
 <div class="set from" hidden><fieldset><legend>Start from</legend><div class="presets">{buttons}</div></fieldset></div>
-<div class="chart-of"><p class="key">Half-years from signing. Hatched: being carried out; solid: in force.</p>
+<p class="against"></p>
+<div class="board"><div class="chart-of">
+<p class="key">Half-years from signing. Hatched: being carried out; solid: in force.</p>
 <div class="gantt">{_rows(starts)}
-<div class="strip set" role="table" aria-label="Deals by half-year" hidden></div></div>
-<p class="against"></p><p class="about set" hidden></p></div>
+<div class="strip set" role="table" aria-label="Deals by half-year" hidden></div></div></div>
 <div class="beside"><div class="counts" role="table" aria-label="Who signs and who keeps it">{_counts(said)}</div>
 <div class="moves set" hidden><p class="title">Three single changes that would help most</p><ol></ol></div>
 <div class="set own" hidden>{_own()}</div>
 <p class="set do-more" hidden><button type="button" class="reset">Start again</button>
 <button type="button" class="copy">As text</button> <button type="button" class="print">Print</button>
 <a class="link" href="negotiate.html">Link to this deal</a></p>
-<textarea class="set text" rows="8" readonly aria-label="The deal as text" hidden></textarea></div>
+<textarea class="set text" rows="8" readonly aria-label="The deal as text" hidden></textarea></div></div>
+<div class="panel"><p class="about"></p><div class="notice" role="status"></div></div>
 {live.data_script(data, "deal-data")}
 </section>"""
 

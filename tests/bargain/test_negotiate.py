@@ -201,6 +201,12 @@ def test_the_page_counts_what_the_table_of_roadmaps_counts():
                 assert said.leaves.period == row["period"]
 
 
+def test_who_checks_is_named_in_the_middle_of_a_sentence():
+    checked = {s["id"]: s["checked"] for s in negotiate.page_data()["steps"]}
+    assert checked["U11"].startswith("Kim himself") and checked["K03"] == "the IAEA itself"
+    assert checked["K01"].startswith("seismic stations")
+
+
 def test_bad_starts_are_refused():
     with pytest.raises(KeyError, match="X99"):
         negotiate.row({"X99": 1})
@@ -277,7 +283,7 @@ def link(starts, own=negotiate.OWN):
 def compared(starts, own, state, got=None, which=0):
     """Everything that the page says of a deal, against Python."""
     said = negotiate.summary(got or negotiate.judge([starts], own), which, starts, own)
-    assert (state["first"], state["rest"]) == negotiate.answer(said, not any(starts))
+    assert (state["first"], state["rest"]) == negotiate.answer(said, not any(starts), not any(own["belief"]))
     assert state["counts"] == negotiate.counts(said)
     assert state["starts"] == list(starts) and state["link"] == "#" + link(starts, own)
 
@@ -334,6 +340,7 @@ def test_browser_and_python_agree_on_a_readers_own(opened):
     tab = opened()
     for k, starts in enumerate(deals(4, 7)):
         own = OTHER | {"premium": 25 * k, "doubt": [2, 0] if k % 2 else OTHER["doubt"]}
+        own |= {"belief": [0, 0, 0, 0]} if k == 3 else {}
         tab.evaluate(GO, link(starts, own))
         state = tab.evaluate(STATE)
         compared(starts, own, state)
@@ -516,11 +523,17 @@ def test_bad_links_say_so_and_show_the_derived_deal(opened):
         "deal=K01:1;5,5,5;1,1;1,1;0": "beliefs in this link",
         f"deal=K01:1;{good.replace('1,1;0', '1,1;9999')}": "beliefs in this link",
         f"deal=K01:1;{good.replace('5,5', 'x,5', 1)}": "beliefs in this link",
+        f"deal=K01:1;{good.replace('1,1', ',', 1)}": "beliefs in this link",
+        "deal=K01:1,K01:5": "names K01 twice",
+        "deal=K01:1e1": "cannot be read",
+        f"deal={'X' * 100_000}:1": "exist: " + 40 * "X" + "…",
+        f"deal=K01:{'9' * 100_000}": "half-year " + 40 * "9" + "…",
         "start=nobody": "a deal that the page does not know: nobody",
     }.items():
         tab.evaluate(GO, bad)
         state = tab.evaluate(STATE)
         assert words in state["notice"] and "“Derived” is shown instead" in state["notice"], bad
+        assert len(state["notice"]) < 200, bad[:40]
         assert state | {"notice": ""} == plain, bad
         tab.evaluate(GO, link(deals(1, 3)[0]))
     before = tab.evaluate(STATE)
@@ -617,6 +630,59 @@ def test_a_finger_steps_and_a_phone_needs_no_sideways_scroll(opened):
         assert tab.locator(".answer").bounding_box()["y"] >= -1  # in sight while the last step is moved
 
 
+IN_SIGHT = """selector => { const r = document.querySelector('.negotiate ' + selector).getBoundingClientRect();
+  return r.height > 0 && r.top >= 0 && r.bottom <= innerHeight; }"""
+
+
+@pytest.mark.parametrize(("width", "height"), [(1360, 800), (360, 740)])
+def test_what_is_forbidden_is_said_in_sight_of_the_step(opened, width, height):
+    """Whatever step is asked for what cannot be, the words, the offer and the answer stand on the screen."""
+    tab = opened("deal=", width=width, has_touch=width < 500)
+    tab.set_viewport_size({"width": width, "height": height})
+    for step in ("K12", "U11", "U15"):
+        row = tab.locator(f'[data-step="{step}"]')
+        row.evaluate("e => e.scrollIntoView({ block: 'center', behavior: 'instant' })")
+        if width < 500:
+            row.locator("[data-by='1']").tap()
+        else:
+            box = row.locator(".track").bounding_box()
+            tab.mouse.click(box["x"] + 9.5 / 14 * box["width"], box["y"] + box["height"] / 2)
+        assert f"“{row.locator('.name').inner_text().split(' ', 1)[1].strip()}” needs" in tab.inner_text(".notice")
+        for part in (".notice", ".notice button", ".answer", f'[data-step="{step}"]'):
+            assert tab.evaluate(IN_SIGHT, part), (step, part)
+        tab.click(".notice button")
+        assert tab.evaluate(STATE)["starts"][IDS.index(step)] and tab.evaluate(IN_SIGHT, ".notice")
+    tab.evaluate(GO, "deal=X99:1")
+    assert tab.evaluate(IN_SIGHT, ".notice")
+    assert opened("deal=X99:1", width=width).evaluate(IN_SIGHT, ".notice")
+
+
+def test_by_keyboard_no_row_hides_and_an_offer_is_taken_where_it_is_made(opened):
+    tab, checked = opened("deal="), {s["id"]: s["checked"] for s in negotiate.page_data()["steps"]}
+    tab.set_viewport_size({"width": 1360, "height": 700})
+    tab.focus('[data-step="K01"] input')
+    for step in IDS:
+        assert tab.evaluate("document.activeElement.closest('.row').dataset.step") == step
+        assert checked[step] in tab.inner_text(".about") and tab.evaluate(IN_SIGHT, ".about")
+        row, panel, answer = (tab.locator(q).bounding_box() for q in (f'[data-step="{step}"]', ".panel", ".answer"))
+        assert answer["y"] + answer["height"] <= row["y"] + 1 and row["y"] + row["height"] <= panel["y"] + 1, step
+        if step == "U11":
+            tab.keyboard.press("Enter")
+            assert "needs" in tab.inner_text(".notice")
+            tab.keyboard.press("Enter")  # what the page offers
+            starts = tab.evaluate(STATE)["starts"]
+            assert starts[IDS.index("U11")] and starts[IDS.index("K13")]
+            tab.keyboard.press("Enter")  # and back
+            assert not any(tab.evaluate(STATE)["starts"])
+        tab.keyboard.press("Tab")
+
+
+def test_a_phone_tells_the_readings_apart_before_the_chart(opened):
+    tab = opened(width=360)
+    assert tab.locator(".counts").bounding_box()["y"] < tab.locator(".chart-of").bounding_box()["y"]
+    assert opened().locator(".counts").bounding_box()["x"] > tab.locator(".chart-of").bounding_box()["x"]
+
+
 def test_every_control_has_a_name_and_the_answer_is_announced(opened):
     tab = opened()
     tree = tab.locator(".negotiate").aria_snapshot()
@@ -652,6 +718,7 @@ def test_on_paper_the_deal_stays_and_the_controls_go(opened):
     tab.emulate_media(media="print")
     assert tab.locator(".negotiate button:visible, .own input:visible").count() == 0
     assert tab.locator(".row .force:visible").count() > 5 and tab.locator(".strip").is_visible()
+    assert tab.locator(".row input:visible, .panel:visible").count() == 0
 
 
 def test_without_scripts_the_derived_deal_is_drawn(opened):
