@@ -21,6 +21,7 @@ from bargain.terms import CODING_WORDS, CODINGS, GOODS, PARTNERS, PARTS
 
 GOOD_OF = tuple(GOODS.index("relief" if part in ("un_relief", "us_secondary") else part) for part in PARTS)
 TRADES = ("increment", "today", "peak")  # what a partner can add, what he has, what there was in 2015 with Seoul's
+OTHER_VETOES = ("GBR", "FRA")  # members of the Security Council with a veto that are no partners of the talks
 ESSAY = ("CHN", "KOR", "JPN")  # whose gifts the essay's three arguments from history discount
 
 
@@ -509,6 +510,19 @@ def _percent_table(rows: Iterable[tuple[str, Any]], head: str) -> pd.DataFrame:
 def shares(**options: Any) -> pd.Series:
     """Shapley shares by partner, as a series; options: those of `game`."""
     return power(game(**options)).set_index("partner").shapley
+
+
+def with_other_vetoes(year: int, coding: str = "leaky") -> pd.Series:
+    """Shapley shares where Britain and France sit in too, as GBR and FRA after the five: a series by partner.
+
+    They supply nothing, and each one's veto over relief at the United Nations bites as Washington's does.
+    """
+    g, un = game(year, coding=coding), PARTS.index("un_relief")
+    more = ((0, 0), (0, len(OTHER_VETOES)))
+    bites = np.pad(g.bites, more)
+    bites[un, len(PARTNERS) :] = g.bites[un, PARTNERS.index("USA")]
+    v = values(g._replace(supplies=np.pad(g.supplies, more), bites=bites))
+    return pd.Series(shapley(v) / v[-1], (*PARTNERS, *OTHER_VETOES))
 
 
 def lead(year: int, **options: Any) -> float:

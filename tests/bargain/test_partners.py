@@ -300,6 +300,35 @@ def test_stripped_cases():
     assert 0 < table.loc["without its supplies", "USA"] < table.loc["as coded", "USA"]
 
 
+def test_vetoes_of_london_and_paris_by_all_orders_of_seven():
+    """Coalition by coalition from the coded goods: no other member adds a good, and each keeps what he can spoil."""
+    g, un, seven = partners.game(2025), terms.PARTS.index("un_relief"), range(N + 2)
+
+    def value(inside):
+        total = 0.0
+        for part, weight in enumerate(g.weights):
+            kept = sum(g.supplies[part, i] for i in inside if i < N)
+            for k in set(seven) - inside:
+                kept *= 1 - (g.bites[part, k] if k < N else g.bites[part, USA] * (part == un))
+            total += weight * kept
+        return total
+
+    v = np.array([value({i for i in seven if code >> i & 1}) for code in range(2 ** (N + 2))])
+    got = partners.with_other_vetoes(2025)
+    np.testing.assert_allclose(got, by_orders(v, N + 2) / v[-1], atol=1e-12)
+    assert got["GBR"] == pytest.approx(got["FRA"]) and got["GBR"] > 0 and got["USA"] < partners.shares(year=2025)["USA"]
+    bare = partners.with_other_vetoes(2025, coding="none")  # a veto that does not bite gives nobody anything
+    np.testing.assert_allclose(bare, [*partners.shares(year=2025, coding="none"), 0, 0], atol=1e-12)
+
+
+def test_what_is_judged_of_willingness_names_what_it_leans_on():
+    """Each chance says in its note, and by a source, what was seen of the partner."""
+    register = evidence.assumptions()
+    rows = register[register.index.str.match(r"will_[A-Z]{3}_\d{4}$")]
+    assert len(rows) == 3 * N and rows["source_id"].notna().all()
+    assert rows["note"].str.contains(":").all() and (rows["basis"] == "judgement").all()
+
+
 def test_bad_input_is_named():
     with pytest.raises(ValueError, match="soft"):
         partners.game(2025, coding="soft")
