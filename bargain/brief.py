@@ -18,6 +18,7 @@ class Facts(NamedTuple):
     theft: float  # gross theft of that year over what an end of the trade bans would net him, medians
     best: pd.Series  # share of futures in which each policy is best
     kept: pd.DataFrame  # the derived schedules, a row a draw, as `schedules.gains` has them
+    answered: tuple[int, int]  # draws that answer three real offers as they were answered, and all that were asked
     counted: pd.Series  # the essay's claims that the record can test, by verdict
     single: tuple[int, int]  # beliefs that each end of the argument hangs on alone: the offer, its success
 
@@ -29,6 +30,7 @@ def facts() -> Facts:
     theft = economies.theft_against_relief().iloc[-1]
     regret = results.load("futures_regret").query("kind == 'best' and values == 'drawn'")
     verdicts = scorecard.essay().query("evidence == 'record'").verdict.value_counts()
+    offers = results.load("exchange_hanoi")
     offer, success = (len(argument.cut_sets(argument.nodes(), end)[0]) for end in terms.ENDS)
     return Facts(
         years=len(readings.panel()) / 12,
@@ -39,6 +41,7 @@ def facts() -> Facts:
         theft=float(theft.gross_p50 / theft.relief_p50),
         best=regret.groupby("policy")["value"].mean(),
         kept=schedules.gains(results.load("schedules_sample")),
+        answered=(int(offers["all"].sum()), len(offers)),
         counted=verdicts.reindex(["held", "failed", "mixed"]).fillna(0),
         single=(offer, success),
     )
