@@ -4,14 +4,18 @@ import base64
 import gzip
 import json
 import random
+import re
 import subprocess
 import sys
+from dataclasses import replace
 
 import books
 import numpy as np
 import pytest
+import test_phasing
 
-from bargain import deal, evidence, one_deal, results, roadmaps, schedules
+from bargain import deal, evidence, one_deal, phasing, results, roadmaps, schedules
+from bargain.deal.timing import answer
 from bargain.live import negotiate
 from bargain.terms import COALITION, KIM, MINDS, SIDES
 
@@ -360,6 +364,103 @@ def test_every_deal_to_start_from_says_on_the_page_what_the_table_says(opened):
             said = negotiate.judged()[key]
             assert table.at[plan["name"], "Kept"] == f"{said.lasts:.0%}"
             assert sum(int(row[3]) for row in state["counts"][:3]) == sum(said.kept)
+
+
+def test_a_roadmaps_row_in_the_chapter_is_what_the_page_says_of_it(opened):
+    """The chapter's printed table, cell by cell, against the page in which the roadmap is loaded."""
+    printed = roadmaps.shown(roadmaps.summary(results.load("roadmaps_verdicts"))).set_index("Roadmap")
+    tab, n, told = opened(), negotiate.draws(), set()
+    for roadmap, name in roadmaps.listed()["name"].items():
+        tab.evaluate(GO, f"start={roadmap}")
+        state, row = tab.evaluate(STATE), printed.loc[name]
+        kims, coalition = state["counts"][: len(MINDS)], int(state["counts"][-1][1])
+        assert row["Kims that sign, per cent"].split("\u00a0/\u00a0") == [f"{int(k[1]) / n * 100:.0f}" for k in kims]
+        assert row["Coalitions that sign"] == f"{coalition / n:.0%}"
+        for column, at in (("Both sign", 2), ("Both keep", 3)):
+            assert row[column] == f"{sum(int(k[at]) for k in kims) / n / len(MINDS):.0%}", (name, column)
+        gone = re.search(r"removes (\d+) weapons’ worth in six years(?:, and (\d+) in the mean)?", state["rest"])
+        whole, mean = (gone[1], gone[2]) if gone else ("0", "0")
+        assert row["Gone in six years"].split("\u00a0(")[0] == whole, name
+        assert abs(float(row["Gone in six years"].split("(")[1].rstrip(")")) - float(mean)) <= 0.5, name
+        bill = re.search(r"(costs|earns) it US\$ ([\d.]+) bn", state["rest"])
+        cost = float(bill[2]) * (1 if bill[1] == "costs" else -1) if bill else 0
+        assert float(row["Cost, US$ bn"]) == pytest.approx(cost, abs=0.051), name
+        where = row["Where it breaks first"]
+        if refused := re.search(r"(Kim|coalition) refuses more often, over (?:“(.*?)”|what holding)", state["rest"]):
+            assert where.startswith(f"Refused by {refused[1]}: {refused[2] or 'no one step'}"), name
+            told.add("refused")
+        pattern = r"(Kim|coalition) leaves first more often, about half-year ([\d.]+), over (?:“(.*?)”|what holding)"
+        if "Left by" in where and (left := re.search(pattern, state["rest"])):
+            words = f"Left by {left[1]} in half-year {float(left[2]):.0f}: {left[3] or 'no one step'} ("
+            assert words in where, name
+            told.add("left")
+    assert told == {"refused", "left"}
+
+
+# --- small tables, every deal of which can be looked at
+
+EVERY = """([D, deals]) => {
+  const X = negotiate.model(D), R = negotiate.rules(D);
+  X.believe(D.own);
+  return deals.map(starts => [R.broken(starts).length, X.judge(starts).kept[0]]);
+}"""
+
+
+def small(case, T):
+    """A page's data of one draw: a case as it stands, for one mind of equal weights."""
+    base = case.deal
+
+    def columns(values):
+        return [[0, [None if np.isinf(x) else float(x)]] for x in np.ravel(values)]
+
+    return {
+        "steps": [
+            {"id": base.ids[i], "name": base.ids[i], "side": int(base.owner[i]), "start": int(base.earliest[i]),
+             "duration": int(base.duration[i]), "weapons": float(base.weapons[i]), "needs": list(base.needs[i])}
+            for i in range(base.steps)
+        ],
+        "pairs": [{"members": list(m), "side": int(base.owner[base.steps + k])} for k, m in enumerate(base.members)],
+        "minds": ["any"], "shares": base.shares.tolist(), "draws": 1, "periods": T, "starts": T,
+        "tail": int(evidence.central("tail")), "spike_at": case.spike_at, "tolerance": deal.TOLERANCE,
+        "table": {
+            "values": [columns(np.stack([base.live[p], base.hostile[p]], axis=1)) for p in (KIM, COALITION)],
+            "undo": columns(base.undo[: base.steps]),
+            **{name: columns(getattr(case, name)) for name in negotiate.BELIEFS},
+            "minds": [columns(np.full(base.shares.shape[1], 1.0))],
+        },
+        "own": {"belief": [1, 0], "doubt": [1, 1], "out": [1, 1], "premium": 0},
+    }  # fmt: skip
+
+
+def test_the_page_finds_what_the_programme_finds_on_small_tables(opened):
+    """Every deal of 24 random tables in the page: which the table allows, which both sides keep; of these the one that
+    removes most is the programme's own."""
+    tab, T, some, late = opened(), 3, 0, 0
+    for seed in range(24):
+        case = test_phasing.random_case(np.random.default_rng((3, seed)), 4, pairs=seed % 3)
+        case, clock = replace(case, patient=np.zeros(2)), deal.Clock(periods=T)
+        duration, prog = case.deal.duration, deal.programme(case, clock)
+        every = np.stack(np.meshgrid(*[range(T + 1)] * case.deal.steps), axis=-1).reshape(-1, case.deal.steps)
+        every = every[((every == 0) | (every > duration)).all(axis=1)]  # dates; work begins in half-year 1 or later
+        starts = np.where(every > 0, every - duration, 0)
+        page = np.array(tab.evaluate(EVERY, [small(case, T), starts.tolist()]))
+        open_to_it = set(map(tuple, test_phasing.possible_dates(case, clock, "derived", (0, 0), clock.start).tolist()))
+        best = -np.inf
+        for dates, (broken, kept) in zip(every, page, strict=True):
+            against = deal.forbidden(case.deal, dates)
+            assert (broken > 0) == bool(against), (seed, dates)
+            late += bool(against)
+            got = answer(prog, dates, "given", np.nan)
+            assert bool(kept) == bool(deal.kept(deal.shortfalls(got)).all()), (seed, dates)
+            if kept and tuple(dates) in open_to_it:
+                best = max(best, got.expected)
+        found = phasing.solve(case, clock, tie=False, gap=0.0)
+        assert (found.status == "infeasible") == np.isneginf(best), seed
+        if best > -np.inf:
+            assert found.expected == pytest.approx(best, rel=1e-5, abs=1e-5), seed
+            assert deal.forbidden(case.deal, found.dates) == []
+            some += best > 0
+    assert some >= 8 and late > 100
 
 
 # --- the three changes
