@@ -15,8 +15,8 @@ import pandas as pd
 from bargain import checks, phasing, schedules
 from bargain import deal as base
 from bargain.exchange import whole
-from bargain.prose import capital
-from bargain.terms import COALITION, KIM, SIDES
+from bargain.prose import capital, inside
+from bargain.terms import COALITION, KIM, MINDS, SIDES
 
 NEAR = 1  # half-years by which two dates may differ and still agree
 MONTHS = 6  # of a half-year
@@ -103,9 +103,11 @@ def _span(values: Iterable[float]) -> str:
 
 
 def _who(steps: Iterable[str]) -> str:
-    """Who verifies these steps, each once and without how it is done."""
+    """Who verifies these steps, each once and without how it is done; "a and b" beside "a" is b."""
     verifiers = base.table().loc[list(steps), "verifier"]
-    return "; ".join(dict.fromkeys(re.split("[,;:]", v)[0].removesuffix(" itself") for v in verifiers))
+    each = dict.fromkeys(inside(re.split("[,;:]", v)[0].removesuffix(" itself")) for v in verifiers)
+    rest = (next((v.removeprefix(f"{w} and ") for w in each if v.startswith(f"{w} and ")), v) for v in each)
+    return "; ".join(dict.fromkeys(rest))
 
 
 def phases(deal: Central) -> pd.DataFrame:
@@ -188,10 +190,12 @@ def marks(packages: Mapping[str, whole.Package | None]) -> pd.DataFrame:
 
 
 def exchange_matrix(packages: Mapping[str, whole.Package | None]) -> pd.DataFrame:
-    """The packages as a table, a row each: package, gives, buys, checks, undo, reading, signs, cost.
+    """The packages as a table, a row each: package, gives, buys, checks, undo, reading, signs, minds,
+    cost.
 
     checks: who verifies his steps; undo: how long undoing takes, from the fastest step to the slowest, by side; signs:
-    share of the minds of `reading` that sign; cost: of the coalition's steps to it, US$ bn. A package that nobody signs
+    share of the minds of `reading` that sign; minds: that of every reading, in per cent, in the order of MINDS, the
+    readiest in bold; cost: of the coalition's steps to it, US$ bn. A package that nobody signs
     has its name alone.
     """
     table, rows = base.table(), []
@@ -207,10 +211,15 @@ def exchange_matrix(packages: Mapping[str, whole.Package | None]) -> pd.DataFram
                 f"theirs: {_span(table.loc[theirs, 'undo_central'])}",
                 "reading": got.reading,
                 "signs": got.signs[got.reading],
+                "minds": " / ".join(
+                    f"**{got.signs[m]:.0%}**" if m == got.reading else f"{got.signs[m]:.0%}" for m in MINDS
+                ),
                 "cost": got.cost / 1000,
             }
         rows.append(row)
-    return pd.DataFrame(rows, columns=["package", "gives", "buys", "checks", "undo", "reading", "signs", "cost"])
+    return pd.DataFrame(
+        rows, columns=["package", "gives", "buys", "checks", "undo", "reading", "signs", "minds", "cost"]
+    )
 
 
 # ------------------------------------------------------------------------------------------- other objectives

@@ -20,6 +20,13 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def inside(text: str) -> str:
+    """Words to stand inside a sentence, without a full stop: a small first letter, unless an abbreviation or Kim stands
+    first."""
+    word = text[1:2].islower() and text.split()[0] != "Kim"
+    return (text[:1].lower() + text[1:] if word else text).rstrip(".")
+
+
 def listed(words: Iterable[str], last: str = "and") -> str:
     """a, b and c; nothing for no words."""
     words = list(words)

@@ -247,7 +247,7 @@ def shown(counts: pd.DataFrame) -> pd.DataFrame:
     side = dict(zip(SIDES, ("Kim", "coalition"), strict=True))
     refused = [f"Refused by {side[r.refuses]}: {names[r.over]}" for r in counts.itertuples()]
     left = [
-        f". Left by {side[r.leaver]} in half-year {r.period:.0f}: {names[r.step]} ({r.leaving:.0%})"
+        f". Left by {side[r.leaver]} in half-year {r.period:g}: {names[r.step]} ({r.leaving:.0%})"
         if r.leaver and r.signs >= SOME
         else ""
         for r in counts.itertuples()

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from bargain import deal, evidence, kims, live, one_deal, phasing, results, roadmaps, schedules, terms
+from bargain import deal, evidence, kims, live, one_deal, phasing, prose, results, roadmaps, schedules, terms
 from bargain.reads import lru_cache
 from bargain.terms import COALITION, KIM, MINDS, SIDES
 
@@ -315,12 +315,6 @@ def row(starts: Mapping[str, int]) -> list[int]:
     return [int(starts.get(i, 0)) for i in ids]
 
 
-def _sentence(text: str) -> str:
-    """Words to stand after a colon, without a full stop."""
-    word = text[1:2].islower() and not text.startswith("Kim ")  # neither an abbreviation nor a name
-    return (text[:1].lower() + text[1:] if word else text).rstrip(".")
-
-
 def _after(days: int) -> str:
     """When something is noticed, in words."""
     if days <= 1:
@@ -340,7 +334,7 @@ def page_data() -> dict[str, Any]:
             "start": int(base.earliest[k]),
             "duration": int(base.duration[k]),
             "weapons": float(base.weapons[k]),
-            "checked": _sentence(r.verifier),
+            "checked": prose.inside(r.verifier),
             "noticed": _after(int(r.notice_days)),
             "needs": list(base.needs[k]),
         }

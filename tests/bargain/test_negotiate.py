@@ -391,7 +391,7 @@ def test_a_roadmaps_row_in_the_chapter_is_what_the_page_says_of_it(opened):
             told.add("refused")
         pattern = r"(Kim|coalition) leaves first more often, about half-year ([\d.]+), over (?:“(.*?)”|what holding)"
         if "Left by" in where and (left := re.search(pattern, state["rest"])):
-            words = f"Left by {left[1]} in half-year {float(left[2]):.0f}: {left[3] or 'no one step'} ("
+            words = f"Left by {left[1]} in half-year {left[2]}: {left[3] or 'no one step'} ("
             assert words in where, name
             told.add("left")
     assert told == {"refused", "left"}

@@ -85,6 +85,11 @@ def test_phases_say_what_releases_the_next_and_how_fast_each_can_be_taken_back()
     assert got.loc[3, "release"] == "all of this phase, verified" and got.loc[12, "release"] == "nothing more is due"
     assert got.loc[1, "theirs"].startswith("food aid") and got.loc[3, "theirs"] == ""
     assert got.loc[1, "back"] == "his: 3 months to 4 months; theirs: 2 months" and "IAEA" in got.loc[3, "verifiers"]
+    assert (
+        one_deal._who(["K02", "K03", "K06", "U01"])
+        == "satellites; the IAEA; experts of the coalition on site; Kim himself"
+    )
+    assert one_deal._who(["K09", "K09"]) == "the IAEA and the state that takes the material"
 
 
 @pytest.mark.parametrize(
@@ -135,6 +140,9 @@ def test_the_matrix_of_packages_names_steps_times_and_shares():
     everything = table.iloc[2]
     assert "correspondent banking opened" in everything["buys"] and "heists ended" in everything["gives"]
     assert everything["undo"].endswith("theirs: weeks to never")
+    shares = [float(x.strip("*%")) / 100 for x in everything["minds"].split(" / ")]
+    assert shares == pytest.approx([packages["everything"].signs[m] for m in terms.MINDS], abs=0.005)
+    assert everything["minds"].count("**") == 2 and max(shares) == float(everything["minds"].split("**")[1][:-1]) / 100
     assert everything["signs"] == packages["everything"].signs[everything["reading"]]
     marks = one_deal.marks(packages)
     assert len(marks) == 3 * len(STEPS) and marks.groupby("package")["has"].sum()["freeze"] == len(
