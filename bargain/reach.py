@@ -9,7 +9,10 @@ nor are statements that call `checks`, which change no number, and a `__post_ini
 """
 
 import ast
+import contextlib
 import hashlib
+import json
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -348,7 +351,44 @@ def reached(module: str, function: str) -> frozenset[Place]:
 
 
 def code_hash(module: str, function: str) -> str:
-    """SHA-256 of a function and of all that it reaches inside the package."""
+    """SHA-256 of a function and of all that it reaches inside the package.
+
+    It is kept beside the compiled modules, for the sources as they are: to follow them takes a page some two seconds.
+    """
+    file, key = PACKAGE / "__pycache__" / f"reach-{_sources()}.json", f"{module}.{function}"
+    known = _read(file)
+    if key not in known:
+        known = {key: _hashed(module, function)} | _read(file)
+        with contextlib.suppress(OSError):  # a folder that nobody may write to: it is worked out again
+            for old in file.parent.glob("reach-*.json"):
+                if old != file:
+                    old.unlink(missing_ok=True)
+            file.parent.mkdir(exist_ok=True)
+            part = file.with_suffix(f".{os.getpid()}")
+            part.write_text(json.dumps(known), "utf-8")
+            part.replace(file)
+    return known[key]
+
+
+@lru_cache(maxsize=None)
+def _sources() -> str:
+    """The hash of the package's modules, names and contents."""
+    whole = hashlib.sha256()
+    for file in sorted(PACKAGE.rglob("*.py")):
+        whole.update(f"{file.relative_to(PACKAGE).as_posix()}\0".encode() + file.read_bytes() + b"\0")
+    return whole.hexdigest()[:16]
+
+
+def _read(file: Path) -> dict[str, str]:
+    """What a file keeps; nothing where there is none, or none that can be read."""
+    try:
+        known = json.loads(file.read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return known if isinstance(known, dict) else {}
+
+
+def _hashed(module: str, function: str) -> str:
     parts = []
     for where, name in reached(module, function):
         if not isinstance(name, str):
@@ -410,5 +450,5 @@ def _refuses(node: Any) -> bool:
 
 def forget() -> None:
     """Read the sources anew."""
-    for cached in (parsed, resolve, _places, _loaded, _tree, _fillers, _told, reached):
+    for cached in (parsed, resolve, _places, _loaded, _tree, _fillers, _told, reached, _sources):
         cached.cache_clear()
