@@ -1,5 +1,6 @@
 """A sceptic changes one number: every row of the register moves a model, and is used where its label says."""
 
+import random
 import shutil
 
 import numpy as np
@@ -226,12 +227,13 @@ def differs(model, base, name):
         return True
 
 
-def unmoved(chapter):
-    """Rows labelled first for a chapter whose change moves nothing that is looked at."""
+def unmoved(chapter, some=None):
+    """Rows labelled first for a chapter whose change moves nothing that is looked at; `some`: of so many of them."""
     rows = evidence.assumptions()
     models = {model for models in MODELS.values() for model in models}
     base, out = {}, []
-    for name in rows.index[rows["chapter"].astype(str).str.split(";").str[0] == chapter]:
+    names = list(rows.index[rows["chapter"].astype(str).str.split(";").str[0] == chapter])
+    for name in random.Random(chapter).sample(names, min(some or len(names), len(names))):
         own = dict.fromkeys(model for c in str(rows.at[name, "chapter"]).split(";") for model in MODELS[c])
         assert set(own) <= models
         if name in SETTINGS:
@@ -250,8 +252,9 @@ def unmoved(chapter):
 
 
 @pytest.mark.parametrize("chapter", MODELS)
-def test_every_row_moves_a_model(chapter):
-    assert set(unmoved(chapter)) <= ONLY
+@pytest.mark.parametrize("some", [6, pytest.param(None, marks=pytest.mark.slow)], ids=["six rows", "all rows"])
+def test_every_row_moves_a_model(chapter, some):
+    assert set(unmoved(chapter, some)) <= ONLY
 
 
 @pytest.mark.parametrize("name", sorted(SETTINGS))

@@ -452,6 +452,7 @@ def test_chapters_share_their_numbers(sample):
     np.testing.assert_array_equal(options.sample(1).minds, one.minds)
 
 
+@pytest.mark.slow
 def test_the_chapter_prints_what_two_seeds_share(monkeypatch):
     pages = printed_by_two_seeds(monkeypatch, "05-options.qmd")
     assert len(pages[0]) > 40

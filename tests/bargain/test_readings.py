@@ -315,6 +315,7 @@ def test_draws_lie_in_the_ranges_and_their_middle_is_the_centre():
     assert readings.combined_draws(twice, "one", both) == pytest.approx(drawn)  # two that agree count as one
 
 
+@pytest.mark.slow
 def test_what_is_printed_is_what_two_seeds_share():
     a, b = (readings.rule_draws(seed) for seed in (readings.SEED, readings.SEED + 1))
     for key in a:

@@ -168,6 +168,7 @@ def test_the_assumptions_on_a_figures_page_are_those_that_move_it(tmp_path, as_i
     assert own[name] != data[name]
 
 
+@pytest.mark.slow
 def test_the_rows_that_a_figure_names_are_all_that_it_uses(tmp_path, as_is):
     """Rows of a table that a figure leaves out do not move it; each of the others has its place on the page."""
     data, pages = as_is

@@ -296,6 +296,7 @@ def test_indicators_are_whole_years_of_one_series_each():
     assert launches.loc[list(deterrent["x"]), "complete_year"].eq(1).all()
 
 
+@pytest.mark.slow
 def test_the_chapter_prints_what_two_seeds_share(monkeypatch):
     pages = printed_by_two_seeds(monkeypatch, "02-wants.qmd")
     assert len(pages[0]) > 40

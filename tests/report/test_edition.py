@@ -556,7 +556,7 @@ def opened(browser, path, width=1360, mode="light", **options):
     return sheet, wrong
 
 
-@pytest.mark.parametrize("width", [390, 820, 1360])
+@pytest.mark.parametrize("width", [390, pytest.param(820, marks=pytest.mark.slow), 1360])
 def test_pages_load_clean_and_never_scroll_sideways(report_book, browser, width):
     for path in sorted(path for path in report_book.rglob("*.html") if path.parent.name != "rows"):
         sheet, wrong = opened(browser, path, width, "dark" if width == 820 else "light")

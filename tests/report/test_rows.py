@@ -146,7 +146,9 @@ def opened(browser, path, scripts=True, **options):
     return tab
 
 
-@pytest.mark.parametrize("scripts", [True, False], ids=["scripts on", "scripts off"])
+@pytest.mark.parametrize(
+    "scripts", [True, pytest.param(False, marks=pytest.mark.slow)], ids=["scripts on", "scripts off"]
+)
 def test_from_ten_figures_to_the_source_in_two_clicks(browser, report_book, pages, figures, scripts):
     # a figure whose values all stand in its chapter has no rows to go to
     some = [name for name in sorted(figures) if 'table class="records' in pages[name]]
@@ -184,10 +186,11 @@ def test_from_ten_figures_to_the_source_in_two_clicks(browser, report_book, page
 
 
 @pytest.mark.parametrize("width, mode", [(390, "dark"), (1280, "light")])
-def test_pages_fit_their_screen(browser, report_book, width, mode, request):
+@pytest.mark.parametrize("most", [8, pytest.param(None, marks=pytest.mark.slow)], ids=["eight", "all"])
+def test_pages_fit_their_screen(browser, report_book, width, mode, most):
     """All tables in the long form; else the eight with most columns, where a page would give way first."""
     names = sorted(evidence.names(), key=lambda name: -len(evidence.table(name).columns))
-    for name in names if request.config.getoption("--slow") else names[:8]:
+    for name in names[:most]:
         tab = opened(
             browser, report_book / "rows" / f"{name}.html", viewport={"width": width, "height": 900}, color_scheme=mode
         )
