@@ -55,8 +55,8 @@ def statements() -> pd.DataFrame:
 
 
 def feared() -> float:
-    """The middle of the statements of 2017 and 2018, a chance of a year."""
-    return float(statements()["central"].median())
+    """The middle of what experts stated in 2017 and 2018, a chance of a year: the one of the options, everywhere."""
+    return float(options.stated_dangers()["chance"].median())
 
 
 def quiet_years() -> int:

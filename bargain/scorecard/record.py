@@ -494,7 +494,8 @@ def s9c() -> Verdict:
     if "war_probability" not in evidence.names():
         return Verdict("untested", "untested", "There is no table of estimates.")
     rows = evidence.table("war_probability")
-    rows = rows[rows["date"].astype(str).str[:4].isin(("2017", "2018"))].dropna(subset=["per_year_central_pct"])
+    rows = rows[rows["date"].astype(str).str[:4].isin(("2017", "2018")) & ~rows["kind"].isin(("politician", "record"))]
+    rows = rows[~rows["note"].fillna("").str.contains("leave out")].dropna(subset=["per_year_central_pct"])
     median, n = rows["per_year_central_pct"].median(), len(rows)
     return Verdict(
         grade(median >= 5, median < 1, n < 3),

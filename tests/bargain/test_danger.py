@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bargain import danger, evidence, options, stakes
+from bargain import danger, evidence, options, scorecard, stakes
 
 
 @given(st.floats(0, 0.99), st.floats(1, 30))
@@ -21,7 +21,17 @@ def test_statements_leave_out_shares_conditions_and_retrospect():
     assert len(left_out) == 4 and len(said) == 6
     assert set(said["date"].str[:4]) == {"2017"} and "Ipsos" not in set(said["who"])
     assert (said["low"] <= said["central"]).all() and (said["central"] <= said["high"]).all()
-    assert danger.feared() == pytest.approx(np.median([0.225, 0.4, 0.5, 0.3, 0.25, 0.1]))
+    assert danger.feared() == pytest.approx(np.median([0.225, 0.4, 0.5, 0.25, 0.1]))  # a senator is no expert
+    assert danger.feared() == options.stated_dangers()["chance"].median()
+
+
+def test_one_middle_of_what_was_feared_stands_in_every_chapter():
+    """Chapters 5, 6 and 10 and the verdict on the danger of war name the same number."""
+    says = scorecard.essay().set_index("id")["says"]["S9c"]
+    assert f" {len(options.stated_dangers())} estimates" in says and f" {100 * danger.feared():.0f} per cent" in says
+    for chapter in ("05-options", "06-futures", "10-stakes"):
+        page = (evidence.ROOT / "chapters" / f"{chapter}.qmd").read_text("utf-8")
+        assert "stated_dangers" in page or "danger.feared()" in page
 
 
 def test_planted_statements(monkeypatch):
@@ -38,7 +48,7 @@ def test_planted_statements(monkeypatch):
     )
     monkeypatch.setattr(evidence, "table", lambda name: rows)
     said = danger.statements()
-    assert said["who"].tolist() == ["Ann", "Ben"] and danger.feared() == pytest.approx(0.2)
+    assert said["who"].tolist() == ["Ann", "Ben"] and danger.feared() == pytest.approx(0.1)
     assert said[["low", "high"]].to_numpy() == pytest.approx(np.array([[0.05, 0.2], [0.3, 0.3]]))
 
 

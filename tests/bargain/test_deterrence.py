@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import uneven
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bargain import deal, deterrence, evidence, terms
@@ -19,11 +19,13 @@ def fixed(value):
 
 @settings(max_examples=60, deadline=None)
 @given(st.floats(2, 400), st.floats(0, 300), st.floats(0, 200))
+@example(10, 5, 4.5)
+@example(10, 5, 5.5)
 def test_with_fixed_times_a_window_exists_iff_warning_exceeds_detection_and_answer(warning, detection, answer):
     """ready = 1[τ < W], dash = 1[τ < D + R]: some τ has ready 1 and dash 0 exactly if W > D + R."""
     taus = np.unique(np.concatenate([np.linspace(0, 1000, 2001), [detection + answer], [np.nextafter(warning, 0)]]))
     is_ready = deterrence.ready(taus, fixed(warning)) >= 0.5
-    is_dashed = fixed(detection + answer)(taus) > 0.2
+    is_dashed = deterrence.dash(taus, fixed(detection + answer), 0, 1) > 0.2  # the looks never cease
     assert (is_ready & ~is_dashed).any() == (warning > detection + answer)
 
 
