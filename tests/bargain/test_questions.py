@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bargain import futures, kims, options, questions, results, terms
+from bargain import brief, futures, kims, options, questions, results, terms, wants
 
 DRAW = options.draw(2**10, 3)
 
@@ -42,6 +42,24 @@ def test_signing_and_keeping_are_the_stored_tables(table):
         depth = kept[kept["reading"] == reading]["depth"]
         floors = [(depth > 0).mean(), (depth >= 45).mean(), (depth >= 90).mean()]
         assert table.loc[table["kind"] == "keep", reading].tolist() == pytest.approx(floors)
+
+
+def test_chapters_and_front_page_give_the_same_answers():
+    """On the draw that the chapters print from: what each page counts for itself is the row of the table."""
+    draw, facts = options.sample(), brief.facts()
+    table = questions.same(draw).set_index("asked")
+    implied = options.implied_success(draw).set_index("reading")["mean"]  # chapter 5, beside the record of sanctions
+    np.testing.assert_allclose(table.loc["Rolls back under pressure", list(terms.READINGS)].astype(float), implied[:3])
+    stored = futures.stored("information")  # chapter 6, over more futures
+    taken = stored[stored["stakes"].isna() & (stored["kind"] == "answer")].set_index("name")["value"]
+    offered = table.loc["Takes a first, smaller offer", list(terms.READINGS)].astype(float)
+    np.testing.assert_allclose(offered, taken[list(terms.READINGS)], atol=5e-4)
+    depths = table.loc[table["kind"] == "keep", list(terms.MINDS)].astype(float).mean(axis=1)  # chapter 8, both pages
+    np.testing.assert_allclose(depths, facts.kept[["some", "half", "all_gone"]].mean())
+    real = table.loc["Answers three real offers as he did", list(terms.MINDS)].astype(float).mean()
+    assert real == pytest.approx(facts.answered[0] / facts.answered[1])
+    likes = {r: 1 - share for r, share in wants.not_for_sale(draw.parameters, draw.minds).items()}
+    assert table.at["Prefers a full deal, habit apart", "dealer"] == pytest.approx(likes["dealer"])
 
 
 def test_what_holds_between_the_rows(table):
