@@ -428,7 +428,8 @@ class Builder:
         written = self.parallel(write, self.only)
         self.stop()
         pages = {links.page_of(file): written[file] for file in self.only}
-        files |= {path: html.encode() for path, html in pages.items()} | finish.extras(pages)
+        files |= {path: html.encode() for path, html in pages.items()}
+        files |= finish.extras(pages, self.book.config["book"], self.markdown)
         files |= targets.made | {path: book.root / path for path in targets.files}
         files |= notebooks | self.resources()
         self.problems += site.checked(
@@ -439,6 +440,11 @@ class Builder:
             pdf=self.book.output_name() + ".pdf" if "typst" in self.to else None,
         )
         return files
+
+    def markdown(self, texts):
+        """{path: Markdown} of {path: HTML}, by Pandoc, what has not changed from the store."""
+        options = ["-f", "html", "-t", "gfm-raw_html", "--wrap=none"]
+        return self.parallel(lambda path: pandoc.run(options, texts[path], cache=self.store)[0], texts)
 
     def resources(self):
         """The files that `resources:` of the project names."""

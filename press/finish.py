@@ -13,6 +13,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 LIBRARY = "elasticlunr.min.js"  # by Wei Song and Oliver Nightingale, MIT; pdoc carries it
+LIST, LOST = "list-of-figures.html", "404.html"  # pages that are made here
 SKIPPED = {"script", "style", "svg", "nav", "math", "button", "select", "template"}
 HIDDEN = {"code-fold", "chapter-no", "byline", "source", "chapters"}  # what is no part of the text
 SPACED = {"p", "li", "td", "th", "dt", "dd", "div", "figcaption", "br", "tr", "section", "pre", "summary", "caption"}
@@ -70,6 +71,19 @@ def title_of(markup):
     return squashed(html.unescape(found[1])).split(" – ")[0] if found else ""
 
 
+def described(markup):
+    """What the page says of itself in a line."""
+    found = re.search(r'<meta name="description" content="(.*?)">', markup, re.S)
+    return squashed(html.unescape(found[1])) if found else ""
+
+
+def in_order(pages):
+    """The pages in the order of the list of chapters, the front page first; others after them."""
+    found = re.search(r'<nav class="toc".*?</nav>', pages.get("index.html", ""), re.S)
+    listed = ["index.html", *re.findall(r'href="([^"#]+)"', found[0] if found else "")]
+    return list(dict.fromkeys([path for path in listed if path in pages] + sorted(pages)))
+
+
 def index(pages):
     """The script with the text of all pages, a row a section: where it is, page, heading, text."""
     rows = [
@@ -81,30 +95,142 @@ def index(pages):
     return f"window.pageIndex={text};\n".encode()
 
 
+def captions(markup):
+    """The numbered figures and tables of a page, as (kind, anchor, label, caption)."""
+    found = []
+    for name, classes, inside in re.findall(
+        r'<figcaption id="((?:fig|tbl)-[^"]+?)-caption[^"]*" class="([^"]*)"[^>]*>(.*?)</figcaption>', markup, re.S
+    ):
+        if "quarto-float-caption" in classes.split():
+            label, _, words = inside.partition('<span class="stop">')
+            text = [squashed(html.unescape(re.sub(r"<[^>]*>", "", part))) for part in (label, words.partition("</span>")[2])]
+            found.append((name[:3], name, *text))
+    return found
+
+
+def framed(front, title, body):
+    """A page with the frame of the front page around another body."""
+    page = re.sub(r'<(meta (property|name="description"|name="twitter)|link rel="canonical")[^>]*>\n?', "", front)
+    page = re.sub(r'<details class="cite">.*?</details>|<a href="[^"]*" download>.*?</a>', "", page, flags=re.S)
+    page = re.sub(r'<script (src="[^"]*own-kim.js"|type="application/ld.json")>.*?</script>\n?', "", page, flags=re.S)
+    page = page.replace("<title>", f"<title>{html.escape(title)} – ", 1)
+    page = page.replace('<body class="front">', "<body>")
+    main = f'<main id="main">\n<header class="quarto-title-block"><h1>{html.escape(title)}</h1></header>\n{body}\n</main>'
+    return re.sub(r"<main.*?</main>", lambda _: main, page, flags=re.S)
+
+
+def list_of_figures(pages):
+    """The page that lists all numbered figures and tables."""
+    body = []
+    for kind, heading in (("fig", "Figures"), ("tbl", "Tables")):
+        rows = [
+            f'<li><a href="{path}#{anchor}"><span>{html.escape(label)}</span> {html.escape(words)}</a></li>'
+            for path in in_order(pages)
+            for which, anchor, label, words in captions(pages[path])
+            if which == kind
+        ]
+        if rows:
+            body.append(f'<section id="{heading.lower()}"><h2>{heading}</h2>\n<ol class="listed">')
+            body += [*rows, "</ol></section>"]
+    return framed(pages["index.html"], "Figures and tables", "\n".join(body) or "<p>This book has none.</p>").encode()
+
+
+def lost(pages, site):
+    """The page for an address that leads nowhere. A host shows it at any depth, so its links are whole or plain."""
+    title = html.escape(title_of(pages["index.html"]))
+    return f"""<!DOCTYPE html>
+<html lang="en">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex"><title>No such page – {title}</title></head>
+<body><main><h1>No such page</h1>
+<p>This address leads to no page of <em>{title}</em>. All chapters stand on
+its <a href="{html.escape(site or "/")}">front page</a>.</p>
+</main></body></html>
+""".encode()
+
+
+def bare(markup):
+    """The text of a page as HTML that another program reads: without drawings, scripts, code and navigation."""
+    found = re.search(r"<main[^>]*>(.*)</main>", markup, re.S)
+    text = re.sub(r"<(svg|script|nav|button|select)\b.*?</\1>", "", found[1] if found else "", flags=re.S)
+    return re.sub(r'<details (open )?class="code-fold">.*?</details>', "", text, flags=re.S)
+
+
+def converted(markup):
+    """HTML as Markdown, by Pandoc."""
+    import pypandoc
+
+    return pypandoc.convert_text(markup, "gfm-raw_html", format="html", extra_args=["--wrap=none"])
+
+
+def for_machines(pages, site, convert):
+    """Each page as Markdown beside it, and llms.txt, which lists these (llmstxt.org)."""
+    order = in_order(pages)
+    files = {path.replace(".html", ".md"): text for path, text in convert({p: bare(pages[p]) for p in order}).items()}
+    front = pages["index.html"]
+    rows = [
+        f"- [{title_of(pages[path])}]({site}{path.replace('.html', '.md')})"
+        + (f": {described(pages[path])}" if described(pages[path]) else "")
+        for path in order
+    ]
+    told = f"# {title_of(front)}\n\n" + (f"> {described(front)}\n\n" if described(front) else "")
+    files["llms.txt"] = told + "## Pages\n\n" + "\n".join(rows) + "\n"
+    return {path: text.encode() for path, text in files.items()}
+
+
+def sitemap(pages, site):
+    """The addresses of all pages, for crawlers."""
+    rows = "\n".join(
+        f"<url><loc>{html.escape(site + ('' if path == 'index.html' else path))}</loc></url>" for path in in_order(pages)
+    )
+    head = '<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'
+    return f"{head}\n{rows}\n</urlset>\n".encode()
+
+
 def library():
     """The search library's script, as its package has it."""
     return (importlib.resources.files("pdoc") / "templates" / "resources" / LIBRARY).read_bytes()
 
 
-def extras(pages):
-    """{path: bytes} of what goes along with a website, from {path: HTML of a page}."""
+def extras(pages, book, convert):
+    """{path: bytes} of what goes along with a website.
+
+    pages    {path: HTML of a page}
+    book     `book:` of `_quarto.yml`; addresses are written whole where it has a `site-url`
+    convert  a function from {path: HTML} to {path: Markdown}
+    """
+    site = str(book["site-url"]).rstrip("/") + "/" if book.get("site-url") else ""
+    files = {"search/index.js": index(pages)}
     try:
-        script = library()
+        files[f"search/{LIBRARY}"] = library()
     except ModuleNotFoundError:  # an environment older than the lock: pages without a search are better than none
         print("No search on these pages: pdoc, which carries its library, is not installed.", file=sys.stderr)
-        return {}
-    return {"search/index.js": index(pages), f"search/{LIBRARY}": script}
+        files = {}
+    if "index.html" in pages:
+        files |= {LIST: list_of_figures(pages), LOST: lost(pages, site), **for_machines(pages, site, convert)}
+    if site:
+        files["sitemap.xml"] = sitemap(pages, site)
+    return files
 
 
 def main(folder=None):
     """Add what goes along to a website that is rendered; without a folder, to the one that Quarto has just made."""
+    import yaml
+
     folder = Path(folder or os.environ.get("QUARTO_PROJECT_OUTPUT_DIR") or "_book")
-    paths = [path for path in folder.rglob("*.html") if path.relative_to(folder).parts[0] != "rows"]
-    if not paths:
+    paths = [path.relative_to(folder).as_posix() for path in folder.rglob("*.html")]
+    own = (LIST, LOST)
+    pages = {
+        path: (folder / path).read_text(encoding="utf-8")
+        for path in paths
+        if path not in own and path.partition("/")[0] != "rows"
+    }
+    if not pages:
         print(f"{folder}: no pages there: render the book first", file=sys.stderr)
         return 1
-    pages = {path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in paths}
-    for path, content in extras(pages).items():
+    config = Path("_quarto.yml")
+    book = yaml.safe_load(config.read_text(encoding="utf-8"))["book"] if config.is_file() else {}
+    for path, content in extras(pages, book, lambda texts: {p: converted(markup) for p, markup in texts.items()}).items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_bytes(content)
     return 0

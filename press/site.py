@@ -71,7 +71,7 @@ class Reading(HTMLParser):
         if (
             name == "script"
             and not attributes.get("src")
-            and attributes.get("type") not in ("application/json", "text/plain")
+            and attributes.get("type") not in ("application/json", "application/ld+json", "text/plain")
         ):
             self.wrong.append("an inline script, which the page's content-security policy blocks")
         if name == "style":

@@ -1,13 +1,16 @@
 """What helps to find one's way, to quote and to cite: links at headings, the place on the page, references, cards."""
 
+import json
 import subprocess
 import sys
+import xml.etree.ElementTree
 
 import books
 import pytest
 from bs4 import BeautifulSoup
 
 BIB = "@book{kim, author={Kim, A. B.}, title={A {Book} of Things}, year={2001}, publisher={Press}}\n"
+PACKAGE = json.dumps({"resources": [{"title": "Falls </script>", "path": "falls.csv", "description": "A row a fall."}]})
 ONE = """# Does it rise? {#sec-one}
 
 ::: {.finding confidence="low"}
@@ -29,7 +32,8 @@ It ends.
 PAGES = {
     "index.qmd": "# Welcome {.unnumbered}\n\nHello.\n",
     "one.qmd": ONE,
-    "chapters/two.qmd": "# Does it fall?\n\nWords of the second, which have no finding.\n",
+    "chapters/two.qmd": "# Does it fall?\n\nWords of the second, which have no finding.\n\n"
+    "::: {#tbl-fall}\n\n| A | B |\n|---|---|\n| 1 | x & y |\n\nIt *falls* & stays\n:::\n",
 }
 
 
@@ -39,7 +43,7 @@ def small(once):
 
     def make(folder):
         more = "toc: true\nlink-citations: true\nbibliography: r.bib\n"
-        books.make(folder, PAGES, files={"r.bib": BIB}, more=more)
+        books.make(folder, PAGES, files={"r.bib": BIB, "data/datapackage.json": PACKAGE}, more=more)
         config = (folder / "_quarto.yml").read_text("utf-8")
         config = config.replace("  output-file: book\n", "  output-file: book\n  site-url: https://example.org/kim\n")
         (folder / "_quarto.yml").write_text(config, "utf-8")
@@ -120,3 +124,52 @@ def test_without_scripts_the_page_is_whole(small, tabs):
     assert tab.locator("#ref-kim").is_visible() and tab.locator(".anchor").count() == 0
     tab.locator(".cite summary").click()
     assert tab.locator(".cite pre").is_visible()
+
+
+def test_figures_and_tables_are_listed_and_lead_to_their_place(small, tabs):
+    tab = tabs((small / "index.html").as_uri())
+    tab.click("text=Figures and tables")
+    assert tab.locator("main h1").inner_text() == "Figures and tables" and tab.locator(".finding, .cite").count() == 0
+    assert tab.locator(".listed li").all_inner_texts() == ["Table 2.1\nIt falls & stays"]
+    tab.click(".listed a")
+    tab.wait_for_url("**/chapters/two.html#tbl-fall")
+    assert tab.locator("#tbl-fall").count() == 1
+
+
+def test_every_listed_figure_of_the_report_is_there(report_book):
+    page = BeautifulSoup((report_book / "list-of-figures.html").read_text("utf-8"), "lxml")
+    listed = [a["href"].partition("#") for a in page.select(".listed a")]
+    pages = {path: BeautifulSoup((report_book / path).read_text("utf-8"), "lxml") for path, _, _ in listed}
+    for path, _, anchor in listed:
+        assert pages[path].find(id=anchor), (path, anchor)
+    shown = sum(len(page.select("main figcaption.quarto-float-caption")) for page in pages.values())
+    assert len(listed) == shown > 80
+
+
+def test_programs_read_pages_as_markdown(small):
+    told = (small / "llms.txt").read_text("utf-8")
+    assert told.startswith("# A Book\n")
+    for page in ("index", "one", "chapters/two"):
+        assert f"(https://example.org/kim/{page}.md)" in told and (small / f"{page}.md").is_file()
+    text = (small / "chapters/two.md").read_text("utf-8")
+    assert "# Does it fall?" in text and "x & y" in text and "<svg" not in text and "<div" not in text
+
+
+def test_crawlers_find_every_page_and_an_address_that_leads_nowhere_is_told(small, tabs):
+    places = [place.text for place in xml.etree.ElementTree.parse(small / "sitemap.xml").findall(".//{*}loc")]
+    assert places == [f"https://example.org/kim/{page}" for page in ("", "one.html", "chapters/two.html")]
+    tab = tabs((small / "404.html").as_uri())
+    assert tab.locator("h1").inner_text() == "No such page"
+    assert tab.locator("a").get_attribute("href") == "https://example.org/kim/"
+
+
+def test_without_an_address_there_is_no_sitemap(second_book):
+    assert not (second_book / "_book" / "sitemap.xml").exists() and (second_book / "_book" / "404.html").exists()
+
+
+def test_the_report_and_its_tables_are_told_to_search_engines(small):
+    said = json.loads(read(small, "index.html").select_one("script[type='application/ld+json']").string)
+    assert said["@type"] == "Report" and said["name"] == "A Book" and said["datePublished"] == "2026-01-31"
+    (table,) = said["hasPart"]
+    assert table["name"] == "Falls </script>" and table["description"] == "A row a fall."
+    assert table["distribution"]["contentUrl"] == "https://example.org/kim/data/falls.csv"

@@ -145,7 +145,7 @@ def test_after_quarto_the_same_is_made(small, tmp_path):
 
 def test_an_environment_without_the_library_is_told(monkeypatch, capsys):
     monkeypatch.setitem(sys.modules, "pdoc", None)
-    assert finish.extras({"one.html": "<main><h1>One</h1></main>"}) == {}
+    assert finish.extras({"one.html": "<main><h1>One</h1></main>"}, {}, None) == {}
     assert "pdoc" in capsys.readouterr().err
 
 
