@@ -103,8 +103,8 @@ def captions(markup):
     ):
         if "quarto-float-caption" in classes.split():
             label, _, words = inside.partition('<span class="stop">')
-            text = [squashed(html.unescape(re.sub(r"<[^>]*>", "", part))) for part in (label, words.partition("</span>")[2])]
-            found.append((name[:3], name, *text))
+            parts = (re.sub(r"<[^>]*>", "", part) for part in (label, words.partition("</span>")[2]))
+            found.append((name[:3], name, *(squashed(html.unescape(part)) for part in parts)))
     return found
 
 
@@ -115,7 +115,8 @@ def framed(front, title, body):
     page = re.sub(r'<script (src="[^"]*own-kim.js"|type="application/ld.json")>.*?</script>\n?', "", page, flags=re.S)
     page = page.replace("<title>", f"<title>{html.escape(title)} – ", 1)
     page = page.replace('<body class="front">', "<body>")
-    main = f'<main id="main">\n<header class="quarto-title-block"><h1>{html.escape(title)}</h1></header>\n{body}\n</main>'
+    head = f'<header class="quarto-title-block"><h1>{html.escape(title)}</h1></header>'
+    main = f'<main id="main">\n{head}\n{body}\n</main>'
     return re.sub(r"<main.*?</main>", lambda _: main, page, flags=re.S)
 
 
@@ -180,9 +181,8 @@ def for_machines(pages, site, convert):
 
 def sitemap(pages, site):
     """The addresses of all pages, for crawlers."""
-    rows = "\n".join(
-        f"<url><loc>{html.escape(site + ('' if path == 'index.html' else path))}</loc></url>" for path in in_order(pages)
-    )
+    addresses = (site + ("" if path == "index.html" else path) for path in in_order(pages))
+    rows = "\n".join(f"<url><loc>{html.escape(address)}</loc></url>" for address in addresses)
     head = '<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'
     return f"{head}\n{rows}\n</urlset>\n".encode()
 
@@ -230,7 +230,8 @@ def main(folder=None):
         return 1
     config = Path("_quarto.yml")
     book = yaml.safe_load(config.read_text(encoding="utf-8"))["book"] if config.is_file() else {}
-    for path, content in extras(pages, book, lambda texts: {p: converted(markup) for p, markup in texts.items()}).items():
+    files = extras(pages, book, lambda texts: {path: converted(markup) for path, markup in texts.items()})
+    for path, content in files.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_bytes(content)
     return 0
