@@ -1,5 +1,5 @@
-// Reading aids of a page: a link at each heading, where one is in the list beside the text, and the reference behind a
-// citation. Without scripts, or where the browser lacks a feature, the page is whole without them.
+// Reading aids of a page: a link at each heading, figure and table, how these are cited, where one is in the list beside
+// the text, and the reference behind a citation. Without scripts, or where the browser lacks a feature, the page is whole without them.
 (function () {
   "use strict";
   function headings() {
@@ -8,6 +8,45 @@
       link.className = "anchor"; link.href = "#" + h.parentNode.id; link.textContent = "#";
       link.setAttribute("aria-label", "Link to this section");
       h.appendChild(link);
+    });
+  }
+  function captions() { // a link at each figure and table, and how it is cited: what the page says of itself, made narrower
+    var cite = document.querySelector(".cite"), pre = cite && cite.querySelector("pre"), words = cite && cite.querySelector("p");
+    var summary = cite && cite.querySelector("summary"), own = cite && [summary.textContent, words.textContent, pre.textContent];
+    function say(all) { summary.textContent = all[0]; words.textContent = all[1]; pre.textContent = all[2]; }
+    function narrowed(id, label, caption) {
+      var title = own[2].match(/title = \{\{(.*)\}\}/)[1], end = /[.?!]$/, stop = end.test(caption) ? "" : ".";
+      var text = own[1].replace(/(https?:\S+)?( For a figure[^.]*\.)?$/, function (_, url) { return url ? url + "#" + id : ""; });
+      text = text.replace(title, function () { return caption + stop + " " + label + " in: " + title; });
+      var safe = caption.replace(/[&%$#_]/g, "\\$&"), noted = /note = \{/.test(own[2]);
+      var entry = own[2].replace(/^(@\w+\{)(.*),/, function (_, kind, key) { return kind + key + "-" + id + ","; })
+        .replace(/title = .*\}\}/, function () {
+          return "title = {{" + safe + "}}" + (noted ? "" : ",\n  note = {" + label + " in: " + title + "}");
+        })
+        .replace(/note = \{(?=In )/, function () { return "note = {" + label + " in: " + title + (end.test(title) ? " " : ". "); })
+        .replace(/url = \{(.*)\}/, function (_, url) { return "url = {" + url + "#" + id + "}"; });
+      return ["Cite " + label.toLowerCase(), text.trim(), entry];
+    }
+    if (cite) cite.addEventListener("toggle", function () { if (!cite.open) say(own); });
+    document.querySelectorAll("main figcaption.quarto-float-caption").forEach(function (caption) {
+      var holder = caption.parentNode.closest("[id^='fig-'], [id^='tbl-']"), label = caption.querySelector(".label");
+      if (!holder || !label) return;
+      var name = label.firstChild.textContent.trim().replace(/\s+/g, " ");
+      var said = caption.textContent.replace(label.textContent, "").trim().replace(/\s+/g, " ");
+      var link = document.createElement("a");
+      link.className = "anchor"; link.href = "#" + holder.id; link.textContent = "#";
+      link.setAttribute("aria-label", "Link to " + name.toLowerCase());
+      caption.appendChild(link);
+      if (!cite) return;
+      var button = document.createElement("button");
+      button.type = "button"; button.className = "anchor"; button.textContent = "Cite";
+      button.setAttribute("aria-label", "Cite " + name.toLowerCase());
+      button.addEventListener("click", function () {
+        say(narrowed(holder.id, name, said));
+        cite.open = true;
+        summary.focus(); cite.scrollIntoView({ block: "end" });
+      });
+      caption.appendChild(button);
     });
   }
   function place() { // the last heading that has passed the upper third
@@ -57,5 +96,5 @@
     });
     document.addEventListener("keydown", function (event) { if (event.key === "Escape") hide(); });
   }
-  document.addEventListener("DOMContentLoaded", function () { headings(); place(); citations(); });
+  document.addEventListener("DOMContentLoaded", function () { headings(); captions(); place(); citations(); });
 })();

@@ -45,7 +45,8 @@ def small(once):
         more = "toc: true\nlink-citations: true\nbibliography: r.bib\n"
         books.make(folder, PAGES, files={"r.bib": BIB, "data/datapackage.json": PACKAGE}, more=more)
         config = (folder / "_quarto.yml").read_text("utf-8")
-        config = config.replace("  output-file: book\n", "  output-file: book\n  site-url: https://example.org/kim\n")
+        own = "  output-file: book\n  site-url: https://example.org/kim\n  repo-url: https://example.org/sources\n"
+        config = config.replace("  output-file: book\n", own)
         (folder / "_quarto.yml").write_text(config, "utf-8")
         done = subprocess.run([sys.executable, "-m", "press", folder, "--to", "html"], capture_output=True, text=True)
         assert done.returncode == 0, done.stdout + done.stderr
@@ -87,6 +88,35 @@ def test_a_page_says_how_it_is_cited(small):
     (entry,) = document["meta"]["references"]["c"]
     assert "rise?" in str(entry) and "2026" in str(entry)
     assert "https://example.org/kim/one.html" in str(entry) and "An" in str(entry)
+
+
+def test_a_reader_who_finds_an_error_is_led_to_the_sources(small, second_book):
+    for page in ("index.html", "chapters/two.html", "list-of-figures.html"):
+        links = read(small, page).select(".foot a[href='https://example.org/sources']")
+        assert [link.get_text() for link in links] == ["Sources and corrections"], page
+    assert "Sources and corrections" not in (second_book / "_book" / "index.html").read_text("utf-8")
+
+
+def test_a_table_is_cited_by_its_number_and_place(small, tabs):
+    from press import pandoc
+
+    tab = tabs((small / "chapters/two.html").as_uri())
+    page = tab.locator(".cite").text_content()
+    caption = tab.locator("#tbl-fall figcaption")
+    assert caption.locator("a.anchor").get_attribute("href") == "#tbl-fall"
+    caption.get_by_role("button", name="Cite table 2.1").press("Enter")
+    assert tab.evaluate("document.activeElement.textContent") == "Cite table 2.1"
+    place = "https://example.org/kim/chapters/two.html#tbl-fall"
+    assert tab.locator(".cite p").inner_text() == (
+        "An Author. It falls & stays. Table 2.1 in: Does it fall? In A Book, chapter 2. 2026-01-31. " + place
+    )
+    document, _ = pandoc.read(tab.locator(".cite pre").inner_text(), cache=None, format="biblatex")
+    (entry,) = document["meta"]["references"]["c"]
+    said = str(entry)
+    assert place in said and "stays" in said and "Table" in said and "two-tbl-fall" in said
+    tab.locator(".cite summary").click()
+    tab.locator(".cite summary", has_text="Cite this page").wait_for()
+    assert tab.locator(".cite").text_content() == page
 
 
 def test_headings_can_be_linked_and_the_list_says_where_one_is(small, tabs):
