@@ -122,6 +122,9 @@ class Builder:
         makers = {"html": self.website, "typst": self.pdf}
         files = self.parallel(lambda base: makers[base](outputs), self.to)
         self.stop()
+        if len(files) == len(makers) and self.book.config["book"].get("output-file"):  # whose pages link to it
+            everything = {path: content for some in files.values() for path, content in some.items()}
+            files["html"] |= finish.bundle(everything, self.book.output_name())
         return files
 
     def bibliography(self):
@@ -437,7 +440,7 @@ class Builder:
             book,
             self.chapters,
             complete=self.complete,
-            pdf=self.book.output_name() + ".pdf" if "typst" in self.to else None,
+            later={f"{self.book.output_name()}.{kind}" for kind in ("pdf", "zip") if "typst" in self.to},
         )
         return files
 

@@ -5,15 +5,18 @@ is a script can be loaded from a file: address too."""
 import argparse
 import html
 import importlib.resources
+import io
 import json
 import os
 import re
 import sys
+import zipfile
 from html.parser import HTMLParser
 from pathlib import Path
 
 LIBRARY = "elasticlunr.min.js"  # by Wei Song and Oliver Nightingale, MIT; pdoc carries it
 LIST, LOST = "list-of-figures.html", "404.html"  # pages that are made here
+PACKED = re.compile(r"[^/]*\.pdf|.*\.ipynb|data/.*|(.*/)?figures/[^/]*\.csv")  # what the one download holds
 SKIPPED = {"script", "style", "svg", "nav", "math", "button", "select", "template"}
 HIDDEN = {"code-fold", "chapter-no", "byline", "source", "chapters"}  # what is no part of the text
 SPACED = {"p", "li", "td", "th", "dt", "dd", "div", "figcaption", "br", "tr", "section", "pre", "summary", "caption"}
@@ -213,6 +216,22 @@ def extras(pages, book, convert):
     return files
 
 
+def bundle(files, name):
+    """{path: bytes} of the one download: a ZIP of the PDF, the notebooks, the data and the rows of the figures.
+
+    files    {path: bytes, or a file to read} of the whole website and the PDF
+    name     what the ZIP and the folder inside it are called
+    """
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as packed:
+        for path in sorted(filter(PACKED.fullmatch, files)):
+            content = files[path].read_bytes() if isinstance(files[path], Path) else files[path]
+            about = zipfile.ZipInfo(f"{name}/{path}")  # dated 1980: the same files make the same bytes
+            about.create_system, about.external_attr = 3, 0o644 << 16  # whatever the system
+            packed.writestr(about, content, zipfile.ZIP_DEFLATED, 9)
+    return {f"{name}.zip": out.getvalue()}
+
+
 def main(folder=None):
     """Add what goes along to a website that is rendered; without a folder, to the one that Quarto has just made."""
     import yaml
@@ -234,6 +253,11 @@ def main(folder=None):
     for path, content in files.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_bytes(content)
+    name = book.get("output-file")
+    if name and (folder / f"{name}.pdf").is_file():
+        made = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+        for path, content in bundle(made, name).items():
+            (folder / path).write_bytes(content)
     return 0
 
 

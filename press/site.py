@@ -96,8 +96,9 @@ class Reading(HTMLParser):
                     break
 
 
-def checked(files, book, chapters, *, complete, pdf):
-    """Problems of the finished pages. Files of the book that a page's HTML names are added to `files`."""
+def checked(files, book, chapters, *, complete, later):
+    """Problems of the finished pages. Files of the book that a page's HTML names are added to `files`; the paths in
+    `later` are those of files that are still to come."""
     problems, pages = [], {}
     for file in chapters:
         name = links.page_of(file)
@@ -129,7 +130,7 @@ def checked(files, book, chapters, *, complete, pdf):
             if path in pages:
                 if fragment and fragment not in pages[path].ids:
                     wrong(f"a link to {target!r}: there is no such place", f"#{fragment}", target)
-            elif path not in files and path != pdf:
+            elif path not in files and path not in later:
                 if not path.startswith("..") and (book.root / path).is_file():
                     files[path] = book.root / path
                 elif complete or not path.endswith(".html"):

@@ -1,8 +1,12 @@
 """The sample book, of which is known what a reader of Quarto's rendering sees."""
 
 import json
+import os
 import re
 import shutil
+import subprocess
+import sys
+import zipfile
 
 import books
 import digest
@@ -128,6 +132,36 @@ def test_one_format_alone(tmp_path):
     )
     built = books.built(book, "--to", "pdf", "--output", tmp_path / "paper")
     assert (tmp_path / "paper/sample.pdf").is_file() and not list((tmp_path / "paper").glob("*.html"))
+
+
+def packed(book):
+    (path,) = (book / "_book").glob("*.zip")
+    return path, zipfile.ZipFile(path)
+
+
+def test_one_file_holds_the_paper_the_notebooks_and_the_data(sample_book):
+    path, archive = packed(sample_book)
+    site = sample_book / "_book"
+    held = {name.removeprefix("sample/"): archive.read(name) for name in archive.namelist()}
+    assert held == {name: (site / name).read_bytes() for name in held}
+    wanted = [*site.glob("*.pdf"), *site.rglob("*.ipynb"), *(site / "data").rglob("*.csv")]
+    assert len(wanted) > 2 and {one.relative_to(site).as_posix() for one in wanted} <= held.keys()
+    for page in ("index.html", "chapters/01-first.html"):
+        link = BeautifulSoup((site / page).read_text("utf-8"), "lxml").select_one(".foot a[href$='.zip']")
+        assert (site / page).parent.joinpath(link["href"]).resolve() == path.resolve()
+
+
+def test_the_one_file_is_the_same_each_time_and_after_quarto(sample_book, tmp_path):
+    path, _ = packed(sample_book)
+    site = tmp_path / "elsewhere" / "_book"
+    shutil.copytree(sample_book / "_book", site)
+    shutil.copy(sample_book / "_quarto.yml", site.parent)
+    (site / path.name).unlink()
+    for one in site.rglob("*"):
+        os.utime(one, (1, 1))
+    script = books.HERE.parent / "press" / "finish.py"
+    subprocess.run([sys.executable, script, site], check=True, cwd=site.parent)
+    assert (site / path.name).read_bytes() == path.read_bytes()
 
 
 def test_nothing_changed_and_a_paragraph_changed(sample_book, tmp_path):
