@@ -169,7 +169,9 @@ def test_figures_and_tables_are_listed_and_lead_to_their_place(small, tabs):
 def test_every_listed_figure_of_the_report_is_there(report_book):
     page = BeautifulSoup((report_book / "list-of-figures.html").read_text("utf-8"), "lxml")
     listed = [a["href"].partition("#") for a in page.select(".listed a")]
-    pages = {path: BeautifulSoup((report_book / path).read_text("utf-8"), "lxml") for path in {path for path, _, _ in listed}}
+    pages = {
+        path: BeautifulSoup((report_book / path).read_text("utf-8"), "lxml") for path in {path for path, _, _ in listed}
+    }
     for path, _, anchor in listed:
         assert pages[path].find(id=anchor), (path, anchor)
     shown = sum(len(page.select("main figcaption.quarto-float-caption")) for page in pages.values())
