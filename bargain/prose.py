@@ -4,9 +4,10 @@ import calendar
 import hashlib
 import os
 import re
+import string
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -130,6 +131,33 @@ def day(iso: str) -> str:
     """An ISO date, month or year in words: 8 October 2026, October 2026, 2026."""
     words = [str(int(iso[8:]))] if len(iso) == 10 else []
     return " ".join(words + [calendar.month_name[int(iso[5:7])] if len(iso) > 4 else "", iso[:4]]).strip()
+
+
+# --------------------------------------------------------------------------------- sentences that stand in a table
+class _Counting(string.Formatter):
+    """str.format, in which `{n:accord|accords}` counts."""
+
+    def format_field(self, value: Any, spec: str) -> Any:
+        return counted(value, *spec.split("|")) if "|" in spec else super().format_field(value, spec)
+
+
+def asked(sentence: str) -> set[str]:
+    """The names of the facts that an authored sentence asks for. Raises ValueError for a brace without its other."""
+    return {name for _, name, _, _ in string.Formatter().parse(sentence) if name is not None}
+
+
+def filled(sentence: str, facts: Mapping[str, Any]) -> str:
+    """An authored sentence with facts in their places, its first letter a capital.
+
+    Places are those of `str.format`, by name: `{share:.0%}`; `{n:accord|accords}` counts: no accords, 1 accord, 2
+    accords. Raises ValueError for a name that is not among the facts, and for a fact that cannot be written as asked.
+    """
+    if unknown := sorted(asked(sentence) - set(facts)):
+        raise ValueError(f"asks for {', '.join(map(repr, unknown))}; there is {', '.join(facts) or 'no fact'}")
+    try:
+        return capital(_Counting().vformat(sentence, (), facts))
+    except (KeyError, TypeError) as error:  # a place within a place; a word where a number is asked for
+        raise ValueError(str(error)) from None
 
 
 # ------------------------------------------------------------------------------------------------------------ claims

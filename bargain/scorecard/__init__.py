@@ -21,6 +21,7 @@ from bargain.scorecard.claims import (
     scores,
     strip_frame,
     today,
+    told,
     verdicts,
 )
 from bargain.scorecard.record import b1b, keeping
@@ -73,5 +74,6 @@ __all__ = [
     "strip_frame",
     "tally",
     "today",
+    "told",
     "verdicts",
 ]

@@ -4,7 +4,6 @@ import numpy as np
 import pandas as pd
 
 from bargain import economies, evidence, exchange, options, partners, results, schedules, stakes, terms
-from bargain.prose import counted
 from bargain.reads import lru_cache
 from bargain.scorecard.tables import Verdict, accords, assembled, grade, number, rounded, rule
 
@@ -49,14 +48,12 @@ def s1a() -> Verdict:
     different = len(set(best)) > 1
     chosen = losses().argmin(axis=2)
     changes = (chosen != chosen[:, :1]).any(axis=1).mean()
-    names = terms.LABELS
+    least = {r: terms.LABELS[b].lower() for r, b in zip(frames, best, strict=True)}
     return Verdict(
         grade(different, not different and len(set(second)) == 1, overlap),
         grade(changes > 0.25, changes <= 0.25),
-        "Least loss on average: "
-        + ", ".join(f"{names[b].lower()} if he is {names[r].lower()}" for r, b in zip(frames, best, strict=True))
-        + f"; the intervals {'overlap under each' if overlap else 'are apart under some reading'}. In {changes:.0%} of "
-        "futures the best policy hangs on the reading.",
+        least | {"changes": changes},
+        overlap,
     )
 
 
@@ -68,9 +65,7 @@ def s3a() -> Verdict:
     return Verdict(
         "untested",
         grade(not outside and not named, outside > 0 and bool(named)),
-        "Nobody has coded what was proposed. To accept the weapons and deter has "
-        f"{counted(len(named), 'named advocate')}; a policy outside the three is best under {number(outside)} of the "
-        "three readings.",
+        {"named": len(named), "outside": number(outside)},
     )
 
 
@@ -84,12 +79,12 @@ def s4g() -> Verdict:
     then, now = partners.years()[0], partners.years()[-1]
     wins = sum(first[now, coding] == "USA" for coding in terms.CODINGS)
     base = [first[year, "leaky"] == "USA" for year in (then, now)]
+    words = ["first" if is_first else "not first" for is_first in base]
     bare = partners.stripped(now).set_index("case").loc["without its supplies"].astype(float).idxmax() == "USA"
     return Verdict(
         grade(all(base) and wins >= 3, not base[0]),
         "untested" if bare else grade(all(base), not base[0]),
-        f"The United States is {'' if base[0] else 'not '}first in {then} and {'' if base[1] else 'not '}first in "
-        f"{now}, under {wins} of {len(terms.CODINGS)} codings of the vetoes.",
+        {"was": words[0], "then": then, "now_is": words[1], "now": now, "wins": wins, "codings": len(terms.CODINGS)},
     )
 
 
@@ -100,8 +95,7 @@ def s5d() -> Verdict:
     return Verdict(
         grade(then < 0.5 and now < 0.5, then >= 0.5 and now >= 0.5),
         _half_price(),
-        f"The chance that a year’s theft is worth more to him than relief: {then:.0%} in 2017, {now:.0%} in "
-        f"{frame.index[-1]}.",
+        {"then": then, "now": now, "year": frame.index[-1]},
     )
 
 
@@ -131,8 +125,7 @@ def s6b() -> Verdict:
     return Verdict(
         grade((multiple > 2).mean() > 0.5, (multiple <= 1).mean() > 0.5),
         grade(not gave, gave),
-        f"For {(multiple > 2).mean():.0%} of a deal-seeker’s minds paper would have to be worth more than twice what "
-        f"it is; {counted(len(words), 'accord')} on record paid in words alone.",
+        {"share": (multiple > 2).mean(), "accords": len(words)},
     )
 
 
@@ -144,8 +137,7 @@ def s7a() -> Verdict:
     return Verdict(
         grade(gap > 1, gap < -1, slow.mean() <= 0),
         "untested",
-        f"Over the sampled minds a schedule removes {slow.mean():.0f} weapons’ worth on average, the best exchange at "
-        f"once {fast.mean():.0f}; it removes more for {(slow - fast > 1).mean():.0%} of the minds.",
+        {"slow": slow.mean(), "fast": fast.mean(), "more": (slow - fast > 1).mean()},
     )
 
 
@@ -160,8 +152,7 @@ def s8a() -> Verdict:
     return Verdict(
         grade(fits >= 0.5, fits < 0.1),
         grade(False, rose and law, not (rose and law)),
-        f"The least remainder that deters fits under the largest that is borne in {fits:.0%} of draws (in {none:.0%} "
-        f"he needs none); assembled warheads went from {made.iloc[0]:.0f} to {made.iloc[-1]:.0f}.",
+        {"fits": fits, "none": none, "before": made.iloc[0], "now": made.iloc[-1]},
     )
 
 
@@ -186,8 +177,7 @@ def s9a() -> Verdict:
     return Verdict(
         grade(largest == 2, largest == 0),
         grade(best >= 0.05, best < 0.05),
-        f"Talks save lives and give less accountability in {shares[0]:.0%} of draws against force and "
-        f"{shares[1]:.0%} against pressure.",
+        {"force": shares[0], "pressure": shares[1]},
     )
 
 
@@ -203,6 +193,5 @@ def s9b() -> Verdict:
     return Verdict(
         grade(ok == 2, ok == 0),
         "untested",
-        f"Where there is a trade-off, full accountability would have to be worth {rounded(middle[0])} lives to choose "
-        f"force and {rounded(middle[1])} to choose pressure; its central price here is {price:,.0f}.",
+        {"force": rounded(middle[0]), "pressure": rounded(middle[1]), "price": price},
     )

@@ -1,19 +1,46 @@
 """The card: every claim with its verdict, its scores under other codings, and what an edition of 2026 would change."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from bargain import argument, checks, evidence, games, partners, results, terms
+from bargain import argument, checks, evidence, games, partners, prose, results, terms
 from bargain.reads import lru_cache
 from bargain.scorecard import by_model, record  # noqa: F401 (importing them registers the rules)
 from bargain.scorecard.by_model import losses
-from bargain.scorecard.tables import ESSAY, KINDS, NAMES, ORDER, PLACE, RULES, SCORE
+from bargain.scorecard.tables import ESSAY, KINDS, NAMES, ORDER, PLACE, RULES, SCORE, Verdict
 
 # ------------------------------------------------------------------------------------------------ the card
+
+
+SENTENCES = ("record", "record_otherwise")  # the columns of claims.csv that say what a rule found
+
+
+def told(row: Mapping[str, Any], found: Verdict) -> str:
+    """The sentence of a claim's row with the facts of its rule, all of its sentences checked against them.
+
+    Raises ValueError, naming claims.csv, row and column, for a sentence that asks for a fact which the rule does not
+    return or cannot be written as asked, for a fact that no sentence uses, and for a second sentence that is missing
+    or never said.
+    """
+    where = f"claims.csv, row {row['id']}, column"
+    if (found.holds is not None) != bool(row["record_otherwise"]):
+        wrong = "is empty, but the rule can find" if found.holds is not None else "is never said: the rule never finds"
+        raise ValueError(f"{where} record_otherwise: {wrong} that the first sentence does not hold")
+    said, used = {}, set()
+    for column in filter(row.get, SENTENCES):
+        try:
+            said[column] = prose.filled(row[column], found.facts)
+            used |= prose.asked(row[column])
+        except ValueError as error:
+            raise ValueError(f"{where} {column}: {error}") from None
+    if unused := sorted(set(found.facts) - used):
+        raise ValueError(f"{where} {' or '.join(said)}: nothing is said of {', '.join(unused)}, which the rule returns")
+    return said["record_otherwise" if found.holds is False else "record"]
 
 
 @lru_cache
@@ -22,15 +49,16 @@ def card() -> pd.DataFrame:
 
     p_essay is how sure the wording is (`sc_flat`, `sc_hedged`, `sc_perhaps`); score is 1, ½, 0, or NaN where untested;
     score_alt the same by the critic's rule, which is the main one where claims.csv has no other.
-    Failures come first. Raises KeyError, naming the claim, where a claim has no rule.
+    Failures come first. Raises KeyError, naming the claim, where a claim has no rule, and ValueError, naming row and
+    column, where its sentence does not fit the facts of its rule.
     """
-    claims = argument.seed("claims").fillna({"rule_alt": "", "disputed_by": "", "paragraphs": ""})
+    claims = argument.seed("claims").fillna({c: "" for c in ("rule_alt", "disputed_by", "paragraphs", *SENTENCES)})
     missing = [i for i in claims["id"] if i.lower() not in RULES]
     if missing:
         raise KeyError(f"claims.csv: no rule for {', '.join(missing)}")
     found = [RULES[i.lower()]() for i in claims["id"]]
-    claims["verdict"], claims["alt"], claims["says"] = zip(*found, strict=True)
-    claims["says"] = claims["says"].str.replace("'", "’")
+    claims["verdict"], claims["alt"] = ([getattr(v, column) for v in found] for column in ("verdict", "alt"))
+    claims["says"] = [told(row, v) for row, v in zip(claims.to_dict("records"), found, strict=True)]
     claims["alt"] = claims["alt"].where(claims["rule_alt"] != "", claims["verdict"])
     claims["p_essay"] = [evidence.central(f"sc_{word}") for word in claims["wording"]]
     claims["score"] = claims["verdict"].map(SCORE)

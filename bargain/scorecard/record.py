@@ -8,7 +8,7 @@ import pandas as pd
 from scipy.stats import spearmanr
 
 from bargain import evidence, results
-from bargain.prose import capital, counted, signed
+from bargain.prose import signed
 from bargain.scorecard.tables import (
     HELD,
     NAMED,
@@ -38,14 +38,13 @@ def s1b() -> Verdict:
     return Verdict(
         verdict,
         "untested" if quiet is None else grade(quiet, not quiet),
-        f"The better of the two responsive readings stands {a:.1f} to 1 against the flat one under the coding "
-        f"fixed first, and {b:.1f} to 1 under the other.",
+        {"first": a, "second": b},
     )
 
 
 @rule
 def s1c() -> Verdict:
-    return Verdict("untested", "untested", "Nobody has coded what the opponents of talks wrote.")
+    return Verdict("untested", "untested", {})
 
 
 @rule
@@ -53,18 +52,17 @@ def s2a() -> Verdict:
     ruler = evidence.table("missile_tests").sort_values("date")["leader"].iloc[-1]
     stays = ruler == "Kim Jong Un"
     rows = since(removals(OFFICIAL).query("kind == 'person' and leader == 'Kim Jong Un'"))
-    kept_post = "He keeps the first post alone" if stays else f"The first post is now {ruler}’s"
     return Verdict(
         grade(False, not stays, stays),
         grade(stays and len(rows) > 0, not stays, stays and not len(rows)),
-        f"{kept_post}; {counted(len(rows), 'person was', 'persons were')} removed from senior posts since the essay by "
-        "official report. No table records a choice between power and another of his goals.",
+        {"ruler": ruler, "removed": len(rows)},
+        stays,
     )
 
 
 @rule
 def s2b() -> Verdict:
-    def early(status: str) -> pd.DataFrame:
+    def early(status: str) -> int:
         rows = removals(status).query("kind == 'person' and leader == 'Kim Jong Un' and 2012 <= year <= 2016")
         return len(rows)
 
@@ -72,8 +70,7 @@ def s2b() -> Verdict:
     return Verdict(
         grade(official >= 3, official == 0),
         grade(confirmed >= 3, confirmed == 0),
-        f"{capital(counted(official, 'person', 'persons'))} removed from senior posts in 2012–2016 by official report, "
-        f"{confirmed or 'none'} of them confirmed by the North itself.",
+        {"removed": official, "confirmed": confirmed or "none"},
     )
 
 
@@ -88,9 +85,8 @@ def s2c() -> Verdict:
     return Verdict(
         grade(few >= 3, few == 0),
         grade(faction, not faction),
-        f"{counted(len(his), 'named person or faction', 'named persons or factions')} removed in 2012–2016, "
-        f"{len(old)} in 1953–1958; {'one was' if faction else 'none of the later was'} a faction with a base "
-        "of its own.",
+        {"his": len(his), "grandfather": len(old) or "none"},
+        not faction,
     )
 
 
@@ -105,10 +101,8 @@ def s2d() -> Verdict:
     return Verdict(
         verdict,
         grade(False, True) if none else verdict,
-        f"In {counted(len(asked), 'year')} since the essay the two met or Washington offered to; they met in "
-        f"{len(met) or 'none'} of them"
-        + (f", last in {max(met)}" if met else "")
-        + (f", and {counted(len(late), 'US offer')} since 2020 led to no meeting." if none else "."),
+        {"asked": len(asked), "met": len(met) or "none", "last": max(met, default="no year"), "late": len(late)},
+        bool(met) and none,
     )
 
 
@@ -130,9 +124,7 @@ def s2e() -> Verdict:
     return Verdict(
         grade(bool(len(far)) and not near.any(), near.any() and not len(far), not len(rows)),
         grade(change <= -5, change >= 5),
-        f"He concluded {counted(len(far), 'treaty', 'treaties')} with states away from his region and "
-        f"{int(near.sum()) or 'none'} with those around him; China’s share of trade went from {share[2016]:.1f} per "
-        f"cent in 2016 to {share[last]:.1f} in {last}.",
+        {"far": len(far), "near": near.sum() or "none", "before": share[2016], "now": share[last], "last": last},
     )
 
 
@@ -147,7 +139,7 @@ def s2f() -> Verdict:
     return Verdict(
         grade(good > bad, good < bad, few),
         grade(hard > bad, hard < bad, hard + bad < 4),
-        f"Since the essay, {counted(good, 'measure')} towards markets or the economy first, {int(bad)} against.",
+        {"towards": good, "against": bad or "none"},
     )
 
 
@@ -163,7 +155,7 @@ def s2g() -> Verdict:
     return Verdict(
         grade(share >= 2 / 3, share < 1 / 3, len(rows) < 3),
         "untested",
-        f"Science and technology was to grow faster than all spending in {more} of {len(rows)} budgets.",
+        {"faster": more, "budgets": len(rows)},
     )
 
 
@@ -179,14 +171,13 @@ def s2h() -> Verdict:
     return Verdict(
         grade(change <= -0.5, change >= 0.5, still or min(len(late), len(early)) < 5),
         grade(shift <= -5, shift >= 5),
-        f"The announced defence share has stayed between {known.min():.1f} and {known.max():.1f} per cent since 2012; "
-        f"the military share of his appearances in the last five years moved by {signed(shift, 0)} against 2012–2016.",
+        {"least": known.min(), "most": known.max(), "shift": signed(shift, 0)},
     )
 
 
 @rule
 def s3b() -> Verdict:
-    return Verdict("untested", "untested", "No table says what moved governments to talk.")
+    return Verdict("untested", "untested", {})
 
 
 @rule
@@ -200,8 +191,7 @@ def s3c() -> Verdict:
     return Verdict(
         grade(rose and not signed, fell or (bool(signed) and not rose)),
         "untested",
-        f"After the last measure of 2017 the estimate of material went from {before:.0f} to "
-        f"{stock.iloc[-1]:.0f} weapons’ worth; {counted(len(signed), 'accord')} with inspected limits followed.",
+        {"before": before, "now": stock.iloc[-1], "accords": len(signed)},
     )
 
 
@@ -214,8 +204,7 @@ def s4a() -> Verdict:
     return Verdict(
         grade(not limits, bool(limits)),
         grade(share <= 90, share > 90),
-        f"{capital(counted(len(limits), 'accord'))} with China over the programme; its share of trade is "
-        f"{share:.0f} per cent.",
+        {"accords": len(limits), "share": share},
     )
 
 
@@ -236,12 +225,7 @@ def s4b() -> Verdict:
     rows = evidence.table("trade_by_partner").query("partner == 'JPN' and is_default == 1")
     trade = rows.sort_values("year")["total_usd_m"].iloc[-1]
     verdict = grade(not opened and trade == 0, opened)
-    return Verdict(
-        verdict,
-        verdict,
-        f"{capital(counted(len(met), 'accord or summit', 'accords or summits'))} with Japan, "
-        f"{'and relations' if opened else 'no relations'} opened, {'no trade' if not trade else 'some trade'}.",
-    )
+    return Verdict(verdict, verdict, {"met": len(met), "trade": "some" if trade else "no"}, not opened)
 
 
 ENDED = {"CMA2018": "Military agreement suspended in full", "PANM2018": "Two hostile states line"}
@@ -262,11 +246,8 @@ def s4c() -> Verdict:
     return Verdict(
         grade(not grand and not given, grand or share >= 0.5),
         grade(not signed_by, bool(good)),
-        f"{capital(counted(len(signed_by), 'accord'))} between the two Koreas, {len(alive) or 'none'} still in force, "
-        f"and no treaty of peace or unification; of {counted(len(given), 'promise')} about the programme in them "
-        f"{share:.0%} were kept."
-        if not grand
-        else "The two Koreas signed a treaty of peace or unification.",
+        {"accords": len(signed_by), "alive": len(alive) or "none", "promises": len(given), "kept": share},
+        not grand,
     )
 
 
@@ -284,15 +265,12 @@ def s4d() -> Verdict:
     return Verdict(
         grade(not len(opened) and not usa and not japan, len(opened) > 1 or (japan and not usa)),
         grade(not len(rows), len(rows) >= 2),
-        f"{capital(counted(len(opened), 'state'))} opened relations since the essay; he has "
-        f"{counted(len(rows), 'treaty', 'treaties')} of alliance or partnership with a permanent member since then.",
+        {"opened": len(opened), "treaties": len(rows)},
     )
 
 
 @rule
 def s4e() -> Verdict:
-    if "exercises" not in evidence.names():
-        return Verdict("untested", "untested", "There is no table of exercises.")
     rows = since(evidence.table("exercises"), "2017", "start")
     rows = rows[rows["status"].isin(("suspended", "cancelled", "scaled")) & rows["reason"].str.contains("diplomacy")]
     all_us = rows["announced_by"].str.contains("USA").all()  # a joint decision needs Washington too
@@ -300,9 +278,7 @@ def s4e() -> Verdict:
     return Verdict(
         grade(all_us, not all_us, not len(rows)),
         grade(all_us and not treaty, not all_us, not len(rows)),
-        f"{capital(counted(len(rows), 'exercise'))} suspended or cut for diplomacy, "
-        f"{'all' if all_us else 'not all'} with a US decision; {'a' if treaty else 'no'} defence treaty with a power "
-        "other than China.",
+        {"exercises": len(rows), "decided": "all" if all_us else "not all", "treaty": "a" if treaty else "no"},
     )
 
 
@@ -319,8 +295,7 @@ def s4f() -> Verdict:
     return Verdict(
         grade(ratio < 0.5, ratio >= 1, relief),
         grade(not enough, enough),
-        f"Trade without relief was {ratio:.0%} of 2016's in {last}; with the illicit income on record, exports of "
-        f"{known} came to {(sold[known] + crime) / sold[2016]:.0%} of 2016's.",
+        {"ratio": ratio, "last": last, "known": known, "with_crime": (sold[known] + crime) / sold[2016]},
     )
 
 
@@ -334,8 +309,14 @@ def s5a() -> Verdict:
     return Verdict(
         grade(grew and half, not grew and not half, not len(late)),
         "untested",
-        f"Official markets: {count.iloc[0]:.0f} in {count.index[0]}, {count.iloc[-1]:.0f} in {count.index[-1]}; "
-        f"surveys to {newest} put most household income outside the state.",
+        {
+            "before": count.iloc[0],
+            "first": count.index[0],
+            "now": count.iloc[-1],
+            "last": count.index[-1],
+            "newest": newest,
+        },
+        bool(half),
     )
 
 
@@ -365,8 +346,7 @@ def s5b() -> Verdict:
     return Verdict(
         grade(n == 2, n == 0),
         _word(*_crime([2016, 2017]), 2),
-        f"{capital(counted(len(banks), 'bank was', 'banks were'))} robbed by 2017; the largest estimate of forbidden "
-        f"trade in goods in 2016–2017 is {goods / sold:.0%} of lawful exports.",
+        {"banks": len(banks), "goods": goods / sold},
     )
 
 
@@ -391,12 +371,7 @@ def s5c() -> Verdict:
     found = [his for _, his, theirs in _exchanges("security", ("money",)) if theirs >= 0.5]
     good = [his for his in found if his >= 0.5]
     verdict = grade(bool(good), bool(found) and not good, not found)
-    return Verdict(
-        verdict,
-        verdict,
-        f"{capital(counted(len(found), 'accord'))} since the essay traded economic access for limits and saw the "
-        "partners keep half of their side.",
-    )
+    return Verdict(verdict, verdict, {"accords": len(found)})
 
 
 @rule
@@ -410,9 +385,8 @@ def s6a() -> Verdict:
     return Verdict(
         grade(safe.any() and not money.any(), money.all() if len(money) else False, not len(costs)),
         grade(False, demand, not demand),
-        f"{int(safe.sum())} of {counted(len(costs), 'accord')} since the essay promise him something in security, "
-        f"{int(money.sum()) or 'none'} pay in money alone"
-        + ("; at Hanoi the demand on the table was relief from sanctions." if demand else "."),
+        {"safe": int(safe.sum()), "accords": len(costs), "money": int(money.sum()) or "none"},
+        bool(demand),
     )
 
 
@@ -422,11 +396,7 @@ def s6c() -> Verdict:
     stock = material()
     smaller = [a for a, *_ in found if stock.iloc[-1] < stock[stock.index >= int(re.findall(r"\d{4}", a)[0])].iloc[0]]
     verdict = grade(bool(smaller), bool(found) and not smaller, not found)
-    says = (
-        f"{capital(counted(len(found), 'accord'))} since the essay promised money and safety for limits and saw the "
-        "partners keep half of their side."
-    )
-    return Verdict(verdict, verdict, says)
+    return Verdict(verdict, verdict, {"accords": len(found)})
 
 
 def keeping(rows: pd.DataFrame) -> tuple[int, float]:
@@ -449,8 +419,8 @@ def s7b() -> Verdict:
     return Verdict(
         grade(rho > 0.3, rho < -0.3, n < 6),
         grade(dear > 0.3, dear < -0.3, few < 6),
-        f"Over {n} accords, joint promises left out, the shares kept by the two sides have a rank correlation of "
-        f"{signed(rho)} ({signed(dear)} without mere words).",
+        {"accords": n, "rho": signed(rho), "dear": signed(dear)},
+        bool(np.isfinite([rho, dear]).all()),
     )
 
 
@@ -470,8 +440,7 @@ def s7c() -> Verdict:
     n, stock = int(relief) + int(peace) + int(bank), material()
     shrank = stock.iloc[-1] < stock[stock.index <= 2018].iloc[-1]
     verdict = grade(n >= 2 and shrank, n >= 2 and not shrank, n < 2)
-    says = f"Of relief, bank training and a peace, {n or 'none'} delivered since the essay."
-    return Verdict(verdict, verdict, says)
+    return Verdict(verdict, verdict, {"delivered": n or "none"})
 
 
 @rule
@@ -484,15 +453,12 @@ def s8b() -> Verdict:
     return Verdict(
         grade(amount >= 100, amount < 10),
         "untested",
-        f"Japan held {value:.1f} t of separated plutonium in {int(rows['year'])}, {amount:,.0f} significant "
-        "quantities.",
+        {"tonnes": value, "year": int(rows["year"]), "quantities": amount},
     )
 
 
 @rule
 def s9c() -> Verdict:
-    if "war_probability" not in evidence.names():
-        return Verdict("untested", "untested", "There is no table of estimates.")
     rows = evidence.table("war_probability")
     rows = rows[rows["date"].astype(str).str[:4].isin(("2017", "2018")) & ~rows["kind"].isin(("politician", "record"))]
     rows = rows[~rows["note"].fillna("").str.contains("leave out")].dropna(subset=["per_year_central_pct"])
@@ -500,7 +466,8 @@ def s9c() -> Verdict:
     return Verdict(
         grade(median >= 5, median < 1, n < 3),
         grade(False, bool(no_attack()), no_attack() is None),
-        f"The middle of {n} estimates of 2017–18 is {median:.0f} per cent a year; no such war came.",
+        {"estimates": n, "median": median},
+        bool(no_attack()),
     )
 
 
@@ -513,8 +480,7 @@ def s9d() -> Verdict:
     return Verdict(
         grade(his >= 0.5, his < 0.5, not len(met) or not theirs >= 0.5),
         grade(n == 2, n == 0, not len(met)),
-        f"They met {counted(len(met), 'time')}; of the Singapore promises the North kept {his:.0%}, the United "
-        f"States {theirs:.0%}.",
+        {"met": len(met), "his": his, "theirs": theirs},
     )
 
 
@@ -532,22 +498,13 @@ def _war(start: str = "2017") -> bool:
     return bool(rows["title"].str.contains(r"\bwar\b", case=False).any())
 
 
-def _war_words() -> str:
-    return "a war came" if _war() else "no war came"
-
-
 @rule
 def b1a() -> Verdict:
     # the statement is of 28 February 2018: what flew before it cannot bear it out
     days = [*_flights()["date_kst"], *evidence.table("nuclear_tests")["date_kst"]]
     grew = sum("2018-03" <= day < "2020-03" for day in days)
     verdict = grade(_war(), not _war() and not grew)
-    return Verdict(
-        verdict,
-        verdict,
-        "In the two years after the statement "
-        f"{counted(grew, 'ICBM flight or nuclear test', 'ICBM flights or nuclear tests')} took place; {_war_words()}.",
-    )
+    return Verdict(verdict, verdict, {"tests": grew}, not _war())
 
 
 @rule
@@ -555,7 +512,7 @@ def b1b() -> Verdict:
     years = sorted(set(_flights()["date_kst"].str[:4]))
     went_on = any(year > "2017" for year in years)
     verdict = grade(went_on and _war(), went_on and not _war(), not went_on)
-    return Verdict(verdict, verdict, f"ICBMs flew in {counted(len(years), 'year')} since 2017; {_war_words()}.")
+    return Verdict(verdict, verdict, {"years": len(years)}, not _war())
 
 
 def _fall() -> float:
@@ -569,8 +526,7 @@ def b1c() -> Verdict:
     return Verdict(
         grade(fell and bool(signed), fell and not signed, not fell),
         "untested",
-        f"Exports fell by {_fall():.0%} from 2016 to 2018; {counted(len(signed), 'accord')} with inspected limits "
-        "followed within five years.",
+        {"fall": _fall(), "accords": len(signed)},
     )
 
 
@@ -581,12 +537,7 @@ def b1d() -> Verdict:
     talks = evidence.table("talks_by_month").query("'2018' <= month < '2020'")["meeting_in_month"].any()
     n = int(_fall() >= 0.5) + int(worst <= -2.5) + int(talks)
     verdict = grade(n == 3, n < 2)
-    return Verdict(
-        verdict,
-        verdict,
-        f"Exports fell by {_fall():.0%}, growth reached {signed(worst)} per cent, official talks "
-        f"{'were' if talks else 'were not'} under way within two years.",
-    )
+    return Verdict(verdict, verdict, {"fall": _fall(), "worst": signed(worst)}, bool(talks))
 
 
 @rule
@@ -594,7 +545,7 @@ def b1e() -> Verdict:
     rows = since(evidence.table("missile_tests"), "2017").query("date < '2021-02'")
     changed = rows["leader"].nunique() > 1
     verdict = grade(changed, not changed)
-    return Verdict(verdict, verdict, "There was a change of ruler." if changed else "He ruled throughout.")
+    return Verdict(verdict, verdict, {}, not changed)
 
 
 @rule
@@ -602,7 +553,7 @@ def b1f() -> Verdict:
     end = evidence.coverage("negotiations")["to"]
     war = _war("2024")
     verdict = grade(war, not war and end >= "2026-01", not war and end < "2026-01")
-    return Verdict(verdict, verdict, f"{'A war' if war else 'No war'} is on record from January 2024 to {end}.")
+    return Verdict(verdict, verdict, {"end": end}, not war)
 
 
 @rule
@@ -613,9 +564,8 @@ def b1g() -> Verdict:
     return Verdict(
         grade(not fell and not signed, fell and bool(signed)),
         "untested",
-        f"The estimate went from {stock.iloc[0]:.0f} to {stock.iloc[-1]:.0f} weapons’ worth"
-        + (", with a fall on the way" if fell else ", without a fall")
-        + f"; {counted(len(signed), 'accord')} with inspected limits.",
+        {"before": stock.iloc[0], "now": stock.iloc[-1], "accords": len(signed)},
+        not fell,
     )
 
 
@@ -627,7 +577,6 @@ def b1h() -> Verdict:
     return Verdict(
         grade(not taken, taken, not made),
         grade(law, not law),
-        f"Relief was offered and {'taken' if taken else 'refused'}."
-        if made
-        else "No relief from the main sanctions is on record as offered and given.",
+        {"answer": "taken" if taken else "refused"},
+        not made,
     )

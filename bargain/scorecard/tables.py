@@ -1,7 +1,7 @@
 """What the rules of the scorecard read off the tables of the record."""
 
 from collections.abc import Callable, Collection
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -19,11 +19,18 @@ NEAR = ("CHN", "FRA", "GBR", "RUS", "USA")  # permanent members of the Security 
 
 
 class Verdict(NamedTuple):
-    """verdict by the rule, alt by the rule of those who would dispute it, says: the sentence with its figures."""
+    """What a rule returns.
+
+    verdict  by the rule
+    alt      by the rule of those who would dispute it
+    facts    {name: number or word} for the sentence in the claim's row of `claims.csv`
+    holds    where the row has two sentences, whether the first holds; else the second is said. None: it has one
+    """
 
     verdict: str
     alt: str
-    says: str
+    facts: dict[str, Any]
+    holds: bool | None = None
 
 
 Rule = Callable[[], Verdict]

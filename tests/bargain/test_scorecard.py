@@ -110,12 +110,47 @@ PLANTED = [  # rule, table, change, the verdict that must come
     ("b1e", "missile_tests", _set("leader", "date > '2020'", "Kim Ju Ae"), "held"),
     ("s8b", "breakout", _set("value_central", "country == 'JPN'", 0.05), "failed"),
 ]
+TURNED = [  # rule, table, a change by which its first sentence does not hold
+    ("s2a", "missile_tests", _set("leader", "date > '2020'", "Kim Ju Ae")),
+    ("s2c", "leadership_purges", _set("person", "date.str[:4] == '2013' and kind == 'person'", "A faction")),
+    ("s2d", "negotiations", lambda d: d[~d["kind"].isin(["summit", "talks"])]),
+    ("s4b", "diplomacy", _add(date="2019-01-01", country="JPN", measure="relations with the DPRK", value=1)),
+    ("s4c", "negotiations", _add(**SUMMIT | {"title": "A peace treaty", "parties": "KOR;PRK"})),
+    ("s5a", "markets", _set("value", "indicator.str.contains('household_income')", 10.0)),
+    ("s6a", "negotiations", lambda d: d[d["title"] != "Hanoi summit"]),
+    ("s7b", "agreement_commitments", _set("delivered", "side.str.contains('PRK')", "yes")),
+    ("s9c", "evidence", lambda d: d[d["item"] != "no_big_attack"]),
+    ("b1a", "negotiations", _add(**SUMMIT | {"kind": "crisis", "title": "A war", "parties": "PRK;USA"})),
+    ("b1b", "negotiations", _add(**SUMMIT | {"kind": "crisis", "title": "A war", "parties": "PRK;USA"})),
+    ("b1d", "talks_by_month", lambda d: d.assign(meeting_in_month=0)),
+    ("b1e", "missile_tests", _set("leader", "date > '2018'", "Kim Ju Ae")),
+    ("b1f", "negotiations", _add(**SUMMIT | {"kind": "crisis", "title": "A war", "date": "2025-01-01"})),
+    ("b1g", "warheads", _set("fissile_equiv_high", "year > 2018", 5.0)),
+    ("b1h", "un_sanctions", _add(date="2019-01-01", measure="easing of the ban on coal")),
+]
 
 
 @pytest.mark.parametrize(("rule", "table", "change", "verdict"), PLANTED, ids=[f"{r}-{v}" for r, _, _, v in PLANTED])
 def test_a_rule_gives_the_verdict_that_its_table_was_changed_for(monkeypatch, rule, table, change, verdict):
     changed(monkeypatch, table, change)
     assert scorecard.RULES[rule]().verdict == verdict
+
+
+def test_every_rule_of_the_record_with_two_sentences_can_turn():
+    claims = argument.seed("claims").query("evidence != 'model'")
+    assert {rule for rule, _, _ in TURNED} == set(claims.dropna(subset=["record_otherwise"])["id"].str.lower())
+
+
+@pytest.mark.parametrize(("rule", "table", "change"), TURNED, ids=[rule for rule, _, _ in TURNED])
+def test_the_second_sentence_is_said_where_its_table_was_changed_for_it(monkeypatch, rule, table, change):
+    row = argument.seed("claims").fillna({"record_otherwise": ""})
+    row = row[row["id"].str.lower() == rule].iloc[0].to_dict()
+    before = scorecard.RULES[rule]()
+    assert before.holds is True and scorecard.told(row, before) != ""
+    changed(monkeypatch, table, change)
+    after = scorecard.RULES[rule]()
+    said = scorecard.told(row, after)
+    assert after.holds is False and said != scorecard.told(row, before) and "nan" not in said
 
 
 def _essay_by(**where):
@@ -219,7 +254,60 @@ def test_the_appendix_prints_every_rule_in_full():
 def test_an_end_of_war_declaration_is_no_war(monkeypatch):
     row = SUMMIT | {"kind": "proposal", "title": "End-of-war declaration proposed", "date": "2021-09-21"}
     changed(monkeypatch, "negotiations", _add(**row))
-    assert scorecard.b1b().verdict == "failed" and "no war came" in scorecard.b1b().says
+    assert scorecard.b1b().verdict == "failed" and scorecard.b1b().holds
+
+
+# --- sentences: authored in claims.csv, with the facts of the rule
+
+
+def _told(found, **cells):
+    return scorecard.told({"id": "S9z", "record": "All is well.", "record_otherwise": ""} | cells, found)
+
+
+def _found(holds=None, **facts):
+    return scorecard.tables.Verdict("held", "held", facts, holds)
+
+
+def test_a_sentence_takes_the_facts_of_its_rule_and_the_second_stands_where_the_first_does_not_hold():
+    cells = {"record": "{n:accord|accords} in {share:.0%}.", "record_otherwise": "{n:accord was|accords were} broken."}
+    said = [_told(_found(holds, n=n, share=0.254), **cells) for holds, n in ((True, 0), (True, 1), (False, 2))]
+    assert said == ["No accords in 25%.", "1 accord in 25%.", "2 accords were broken."]
+    assert _told(_found()) == "All is well."
+
+
+@pytest.mark.parametrize(
+    ("found", "cells", "error"),
+    [
+        (_found(n=1), {"record": "{m} fell."}, "row S9z, column record: asks for 'm'; there is n"),
+        (_found(), {"record": "{m} fell."}, "row S9z, column record: asks for 'm'; there is no fact"),
+        (_found(n=1), {"record": "{n.real} fell."}, "column record: asks for 'n.real'; there is n"),
+        (_found(n=1), {"record": "{} fell."}, "column record: asks for ''"),
+        (_found(n=1), {"record": "{n fell."}, "column record: expected '}'"),
+        (_found(n="none"), {"record": "{n:.0%} fell."}, "column record: Unknown format code '%'"),
+        (_found(n="none"), {"record": "{n:man|men} fell."}, "column record: invalid literal"),
+        (_found(n=1), {"record": "{n:{m}} fell."}, "column record: 'm'"),
+        (_found(n=1), {}, "column record: nothing is said of n, which the rule returns"),
+        (_found(True, n=1), {"record_otherwise": "No."}, "column record or record_otherwise: nothing is said of n"),
+        (_found(True), {"record_otherwise": "{m} fell."}, "column record_otherwise: asks for 'm'"),
+        (_found(True), {}, "column record_otherwise: is empty, but the rule can find that the first"),
+        (_found(), {"record_otherwise": "No."}, "column record_otherwise: is never said: the rule never finds that"),
+    ],
+)
+def test_a_sentence_that_does_not_fit_its_rule_is_an_error_naming_row_and_column(found, cells, error):
+    with pytest.raises(ValueError, match="^claims.csv, row S9z, column ") as told:
+        _told(found, **cells)
+    assert error in str(told.value)
+
+
+def test_a_sentence_edited_in_the_table_is_the_one_on_the_card(monkeypatch):
+    changed(monkeypatch, "claims", _set("record", "id == 'B1e'", "The throne is his."))
+    scorecard.card.cache_clear()
+    assert scorecard.card().set_index("id").at["B1e", "says"] == "The throne is his."
+    changed(monkeypatch, "claims", _set("record", "id == 'B1e'", "{years} on the throne."))
+    scorecard.card.cache_clear()
+    with pytest.raises(ValueError, match="claims.csv, row B1e, column record: asks for 'years'"):
+        scorecard.card()
+    scorecard.card.cache_clear()
 
 
 # --- scores

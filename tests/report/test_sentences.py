@@ -9,7 +9,6 @@ PACKAGE = Path(__file__).parents[2] / "bargain"
 WORDS = 8  # that a format string may have and be no sentence: a label, a unit, a line of a table
 ALLOWED = {"prose.py", "rules.py", "checks.py", "evidence.py", "reads.py", "results.py", "takeover.py", "ledger.py"}
 TO_REWRITE = {  # what still does, a folder as one: how many; it only shrinks
-    "scorecard": 37,  # verdicts, each with its reason
     "rowpages.py": 3,  # pages of rows, which no chapter can word
     "listings.py": 2,  # entries of the long lists
     "plots": 3,
