@@ -145,8 +145,10 @@ def lost(pages, site):
     return f"""<!DOCTYPE html>
 <html lang="en">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex"><title>No such page – {title}</title></head>
-<body><main><h1>No such page</h1>
+<meta name="robots" content="noindex"><meta name="color-scheme" content="light dark">
+<title>No such page – {title}</title></head>
+<body style="font: 1.125rem/1.5 serif; max-width: 36rem; margin: 12vh auto; padding: 0 1.25rem"><main>
+<h1>No such page</h1>
 <p>This address leads to no page of <em>{title}</em>. All chapters stand on
 its <a href="{html.escape(site or "/")}">front page</a>.</p>
 </main></body></html>

@@ -1,5 +1,5 @@
-// Reading aids of a page: a link at each heading, figure and table, how these are cited, where one is in the list beside
-// the text, and the reference behind a citation. Without scripts, or where the browser lacks a feature, the page is whole without them.
+// Reading aids of a page: a link at each heading, how a figure or table is cited, where one is in the list beside the text,
+// and the reference behind a citation. Without scripts, or where the browser lacks a feature, the page is whole without them.
 (function () {
   "use strict";
   function headings() {
@@ -10,9 +10,11 @@
       h.appendChild(link);
     });
   }
-  function captions() { // a link at each figure and table, and how it is cited: what the page says of itself, made narrower
-    var cite = document.querySelector(".cite"), pre = cite && cite.querySelector("pre"), words = cite && cite.querySelector("p");
-    var summary = cite && cite.querySelector("summary"), own = cite && [summary.textContent, words.textContent, pre.textContent];
+  function captions() { // how each figure and table is cited: what the page says of itself, made narrower
+    var cite = document.querySelector(".cite");
+    if (!cite) return;
+    var summary = cite.querySelector("summary"), words = cite.querySelector("p"), pre = cite.querySelector("pre");
+    var own = [summary.textContent, words.textContent, pre.textContent];
     function say(all) { summary.textContent = all[0]; words.textContent = all[1]; pre.textContent = all[2]; }
     function narrowed(id, label, caption) {
       var title = own[2].match(/title = \{\{(.*)\}\}/)[1], end = /[.?!]$/, stop = end.test(caption) ? "" : ".";
@@ -27,17 +29,12 @@
         .replace(/url = \{(.*)\}/, function (_, url) { return "url = {" + url + "#" + id + "}"; });
       return ["Cite " + label.toLowerCase(), text.trim(), entry];
     }
-    if (cite) cite.addEventListener("toggle", function () { if (!cite.open) say(own); });
+    cite.addEventListener("toggle", function () { if (!cite.open) say(own); });
     document.querySelectorAll("main figcaption.quarto-float-caption").forEach(function (caption) {
       var holder = caption.parentNode.closest("[id^='fig-'], [id^='tbl-']"), label = caption.querySelector(".label");
       if (!holder || !label) return;
       var name = label.firstChild.textContent.trim().replace(/\s+/g, " ");
       var said = caption.textContent.replace(label.textContent, "").trim().replace(/\s+/g, " ");
-      var link = document.createElement("a");
-      link.className = "anchor"; link.href = "#" + holder.id; link.textContent = "#";
-      link.setAttribute("aria-label", "Link to " + name.toLowerCase());
-      caption.appendChild(link);
-      if (!cite) return;
       var button = document.createElement("button");
       button.type = "button"; button.className = "anchor"; button.textContent = "Cite";
       button.setAttribute("aria-label", "Cite " + name.toLowerCase());

@@ -33,7 +33,7 @@ PAGES = {
     "index.qmd": "# Welcome {.unnumbered}\n\nHello.\n",
     "one.qmd": ONE,
     "chapters/two.qmd": "# Does it fall?\n\nWords of the second, which have no finding.\n\n"
-    "::: {#tbl-fall}\n\n| A | B |\n|---|---|\n| 1 | x & y |\n\nIt *falls* & stays\n:::\n",
+    "::: {#tbl-fall}\n\n|   | B |\n|---|---|\n| 1 | x & y |\n\nIt *falls* & stays\n:::\n",
 }
 
 
@@ -103,7 +103,7 @@ def test_a_table_is_cited_by_its_number_and_place(small, tabs):
     tab = tabs((small / "chapters/two.html").as_uri())
     page = tab.locator(".cite").text_content()
     caption = tab.locator("#tbl-fall figcaption")
-    assert caption.locator("a.anchor").get_attribute("href") == "#tbl-fall"
+    assert caption.locator(".label a").get_attribute("href") == "#tbl-fall"
     caption.get_by_role("button", name="Cite table 2.1").press("Enter")
     assert tab.evaluate("document.activeElement.textContent") == "Cite table 2.1"
     place = "https://example.org/kim/chapters/two.html#tbl-fall"
@@ -117,6 +117,18 @@ def test_a_table_is_cited_by_its_number_and_place(small, tabs):
     tab.locator(".cite summary").click()
     tab.locator(".cite summary", has_text="Cite this page").wait_for()
     assert tab.locator(".cite").text_content() == page
+
+
+def test_a_heading_without_words_heads_nothing(small):
+    assert [th.get("role") for th in read(small, "chapters/two.html").select("thead th")] == ["cell", None]
+
+
+def test_a_button_is_called_by_what_it_shows(small, tabs):
+    """So that who speaks to the browser can press it."""
+    tab = tabs((small / "chapters/two.html").as_uri())
+    tab.locator("button.theme").wait_for()
+    named = tab.evaluate("[...document.querySelectorAll('button[aria-label]')].map(b => [b.ariaLabel, b.textContent])")
+    assert len(named) > 1 and all(shown.strip() in name for name, shown in named), named
 
 
 def test_headings_can_be_linked_and_the_list_says_where_one_is(small, tabs):
