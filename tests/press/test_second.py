@@ -143,13 +143,13 @@ def test_colours_of_drawings_are_fixed_for_print(tmp_path):
 
 def test_same_names_in_two_chapters(tmp_path):
     """Identifiers that Pandoc makes of equal headings meet in the PDF; links still lead to their own chapter's."""
-    text = "# {0}\n\nGo to [the end](#the-end).\n\n## The end\n\nIt ends {0}.\n"
+    text = "# {0} {{.own-page}}\n\nGo to [the end](#the-end).\n\n## The end\n\nIt ends {0}.\n"
     book = books.make(
         tmp_path,
         {
             "one.qmd": text.format("One"),
             "two.qmd": text.format("Two"),
-            "three.qmd": "# Three\n\n[there](two.qmd#the-end)\n",
+            "three.qmd": "# Three {.own-page}\n\n[there](two.qmd#the-end)\n",
         },
     )
     from pypdf import PdfReader
