@@ -68,15 +68,15 @@
     svg.setAttribute("width", graph.width);
     graph.nodes.forEach(function (node) { byId[node.id] = node; });
     graph.nodes.forEach(function (node) {
-      function line(from, dash) {
+      function line(from, dash, strength) {
         var path = draw("path", svg, { d: curve(byId[from], node), fill: "none", "stroke-dasharray": dash },
           { stroke: "var(--ink3)", strokeWidth: 1 });
-        lines.push({ from: from, to: node.id, path: path });
+        lines.push({ from: from, to: node.id, path: path, strength: strength });
       }
       node.needs.forEach(function (group) {
-        group.forEach(function (from) { line(from, group.length > 1 ? "5 3" : "none"); });
+        group.forEach(function (from) { group.length > 1 ? line(from, "5 3", 0.6) : line(from, "none", 0.8); });
       });
-      node.helps.forEach(function (from) { line(from, "1 3"); });
+      node.helps.forEach(function (from) { line(from, "1 3", 0.4); });
     });
     graph.nodes.forEach(function (node) {
       var g = draw("g", svg, { transform: "translate(" + node.x + " " + node.y + ")" }, { cursor: "pointer" });
@@ -102,7 +102,7 @@
         groups[node.id].setAttribute("aria-pressed", !off.has(node.id));
         groups[node.id].style.textDecoration = off.has(node.id) ? "line-through" : "none";
       });
-      lines.forEach(function (line) { line.path.style.opacity = alive[line.from] && alive[line.to] ? 0.65 : 0.15; });
+      lines.forEach(function (line) { line.path.style.opacity = alive[line.from] && alive[line.to] ? line.strength : 0.15; });
     };
   }
 

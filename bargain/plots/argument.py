@@ -75,7 +75,8 @@ def _marks(frame: pd.DataFrame, t: theme.Tokens, x: alt.X, y: alt.Y, size: int =
     return layers
 
 
-LINKS = {"needs": [1, 0], "or": [5, 3], "helps": [1, 3]}  # how each kind of line is dashed
+# How each kind of line is dashed, and how strong it is: what only helps stands back (argument.js repeats these).
+LINKS = {"needs": ([1, 0], 0.8), "or": ([5, 3], 0.6), "helps": ([1, 3], 0.4)}
 
 
 def _places(width: float, high: float) -> Callable[[str, str], tuple[alt.X, alt.Y]]:
@@ -87,9 +88,11 @@ def _places(width: float, high: float) -> Callable[[str, str], tuple[alt.X, alt.
 def _lines(curves: pd.DataFrame, t: theme.Tokens, x: alt.X, y: alt.Y) -> list[alt.Chart]:
     return [
         alt.Chart(curves[curves["link"] == link])
-        .mark_line(color=t["ink3"], strokeWidth=1, strokeDash=dash, opacity=0.6, interpolate="basis", strokeCap="butt")
+        .mark_line(
+            color=t["ink3"], strokeWidth=1, strokeDash=dash, opacity=opacity, interpolate="basis", strokeCap="butt"
+        )
         .encode(x=x, y=y, detail="edge:N", order="step:Q")
-        for link, dash in LINKS.items()
+        for link, (dash, opacity) in LINKS.items()
         if (curves["link"] == link).any()
     ]
 
