@@ -52,6 +52,9 @@ def layout(value):
 YES_NO = one_of(True, False)
 WHOLE = kind("a positive whole number", lambda v: type(v) is int and v > 0)
 TEXT = kind("text", text)
+ADDRESS = kind(
+    "an address, such as https://example.org/report", lambda v: isinstance(v, str) and re.fullmatch(r"https?://\S+", v)
+)
 TEXTS = kind("text, or a list of it", lambda v: text(v) or isinstance(v, list) and v and all(map(text, v)))
 FILES = kind(
     "a file, or a list of files", lambda v: all(isinstance(o, str) and o for o in (v if type(v) is list else [v]))
@@ -66,7 +69,8 @@ PYTHON = kind(
 
 PROJECT = {"type": TEXT, "output-dir": TEXT, "resources": FILES, "post-render": FILES, "preview": ANY}
 BOOK = {
-    **dict.fromkeys("title subtitle date date-format output-file description repo-url abstract doi".split(), TEXT),
+    **dict.fromkeys("title subtitle date date-format output-file description abstract doi".split(), TEXT),
+    **dict.fromkeys(("repo-url", "site-url"), ADDRESS),
     "author": kind("a name, or a list of names", lambda v: all(map(person, v if isinstance(v, list) else [v]))),
     "chapters": LIST,
     "appendices": LIST,
@@ -74,7 +78,7 @@ BOOK = {
     **dict.fromkeys(
         """
         search sidebar navbar downloads sharing tools reader-mode page-navigation back-to-top-navigation bread-crumbs
-        open-graph twitter-card favicon site-url repo-actions repo-branch repo-subdir issue-url
+        open-graph twitter-card favicon repo-actions repo-branch repo-subdir issue-url
         """.split(),
         ANY,
     ),

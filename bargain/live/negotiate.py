@@ -447,7 +447,7 @@ def _rows(starts: Sequence[int]) -> str:
     out, base = "", page_data()
     for p, side in enumerate(SIDES):
         heads = "".join(f"<span>{t}</span>" for t in ("out", *range(1, STARTS + 1), "on"))
-        out += f'<div class="head"><h3 class="{side}">{SIDE_NAMES[side]}</h3>'
+        out += f'<div class="head"><h2 class="{side}">{SIDE_NAMES[side]}</h2>'
         out += f'<div class="scale" aria-hidden="true">{heads}</div></div>'
         for k, step in enumerate(base["steps"]):
             if step["side"] != p:

@@ -42,6 +42,10 @@ CONFIGS = {
     "a depth in words": (BOOK + "number-depth: two\n", "15: number-depth: must be a positive whole number, not 'two'"),
     "no value": (BOOK + "toc:\n", "15: toc: must be true or false, not nothing"),
     "a title of two": (BOOK.replace('"A Book"', "[A, Book]"), "4: title: must be text, not ['A', 'Book']"),
+    "an address without a host": (
+        BOOK.replace("  author:", "  site-url: kim/\n  author:"),
+        "5: site-url: must be an address, such as https://example.org/report, not 'kim/'",
+    ),
     "another engine": (BOOK + "engine: knitr\n", "15: engine: must be jupyter or markdown, not 'knitr'"),
     "another kernel": (BOOK + "jupyter: ir\n", "15: jupyter: must be a Python kernel"),
     "a bibliography that is no file": (BOOK + "bibliography: 3\n", "15: bibliography: must be a file, or a list of"),

@@ -387,7 +387,8 @@ Some *soft* and **hard** words -- "quoted".
 WHOLE = [  # features of the book rather than of a page: (feature, how it is written)
     (
         "the book",
-        "`_quarto.yml`: title, subtitle, author(s), date and `date-format`, description, `output-file`, `repo-url`",
+        "`_quarto.yml`: title, subtitle, author(s), date and `date-format`, description, `output-file`, "
+        "`site-url`, `repo-url`",
     ),
     ("parts", '`part: "Title"` or `part: file.qmd`, with `chapters:`'),
     ("appendices", "`appendices:`, numbered A, A.1, Figure A.1"),
