@@ -123,7 +123,9 @@ def test_no_page_needs_another_host_or_an_inline_script(pages):
 def test_nothing_of_the_source_is_left(pages, paper):
     """No shortcode, no unresolved reference, no inline expression, no fence of a div stands in a page or in print, and
     no number as a program writes it (4.5e+02), and no warning of a library."""
-    left = re.compile(r"\{\{[<%]|\?@|(?<![\w.])@(?:fig|tbl|eq|sec)-\w|^:::|\{#|\[\^\w+\]|\de[+-]\d\d|\w+Warning: ", re.M)
+    left = re.compile(
+        r"\{\{[<%]|\?@|(?<![\w.])@(?:fig|tbl|eq|sec)-\w|^:::|\{#|\[\^\w+\]|\de[+-]\d\d|\w+Warning: ", re.M
+    )
     shown = ""
     for name, page in pages.items():
         main = BeautifulSoup(str(page.find("main")), "lxml")
