@@ -56,6 +56,11 @@ class Book:
         return line_with(self.text, *needles)
 
     @property
+    def finished(self):
+        """Whether search, lists, Markdown and the one download go along, as where Quarto runs `press/finish.py`."""
+        return bool((self.config.get("project") or {}).get("post-render"))
+
+    @property
     def shelf(self):
         """Where the edition's files stand in the site: where Quarto puts its style sheet."""
         return self.edition.relative_to(self.root).as_posix()

@@ -122,7 +122,8 @@ class Builder:
         makers = {"html": self.website, "typst": self.pdf}
         files = self.parallel(lambda base: makers[base](outputs), self.to)
         self.stop()
-        if len(files) == len(makers) and self.book.config["book"].get("output-file"):  # whose pages link to it
+        if self.book.finished and len(files) == len(makers) and self.book.config["book"].get("output-file"):
+            # its pages link to it
             everything = {path: content for some in files.values() for path, content in some.items()}
             files["html"] |= finish.bundle(everything, self.book.output_name())
         return files
@@ -432,7 +433,8 @@ class Builder:
         self.stop()
         pages = {links.page_of(file): written[file] for file in self.only}
         files |= {path: html.encode() for path, html in pages.items()}
-        files |= finish.extras(pages, self.book.config["book"], self.markdown)
+        if book.finished:
+            files |= finish.extras(pages, book.config["book"], self.markdown)
         files |= targets.made | {path: book.root / path for path in targets.files}
         files |= notebooks | self.resources()
         self.problems += site.checked(

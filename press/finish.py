@@ -234,11 +234,11 @@ def bundle(files, name):
     return {f"{name}.zip": out.getvalue()}
 
 
-def main(folder=None):
+def main(given=None):
     """Add what goes along to a website that is rendered; without a folder, to the one that Quarto has just made."""
     import yaml
 
-    folder = Path(folder or os.environ.get("QUARTO_PROJECT_OUTPUT_DIR") or "_book")
+    folder = Path(given or os.environ.get("QUARTO_PROJECT_OUTPUT_DIR") or "_book")
     paths = [path.relative_to(folder).as_posix() for path in folder.rglob("*.html")]
     own = (LIST, LOST)
     pages = {
@@ -246,6 +246,8 @@ def main(folder=None):
         for path in paths
         if path not in own and path.partition("/")[0] != "rows"
     }
+    if not pages and not given and list(folder.glob("*.pdf")):
+        return 0  # Quarto was asked for the PDF alone
     if not pages:
         print(f"{folder}: no pages there: render the book first", file=sys.stderr)
         return 1

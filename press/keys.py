@@ -67,7 +67,11 @@ PYTHON = kind(
     "a Python kernel, such as python3: no other is run", lambda v: isinstance(v, str) and v.startswith("python")
 )
 
-PROJECT = {"type": TEXT, "output-dir": TEXT, "resources": FILES, "post-render": FILES, "preview": ANY}
+FINISH = kind(
+    "press/finish.py: the press runs no script, and does that one's work itself", lambda v: v == "press/finish.py"
+)
+
+PROJECT = {"type": TEXT, "output-dir": TEXT, "resources": FILES, "post-render": FINISH, "preview": ANY}
 BOOK = {
     **dict.fromkeys("title subtitle date date-format output-file description abstract doi".split(), TEXT),
     **dict.fromkeys(("repo-url", "site-url"), ADDRESS),

@@ -314,8 +314,8 @@ def write(page, book, meta, api, *, cache, also, shared):
     options += [f"--lua-filter={path}" for path in filters]
     style = books.style(book, page.file, page.settings)
     options += pandoc.citing(meta, style)
-    tables = [book.root / "data" / "datapackage.json"] if front else []  # the front page names the tables
-    files = [*filters, *shared["files"], *([style] if style else []), *(path for path in tables if path.is_file())]
+    asked = [book.root / "_quarto.yml", *([book.root / "data" / "datapackage.json"] if front else [])]  # by chrome.lua
+    files = [*filters, *shared["files"], *([style] if style else []), *(path for path in asked if path.is_file())]
     return pandoc.run(options, document, cache=cache, files=files, also=also)
 
 

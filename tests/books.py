@@ -31,8 +31,11 @@ book:
 """
 
 
-def make(folder, chapters, *, appendices=(), files=(), more="", config=None):
-    """A book in a folder: {file: text} of its chapters, appendices and other files. Returns the folder."""
+def make(folder, chapters, *, appendices=(), files=(), more="", config=None, finished=False):
+    """A book in a folder: {file: text} of its chapters, appendices and other files. Returns the folder.
+
+    finished: with search, lists and what else `press/finish.py` makes.
+    """
     folder = Path(folder)
     chapters = {"index.qmd": "# Welcome {.unnumbered}\n\nHello.\n", **dict(chapters)}
     text = config or CONFIG.format(
@@ -42,9 +45,15 @@ def make(folder, chapters, *, appendices=(), files=(), more="", config=None):
         else "",
         more=more,
     )
+    text = asking(text) if finished else text
     write(folder, {"_quarto.yml": text, **chapters, **dict(appendices), **dict(files)})
     link_edition(folder)
     return folder
+
+
+def asking(config):
+    """A configuration that asks for what `press/finish.py` makes."""
+    return config.replace("  type: book\n", "  type: book\n  post-render: press/finish.py\n", 1)
 
 
 def write(folder, files):

@@ -27,6 +27,10 @@ CONFIGS = {
         BOOK.replace("  type: book", "  type: book\n  rendr: x"),
         "3: unknown or unsupported key 'r",
     ),
+    "a script after the render": (
+        BOOK.replace("  type: book", "  type: book\n  post-render: mine.py"),
+        "3: post-render: must be press/finish.py: the press runs no script",
+    ),
     "a key of the book": (
         BOOK.replace("  author:", "  autor: x\n  author:"),
         "5: unknown or unsupported key 'autor' in b",

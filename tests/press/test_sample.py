@@ -134,14 +134,36 @@ def test_one_format_alone(tmp_path):
     assert (tmp_path / "paper/sample.pdf").is_file() and not list((tmp_path / "paper").glob("*.html"))
 
 
+@pytest.fixture(scope="module")
+def finished(once):
+    """The sample book, which asks for what goes along with a website; by itself it does not."""
+
+    def make(folder):
+        config = books.copy("sample", folder) / "_quarto.yml"
+        config.write_text(books.asking(config.read_text("utf-8")), "utf-8")
+        books.built(folder)
+
+    return once("finished", make)
+
+
+def test_what_goes_along_is_made_where_the_book_asks_for_it(sample_book, finished):
+    plain, more = ({p.relative_to(b).as_posix() for p in (b / "_book").rglob("*")} for b in (sample_book, finished))
+    names = ("404.html", "list-of-figures.html", "llms.txt", "sample.zip", "search/index.js")
+    added = {f"_book/{name}" for name in names}
+    assert added <= more and not added & plain and plain < more
+    for page in (sample_book / "_book").rglob("*.html"):
+        soup = BeautifulSoup(page.read_text("utf-8"), "lxml")
+        assert not soup.select("button.search, a[href$='list-of-figures.html'], a[href$='.zip']")
+
+
 def packed(book):
     (path,) = (book / "_book").glob("*.zip")
     return path, zipfile.ZipFile(path)
 
 
-def test_one_file_holds_the_paper_the_notebooks_and_the_data(sample_book):
-    path, archive = packed(sample_book)
-    site = sample_book / "_book"
+def test_one_file_holds_the_paper_the_notebooks_and_the_data(finished):
+    path, archive = packed(finished)
+    site = finished / "_book"
     held = {name.removeprefix("sample/"): archive.read(name) for name in archive.namelist()}
     assert held == {name: (site / name).read_bytes() for name in held}
     wanted = [*site.glob("*.pdf"), *site.rglob("*.ipynb"), *(site / "data").rglob("*.csv")]
@@ -151,11 +173,11 @@ def test_one_file_holds_the_paper_the_notebooks_and_the_data(sample_book):
         assert (site / page).parent.joinpath(link["href"]).resolve() == path.resolve()
 
 
-def test_the_one_file_is_the_same_each_time_and_after_quarto(sample_book, tmp_path):
-    path, _ = packed(sample_book)
+def test_the_one_file_is_the_same_each_time_and_after_quarto(finished, tmp_path):
+    path, _ = packed(finished)
     site = tmp_path / "elsewhere" / "_book"
-    shutil.copytree(sample_book / "_book", site)
-    shutil.copy(sample_book / "_quarto.yml", site.parent)
+    shutil.copytree(finished / "_book", site)
+    shutil.copy(finished / "_quarto.yml", site.parent)
     (site / path.name).unlink()
     for one in site.rglob("*"):
         os.utime(one, (1, 1))

@@ -43,7 +43,7 @@ def small(once):
 
     def make(folder):
         more = "toc: true\nlink-citations: true\nbibliography: r.bib\n"
-        books.make(folder, PAGES, files={"r.bib": BIB, "data/datapackage.json": PACKAGE}, more=more)
+        books.make(folder, PAGES, files={"r.bib": BIB, "data/datapackage.json": PACKAGE}, more=more, finished=True)
         config = (folder / "_quarto.yml").read_text("utf-8")
         own = "  output-file: book\n  site-url: https://example.org/kim\n  repo-url: https://example.org/sources\n"
         config = config.replace("  output-file: book\n", own)

@@ -30,7 +30,8 @@ def small(once):
             "chapters/two.qmd": "# Does it fall?\n\n```python\nhidden = 'code'\n```\n\n| A | B |\n|---|---|\n"
             "| a bandicoot | rises |\n",
         }
-        books.make(folder, pages, appendices={"chapters/z.qmd": "# More\n\n- A numbat, “quoted” & odd: 1 < 2.\n"})
+        last = {"chapters/z.qmd": "# More\n\n- A numbat, “quoted” & odd: 1 < 2.\n"}
+        books.make(folder, pages, appendices=last, finished=True)
         done = subprocess.run([sys.executable, "-m", "press", folder, "--to", "html"], capture_output=True, text=True)
         assert done.returncode == 0, done.stdout + done.stderr
 
@@ -151,6 +152,13 @@ def test_an_environment_without_the_library_is_told(monkeypatch, capsys):
 
 def test_a_folder_without_pages_is_told(tmp_path, capsys):
     assert finish.main(tmp_path) == 1 and "no pages there" in capsys.readouterr().err
+
+
+def test_where_quarto_made_the_pdf_alone_there_is_nothing_to_do(tmp_path, monkeypatch):
+    monkeypatch.setenv("QUARTO_PROJECT_OUTPUT_DIR", str(tmp_path))
+    assert finish.main() == 1
+    (tmp_path / "a-book.pdf").write_bytes(b"%PDF")
+    assert finish.main() == 0 and [path.name for path in tmp_path.iterdir()] == ["a-book.pdf"]
 
 
 def test_every_page_of_the_report_is_in_the_index(report_book):
