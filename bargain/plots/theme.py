@@ -17,7 +17,7 @@ import pandas as pd
 import vl_convert
 from numpy.typing import ArrayLike
 
-from bargain import evidence, rowpages
+from bargain import evidence, reads, rowpages
 from bargain.plots import values
 from bargain.simplex import CORNERS, clip, xy
 from bargain.terms import LABELS
@@ -412,6 +412,13 @@ def _back(name: str) -> str:
     return f"../chapters/{chapters[found]}.html#{name}" if found else ""
 
 
+def _unread(tables: Iterable[str]) -> list[str]:
+    """Those of the tables that the notebook's running statement does not rest on; none outside a notebook."""
+    keys = reads.here()
+    return [] if keys is None else [t for t in tables if t != "assumptions" and f"data/{t}" not in keys]
+
+
+@reads.paused()
 def _used(name: str, tables: Sequence[str], chosen: Mapping[str, str]) -> dict[str, pd.DataFrame]:
     """{table: its rows that a figure uses}. Raises ValueError, naming the figure, where there are none such."""
     used = {}
@@ -509,7 +516,7 @@ def figure(
     interactive  also give the page the live chart; the static one stays where scripts are off
 
     Raises ValueError, naming the figure, for empty texts, empty data, no tables, tables or rows that there are not,
-    assumptions that were not read in its making, or what `render` refuses.
+    tables that were not read in its making, or what `render` refuses.
     """
     from IPython.display import display  # noqa: PLC0415 (models that draw nothing need no IPython)
 
@@ -527,11 +534,14 @@ def figure(
     judged = rowpages.judged()  # what drawing has read is among it
     if judged is not None and "assumptions" in used and not len(judged):
         raise ValueError(f"{name}: names the assumptions among its tables, and read none of them (tables=)")
+    if idle := _unread(used):
+        raise ValueError(f"{name}: names {', '.join(idle)} among its tables, and read nothing of them (tables=)")
     if judged is not None and len(judged):
         used["assumptions"] = judged
     page = rows_folder() / f"{name}.html"
     page.parent.mkdir(parents=True, exist_ok=True)
-    _write(page, rowpages.figure_page(finding, used, _back(name), source).encode())
+    with reads.paused():
+        _write(page, rowpages.figure_page(finding, used, _back(name), source).encode())
     display(_block("unit", unit), raw=True)
     display({"text/html": pieces["html"], "image/svg+xml": pieces["svg"], "text/plain": alt}, raw=True)
     display(_block("source", f'{source}\n\n<span class="data">{_links(name, target, page)}</span>'), raw=True)

@@ -450,6 +450,14 @@ def test_every_rule_and_every_column_is_enforced(folder):
     assert len(idle) < 0.05 * len(done), f"clauses that no row can break: {idle}"
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_a_table_that_lost_its_end_is_named(folder, name):
+    """Half of the rows, or only the last one, are lost in silence nowhere: in no table, and in no ledger."""
+    header, rows = ROWS[name]
+    for left in (len(rows) // 2, len(rows) - 1):
+        assert broken(folder, name, text(header, rows[:left]).encode()), (name, left)
+
+
 HOW_MANY = [100, pytest.param(1000, marks=pytest.mark.slow)]
 
 

@@ -121,6 +121,18 @@ for table, lines in {lines!r}.items():
     free = [c for c in rows.select_dtypes("float") if c not in evidence.describe(table)["schema"]["primaryKey"]]
     rows.loc[lines, free] = rows.loc[lines, free] * 1.5 + 1
 """
+FIGURE = """
+import altair as alt
+told = []
+def show(rows, *tables):
+    drawing = lambda t, narrow, x: alt.Chart(x).mark_point()
+    try:
+        theme.figure("fig-planted", drawing, rows, finding="F", unit="u", alt="a", tables=tables)
+    except ValueError as error:
+        told.append(str(error))
+    else:
+        told.append("")
+"""
 ECONOMIES = re.findall(
     r"^```\{python\}\n(.*?)^```", (evidence.ROOT / "chapters/04-economies.qmd").read_text("utf-8"), re.S | re.M
 )
@@ -133,6 +145,22 @@ from bargain.plots import theme
 theme._svg = lambda spec, name: '<svg width="1" height="1"></svg>'
 theme.vl_convert = SimpleNamespace(svg_to_png=lambda svg, scale: b"", javascript_bundle=str, __version__="0")
 """
+
+
+def test_a_figure_may_not_name_a_table_that_it_did_not_read(tmp_path):
+    """A check of names, or the page of rows, is no read; one in an earlier cell is, or for a stored table."""
+    cells = [
+        f"from bargain import evidence, reads, results\n{PLAIN}\n{FIGURE}",
+        'frame = evidence.table("gdp")\nyears = frame[["year"]]',
+        'show(years, "gdp")',
+        'show(years, "gdp", "prices", "markets")',
+        'show(years, "prices")',
+        'stored = results.load("roadmaps_verdicts")',
+        'show(stored, "roadmaps", "deal_steps")\nshow(stored, "gdp")',
+    ]
+    told = run(cells, "shell.user_ns['told']", BARGAIN_FIGURES=str(tmp_path))
+    refused = "fig-planted: names {} among its tables, and read nothing of them (tables=)"
+    assert told == ["", refused.format("prices, markets"), refused.format("prices"), "", refused.format("gdp")]
 
 
 def drawn(folder, change=""):
