@@ -819,7 +819,8 @@ def weak_alone(data: Folder = None, pages: Iterable[Path] | None = None) -> list
             rests(f"{name}.csv", line, ", ".join(fields), [k for k in cell.split(";") if k], str(key))
     for page in sorted((ROOT / "chapters").glob("*.qmd")) + [ROOT / "report.qmd"] if pages is None else pages:
         for line, words in enumerate(_read(page).split("\n"), 1):
-            for cited in re.findall(r"\[[^\[\]]*@[^\[\]]*\]", words):
+            together = r"\[[^\[\]]*@[^\[\]]*\]"
+            for cited in [*re.findall(together, words), *re.findall(r"(?<!\w)@[\w:-]+", re.sub(together, "", words))]:
                 rests(page.name, line, "", [k for k in re.findall(r"(?<!\w)@([\w:-]+)", cited) if k in books.index])
     if pages is None:
         found += [

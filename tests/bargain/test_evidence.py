@@ -1161,11 +1161,24 @@ def test_headline_rows_and_prose_do_not_rest_on_weak_sources_alone(tmp_path, mon
     assert any(p.line == len(evidence.table("gdp")) + 1 and key in p.value for p in found)
     page = tmp_path / "page.qmd"
     good = next(k for k in books.index if books.at[k, "kind"] == "scholarly")
-    page.write_text(f"Fine [@{key}; @{good}].\n\nNot fine [see @{key}, p. 3].\n")
-    assert [(p.file, p.line) for p in evidence.weak_alone(pages=[page]) if p.file == "page.qmd"] == [("page.qmd", 3)]
+    page.write_text(f"Fine [@{key}; @{good}]; so has @{good}.\n\nNot fine [see @{key}, p. 3].\n\nNor says @{key}.\n")
+    assert [p.line for p in evidence.weak_alone(pages=[page]) if p.file == "page.qmd"] == [3, 5]
     monkeypatch.setattr(evidence, "sources", lambda: books.assign(kind="scholarly"))
     idle = evidence.weak_alone()
     assert idle and all("take it out" in p.rule for p in idle)
+
+
+def test_a_source_of_a_row_of_which_nothing_was_read_is_weak():
+    """Whatever it would be: its kind says how well a row is borne out. Rows that rest on such sources alone say so."""
+    books = evidence.sources()
+    unread = set(books.index[books["note"].str.contains(r"not re-read|\bfrom memory; not|table values from memory")])
+    assert len(unread) > 5
+    for name in NAMES:
+        rows = evidence.table(name)
+        if "verified" in rows:
+            cited = unread & set(evidence.keys(name))
+            assert not {k for k in cited if books.at[k, "kind"] != "weak"}, name
+            assert not ((rows["verified"] == "seen") & rows["source_id"].isin(cited)).any(), name
 
 
 def test_each_table_with_sources_shows_their_kinds_at_its_place():
