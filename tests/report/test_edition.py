@@ -407,7 +407,7 @@ def test_the_foot_leads_to_notebook_and_pdf(book):
     assert ("Download the PDF", "../a-book.pdf") in links(soup, ".foot")
     assert "Every number has a source." in soup.select_one(".foot").get_text()
     assert "Every number has a source." not in book("index.qmd", colophon="Every number has a source.").get_text()
-    assert "notebook" not in book("chapters/01-first.qmd").select_one(".foot").get_text()
+    assert "as a notebook" not in book("chapters/01-first.qmd").select_one(".foot").get_text()
 
 
 # --- paper
