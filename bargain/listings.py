@@ -118,7 +118,7 @@ def _kinds(name: str) -> str:
         return ""
     whole = sum(count.values())
     parts = [f"{kind} {n / whole:.0%}" if n / whole >= 0.01 else f"{kind} under 1%" for kind, n in count.items()]
-    return f" *By the best kind of source that a row cites.* {', '.join(parts)}."
+    return f" *By the best kind of source cited.* {', '.join(parts)}."
 
 
 def _range(row: Any) -> str:
@@ -276,7 +276,7 @@ def package_page() -> str:
             parts.append("Constants: " + ", ".join(f"`{name}`" for name in constants) + ".\n")
         if own["rule"].any():
             judged = ", ".join(f"`{name}`" for name in own.loc[own["rule"], "name"])
-            parts.append(f"Rules, each of the claim of its name (@sec-claims): {judged}.\n")
+            parts.append(f"Rules of the claims so named (@sec-claims): {judged}.\n")
         for row in own[~own["rule"]].itertuples():
             home = "".join(row.name.rpartition(".")[:2])
             told = docstring(row.docstring).replace("\n", "\n    ")

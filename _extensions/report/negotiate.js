@@ -1,5 +1,6 @@
-// Negotiate it yourself: judges any deal over the page's table of draws. The sums and the sentences are those of
-// bargain/live/negotiate.py, which has them from bargain/deal; tests/bargain/test_negotiate.py compares the two.
+// Negotiate it yourself: judges any deal over the page's table of draws. The sums are those of
+// bargain/live/negotiate.py, which has them from bargain/deal, and the words of its answer those of seeds/answers.csv;
+// tests/bargain/test_negotiate.py compares.
 (function () {
   "use strict";
   var range = function (n) { return Array.from({ length: n }, function (_, i) { return i; }); };
@@ -344,7 +345,11 @@
     var fresh = function () { return JSON.parse(JSON.stringify(D.own)); };
     var row = function (named) { return D.steps.map(function (s) { return named[s.id] || 0; }); };
 
-    // ---- sentences, as in negotiate.py
+    // ---- sentences: the words of seeds/answers.csv, chosen as in negotiate.py
+    function filled(name, facts) {
+      var text = D.says[name].replace(/\{(\w+)\}/g, function (_, fact) { return facts[fact]; });
+      return text.charAt(0).toUpperCase() + text.slice(1);
+    }
     function in100(x) {
       if (x > 0 && x < .005) return "fewer than 1";
       if (x >= .995 && x < 1) return "more than 99";
@@ -354,20 +359,18 @@
     var over = function (i) { return i < 0 ? "what holding out would earn" : quoted(i); };
     function cost(x) {
       var billions = (Math.abs(x) / 1000).toFixed(1);
-      return billions === "0.0" ? "what the coalition gives costs it next to nothing" : "what the coalition gives " + (x > 0 ? "costs" : "earns") + " it US$ " + billions + " bn";
+      return filled(billions === "0.0" ? "costs_nothing" : x > 0 ? "costs" : "earns", { billions: billions });
     }
     function sentences(said) { // the first, and the others
-      if (!starts.some(Boolean)) return ["Nothing is on the table: put a step in, or start from a deal.", ""];
-      if (!sum(own.belief)) return ["No Kim is left to ask: give one of the four some weight.", ""];
-      var first = "None of the drawn pairs of a Kim and a coalition would sign this deal.", rest = "";
-      if (said.signed > 0) first = "Of 100 drawn pairs of a Kim and a coalition, " + in100(said.signed) + " would sign this deal, and " +
-        (said.lasts ? in100(said.lasts) : "none") + " would keep it to the end.";
-      if (said.refuses && said.signed < .5) rest += who(said.refuses.side) + " refuses more often, over " + over(said.refuses.step) + ". ";
-      if (said.leaves) rest += who(said.leaves.side) + " leaves first more often, about half-year " + said.leaves.t + ", over " +
-        over(said.leaves.step) + ": " + (said.leaves.pays ? "walking away then pays" : "by then no deal would have been better") + ". ";
-      rest += said.removed ? "Kept, it removes " + said.removed + " weapons’ worth in six years" : "It removes no weapons";
-      if (said.removed && said.lasts < 1) rest += ", and " + Math.floor(said.gone + .5) + " in the mean of the draws";
-      return [first, rest + "; " + cost(said.cost) + "."];
+      if (!starts.some(Boolean)) return [filled("empty"), ""];
+      if (!sum(own.belief)) return [filled("nobody"), ""];
+      var rest = [], removes = !said.removed ? "removes_none" : said.lasts < 1 ? "removes_in_part" : "removes";
+      var first = said.signed > 0 ? filled("signed", { sign: in100(said.signed), keep: said.lasts ? in100(said.lasts) : "none" }) : filled("unsigned");
+      if (said.refuses && said.signed < .5) rest.push(filled("refuses", { who: who(said.refuses.side), what: over(said.refuses.step) }));
+      if (said.leaves) rest.push(filled(said.leaves.pays ? "leaves_gaining" : "leaves_regretting",
+        { who: who(said.leaves.side), when: said.leaves.t, what: over(said.leaves.step) }));
+      rest.push(filled(removes, { removed: said.removed, mean: Math.floor(said.gone + .5) }), cost(said.cost));
+      return [first, rest.join(" ")];
     }
 
     // ---- the three changes

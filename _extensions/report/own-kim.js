@@ -1,5 +1,5 @@
-// Set your own Kim: weighs the page's table of mean outcomes by the reader's beliefs and prices. The sums and the
-// sentences are those of bargain/live/own_kim.py; tests/test_own_kim.py compares the two.
+// Set your own Kim: weighs the page's table of mean outcomes by the reader's beliefs and prices. The sums are
+// those of bargain/live/own_kim.py and the words those of seeds/answers.csv; tests/bargain/test_own_kim.py compares.
 (function () {
   "use strict";
   var SIDE = 400, HIGH = SIDE * Math.sqrt(3) / 2, CORNERS = [[0, HIGH], [SIDE, HIGH], [SIDE / 2, 0]];
@@ -33,13 +33,17 @@
     function mixed(s) { return losses(s).map(function (l) { return dot(s.belief, l) / 100; }); }
     function offered(s) { return s.all ? D.policies.length : 3; }
 
+    function filled(name, facts) { // the words of seeds/answers.csv
+      var text = D.says[name].replace(/\{(\w+)\}/g, function (_, fact) { return facts[fact]; });
+      return text.charAt(0).toUpperCase() + text.slice(1);
+    }
     function sentence(s) {
       var all = mixed(s), lost = all.slice(0, offered(s)), order = range(lost.length).sort(function (a, b) { return lost[a] - lost[b]; });
       var best = order[0], close = order.slice(1).filter(function (g) { return lost[g] <= lost[best] + D.indiff * Math.abs(lost[best]); });
-      var text = "At " + listed(s.belief.map(function (b, k) { return b + "% " + D.readings[k].toLowerCase(); })) + ", " + is(best) + " best";
-      if (!close.length) return text + ": " + amount(lost[order[1]] - lost[best]) + " life-equivalents ahead of " + D.words[order[1]] + ", the next.";
-      return text + ", but not clearly: " + listed(close.map(function (g) { return D.words[g]; })) +
-        (close.length === 1 && !D.plural[close[0]] ? " comes" : " come") + " within " + Math.round(100 * D.indiff) + "% of its loss.";
+      var facts = { beliefs: listed(s.belief.map(function (b, k) { return b + "% " + D.readings[k].toLowerCase(); })), best: is(best) };
+      if (!close.length) return filled("clear", Object.assign(facts, { gap: amount(lost[order[1]] - lost[best]), next: D.words[order[1]] }));
+      var others = listed(close.map(function (g) { return D.words[g]; })) + (close.length === 1 && !D.plural[close[0]] ? " comes" : " come");
+      return filled("close", Object.assign(facts, { others: others, margin: Math.round(100 * D.indiff) + "%" }));
     }
     function beliefFlip(s) {
       var loss = losses(s), n = offered(s), best = least(mixed(s).slice(0, n)), found = null;
@@ -51,14 +55,14 @@
         });
         if (dot(gap, belief) < 0 && (!found || sum(moved) < sum(found.moved))) found = { moved: moved, to: to, belief: belief };
       });
-      if (!found) return "No shift of belief changes the answer.";
+      if (!found) return filled("belief_never");
       var most = Math.max.apply(0, found.moved), name = function (k) { return D.readings[k].toLowerCase(); };
       var parts = range(3).filter(function (k) { return found.moved[k]; }).sort(function (a, b) { return found.moved[b] - found.moved[a]; }).map(function (k) {
         var m = found.moved[k];
         return m + (m === most ? (m === 1 ? " point" : " points") : "") + " from " + name(k);
       });
       var then = least(loss.slice(0, n).map(function (l) { return dot(found.belief, l); }));
-      return "Move " + parts.join(" and ") + " to " + name(found.to) + ", and " + is(then) + " best.";
+      return filled("belief", { points: parts.join(" and "), reading: name(found.to), then: is(then) });
     }
     function place(marks, v) {
       var i = marks.length - 2;
@@ -77,9 +81,9 @@
           if (!found || move < found.move) found = { move: move, r: r, v: v, h: h };
         });
       });
-      if (!found) return "No single price on these sliders changes the answer.";
-      return "Price " + D.priced[found.r] + " at about " + lives(digits(found.v * D.units[found.r], 2)) + " instead of " +
-        lives(s.values[found.r] * D.units[found.r]).split(" ")[0] + ", and " + is(found.h) + " best.";
+      if (!found) return filled("price_never");
+      var now = lives(s.values[found.r] * D.units[found.r]).split(" ")[0], turning = lives(digits(found.v * D.units[found.r], 2));
+      return filled("price", { what: D.priced[found.r], turning: turning, now: now, then: is(found.h) });
     }
     function effectsFlip(s) {
       var n = offered(s), best = least(mixed(s).slice(0, n)), found = null;
@@ -90,9 +94,9 @@
           if (there !== best && (!found || move < found.move)) found = { move: move, camp: camp, step: step, there: there };
         });
       });
-      if (!found) return "No camp’s effects change the answer.";
-      if (!found.step) return "Take effects as drawn, and " + is(found.there) + " best.";
-      return "Move effects " + 10 * found.step + "% of the way to those of " + D.camps[found.camp] + ", and " + is(found.there) + " best.";
+      if (!found) return filled("effects_never");
+      if (!found.step) return filled("effects_drawn", { then: is(found.there) });
+      return filled("effects", { share: 10 * found.step + "%", camp: D.camps[found.camp], then: is(found.there) });
     }
 
     // ---------------------------------------------------------------- the picture

@@ -184,9 +184,15 @@ def _sealed(name: str) -> pd.DataFrame:
     rows = evidence.table(name)
     for k, (has, due_seal) in enumerate(zip(rows["seal"], seals(rows), strict=True)):
         if has != due_seal:
-            text = f"must be {due_seal}: this row, or one before it, was changed after it was issued"
+            where = f"{name}.csv", k + 2, "seal", has
             raise evidence.EvidenceError(
-                [evidence.Problem(f"{name}.csv", k + 2, "seal", has, text, rows["id"].iloc[k])]
+                [
+                    evidence.Problem(
+                        *where,
+                        f"must be {due_seal}: this row, or one before it, was changed after it was issued",
+                        rows["id"].iloc[k],
+                    )
+                ]
             )
     return rows
 

@@ -355,6 +355,7 @@ def page_data() -> dict[str, Any]:
         "tolerance": deal.TOLERANCE,
         "own": OWN,
         "presets": presets(),
+        "says": live.sentences("negotiate"),
     }
 
 
@@ -390,34 +391,38 @@ def _over(step: int) -> str:
 def answer(said: Summary, empty: bool = False, nobody: bool = False) -> tuple[str, str]:
     """The answer to a deal: its first sentence, and the others. empty: no step is in it; nobody: the reader believes in
     no Kim at all."""
-    if empty:
-        return "Nothing is on the table: put a step in, or start from a deal.", ""
-    if nobody:
-        return "No Kim is left to ask: give one of the four some weight.", ""
-    first = "None of the drawn pairs of a Kim and a coalition would sign this deal."
+    if empty or nobody:
+        return live.say("negotiate", "empty" if empty else "nobody"), ""
     if said.signed > 0:
-        first = f"Of 100 drawn pairs of a Kim and a coalition, {in100(said.signed)} would sign this deal, and "
-        first += f"{in100(said.lasts)} would keep it to the end." if said.lasts else "none would keep it to the end."
-    rest = ""
+        keep = in100(said.lasts) if said.lasts else "none"
+        first = live.say("negotiate", "signed", sign=in100(said.signed), keep=keep)
+    else:
+        first = live.say("negotiate", "unsigned")
+    rest = []
     if said.refuses and said.signed < 0.5:
-        rest += f"{_who(said.refuses.side)} refuses more often, over {_over(said.refuses.step)}. "
+        side, step = said.refuses.side, said.refuses.step
+        rest.append(live.say("negotiate", "refuses", who=_who(side), what=_over(step)))
     if said.leaves:
         side, t, step, pays = said.leaves
-        why = "walking away then pays" if pays else "by then no deal would have been better"
-        rest += f"{_who(side)} leaves first more often, about half-year {t:g}, over {_over(step)}: {why}. "
-    kept = f"Kept, it removes {said.removed:g} weapons’ worth in six years"
-    rest += kept if said.removed else "It removes no weapons"
-    if said.removed and said.lasts < 1:
-        rest += f", and {int(np.floor(said.gone + 0.5))} in the mean of the draws"
-    return first, f"{rest}; {_cost(said.cost)}."
+        why = "leaves_gaining" if pays else "leaves_regretting"
+        rest.append(live.say("negotiate", why, who=_who(side), when=f"{t:g}", what=_over(step)))
+    removed = f"{said.removed:g}"
+    if not said.removed:
+        rest.append(live.say("negotiate", "removes_none"))
+    elif said.lasts < 1:
+        mean = int(np.floor(said.gone + 0.5))
+        rest.append(live.say("negotiate", "removes_in_part", removed=removed, mean=mean))
+    else:
+        rest.append(live.say("negotiate", "removes", removed=removed))
+    return first, " ".join([*rest, _cost(said.cost)])
 
 
 def _cost(cost: float) -> str:
-    """What the coalition's own steps cost it in six years, in words; cost in M."""
+    """What the coalition's own steps cost it in six years, in a sentence; cost in M."""
     billions = f"{abs(cost) / 1000:.1f}"
     if billions == "0.0":
-        return "what the coalition gives costs it next to nothing"
-    return f"what the coalition gives {'costs' if cost > 0 else 'earns'} it US$ {billions} bn"
+        return live.say("negotiate", "costs_nothing")
+    return live.say("negotiate", "costs" if cost > 0 else "earns", billions=billions)
 
 
 def counts(said: Summary) -> list[list[str]]:
@@ -514,11 +519,11 @@ def widget_html(start: str = "derived") -> str:
     return f"""<section class="negotiate" data-script="negotiate.js" aria-label="Negotiate it yourself">
 <p class="answer" aria-live="polite" aria-atomic="true">{escape(first)}</p>
 <p class="rest">{escape(rest)}</p>
-<p class="still">Moving the steps needs JavaScript; here is one deal, {escape(data["presets"][start]["note"])}.</p>
+<p class="still">{escape(live.say("negotiate", "still", note=data["presets"][start]["note"]))}</p>
 <div class="set from" hidden><fieldset><legend>Start from</legend><div class="presets">{buttons}</div></fieldset></div>
 <p class="against"></p>
 <div class="board"><div class="chart-of">
-<p class="key">Half-years from signing. Hatched: being carried out; solid: in force.</p>
+<p class="key">{escape(live.say("negotiate", "key"))}</p>
 <div class="gantt">{_rows(starts)}
 <div class="strip set" role="table" aria-label="Deals by half-year" hidden></div></div></div>
 <div class="beside"><div class="counts" role="table" aria-label="Who signs and who keeps it">{_counts(said)}</div>
@@ -593,13 +598,13 @@ def compact_html(start: str = "derived") -> str:
         each = "".join(f'<button type="button" data-{kind}="{k}">{escape(name)}</button>' for k, name in names.items())
         return f'<fieldset><legend>{legend}</legend><div class="presets">{each}</div></fieldset>'
 
-    still = "Choosing another deal needs JavaScript; here is one, "
+    still = live.say("negotiate", "still_compact", note=presets()[start]["note"])
     return "".join(
         (
             '<section class="negotiate compact" data-script="deals.js" aria-label="Deals, and who would sign them">',
             f'<p class="answer" aria-live="polite" aria-atomic="true">{escape(first)}</p>',
             f'<p class="rest">{escape(rest)}</p>',
-            f'<p class="still">{still}{escape(presets()[start]["note"])}.</p>',
+            f'<p class="still">{escape(still)}</p>',
             '<div class="set" hidden>',
             buttons("Which deal", "deal", {key: presets()[key]["name"] for key in data["deals"]}),
             buttons("Who is he?", "who", {who: words for who, (words, _) in WHO.items()}),

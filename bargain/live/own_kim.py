@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bargain import evidence, options, results, terms, wants
+from bargain import evidence, live, options, results, terms, wants
 from bargain.prose import listed
 
 STEPS = 10  # of the slider from effects as drawn to those that a camp's advocates expect
@@ -114,6 +114,7 @@ def page_data() -> dict[str, Any]:
         "camps": dict(CAMPS),
         "pairing": [options.PAIRING[k] for k in terms.READINGS],
         "presets": {key: setting(key) for key in PRESETS},
+        "says": live.sentences("own-kim"),
         "effects": {f"{camp},{step}": means.tolist() for (camp, step), means in table.items()},
     }
 
@@ -197,14 +198,14 @@ def answer(data: Mapping[str, Any], own: dict[str, Any]) -> dict[str, Any]:
     best = order[0]
     close = [g for g in order[1:] if mixed[g] <= mixed[best] + data["indiff"] * abs(mixed[best])]
     he = listed(f"{b}% {name.lower()}" for b, name in zip(own["belief"], data["readings"], strict=True))
-    text = f"At {he}, {verb(data, best)} best"
     if close:
         those = listed(data["words"][g] for g in close)
-        come = "comes" if len(close) == 1 and not data["plural"][close[0]] else "come"
-        text += f", but not clearly: {those} {come} within {data['indiff']:.0%} of its loss."
+        others = f"{those} {'comes' if len(close) == 1 and not data['plural'][close[0]] else 'come'}"
+        margin = f"{data['indiff']:.0%}"
+        text = live.say("own-kim", "close", beliefs=he, best=verb(data, best), others=others, margin=margin)
     else:
-        gap = mixed[order[1]] - mixed[best]
-        text += f": {amount(gap)} life-equivalents ahead of {data['words'][order[1]]}, the next."
+        gap, rival = amount(mixed[order[1]] - mixed[best]), data["words"][order[1]]
+        text = live.say("own-kim", "clear", beliefs=he, best=verb(data, best), gap=gap, next=rival)
     saved = mixed[data["policies"].index("status_quo")] - mixed[:n]
     return {
         "best": data["policies"][best],
@@ -243,7 +244,7 @@ def belief_flip(data: Mapping[str, Any], own: dict[str, Any]) -> str:
     """`nearest_belief` as a sentence."""
     found = nearest_belief(data, own)
     if found is None:
-        return "No shift of belief changes the answer."
+        return live.say("own-kim", "belief_never")
     moved, to, belief = found
     names = [name.lower() for name in data["readings"]]
     parts = [
@@ -251,7 +252,8 @@ def belief_flip(data: Mapping[str, Any], own: dict[str, Any]) -> str:
         for m, name in sorted(zip(moved, names, strict=True), key=lambda x: -x[0])
         if m
     ]
-    return f"Move {' and '.join(parts)} to {names[to]}, and {verb(data, _best(data, own | {'belief': belief}))} best."
+    then = verb(data, _best(data, own | {"belief": belief}))
+    return live.say("own-kim", "belief", points=" and ".join(parts), reading=names[to], then=then)
 
 
 def _place(marks: Sequence[float], v: float) -> float:
@@ -281,13 +283,11 @@ def price_flip(data: Mapping[str, Any], own: dict[str, Any]) -> str:
     """`nearest_price` as a sentence."""
     found = nearest_price(data, own)
     if found is None:
-        return "No single price on these sliders changes the answer."
+        return live.say("own-kim", "price_never")
     r, v, h = found
     unit = data["units"][r]
-    return (
-        f"Price {data['priced'][r]} at about {lives(float(f'{v * unit:.2g}'))} instead of "
-        f"{lives(own['values'][r] * unit).split()[0]}, and {verb(data, h)} best."
-    )
+    turning, now = lives(float(f"{v * unit:.2g}")), lives(own["values"][r] * unit).split()[0]
+    return live.say("own-kim", "price", what=data["priced"][r], turning=turning, now=now, then=verb(data, h))
 
 
 def nearest_effects(data: Mapping[str, Any], own: dict[str, Any]) -> tuple[str, int, int] | None:
@@ -307,14 +307,12 @@ def effects_flip(data: Mapping[str, Any], own: dict[str, Any]) -> str:
     """`nearest_effects` as a sentence."""
     found = nearest_effects(data, own)
     if found is None:
-        return "No camp’s effects change the answer."
+        return live.say("own-kim", "effects_never")
     camp, step, there = found
     if step == 0:
-        return f"Take effects as drawn, and {verb(data, there)} best."
-    return (
-        f"Move effects {100 * step // STEPS}% of the way to those of {data['camps'][camp]}, and "
-        f"{verb(data, there)} best."
-    )
+        return live.say("own-kim", "effects_drawn", then=verb(data, there))
+    share = f"{100 * step // STEPS}%"
+    return live.say("own-kim", "effects", share=share, camp=data["camps"][camp], then=verb(data, there))
 
 
 def scores(data: Mapping[str, Any], found: Mapping[str, Any]) -> str:

@@ -102,7 +102,7 @@ def widget_html(compact: bool = False, preset: str = "undecided") -> str:
     return f"""<section class="{kind}" data-script="own-kim.js" aria-label="Set your own Kim">
 <p class="answer" aria-live="polite" aria-atomic="true">{escape(found["sentence"])}</p>
 <div class="set" hidden>{_beliefs(own)}</div>
-<p class="still">The sliders need JavaScript; here is one setting, the undecided reader’s.</p>
+<p class="still">{escape(live.say("own-kim", "still"))}</p>
 <div class="shown"><p class="scale">{UNIT}</p><div class="bars">{own_kim.scores(data, found)}</div>
 <div class="tri">{still}</div>
 {_key(data)}

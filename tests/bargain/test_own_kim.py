@@ -7,13 +7,14 @@ import subprocess
 import sys
 from functools import cache
 from itertools import product
+from pathlib import Path
 
 import books
 import numpy as np
 import pandas as pd
 import pytest
 
-from bargain import evidence, options, results, simplex, terms
+from bargain import argument, evidence, live, options, results, simplex, terms
 from bargain.live import own_kim, own_kim_page
 
 READINGS = terms.READINGS
@@ -207,6 +208,29 @@ def test_the_sentence_says_whether_the_choice_is_clear(data):
         assert found["best"] == terms.POLICIES[losses.argmin()]
         clear += not near
     assert 20 < clear < 280
+
+
+# --- sentences: authored in answers.csv
+
+
+def test_every_sentence_of_the_pages_is_said_somewhere():
+    code = "".join(p.read_text("utf-8") for p in Path(live.__file__).parent.glob("*.py"))
+    for row in argument.seed("answers").itertuples():
+        assert f'"{row.id}"' in code, f"{row.page} {row.id} is never said"
+
+
+@pytest.mark.parametrize(
+    ("name", "facts", "error"),
+    [
+        ("gone", {}, "row own-kim gone: is missing"),
+        ("effects_drawn", {}, "row own-kim effects_drawn, column sentence: asks for 'then'"),
+        ("effects_never", {"then": 1}, "row own-kim effects_never, column sentence: nothing is said of then"),
+    ],
+)
+def test_a_sentence_that_does_not_fit_is_an_error_naming_its_row(name, facts, error):
+    with pytest.raises(ValueError, match=f"^answers.csv, {error}"):
+        live.say("own-kim", name, **facts)
+    assert live.say("own-kim", "effects_drawn", then="talks are") == "Take effects as drawn, and talks are best."
 
 
 # --- presets
