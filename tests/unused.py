@@ -18,6 +18,8 @@ KEPT = {
     **dict.fromkeys(("get_kernel_spec", "kernel_name", "allow_stdin", "timeout"), "Jupyter calls or reads it"),
     **dict.fromkeys(("launch_kernel", "cmd", "kwargs"), "Jupyter calls or gives it"),
     "handle_startendtag": "html.parser calls it",
+    "create_system": "zipfile writes it",
+    "external_attr": "zipfile writes it",
     "write_report": "press.execute calls it in the kernel",
     "_repr_markdown_": "IPython calls it",
     "deepest": "bargain.schedules stores it by its name",

@@ -5,14 +5,15 @@ from typing import Any
 
 import IPython.display
 
-from bargain import argument, prose
+from bargain import prose
+from bargain.argument import seed  # not the module: a part of this package has its name
 from bargain.reads import lru_cache
 
 
 @lru_cache
 def sentences(page: str) -> dict[str, str]:
     """The authored sentences of a page, {id: sentence}, as `answers.csv` of the seeds has them."""
-    rows = argument.seed("answers").query("page == @page")
+    rows = seed("answers").query("page == @page")
     return dict(zip(rows["id"], rows["sentence"], strict=True))
 
 

@@ -229,3 +229,17 @@ def test_a_folder_to_take_over_must_be_there():
         [sys.executable, "-m", "bargain.takeover", "no such"], cwd=ROOT, capture_output=True, text=True
     )
     assert done.returncode == 2 and "no such folder: no such" in done.stderr
+
+
+def test_no_package_gives_a_part_of_its_own_the_name_of_another_module():
+    """Else `from bargain.live import argument` gives the one or the other, by what was imported first."""
+    for folder in sorted(path.parent for path in (ROOT / "bargain").rglob("__init__.py")):
+        parts = {path.stem for path in folder.iterdir() if path.suffix == ".py"} | {
+            path.name for path in folder.iterdir() if path.is_dir()
+        }
+        tree = ast.parse((folder / "__init__.py").read_text("utf-8"))
+        imports = [node for node in ast.walk(tree) if isinstance(node, (ast.Import, ast.ImportFrom))]
+        for node in imports:
+            own = isinstance(node, ast.ImportFrom) and f".{folder.name}" in f".{node.module}"
+            bound = {(name.asname or name.name).split(".")[0] for name in node.names}
+            assert own or not bound & parts - {"__init__"}, (folder.name, node.lineno, bound & parts)
