@@ -100,7 +100,7 @@ def test_the_planted_module_as_a_page_and_in_print(planted):
     page, paper = listings.package_page(), listings.package_lines()
     assert page.count("`share(part, whole: float = 1.0) -> float`\n:   A share, `part`") == 3
     assert "whole\\_sum \\* 2; `ValueError` for" in page and "`Case.find(name)`" in page
-    assert "claim of its name (@sec-claims): `s1a`" in page and "Constants: `LIMIT`" in page
+    assert "Rules of the claims so named (@sec-claims): `s1a`" in page and "Constants: `LIMIT`" in page
     assert "- `deep.two`: A module of two lines." in paper
     assert "share" not in paper and "second paragraph" in page and "second paragraph" not in paper
 

@@ -9,6 +9,8 @@ import books
 import pytest
 from bs4 import BeautifulSoup
 
+from press import finish
+
 BIB = "@book{kim, author={Kim, A. B.}, title={A {Book} of Things}, year={2001}, publisher={Press}}\n"
 PACKAGE = json.dumps({"resources": [{"title": "Falls </script>", "path": "falls.csv", "description": "A row a fall."}]})
 ONE = """# Does it rise? {#sec-one}
@@ -207,8 +209,10 @@ def test_crawlers_find_every_page_and_an_address_that_leads_nowhere_is_told(smal
     assert tab.locator("a").get_attribute("href") == "https://example.org/kim/"
 
 
-def test_without_an_address_there_is_no_sitemap(second_book):
-    assert not (second_book / "_book" / "sitemap.xml").exists() and (second_book / "_book" / "404.html").exists()
+def test_without_an_address_there_is_no_sitemap():
+    pages = {"index.html": "<title>A Book</title><main><h1>A</h1></main>"}
+    plain, placed = (set(finish.extras(pages, book, dict)) for book in ({}, {"site-url": "https://example.org"}))
+    assert placed - plain == {"sitemap.xml"} and "404.html" in plain
 
 
 def test_the_report_and_its_tables_are_told_to_search_engines(small):

@@ -32,7 +32,12 @@ def check_page(html):
     assert list(sections) == sorted(expected)
     for module, names in expected.items():
         terms = [re.match(r"\w+(?:\.\w+)?", t.get_text(strip=True))[0] for t in sections[module].find_all("dt")]
-        rules = {c.get_text() for p in sections[module].find_all("p") if "Rules," in p.text for c in p.find_all("code")}
+        rules = {
+            c.get_text()
+            for p in sections[module].find_all("p")
+            if "Rules of the claims" in p.text
+            for c in p.find_all("code")
+        }
         assert {t for t in terms if "." not in t} | rules == names, module
         assert all(d.get_text(strip=True) for d in sections[module].find_all("dd")), module
     for code in main.find_all(["code", "pre"]):

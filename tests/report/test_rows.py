@@ -16,6 +16,7 @@ from bs4 import BeautifulSoup
 
 from bargain import evidence, rowpages
 from bargain.plots import theme
+from press import finish
 from press.site import Reading
 
 ROOT = Path(__file__).parents[2]
@@ -37,6 +38,8 @@ def figures(report_book):
     """{label: the chapter's page} of all figures that the chapters draw."""
     found, drawn = {}, set()
     for path in sorted([*report_book.glob("*.html"), *report_book.glob("chapters/*.html")]):
+        if path.name in (finish.LIST, finish.LOST):  # no chapters
+            continue
         for label in re.findall(r'href="(?:\.\./)?rows/(fig-[a-z0-9-]+)\.html"', path.read_text("utf-8")):
             found[label] = path
         source = (ROOT / path.relative_to(report_book)).with_suffix(".qmd").read_text("utf-8")
