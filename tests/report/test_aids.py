@@ -182,6 +182,8 @@ def test_figures_and_tables_are_listed_and_lead_to_their_place(small, tabs):
 
 def test_every_listed_figure_of_the_report_is_there(report_book):
     page = BeautifulSoup((report_book / "list-of-figures.html").read_text("utf-8"), "lxml")
+    ids = {tag["id"] for tag in page.select("[id]")}
+    assert {a["href"][1:] for a in page.select("a[href^='#']")} <= ids  # nothing of the front page's own
     listed = [a["href"].partition("#") for a in page.select(".listed a")]
     pages = {
         path: BeautifulSoup((report_book / path).read_text("utf-8"), "lxml") for path in {path for path, _, _ in listed}
