@@ -353,33 +353,33 @@ def reached(module: str, function: str) -> frozenset[Place]:
 def code_hash(module: str, function: str) -> str:
     """SHA-256 of a function and of all that it reaches inside the package.
 
-    It is kept beside the compiled modules, for the sources as they are: to follow them takes a page some two seconds.
+    It is kept beside the compiled modules, with the hashes of the modules that it was read from, and no others are
+    opened: to follow them takes a page some two seconds, and what a page opens is what it is run again for.
     """
-    file, key = PACKAGE / "__pycache__" / f"reach-{_sources()}.json", f"{module}.{function}"
-    known = _read(file)
-    if key not in known:
-        known = {key: _hashed(module, function)} | _read(file)
-        with contextlib.suppress(OSError):  # a folder that nobody may write to: it is worked out again
-            for old in file.parent.glob("reach-*.json"):
-                if old != file:
-                    old.unlink(missing_ok=True)
-            file.parent.mkdir(exist_ok=True)
-            part = file.with_suffix(f".{os.getpid()}")
-            part.write_text(json.dumps(known), "utf-8")
-            part.replace(file)
-    return known[key]
+    file, key = PACKAGE / "__pycache__" / "reach.json", f"{module}.{function}"
+    kept = _read(file).get(key)
+    if kept and all(_source(name) == was for name, was in kept["modules"].items()):
+        return kept["hash"]
+    found: dict[str, Any] = {
+        "hash": _hashed(module, function),
+        "modules": {name: _source(name) for name in sorted(_loaded(module) | {*LOADER})},
+    }
+    with contextlib.suppress(OSError):  # a folder that nobody may write to: it is worked out again
+        file.parent.mkdir(exist_ok=True)
+        part = file.with_suffix(f".{os.getpid()}")
+        part.write_text(json.dumps(_read(file) | {key: found}), "utf-8")
+        part.replace(file)
+    return found["hash"]
 
 
 @lru_cache(maxsize=None)
-def _sources() -> str:
-    """The hash of the package's modules, names and contents."""
-    whole = hashlib.sha256()
-    for file in sorted(PACKAGE.rglob("*.py")):
-        whole.update(f"{file.relative_to(PACKAGE).as_posix()}\0".encode() + file.read_bytes() + b"\0")
-    return whole.hexdigest()[:16]
+def _source(module: str) -> str:
+    """The hash of a module's source; empty where there is none."""
+    file = path(module)
+    return hashlib.sha256(file.read_bytes()).hexdigest()[:16] if file else ""
 
 
-def _read(file: Path) -> dict[str, str]:
+def _read(file: Path) -> dict[str, Any]:
     """What a file keeps; nothing where there is none, or none that can be read."""
     try:
         known = json.loads(file.read_text("utf-8"))
@@ -450,5 +450,5 @@ def _refuses(node: Any) -> bool:
 
 def forget() -> None:
     """Read the sources anew."""
-    for cached in (parsed, resolve, _places, _loaded, _tree, _fillers, _told, reached, _sources):
+    for cached in (parsed, resolve, _places, _loaded, _tree, _fillers, _told, reached, _source):
         cached.cache_clear()

@@ -120,6 +120,18 @@ def package(tmp_path, monkeypatch):
     reach.forget()
 
 
+def test_a_kept_hash_rests_on_the_modules_that_were_followed_and_on_no_other(package, tmp_path):
+    """What a page opens is what it is run again for; a file cut short is worked out anew."""
+    (tmp_path / "drawing.py").write_text("def draw(x):\n    return x\n")
+    first, kept = package(), tmp_path / "__pycache__" / "reach.json"
+    modules = json.loads(kept.read_text("utf-8"))["model.job"]["modules"]
+    assert {"model", "late", "parts.deep"} <= set(modules) and "drawing" not in modules
+    kept.write_text(kept.read_text("utf-8")[:40])
+    assert package() == first
+    assert package("late.py", FILES["late.py"].replace("- 1", "- 9")) != first
+    assert package("late.py", FILES["late.py"]) == first
+
+
 @pytest.mark.parametrize(
     "file, old, new, stale",
     [
