@@ -20,6 +20,7 @@ class Facts(NamedTuple):
     kept: pd.DataFrame  # the derived schedules, a row a draw, as `schedules.gains` has them
     answered: tuple[int, int]  # draws that answer three real offers as they were answered, and all that were asked
     counted: pd.Series  # the essay's claims that the record can test, by verdict
+    critic: float  # share of those that it can test by another's rules which held by these
     single: tuple[int, int]  # beliefs that each end of the argument hangs on alone: the offer, its success
 
 
@@ -29,7 +30,9 @@ def facts() -> Facts:
     power = partners.share_table().query("coding == 'leaky'").pivot(index="partner", columns="year", values="share")
     theft = economies.theft_against_relief().iloc[-1]
     regret = results.load("futures_regret").query("kind == 'best' and values == 'drawn'")
-    verdicts = scorecard.essay().query("evidence == 'record'").verdict.value_counts()
+    essay = scorecard.essay()
+    verdicts = essay.query("evidence == 'record'").verdict.value_counts()
+    theirs = scorecard.tally(essay, "record", "alt")
     offers = results.load("exchange_hanoi")
     offer, success = (len(argument.cut_sets(argument.nodes(), end)[0]) for end in terms.ENDS)
     return Facts(
@@ -42,6 +45,7 @@ def facts() -> Facts:
         best=regret.groupby("policy")["value"].mean(),
         kept=schedules.gains(results.load("schedules_sample")),
         answered=(int(offers["all"].sum()), len(offers)),
+        critic=theirs.held / theirs.tested,
         counted=verdicts.reindex(["held", "failed", "mixed"]).fillna(0),
         single=(offer, success),
     )
