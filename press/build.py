@@ -5,6 +5,7 @@ import json
 import os
 import re
 from pathlib import Path
+from urllib.parse import unquote
 
 from . import book as books
 from . import cells, checks, finish, links, number, page, pandoc, paper, shape, site, source, tree
@@ -33,6 +34,10 @@ class Builder:
         self.only = [file for file in self.book.files if file in only] if only else self.book.files
         for file in set(only) - set(self.book.files):
             self.problems.append(("_quarto.yml", None, f"{file!r} is no chapter of the book"))
+        for file in self.book.files if self.book.finished else ():
+            if links.page_of(file) in (finish.LIST, finish.LOST):
+                told = f"{file!r}: the book has a page of its own by the name {links.page_of(file)}"
+                self.problems.append(("_quarto.yml", self.book.line(file), told))
         for chapter in self.chapters.values() if not only else [self.chapters[file] for file in self.only]:
             self.problems += (
                 books.checked_front(self.book, chapter, self.settings["html"][chapter.file])
@@ -49,7 +54,9 @@ class Builder:
     def problem(self, file, needle, message):
         """Note a problem in a chapter: `needle` is a line's number, or what the line contains."""
         chapter = self.chapters.get(file)
-        line = needle if isinstance(needle, int) else chapter.line(needle) if chapter and needle else None
+        if chapter and needle and not isinstance(needle, int):
+            needle = chapter.line(needle, unquote(needle))
+        line = needle if chapter else None
         self.problems.append((file, line, message))
 
     def parallel(self, work, things):
@@ -203,7 +210,7 @@ class Builder:
         summaries = [str(self.settings[base][file].get("code-summary") or page.CODE_SUMMARY) for file in self.only]
         strings = self.parallel(lambda file: self.parse_strings(shape.strings(blocks[file]) + summaries), self.only)
         for file in self.only:
-            shaped = shape.floats(shape.titled(blocks[file], strings[file]), strings[file])
+            shaped = shape.floats(shape.titled(blocks[file], strings[file]))
             this = number.Page(file, titles[file], shaped, self.book.item(file), self.settings[base][file])
             for needle, message in number.number(this):
                 self.problem(file, self.chapters[file].last(needle), message)
@@ -435,8 +442,11 @@ class Builder:
         files |= {path: html.encode() for path, html in pages.items()}
         if book.finished:
             files |= finish.extras(pages, book.config["book"], self.markdown)
-        files |= targets.made | {path: book.root / path for path in targets.files}
-        files |= notebooks | self.resources()
+        named = targets.made | {path: book.root / path for path in targets.files} | self.resources()
+        twice = (path for path in sorted(named.keys() & files.keys()) if named[path] != files[path])
+        told = "the press makes a file of this name"
+        self.problems += [("_quarto.yml", book.line(path), f"{path}: {told}") for path in twice]
+        files |= named | notebooks
         self.problems += site.checked(
             files,
             book,

@@ -8,7 +8,7 @@ import base64
 import html
 import re
 
-from . import keys, pandoc, tree
+from . import keys, pandoc, shape, tree
 from .site import Reading
 from .source import inline_text, joined, unread_fences
 
@@ -46,8 +46,9 @@ def checked(chapter):
         for key, fault in faults.items():
             line = chapter.line(f"| {key}:", f"|{key}:", start=cell.line)
             problems.append((chapter.file, line or cell.line, fault))
-        if cell.options.get("fig-cap") and not cell.options.get("label") and isinstance(cell.options["fig-cap"], list):
-            problems.append((chapter.file, cell.line, "several captions need a label to be told apart"))
+        if "layout-ncol" in cell.options and shape.ref_type(str(cell.options.get("label"))) not in shape.NAMES:
+            told = "layout-ncol stands at a figure or table: give the cell a label, fig-… or tbl-…"
+            problems.append((chapter.file, cell.line, told))
     return problems
 
 
@@ -151,15 +152,12 @@ class View:
             or not displays
             or self.label(cell).startswith("tbl-")
             or len(displays) > 1
-            and not isinstance(cell.options.get("fig-cap"), list)
         )
 
     def captions(self, n):
         """The caption of the whole cell, and those of its displays."""
         options = self.chapter.cells[n].options
         figure, sub = options.get("fig-cap"), options.get("fig-subcap")
-        if isinstance(figure, list):
-            return None, [str(one) for one in figure]
         if figure and sub is not None:
             return str(figure), [""] if sub is True else [str(one) for one in sub] if isinstance(sub, list) else [
                 str(sub)
@@ -213,8 +211,7 @@ class View:
                 parts.append(
                     fenced([" ".join(str(text).split()) if text is not True else ""], f'press-cap="{self.sign} {key}"')
                 )
-        layout = any(key.startswith("layout") for key in cell.options)
-        if asis and not (self.label(cell) and self.labels_container(n) or layout or spread or whole or captions):
+        if asis and not (self.label(cell) and self.labels_container(n) or spread or whole or captions):
             return "\n" + "\n\n".join(parts) + "\n"
         if whole:
             parts.append(" ".join(whole.split()))
@@ -273,16 +270,13 @@ class View:
     def code(self, n):
         """The code of a cell, as the reader sees it."""
         cell = self.chapter.cells[n]
-        pairs = [
-            (key, shown(cell.options[key])) for key in ("code-fold", "code-summary", "lst-cap") if key in cell.options
-        ]
-        name = str(cell.options.get("lst-label", ""))
+        pairs = [(key, shown(cell.options[key])) for key in ("code-fold", "code-summary") if key in cell.options]
         if self.option(cell, "echo") == "fenced":
             rows = [row.lstrip(" \t>") for row in self.chapter.text.split("\n")[cell.line : cell.code_line - 1]]
             rows = [row for row in rows if row and not re.match(r"#\|\s*echo:\s*fenced\s*$", row)]
             content = "\n".join(["```{{python}}", *rows, cell.code, "```"])
-            return [tree.code_block(content, ["cell-code"], pairs, name)]
-        return [tree.code_block(cell.code, ["python", "cell-code"], pairs, name)]
+            return [tree.code_block(content, ["cell-code"], pairs)]
+        return [tree.code_block(cell.code, ["python", "cell-code"], pairs)]
 
     def shown(self, n, k):
         """The blocks of an output that is not Markdown."""
@@ -365,8 +359,8 @@ class View:
             self.caption(cell, kept[-1:])
         block["c"][1] = kept
         block["caps"] = caps
-        block["layout"] = {key: value for key, value in cell.options.items() if key.startswith("layout")}
-        block["subcaps"] = cell.options.get("tbl-subcap")
+        block["line"] = cell.line
+        block["columns"] = cell.options.get("layout-ncol", 0)
         return block
 
     def caption(self, cell, blocks):

@@ -1,10 +1,10 @@
 """What the press does not render, found in a chapter's source before anything is run."""
 
 import re
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 from . import keys, tree
-from .shape import LAYOUT, ref_type
+from .shape import NAMES, ref_type
 
 UNSUPPORTED = {
     "panel-tabset": "tabsets are",
@@ -24,12 +24,15 @@ UNSUPPORTED = {
 THEOREMS = {"thm", "lem", "cor", "prp", "cnj", "def", "exm", "exr", "sol", "rem"}
 ATTRIBUTES = set(
     """
+    layout layout-nrow lst-cap fig-cap tbl-cap fig-subcap tbl-subcap
     tbl-colwidths filename code-line-numbers code-overflow code-annotations fig-align fig-pos fig-env fig-scap
     fig-link lightbox layout-align layout-valign cap-location fig-cap-location tbl-cap-location lst-cap-location
     html-table-processing
     """.split()
 )
 INSIDE = {"BlockQuote", "BulletList", "OrderedList", "DefinitionList", "Table"}  # print opens no page within them
+SCHEMES = {"", "http", "https", "mailto", "tel"}
+LENGTH = re.compile(r"(\d+\.?\d*|\.\d+)(px|%|in|cm|mm|pt|em)?")
 CONDITIONS = {"when-format", "unless-format"}
 ANNOTATION = re.compile(r"(?:#|//|--|%|/\*|<!--)\s*<\d+>\s*(?:\*/|-->)?\s*$")
 PLACES = re.compile(r"column-(?!margin$)\w")
@@ -43,6 +46,8 @@ def checked(chapter):
     def wrong(message, *needles):
         problems.append((chapter.file, chapter.line(*needles), message))
 
+    if ".press-shown" in chapter.text:
+        wrong("a class of the press's own", ".press-shown")
     if computes(chapter):
         wrong("a chapter's title does not compute: lists read it from the file", "`{python}")
     for element in tree.elements(chapter.tree["blocks"]):
@@ -60,6 +65,8 @@ def checked(chapter):
                 wrong("shortcodes are not supported: {{< … >}}", "{{<", "{{%")
             elif note := re.search(r"\[\^([^\]\s]+)\]", word):
                 wrong(f"the footnote {note[0]} is not defined", note[0])
+            elif re.match(r"\{[#.](?!eq-[^ }]+\})[A-Za-z]", word):
+                wrong(f"attributes that cannot be read: {word}", word)
             elif re.match(r":::+$", word):
                 problems.append(
                     (chapter.file, stray_fence(chapter.text), "a div's fence (:::) that opens or closes nothing")
@@ -68,6 +75,8 @@ def checked(chapter):
             problems.append((chapter.file, int(found[1]), "a code fence that is never closed"))
         elif kind == "Code" and (found := re.match(r"\{(\w+)\}(?!\s+\S)|\{(?!python\})(\w+)\}", element["c"][1])):
             wrong(f"inline code that is not run: {found.string} (what is run is `{{python}} expression`)", found.string)
+        elif kind == "Code" and element["c"][1].startswith("{python} ") and element["c"][0] != ["", [], []]:
+            wrong(f"inline code that is run has no attributes: {element['c'][1]}", element["c"][1] + "`{")
         if kind in INSIDE:
             for head in tree.elements(element["c"]):
                 if head["t"] == "Header" and head["c"][0] == 1:
@@ -91,8 +100,12 @@ def checked(chapter):
         if ref_type(name) in THEOREMS:
             wrong(f"#{name}: theorems are not supported", f"#{name}")
         for key, value in pairs:
-            if key in LAYOUT and (fault := keys.wrong({key: number(value)}, keys.CELL)):
+            if key == "layout-ncol" and (fault := keys.wrong({key: number(value)}, keys.CELL)):
                 wrong(fault[key], f"{key}={value}", f'{key}="{value}"', f"{key}=")
+            elif key == "layout-ncol" and ref_type(name) not in NAMES:
+                wrong("layout-ncol stands at a figure or table: give it a label, #fig-… or #tbl-…", f"{key}=")
+            if kind == "Image" and key in ("width", "height") and not LENGTH.fullmatch(value.strip()):
+                wrong(f"{key}: a number with px, %, in, cm, mm, pt or em, not {value!r}", f"{key}=")
             if key in ATTRIBUTES:
                 wrong(f"the attribute {key} is not supported", f"{key}=")
         if any(one.startswith("content-") for one in classes):
@@ -102,6 +115,8 @@ def checked(chapter):
                 elif key in CONDITIONS and value not in ("html", "html:js", "typst"):
                     needles = (f'{key}="{value}"', f"{key}={value}", f"{key}='{value}'", key)
                     wrong(f"{key}: the formats are html and typst, not {value!r}", *needles)
+        if kind == "Link" and (scheme := urlsplit(element["c"][2][0]).scheme) not in SCHEMES:
+            wrong(f"a link by {scheme}:, which leads nowhere on paper or on another machine", f"{scheme}:")
         if kind in ("Link", "Image") and SHORTCODE.search(unquote(element["c"][2][0])):
             wrong("shortcodes are not supported: {{< … >}}", "{{<")
     return problems

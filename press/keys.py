@@ -1,7 +1,6 @@
 """The keys that the press knows, where each may stand, and what it may say. Any other is an error with its line."""
 
 import difflib
-import json
 import re
 
 from .problems import key_lines
@@ -32,21 +31,6 @@ def person(value):
         else [name]
     )
     return bool(parts) and all(map(text, parts))
-
-
-def layout(value):
-    """Whether a value is the rows of a layout: `[[1, 1], [1]]` or `[1, -1, 1]`, as JSON or as a list."""
-    try:
-        rows = json.loads(value) if isinstance(value, str) else value
-    except ValueError:
-        return False
-    rows = rows if isinstance(rows, list) and any(isinstance(row, list) for row in rows) else [rows]
-    widths = [width for row in rows if isinstance(row, list) for width in row]
-    return (
-        all(isinstance(row, list) and row for row in rows)
-        and all(re.fullmatch(r"-?\d+(\.\d+)?%?", str(width)) for width in widths)
-        and any(str(width)[0] != "-" for width in widths)
-    )
 
 
 YES_NO = one_of(True, False)
@@ -99,7 +83,7 @@ IN_EXECUTE = EXECUTE | dict.fromkeys(  # what is kept, and how: the press has it
 SETTINGS = EXECUTE | {
     **dict.fromkeys(("number-sections", "toc", "link-citations", "link-bibliography"), YES_NO),
     **dict.fromkeys(("number-depth", "toc-depth"), WHOLE),
-    **dict.fromkeys(("fig-cap-location", "tbl-cap-location", "lst-cap-location", "cap-location"), PLACE),
+    **dict.fromkeys(("fig-cap-location", "tbl-cap-location"), PLACE),
     "code-fold": one_of(True, False, "show"),
     "code-summary": TEXT,
     "csl": TEXT,
@@ -128,16 +112,12 @@ HEAD = SETTINGS | {
 }
 SUBCAPTION = kind("true, text, or a list of it", lambda v: v is True or TEXTS[1](v))
 CELL = EXECUTE | {
-    **dict.fromkeys(
-        ("label", "lst-label"),
-        kind("an identifier", lambda v: isinstance(v, str) and re.fullmatch(r"[A-Za-z][\w.:-]*", v)),
-    ),
-    **dict.fromkeys(("fig-cap", "fig-alt", "tbl-cap"), TEXTS),
+    "label": kind("an identifier", lambda v: isinstance(v, str) and re.fullmatch(r"[A-Za-z][\w.:-]*", v)),
+    "fig-cap": TEXT,
+    **dict.fromkeys(("fig-alt", "tbl-cap"), TEXTS),
     **dict.fromkeys(("fig-subcap", "tbl-subcap"), SUBCAPTION),
-    **dict.fromkeys(("layout-ncol", "layout-nrow"), WHOLE),
+    "layout-ncol": WHOLE,
     **{key: SETTINGS[key] for key in ("code-fold", "code-summary")},
-    "layout": kind("rows of numbers, such as [[1, 1], [1]]", layout),
-    "lst-cap": TEXT,
 }
 
 

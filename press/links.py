@@ -35,7 +35,7 @@ def identifiers(page):
     """The identifiers on a page; its title's is the page itself."""
     names = {page.title["c"][1][0]} if page.title else set()
     for element in tree.elements(page.blocks):
-        if element["t"] in ("Float", "Panel", "Equation"):
+        if element["t"] in ("Float", "Equation"):
             names.add(element["id"])
         elif tree.attr(element):
             names.add(tree.attr(element)[0])

@@ -7,21 +7,7 @@ from . import tree
 from .shape import NAMES, callout, ref_type
 
 PREFIX = {**NAMES, "eq": "Equation", "sec": "Section"}
-ELSEWHERE = {
-    "thm",
-    "lem",
-    "cor",
-    "prp",
-    "cnj",
-    "def",
-    "exm",
-    "exr",
-    "nte",
-    "tip",
-    "wrn",
-    "imp",
-    "cau",
-}  # Quarto's others
+ELSEWHERE = set("lst thm lem cor prp cnj def exm exr nte tip wrn imp cau".split())  # Quarto's others
 NBSP = "\u00a0"
 
 
@@ -66,10 +52,12 @@ def number(page):
     orders, sub, wrong = {}, 0, []
     depth = int(page.settings.get("number-depth", 6))
 
-    def enter(name, entry):
+    def enter(name, ref, order, shown="", parent=None):
         if name in page.entries:
             wrong.append((name, f"the label {name} is used twice"))
-        page.entries[name] = entry
+        place = [] if parent else list(section)
+        page.entries[name] = Entry(page.file, ref, place, order, parent, shown, not parent and page.item.appendix)
+        return page.entries[name]
 
     def next_order(ref):
         nonlocal sub
@@ -79,7 +67,7 @@ def number(page):
 
     if page.title and page.item.number and ref_type(page.title["c"][1][0]) == "sec":
         shown = tree.text(page.title["c"][2]) if front else page_title(page)
-        enter(page.title["c"][1][0], Entry(page.file, "sec", list(section), 1, None, shown, page.item.appendix))
+        enter(page.title["c"][1][0], "sec", 1, shown)
     skip = set()
     for element in tree.elements(page.blocks):
         kind = element["t"]
@@ -96,59 +84,41 @@ def number(page):
             section[level:] = [0] * (7 - level)
             section[level - 1] += 1
             if ref_type(name) == "sec":
-                enter(
-                    name,
-                    Entry(
-                        page.file, "sec", list(section), next_order("sec"), None, tree.text(inlines), page.item.appendix
-                    ),
-                )
+                enter(name, "sec", next_order("sec"), tree.text(inlines))
             if page.numbers_sections and level <= depth:
                 pairs.append(["number", section_number(section[:level], page.item.appendix)])
-        elif kind == "Float" or kind == "Panel" and element["is_float"]:
+        elif kind == "Float":
+            if not any(element["c"][part] for part in ("blocks", "rows")):
+                wrong.append((element["id"], f"a figure or table with nothing in it: {element['id']}"))
             if element["parent"]:
                 sub += 1
-                element["order"] = sub
-                enter(element["id"], Entry(page.file, element["ref"], [], sub, element["parent"]))
-            else:
-                element["order"] = next_order(element["ref"])
-                entry = Entry(page.file, element["ref"], list(section), element["order"], None, "", page.item.appendix)
-                enter(element["id"], entry)
+            element["order"] = sub if element["parent"] else next_order(element["ref"])
+            entry = enter(element["id"], element["ref"], element["order"], parent=element["parent"])
+            if not element["parent"]:
                 element["number"] = number_of(entry)
         elif kind in ("Para", "Plain"):
             for name, math in label_equations(element):
-                entry = Entry(page.file, "eq", list(section), next_order("eq"), None, "", page.item.appendix)
-                enter(name, entry)
-                math["number"] = number_of(entry)
+                math["number"] = number_of(enter(name, "eq", next_order("eq")))
     return wrong
 
 
 def label_equations(block):
-    """Turn displayed formulas followed by `{#eq-…}` into `Equation` elements; yields (label, element)."""
-    inlines, out, found, n = block["c"], [], [], 0
-    while n < len(inlines):
-        element = inlines[n]
-        follow = n + 1
-        while element["t"] == "Math" and follow < len(inlines) and inlines[follow]["t"] == "Space":
-            follow += 1
-        attribute = inlines[follow] if follow < len(inlines) else None
-        if (
-            element["t"] == "Math"
-            and element["c"][0]["t"] == "DisplayMath"
-            and attribute
-            and attribute["t"] == "Str"
-            and (label := re.match(r"\{#(eq-[^ }]+)", attribute["c"]))
-        ):
-            end = next(
-                (k for k in range(follow, len(inlines)) if inlines[k]["t"] == "Str" and inlines[k]["c"].endswith("}")),
-                follow,
-            )
-            equation = {"t": "Equation", "id": label[1], "math": element["c"][1]}
-            out.append(equation)
-            found.append((label[1], equation))
-            n = end + 1
+    """Turn displayed formulas followed by `{#eq-…}` into `Equation` elements; returns [(label, element)]."""
+    out, found, last = [], [], None  # the formula that an attribute would name
+    for element in block["c"]:
+        label = re.match(r"\{#(eq-[^ }]+)\}?", element["c"]) if last and element["t"] == "Str" else None
+        if label:
+            last = {"t": "Equation", "id": label[1], "math": last["c"][1]}
+            while out.pop()["t"] != "Math":
+                pass
+            out.append(last)
+            found.append((label[1], last))
+            if rest := element["c"][label.end() :]:
+                out.append(tree.string(rest))
         else:
             out.append(element)
-            n += 1
+        if element["t"] != "Space":
+            last = element if element["t"] == "Math" and element["c"][0]["t"] == "DisplayMath" else None
     block["c"] = out
     return found
 

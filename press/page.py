@@ -20,7 +20,7 @@ def lifted(blocks, settings):
     """Folded code stands before the figure that it draws, not inside."""
 
     def change(element):
-        if element["t"] != "Float" or element["ref"] == "lst":
+        if element["t"] != "Float":
             return None
         code = []
 
@@ -64,12 +64,10 @@ def caption_blocks(element, caption, settings):
 
 def location(ref, settings):
     """Where a caption stands: top or bottom."""
-    return str(
-        settings.get(f"{ref}-cap-location") or settings.get("cap-location") or ("bottom" if ref == "fig" else "top")
-    )
+    return str(settings.get(f"{ref}-cap-location") or ("bottom" if ref == "fig" else "top"))
 
 
-def figure(element, content, settings, outer="quarto-float"):
+def figure(element, content, settings):
     """A float as a div around `<figure>`."""
     name, place, caption = caption_blocks(element, element["c"]["caption"], settings)
     kind = "subfloat" if element["parent"] else "float"
@@ -82,7 +80,7 @@ def figure(element, content, settings, outer="quarto-float"):
             tree.raw("html", "</figure>"),
         ],
         element["id"],
-        [outer, *element["classes"]],
+        ["quarto-layout-panel" if element["columns"] else "quarto-float", *element["classes"]],
     )
 
 
@@ -93,27 +91,11 @@ def html_blocks(page, targets, problem):
     def change(element):
         kind = element["t"]
         if kind == "Float":
-            return figure(element, element["c"]["blocks"], settings)
-        if kind == "Panel":
             rows = [
-                tree.div(
-                    [
-                        tree.div(
-                            cell["blocks"],
-                            "",
-                            ["quarto-layout-cell"],
-                            [("style", f"flex-grow: {cell['width']};")] if cell["width"] else [],
-                        )
-                        for cell in row
-                    ],
-                    "",
-                    ["quarto-layout-row"],
-                )
+                tree.div([tree.div(cell, "", ["quarto-layout-cell"]) for cell in row], "", ["quarto-layout-row"])
                 for row in element["c"]["rows"]
             ]
-            if element["is_float"]:
-                return figure(element, rows, settings, "quarto-layout-panel")
-            return tree.div(rows, element["id"], ["quarto-layout-panel", *element["classes"]])
+            return figure(element, rows or element["c"]["blocks"], settings)
         if kind == "Equation":
             return tree.span(
                 [{"t": "Math", "c": [{"t": "DisplayMath"}, f"{element['math']} \\qquad({element['number']})"]}],
@@ -258,7 +240,7 @@ CONTROL = set(
     """
     format execute filters bibliography csl jupyter toc toc-depth number-sections number-depth code-fold
     code-summary project book title template css theme minimal html-math-method fig-cap-location tbl-cap-location
-    lst-cap-location cap-location date-format font-paths pdf-standard citeproc scripts author date freeze
+    date-format font-paths pdf-standard citeproc scripts author date freeze
     """.split()
 )
 

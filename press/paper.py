@@ -11,6 +11,7 @@ from pathlib import Path
 
 from . import book as books
 from . import bounded, links, number, page, pandoc, tree
+from .checks import LENGTH
 from .problems import BookError
 
 TYPESET = str(Path(__file__).with_name("typeset.py"))
@@ -49,9 +50,7 @@ class Pictures:
 
 def length(value):
     """A picture's width or height in Typst: pixels are 1/96 inch."""
-    found = re.fullmatch(r"([\d.]+)(px|%|in|cm|mm|pt|em)?", value.strip())
-    if not found:
-        return None
+    found = LENGTH.fullmatch(value.strip())
     amount, unit = float(found[1]), found[2] or "px"
     return f"{amount / 96:.4g}in" if unit == "px" else f"{amount:g}{unit}"
 
@@ -66,11 +65,7 @@ def typst_blocks(this, book, targets, pictures, renamed, problem):
         if attributes and attributes[0] in renamed:
             attributes[0] = renamed[attributes[0]]
         if kind == "Float":
-            if element["has_subs"]:
-                return framed(element, element["c"]["blocks"])
-            return typst_figure(element, element["c"]["blocks"])
-        if kind == "Panel":
-            return panel(element)
+            return (framed if element["has_subs"] else typst_figure)(element, grid(element) or element["c"]["blocks"])
         if kind == "Equation":
             return [
                 tree.raw_inline("typst", f'#math.equation(block: true, numbering: (..) => "({element["number"]})", [ '),
@@ -113,7 +108,8 @@ def typst_blocks(this, book, targets, pictures, renamed, problem):
         name, classes, _ = block["c"][0]
         if {"cell", "cell-output"} & set(classes):
             anchor = [anchor_of(name)] if name and not name.startswith("cell-") else []
-            return [*anchor, *block["c"][1]]
+            origin = [tree.raw("typst", f"// {file}:{block['line']}")] if "line" in block else []
+            return [*origin, *anchor, *block["c"][1]]
         if name and any(re.match(r"callout-", one) for one in classes):
             block["c"][0][0] = ""  # callouts are Typst calls, which carry no label
             return [anchor_of(name), block]
@@ -166,15 +162,12 @@ def typst_blocks(this, book, targets, pictures, renamed, problem):
             tree.raw("typst", "])]"),
         ]
 
-    def panel(element):
-        grid = [tree.raw("typst", f"#grid(columns: {element['columns']}, gutter: 2em,")]
-        for row in element["c"]["rows"]:
-            for cell in row + [{"blocks": []}] * (element["columns"] - len(row)):
-                grid += [tree.raw("typst", "["), *cell["blocks"], tree.raw("typst", "],")]
-        grid.append(tree.raw("typst", ")"))
-        if not element["is_float"]:
-            return grid
-        return framed(element, grid) if element["has_subs"] else typst_figure(element, grid)
+    def grid(element):
+        """The panels of a figure, side by side."""
+        cells = [cell for row in element["c"]["rows"] for cell in row]
+        opening = tree.raw("typst", f"#grid(columns: {element['columns']}, gutter: 2em,")
+        inner = [one for cell in cells for one in [tree.raw("typst", "["), *cell, tree.raw("typst", "],")]]
+        return [opening, *inner, tree.raw("typst", ")")] if cells else []
 
     def image(picture):
         source = picture["c"][2][0]
@@ -192,9 +185,9 @@ def typst_blocks(this, book, targets, pictures, renamed, problem):
                 return ""
             content = (book.root / path).read_bytes()
         sizes = "".join(
-            f", {side}: {size}"
+            f", {side}: {length(tree.get(picture, side))}"
             for side in ("width", "height")
-            if tree.get(picture, side) and (size := length(tree.get(picture, side)))
+            if tree.get(picture, side)
         )
         name = pictures.add(content, Path(path).suffix.lstrip(".").lower())
         return f"#box(image({quoted(name)}, alt: {quoted(alt)}{sizes}))"
@@ -248,7 +241,7 @@ def too_wide(blocks, room=NARROW):
         inside = room
         if block["t"] == "Float" and block["ref"] == "tbl":
             inside = WIDE if room == NARROW else room
-        if block["t"] == "Panel":
+        if block["t"] == "Float" and block["columns"]:
             inside = room / block["columns"]
         if block["t"] == "Table":
             needed = characters(block)
@@ -289,13 +282,15 @@ def code_alone(blocks):
 
 
 def located(blocks, chapter):
-    """A chapter's blocks, each after a comment that tells where it comes from."""
+    """A chapter's blocks, each after a comment that tells where it comes from; cells have one of their own."""
     out, line, rows = [], 1, chapter.text.split("\n")
     for block in blocks:
         words = re.findall(r"\w{2,}", tree.text(block))[:3]
-        if words:
-            line = next((n for n in range(line, len(rows) + 1) if all(word in rows[n - 1] for word in words)), line)
-        out += [tree.raw("typst", f"// {chapter.file}:{line}"), block]
+        found = (n for n in range(line, len(rows) + 1) if words and all(word in rows[n - 1] for word in words))
+        if here := next(found, None):
+            line = here
+            out.append(tree.raw("typst", f"// {chapter.file}:{line}"))
+        out.append(block)
     return out
 
 

@@ -140,3 +140,14 @@ def test_unreadable_python_beside_the_book(tmp_path):
     os.mkfifo(book / "pipe.py")
     (book / "folder.py").mkdir()
     assert "done" in (books.built(book, "--to", "html") / "one.html").read_text()
+
+
+def test_names_of_what_goes_along_are_taken(tmp_path):
+    """A chapter or a file by the name of one that is made here would be lost, or would take its place."""
+    book = books.make(tmp_path / "a", {"404.qmd": CHAPTER, "list-of-figures.qmd": CHAPTER}, finished=True)
+    code, said = books.press(book)
+    assert code == 1 and "_quarto.yml:11: '404.qmd': the book has a page" in said and "_quarto.yml:12: 'list" in said
+    book = books.make(tmp_path / "b", {"one.qmd": "# One\n\n[x](search/index.js)\n"}, files={"search/index.js": "mine"},
+                      finished=True)
+    code, said = books.press(book)
+    assert code == 1 and "search/index.js: the press makes a file of this name" in said

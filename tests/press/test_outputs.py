@@ -82,6 +82,10 @@ REFUSED = {
         cell("print(1)", "label: fig-w", "fig-cap: Words"),
         "5: a caption without a picture to stand at: Words",
     ),
+    "a cell's broken picture": (
+        "Words.\n\n" + cell("display({'image/png': 'aGVsbG8='}, raw=True)", "fig-alt: a"),
+        "5: Typst: failed to decode",
+    ),
     "a broken drawing": ("![Words](bad.svg){#fig-b fig-alt='a'}\n", "1: Typst: failed to parse SVG"),
     "a table in a table": (
         html("<table><tr><td>1<table><tr><td>inner</td></tr></table></td></tr></table>"),

@@ -101,13 +101,6 @@ Some *soft* and **hard** words -- "quoted".
         ["As {python} shown."],
     ),
     (
-        "numbered listings",
-        '`{#lst-x .python lst-cap="…"}`, `@lst-x`',
-        '```{#lst-row .python lst-cap="A listing."}\ny = 2\n```\n\nSee @lst-row.\n',
-        [("#lst-row figcaption", "Listing 1.1: A listing."), ("a[href='#lst-row']", "Listing 1.1")],
-        ["A listing.", "See Listing 1.1."],
-    ),
-    (
         "sections",
         "`## Words {#sec-x}`, `@sec-x`, `[-@sec-x]`",
         "See @sec-row, [-@sec-row].\n\n### Deeper {#sec-row}\n",
@@ -152,8 +145,8 @@ Some *soft* and **hard** words -- "quoted".
     ),
     (
         "panels of pictures",
-        '`::: {#fig-x layout-ncol=2}`, `layout-nrow`, `layout="[[1,1],[1]]"`',
-        '::: {#fig-many layout="[[2,1],[1]]"}\n\n![One](a.svg){#fig-m1 fig-alt="m1"}\n\n![Two](a.svg){#fig-m2 '
+        '`::: {#fig-x layout-ncol=2}`',
+        '::: {#fig-many layout-ncol=2}\n\n![One](a.svg){#fig-m1 fig-alt="m1"}\n\n![Two](a.svg){#fig-m2 '
         'fig-alt="m2"}\n\n'
         '![Three](a.svg){#fig-m3 fig-alt="m3"}\n\nThree squares.\n:::\n\nSee @fig-m3.\n',
         [
@@ -163,13 +156,6 @@ Some *soft* and **hard** words -- "quoted".
             ("a[href='#fig-m3']", "(c)"),
         ],
         ["Three squares."],
-    ),
-    (
-        "layout without a figure",
-        "`::: {layout-ncol=2}`",
-        "::: {layout-ncol=2}\nLeft words.\n\nRight words.\n:::\n",
-        [(".quarto-layout-row .quarto-layout-cell", "Right words.")],
-        ["Right words."],
     ),
     (
         "tables",
