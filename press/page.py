@@ -36,52 +36,34 @@ def lifted(blocks, settings):
     return tree.topdown(blocks, change)
 
 
-def caption_blocks(element, caption, settings):
-    """The figcaption of a float, as raw tags around its inlines."""
-    ref, sub = element["ref"], element["parent"]
-    place = location(ref, settings)
-    if sub:
-        label = [tree.string("("), tree.string(number.letter(element["order"]).lower()), tree.string(")")]
-        inlines = label + ([tree.SPACE] if caption else []) + caption
-    else:
-        label = [tree.string(number.NAMES[ref]), tree.string(number.NBSP), tree.string(element["number"])]
-        inlines = label + ([tree.string(":"), tree.SPACE] if caption else []) + caption
-    kind = "subfloat" if sub else "float"
-    classes = f"quarto-float-caption-{place} quarto-{kind}-caption quarto-{kind}-{ref}" + (
-        "" if caption else " quarto-uncaptioned"
-    )
-    name = f"{element['id']}-caption"
-    return (
-        name,
-        place,
-        [
-            tree.raw("html", f'<figcaption id="{name}" class="{classes}">'),
-            tree.plain(inlines),
-            tree.raw("html", "</figcaption>"),
-        ],
-    )
-
-
 def location(ref, settings):
     """Where a caption stands: top or bottom."""
     return str(settings.get(f"{ref}-cap-location") or ("bottom" if ref == "fig" else "top"))
 
 
+def tagged(opening, blocks, closing):
+    """Blocks within a tag that Pandoc has no element for."""
+    return [tree.raw("html", opening), *blocks, tree.raw("html", closing)]
+
+
 def figure(element, content, settings):
-    """A float as a div around `<figure>`."""
-    name, place, caption = caption_blocks(element, element["c"]["caption"], settings)
-    kind = "subfloat" if element["parent"] else "float"
+    """A float as a div around `<figure>`, its number before its caption."""
+    ref, caption, place = element["ref"], element["c"]["caption"], location(element["ref"], settings)
+    if element["parent"]:
+        kind, label = "subfloat", [tree.string(f"({number.letter(element['order']).lower()})")]
+    else:
+        colon = ":" if caption else ""
+        kind, label = "float", [tree.string(f"{number.NAMES[ref]}{number.NBSP}{element['number']}{colon}")]
+    classes = f"quarto-float-caption-{place} quarto-{kind}-caption quarto-{kind}-{ref}"
+    classes += "" if caption else " quarto-uncaptioned"
+    name = f"{element['id']}-caption"
+    words = [tree.plain([*label, *([tree.SPACE, *caption] if caption else [])])]
+    shown = tagged(f'<figcaption id="{name}" class="{classes}">', words, "</figcaption>")
     body = tree.div(content, "", [], [("aria-describedby", name)])
-    inside = [*caption, body] if place == "top" else [body, *caption]
-    return tree.div(
-        [
-            tree.raw("html", f'<figure class="quarto-float quarto-{kind}-{element["ref"]}">'),
-            *inside,
-            tree.raw("html", "</figure>"),
-        ],
-        element["id"],
-        ["quarto-layout-panel" if element["columns"] else "quarto-float", *element["classes"]],
-    )
+    inside = [*shown, body] if place == "top" else [body, *shown]
+    outer = "quarto-layout-panel" if element["columns"] else "quarto-float"
+    inside = tagged(f'<figure class="quarto-float quarto-{kind}-{ref}">', inside, "</figure>")
+    return tree.div(inside, element["id"], [outer, *element["classes"]])
 
 
 def html_blocks(page, targets, problem):
@@ -97,29 +79,19 @@ def html_blocks(page, targets, problem):
             ]
             return figure(element, rows or element["c"]["blocks"], settings)
         if kind == "Equation":
-            return tree.span(
-                [{"t": "Math", "c": [{"t": "DisplayMath"}, f"{element['math']} \\qquad({element['number']})"]}],
-                element["id"],
-            )
+            formula = f"{element['math']} \\qquad({element['number']})"
+            return tree.span([{"t": "Math", "c": [{"t": "DisplayMath"}, formula]}], element["id"])
         if kind == "Header" and (shown := tree.get(element, "number")):
-            element["c"][2] = [
-                tree.span([tree.string(shown)], "", ["header-section-number"]),
-                tree.SPACE,
-                *element["c"][2],
-            ]
+            name = tree.span([tree.string(shown)], "", ["header-section-number"])
+            element["c"][2] = [name, tree.SPACE, *element["c"][2]]
         elif kind == "CodeBlock" and tree.has(element, "cell-code"):
             fold, summary = folding(element, settings)
             tree.drop(element, "code-fold", "code-summary")
             if fold != "none":
-                words = targets.parsed.get(summary) or [tree.string(summary)]
-                opening = '<details open class="code-fold">' if fold == "show" else '<details class="code-fold">'
-                return [
-                    tree.raw("html", opening + "<summary>"),
-                    tree.plain(words),
-                    tree.raw("html", "</summary>"),
-                    element,
-                    tree.raw("html", "</details>"),
-                ]
+                words = tree.plain(targets.parsed.get(summary) or [tree.string(summary)])
+                words = tagged("<summary>", [words], "</summary>")
+                state = " open" if fold == "show" else ""
+                return tagged(f'<details{state} class="code-fold">', [*words, element], "</details>")
         elif kind == "Image":
             return html_image(element)
         elif kind == "Table":
@@ -153,20 +125,9 @@ def html_blocks(page, targets, problem):
         return picture
 
     def html_figure(block):
-        caption = block["c"][1][1]
-        inlines = caption[0]["c"] if caption else []
-        return tree.div(
-            [
-                tree.raw("html", "<figure>"),
-                *block["c"][2],
-                tree.raw("html", "<figcaption>"),
-                tree.plain(inlines),
-                tree.raw("html", "</figcaption>"),
-                tree.raw("html", "</figure>"),
-            ],
-            block["c"][0][0],
-            ["quarto-figure"],
-        )
+        (name, _, _), (_, caption), content = block["c"]
+        words = tagged("<figcaption>", [tree.plain(caption[0]["c"] if caption else [])], "</figcaption>")
+        return tree.div(tagged("<figure>", [*content, *words], "</figure>"), name, ["quarto-figure"])
 
     return tree.rewrite(lifted(page.blocks, settings), change)
 
@@ -185,28 +146,17 @@ def link_words(page, index, targets):
 
 def title_inlines(page):
     """The chapter's title as Quarto marks it up: number and title apart."""
-    words = page.title["c"][2]
-    if page.item.number is None:
+    words, item = page.title["c"][2], page.item
+    if item.number is None:
         shown = words
-    elif page.item.appendix:
-        shown = [
-            tree.string("Appendix"),
-            tree.SPACE,
-            tree.string(number.letter(page.item.number)),
-            tree.SPACE,
-            tree.string("—"),
-            tree.SPACE,
-            *words,
-        ]
-    elif page.settings.get("number-sections") is False:
-        shown = [tree.span(words, "", ["chapter-title"])]
+    elif item.appendix:
+        lead = f"Appendix {number.letter(item.number)} —".split()
+        shown = [*(one for word in lead for one in (tree.string(word), tree.SPACE)), *words]
     else:
-        shown = [
-            tree.span([tree.string(str(page.item.number))], "", ["chapter-number"]),
-            tree.string(number.NBSP),
-            tree.SPACE,
-            tree.span(words, "", ["chapter-title"]),
-        ]
+        shown = [tree.span(words, "", ["chapter-title"])]
+        if page.settings.get("number-sections") is not False:
+            name = tree.span([tree.string(str(item.number))], "", ["chapter-number"])
+            shown = [name, tree.string(number.NBSP), tree.SPACE, *shown]
     name = page.title["c"][1][0]
     return [tree.span(shown, name, ["quarto-section-identifier"])] if name else shown
 
@@ -224,16 +174,9 @@ def meta_string(value):
 
 def render_list(book):
     """`book.render`, as Quarto gives it to filters: the items of the book."""
-    out = []
-    for item in book.items:
-        entry = {"type": item.kind, "depth": str(item.depth)}
-        for key in ("file", "text"):
-            if getattr(item, key) is not None:
-                entry[key] = getattr(item, key)
-        if item.number is not None:
-            entry["number"] = str(item.number)
-        out.append(entry)
-    return out
+    told = [{"type": one.kind, "depth": one.depth, "file": one.file, "text": one.text, "number": one.number}
+            for one in book.items]
+    return [{key: str(value) for key, value in entry.items() if value is not None} for entry in told]
 
 
 CONTROL = set(
@@ -251,45 +194,33 @@ def write(page, book, meta, api, *, cache, also, shared):
     up = "../" * page.file.count("/")
     meta = dict(meta)
     if front:
-        meta["title"] = shared["title"]
-        for key in ("subtitle", "author", "date", "abstract"):
-            if key in shared:
-                meta[key] = shared[key]
+        meta |= {key: shared[key] for key in ("title", "subtitle", "author", "date", "abstract") if key in shared}
     elif page.title:
         meta["title"] = {"t": "MetaInlines", "c": title_inlines(page)}
     if "description" in shared:
         meta["description"] = shared["description"]
-    meta["pagetitle"] = meta_string(
-        tree.text(page.title["c"][2]) if page.title else str(book.config["book"].get("title", ""))
-    )
-    meta["book"] = {"t": "MetaMap", "c": {**shared["book"]["c"], "render": meta_string(render_list(book))}}
-    meta["page-file"], meta["book-dir"] = meta_string(page.file), meta_string(str(book.root))
-    meta["css"] = meta_string([up + path for path in shared["css"]])
     scripts = [
         links.relative(links.in_book(str(path), page.file), page.file)
         for path in books.config_list(page.settings, "scripts")
     ]
-    meta["scripts"] = meta_string(scripts)
     own = [] if shared["template_loads_scripts"] else scripts
-    meta["js"] = meta_string([up + path for path in shared["js"]] + own)
+    texts = {
+        "pagetitle": tree.text(page.title["c"][2]) if page.title else str(book.config["book"].get("title", "")),
+        "page-file": page.file,
+        "book-dir": book.root,
+        "css": [up + path for path in shared["css"]],
+        "js": [up + path for path in shared["js"]] + own,
+        "colophon": shared["colophon"],
+    }
+    if scripts:
+        texts["scripts"] = scripts
     if page.file in shared["notebooks"]:
-        meta["notebook"] = meta_string(re.sub(r"^.*/|\.\w+$", "", page.file) + ".ipynb")
-    meta["colophon"] = meta_string(shared["colophon"])
-    if not meta["scripts"]["c"]:
-        del meta["scripts"]
+        texts["notebook"] = re.sub(r"^.*/|\.\w+$", "", page.file) + ".ipynb"
+    meta |= {key: meta_string(value) for key, value in texts.items()}
+    meta["book"] = {"t": "MetaMap", "c": {**shared["book"]["c"], "render": meta_string(render_list(book))}}
     document = json.dumps({"pandoc-api-version": api, "meta": meta, "blocks": page.blocks}, ensure_ascii=False)
-    options = [
-        "-f",
-        "json",
-        "-t",
-        "html5",
-        "--standalone",
-        "--wrap=none",
-        "--mathml",
-        "--section-divs",
-        "--email-obfuscation=none",
-        f"--template={book.edition / book.contributed['html']['template']}",
-    ]
+    options = "-f json -t html5 --standalone --wrap=none --mathml --section-divs --email-obfuscation=none".split()
+    options.append(f"--template={book.edition / book.contributed['html']['template']}")
     if page.settings.get("toc"):
         options += ["--toc", f"--toc-depth={page.settings.get('toc-depth', 3)}"]
     filters = books.filters(book, "html")

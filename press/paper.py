@@ -1,5 +1,6 @@
 """The printed edition: the book's trees as one Typst document, by Pandoc with the edition's template and filters."""
 
+import datetime
 import importlib.metadata
 import json
 import os
@@ -65,7 +66,7 @@ def typst_blocks(this, book, targets, pictures, renamed, problem):
         if attributes and attributes[0] in renamed:
             attributes[0] = renamed[attributes[0]]
         if kind == "Float":
-            return (framed if element["has_subs"] else typst_figure)(element, grid(element) or element["c"]["blocks"])
+            return typst_figure(element, grid(element) or element["c"]["blocks"])
         if kind == "Equation":
             return [
                 tree.raw_inline("typst", f'#math.equation(block: true, numbering: (..) => "({element["number"]})", [ '),
@@ -90,9 +91,8 @@ def typst_blocks(this, book, targets, pictures, renamed, problem):
             element.pop("line", None)
             if not element["c"][1][1]:
                 return None
-            return captioned(
-                [{**element, "c": [element["c"][0], [None, []], *element["c"][2:]]}], element["c"][1][1], "tbl"
-            )
+            table = {**element, "c": [element["c"][0], [None, []], *element["c"][2:]]}
+            return captioned([table], element["c"][1][1], "tbl")
         elif kind == "Link" and not element.pop("done", False):
             return link(element)
         elif kind == "Div":
@@ -119,48 +119,20 @@ def typst_blocks(this, book, targets, pictures, renamed, problem):
         return tree.raw("typst", f"#metadata(none) <{name}>")
 
     def typst_figure(element, content):
-        caption, ref = element["c"]["caption"], element["ref"]
-        place = page.location(ref, settings)
+        """A figure or table; one with panels by the template's function for it."""
+        caption, ref, place = element["c"]["caption"], element["ref"], page.location(element["ref"], settings)
+        shown = f'(..) => "{element["number"]}"' if element.get("number") else "none"  # in this scope alone
+        start, kind = f"#[#set figure(numbering: {shown}); ", f'kind: "quarto-float-{ref}"'
+        supplement = f'supplement: "{number.NAMES[ref]}"'
+        if element["has_subs"]:
+            opening = tree.raw_inline("typst", f"{start}#quarto_super({kind}, caption: [")
+            end = f'], label: <{element["id"]}>, position: {place}, {supplement}, subcapnumbering: "(a)", ['
+            head = tree.plain([opening, *caption, tree.raw_inline("typst", end)])
+            return [head, *content, tree.raw("typst", "])]")]
         empty = "" if caption else 'separator: "", '
-        return [
-            tree.raw("typst", f"{numbered(element)}#figure(["),
-            *content,
-            tree.plain(
-                [
-                    tree.raw_inline("typst", f"], caption: figure.caption({empty}position: {place}, ["),
-                    *caption,
-                    tree.raw_inline(
-                        "typst",
-                        f'], ), kind: "quarto-float-{ref}", supplement: "{number.NAMES[ref]}")<{element["id"]}>]',
-                    ),
-                ]
-            ),
-        ]
-
-    def numbered(element):
-        """The opening of a scope in which a figure's caption shows its number."""
-        shown = f'(..) => "{element["number"]}"' if element.get("number") else "none"
-        return f"#[#set figure(numbering: {shown}); "
-
-    def framed(element, content):
-        """A figure with panels, by the template's function for it."""
-        ref = element["ref"]
-        return [
-            tree.plain(
-                [
-                    tree.raw_inline("typst", numbered(element)),
-                    tree.raw_inline("typst", f'#quarto_super(kind: "quarto-float-{ref}", caption: ['),
-                    *element["c"]["caption"],
-                    tree.raw_inline(
-                        "typst",
-                        f"], label: <{element['id']}>, position: {page.location(ref, settings)}, "
-                        f'supplement: "{number.NAMES[ref]}", subcapnumbering: "(a)", [',
-                    ),
-                ]
-            ),
-            *content,
-            tree.raw("typst", "])]"),
-        ]
+        opening = tree.raw_inline("typst", f"], caption: figure.caption({empty}position: {place}, [")
+        end = tree.raw_inline("typst", f"], ), {kind}, {supplement})<{element['id']}>]")
+        return [tree.raw("typst", f"{start}#figure(["), *content, tree.plain([opening, *caption, end])]
 
     def grid(element):
         """The panels of a figure, side by side."""
@@ -184,13 +156,9 @@ def typst_blocks(this, book, targets, pictures, renamed, problem):
                     problem(file, source, f"a picture from elsewhere: {source}")
                 return ""
             content = (book.root / path).read_bytes()
-        sizes = "".join(
-            f", {side}: {length(tree.get(picture, side))}"
-            for side in ("width", "height")
-            if tree.get(picture, side)
-        )
+        sizes = (f", {side}: {length(value)}" for side in ("width", "height") if (value := tree.get(picture, side)))
         name = pictures.add(content, Path(path).suffix.lstrip(".").lower())
-        return f"#box(image({quoted(name)}, alt: {quoted(alt)}{sizes}))"
+        return f"#box(image({quoted(name)}, alt: {quoted(alt)}{''.join(sizes)}))"
 
     def link(element):
         target = element["c"][2][0]
@@ -220,17 +188,11 @@ def link_words(this, index):
 
 def renames(pages):
     """{chapter: {identifier: its name in print}} where several chapters have one: labels are unique in a PDF."""
-    out, seen = {}, {}
-    for this in pages:
-        for name in sorted(links.identifiers(this)):
-            seen.setdefault(name, []).append(this.file)
+    first, out = {}, {}  # the chapter that keeps an identifier
     for this in pages:
         stem = re.sub(r"\W+", "-", this.file.rpartition(".")[0])
-        out[this.file] = {
-            name: f"{stem}-{name}"
-            for name in links.identifiers(this)
-            if len(seen[name]) > 1 and seen[name][0] != this.file and name not in this.entries
-        }
+        taken = {name for name in links.identifiers(this) if first.setdefault(name, this.file) != this.file}
+        out[this.file] = {name: f"{stem}-{name}" for name in taken - this.entries.keys()}
     return out
 
 
@@ -343,17 +305,8 @@ def write(book, blocks, meta, api, *, style, cache):
     source = json.dumps({"pandoc-api-version": api, "meta": meta, "blocks": blocks}, ensure_ascii=False)
     template = book.edition / book.contributed["typst"]["template"]
     filters = books.filters(book, "typst")
-    options = [
-        "-f",
-        "json",
-        "-t",
-        "typst-citations",
-        "--standalone",
-        "--wrap=none",
-        f"--template={template}",
-        *[f"--lua-filter={path}" for path in filters],
-        *pandoc.citing(meta, style),
-    ]
+    options = "-f json -t typst-citations --standalone --wrap=none".split()
+    options += [f"--template={template}", *(f"--lua-filter={path}" for path in filters), *pandoc.citing(meta, style)]
     files = [template, *filters, *([style] if style else [])]
     return pandoc.run(options, source, cache=cache, files=files, whole=True)
 
@@ -362,9 +315,7 @@ def compile_pdf(book, source, pictures, date, cache):
     """The PDF's bytes. Raises BookError: Typst's message, led back to the chapter and line."""
     settings = book.contributed["typst"]
     fonts = [str(book.root / str(path).lstrip("/")) for path in books.config_list(settings, "font-paths")]
-    files = [
-        path for path in sorted(book.edition.rglob("*")) if path.is_file() and path.suffix in (".typ", ".ttf", ".otf")
-    ]
+    files = [path for path in sorted(book.edition.rglob("*")) if path.suffix in (".typ", ".ttf", ".otf")]
     version = importlib.metadata.version("typst")
     key = pandoc.digest(version, source, json.dumps(sorted(pictures.files)), str(date), str(settings), *files)
     stored = cache.get(key)
@@ -414,18 +365,15 @@ def explained(error, source):
         above = rows[:last]
         origin = next((found for row in reversed(above) if (found := re.match(r"\s*// (\S+):(\d+)$", row))), None)
     text = f"Typst: {message}" + (f" ({hints})" if hints else "")
-    return (
-        (origin[1], int(origin[2]), text) if origin else ("the PDF", None, text + ("" if place else "\n" + diagnostic))
-    )
+    if origin:
+        return origin[1], int(origin[2]), text
+    return "the PDF", None, text if place else f"{text}\n{diagnostic}"
 
 
 def timestamp(book):
     """The date that the PDF carries: SOURCE_DATE_EPOCH, else the book's date, else the epoch of PDF's ancestors."""
-    epoch = os.environ.get("SOURCE_DATE_EPOCH")
-    if epoch:
+    if epoch := os.environ.get("SOURCE_DATE_EPOCH"):
         return int(epoch)
-    import datetime
-
     day = books.the_date(book) if book.config["book"].get("date") not in ("today", "now", "last-modified") else None
     day = day or datetime.date(1980, 1, 1)
     return int(datetime.datetime(day.year, day.month, day.day, tzinfo=datetime.UTC).timestamp())
