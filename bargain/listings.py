@@ -6,6 +6,8 @@ Each is as long as what it lists, so that no page can hold it; what a page can s
 import os
 import re
 import textwrap
+from collections.abc import Iterator
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -44,19 +46,16 @@ def chapter_link(codes: str) -> str:
     return ", ".join(f"@sec-{name}" if name in have else name for name in names)
 
 
-def small_picture(name: str) -> str:
-    """Write a table's small picture and return the Markdown that shows it; nothing where all bars are equal."""
+def small_picture(name: str) -> dict[str, str]:
+    """A table's small picture as an output of a cell, {kind: content}; empty where all bars are equal."""
     bars, words = appendices.pictured(name)
     if bars.nunique() == 1:
-        return ""
-    path = theme.folder() / f"data-{name.replace('_', '-')}.svg"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    theme._write(path, appendices_plots.draw_small(bars, words).encode())
-    here = os.path.relpath(path, Path.cwd()).replace(os.sep, "/")
+        return {}
     order = f"from {bars.index[0]} to {bars.index[-1]}"
     alt = f"{len(bars)} small bars {order}: {words}; the highest is {plain_number(float(bars.max()))}."
-    # inches: Quarto hands a length in px to Typst, which knows none; a hard space keeps it from a captioned figure
-    return f"![{alt}]({here}){{width={appendices_plots.WIDTH / 96:.3f}in}}\\ "
+    drawn = appendices_plots.draw_small(bars, words)
+    shown = f'<div class="small-picture" role="img" aria-label="{escape(alt)}">{drawn}</div>'
+    return {"text/html": shown, "text/markdown": alt, "text/plain": alt}
 
 
 def _to_data(name: str) -> str:
@@ -78,23 +77,23 @@ def _cited(name: str, most: int = 6) -> str:
     return appendices.plain("; ".join(dict.fromkeys(map(evidence.citation, keys[:most])))) + more if keys else "none"
 
 
-def tables_markdown() -> str:
-    """A section for each table: what it is, how it was made, doubts, coverage, counts, file, picture and sources."""
-    parts = []
+def tables() -> Iterator[dict[str, str]]:
+    """Outputs of a cell, a section for each table: what it is, how it was made, doubts, coverage, counts, file, picture
+    and sources."""
     for row in appendices.overview().itertuples():
         about = evidence.describe(row.name)
         kept = {"event": ", kept up to the last date", "selection": ", a selection"}.get(row.by, "")
         seen = "" if row.seen is None or pd.isna(row.seen) else f" {row.seen:.0%} of the rows were read in a source."
-        parts.append(
-            f"## {about['title']} {{#data-{row.name} .unnumbered}}\n\n"
+        yield {
+            "text/markdown": f"## {about['title']} {{#data-{row.name} .unnumbered}}\n\n"
             f"{about['description']} {about['made']}\n\n"
             f"*Doubts.* {about['doubts']}\n\n"
             f"*Coverage.* {row.covers}{kept}; {row.rows} rows.{seen} *Sources.* {_cited(row.name)}."
-            f"{_kinds(row.name)} *File.* {_to_data(row.name)}. *Rows.* {_to_rows(row.name)}.\n\n"
-            f"{small_picture(row.name)}\n\n"
-            f"{appendices.sources_markdown(row.name)}"
-        )
-    return "\n".join(parts)
+            f"{_kinds(row.name)} *File.* {_to_data(row.name)}. *Rows.* {_to_rows(row.name)}.\n"
+        }
+        if picture := small_picture(row.name):
+            yield picture
+        yield {"text/markdown": appendices.sources_markdown(row.name)}
 
 
 def tables_lines() -> str:

@@ -69,7 +69,7 @@ def render(root, asked, report=None):
         report("Nothing has changed since the last build.")
     else:
         files = builder.convert(outputs)
-        publish.publish(files, output, not asked.only)
+        publish.publish(files, output, not asked.only, builder.packed)
         stamp.write(book.root, output, key, {path: file for some in files.values() for path, file in some.items()})
         if not asked.only and not asked.to:
             builder.store.prune()

@@ -129,11 +129,18 @@ class Builder:
         makers = {"html": self.website, "typst": self.pdf}
         files = self.parallel(lambda base: makers[base](outputs), self.to)
         self.stop()
-        if self.book.finished and len(files) == len(makers) and self.book.config["book"].get("output-file"):
-            # its pages link to it
-            everything = {path: content for some in files.values() for path, content in some.items()}
-            files["html"] |= finish.bundle(everything, self.book.output_name())
         return files
+
+    def packed(self, folder, paths):
+        """{path: bytes} of the one download that the pages link to, from the files of the finished folder.
+
+        It holds the PDF: after a build of that alone it is made again, where there is one.
+        """
+        name = self.book.output_name()
+        linked = self.book.finished and "typst" in self.to and self.book.config["book"].get("output-file")
+        if not linked or "html" not in self.to and f"{name}.zip" not in paths:
+            return {}
+        return finish.bundle({path: folder / path for path in paths}, name)
 
     def bibliography(self):
         """Read the bibliographies: `self.entries` is {chapter: {key: entry, as Pandoc has it}}."""

@@ -144,14 +144,15 @@ def lost(pages, site):
     """The page for an address that leads nowhere. A host shows it at any depth, so its links are whole or plain."""
     title = html.escape(title_of(pages["index.html"]))
     return f"""<!DOCTYPE html>
-<html lang="en">
+<html lang="en" style="color-scheme: light dark; background: light-dark(#faf6ee, #191613)">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex"><meta name="color-scheme" content="light dark">
+<meta name="robots" content="noindex">
 <title>No such page – {title}</title></head>
-<body style="font: 1.125rem/1.5 serif; max-width: 36rem; margin: 12vh auto; padding: 0 1.25rem"><main>
+<body style="color: light-dark(#211c17, #eee6d8); font: 1.125rem/1.5 serif;
+max-width: 36rem; margin: 12vh auto; padding: 0 1.25rem"><main>
 <h1>No such page</h1>
 <p>This address leads to no page of <em>{title}</em>. All chapters stand on
-its <a href="{html.escape(site or "/")}">front page</a>.</p>
+its <a style="color: inherit" href="{html.escape(site or "/")}">front page</a>.</p>
 </main></body></html>
 """.encode()
 

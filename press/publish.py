@@ -80,11 +80,12 @@ def refused(output, sources, whole):
     return None
 
 
-def publish(files, output, whole=True):
+def publish(files, output, whole=True, last=None):
     """Make `output` hold these files, {format: {path: bytes or file}}, for the formats given.
 
     Until the last step the old folder stands; if a step fails, it stays. What the press made there in another
     format stays, and so does what somebody else put there; FileExistsError where that has the name of a new file.
+    last(folder, paths) gives {path: bytes} of what is made of all that the press has put there, for the website.
     """
     sweep(output)
     folder = staging(output)
@@ -98,6 +99,10 @@ def publish(files, output, whole=True):
         fill(folder, made)
         if output.is_dir():
             keep(output, folder, gone | made.keys() & own | {MARK, MANIFEST})
+        more = last(folder, {path for paths in listed.values() for path in paths}) if last else {}
+        fill(folder, more)
+        if more:
+            listed["html"] = sorted({*listed["html"], *more})
         (folder / MARK).write_text(json.dumps({"whole": whole, "files": listed}, sort_keys=True), encoding="utf-8")
         swap(folder, output)
     finally:

@@ -413,7 +413,7 @@
     }
     function short(text) { return text.length > 40 ? text.slice(0, 40) + "…" : text; }
     function read(hash) { // {starts, own}, {wrong: sentence}, or null where it is no deal
-      try { hash = decodeURIComponent(hash); } catch (error) { return null; }
+      try { hash = decodeURIComponent(hash); } catch (error) { /* read as it stands: a deal's own letters need no escapes */ }
       var preset = /^#start=(.*)$/.exec(hash), m = /^#deal=([^;]*)(?:;(.*))?$/.exec(hash);
       var shown = " “" + D.presets[D.start].name + "” is shown instead.";
       if (preset) {

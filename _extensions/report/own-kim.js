@@ -188,7 +188,7 @@
       var m = /^#?kim=([\d,]+);([\d.,]+);(\w+),(\d+);(all|essay)$/.exec(hash.replace(/%2C/gi, ",").replace(/%3B/gi, ";"));
       if (!m) return null;
       var belief = m[1].split(",").map(Number), values = m[2].split(",").map(Number), step = Number(m[4]);
-      var known = Object.prototype.hasOwnProperty.call(D.camps, m[3]) && step <= 10 && values.length === D.stops.length;
+      var known = Object.prototype.hasOwnProperty.call(D.camps, m[3]) && step <= 10 && values.length === D.stops.length && values.every(isFinite);
       if (!known || belief.length !== 3 || sum(belief) !== 100 || !(compact || values.every(function (v, r) { return D.stops[r].indexOf(v) >= 0; }))) return null;
       return { belief: belief, values: values, camp: m[3], step: compact ? 0 : step, all: compact || m[5] === "all" };
     }

@@ -48,7 +48,8 @@ document.addEventListener("DOMContentLoaded", function () {
 
   // a linked row is shown even where the filter would hide it
   addEventListener("hashchange", function () {
-    var row = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    var row = null;
+    try { row = document.getElementById(decodeURIComponent(location.hash.slice(1))); } catch (error) { /* no row is named so */ }
     if (row && row.hidden) { field.value = ""; field.dispatchEvent(new Event("input")); row.scrollIntoView(); }
   });
 });

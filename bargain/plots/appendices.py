@@ -39,13 +39,13 @@ def draw_years(t: theme.Tokens, narrow: bool, frame: pd.DataFrame) -> alt.typing
     )
 
 
-GREY, WIDTH = "#7d7a72", 320  # one grey that reads on light and on dark paper alike
+WIDTH = 320
 
 
 def draw_small(bars: pd.Series, words: str) -> str:
     """A small picture as SVG text: standing bars by year with both ends named, or lying bars by category.
 
-    The words stand in the picture, so that no page break parts them from it.
+    It stands in the page, which gives it its face and its colours.
     """
     top = max(float(bars.max()), 1e-9)
     if pd.api.types.is_integer_dtype(bars.index.dtype):
@@ -73,6 +73,6 @@ def draw_small(bars: pd.Series, words: str) -> str:
             )
     parts.insert(0, f'<text y="11" x="0">{escape(prose.capital(words))}</text>')
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height}" viewBox="0 0 {WIDTH} {height}" '
-        f'fill="{GREY}" font-family="sans-serif" font-size="11">{"".join(parts)}</svg>\n'
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height}" viewBox="0 0 {WIDTH} {height}">'
+        f"{''.join(parts)}</svg>"
     )

@@ -627,6 +627,8 @@ def test_bad_links_say_so_and_show_the_derived_deal(opened):
         f"deal=K01:1;{good.replace('1,1', ',', 1)}": "beliefs in this link",
         "deal=K01:1,K01:5": "names K01 twice",
         "deal=K01:1e1": "cannot be read",
+        "deal=%E0%A4": "cannot be read",
+        "deal=K01:1,%": "cannot be read",
         f"deal={'X' * 100_000}:1": "exist: " + 40 * "X" + "…",
         f"deal=K01:{'9' * 100_000}": "half-year " + 40 * "9" + "…",
         "start=nobody": "a deal that the page does not know: nobody",

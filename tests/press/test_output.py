@@ -1,6 +1,7 @@
 """No file is lost: the press writes only into folders that are empty, absent or its own."""
 
 import os
+import zipfile
 
 import books
 import pytest
@@ -78,6 +79,26 @@ def test_one_format_after_the_other(book):
     books.built(book, "--to", "html")
     assert (site / "book.pdf").is_file() and (site / "text/three.html").is_file()
     assert not (site / "text/two.html").exists()
+
+
+def test_the_one_download_holds_the_pdf_of_the_last_build(tmp_path):
+    book = books.make(tmp_path / "book", {"index.qmd": "# A\n\nFirst.\n", "one.qmd": CHAPTER}, finished=True)
+    site = books.built(book)
+
+    def held():
+        with zipfile.ZipFile(site / "book.zip") as packed:
+            return packed.read("book/book.pdf")
+
+    assert held() == (site / "book.pdf").read_bytes()
+    first = held()
+    (book / "one.qmd").write_text(CHAPTER + "\nAnd a second.\n", "utf-8")
+    books.built(book, "--to", "pdf")
+    assert held() == (site / "book.pdf").read_bytes() != first
+    before = everything(site)
+    books.built(book, "--to", "pdf")
+    assert everything(site) == before
+    books.built(book, "--to", "html")  # pages that link to neither
+    assert not (site / "book.zip").exists() and (site / "book.pdf").is_file()
 
 
 def test_a_part_never_replaces_the_whole(book, tmp_path):

@@ -86,9 +86,9 @@
   };
 
   const found = {};
-  for (const svg of document.querySelectorAll("figure .chart svg, .emblem .chart svg")) {
+  for (const svg of document.querySelectorAll("figure .chart svg, .emblem .chart svg, .small-picture svg")) {
     if (!svg.getClientRects().length || svg.parentElement.closest("svg")) continue;
-    const name = svg.closest("[id^=fig-]")?.id ?? "emblem", wrong = [];
+    const name = svg.closest("[id^=fig-], [id^=data-]")?.id ?? "emblem", wrong = [];
     const texts = words(svg), drawn = shapes(svg), frame = svg.getBoundingClientRect();
     const order = new Map([...svg.querySelectorAll("*")].map((e, i) => [e, i]));
     for (const [i, text] of texts.entries()) {

@@ -556,20 +556,6 @@ def opened(browser, path, width=1360, mode="light", **options):
     return sheet, wrong
 
 
-@pytest.mark.parametrize("width", [390, pytest.param(820, marks=pytest.mark.slow), 1360])
-def test_pages_load_clean_and_never_scroll_sideways(report_book, browser, width):
-    for path in sorted(path for path in report_book.rglob("*.html") if path.parent.name != "rows"):
-        sheet, wrong = opened(browser, path, width, "dark" if width == 820 else "light")
-        room = sheet.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        hidden = "phone" if width > 500 else "desk"
-        drawings = f"[...document.querySelectorAll('figure:not(.emblem *) .chart.{hidden}')]"
-        seen = sheet.evaluate(drawings + ".filter(e => e.offsetParent).length")
-        sheet.close()
-        assert not wrong, f"{path.name}: {wrong}"
-        assert room <= 0, f"{path.name} scrolls sideways at {width}"
-        assert seen == 0, path.name
-
-
 @pytest.fixture(scope="module")
 def live_page(book, tmp_path_factory):
     """A page with one live chart under the edition's policy, from a folder."""

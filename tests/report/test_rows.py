@@ -188,20 +188,6 @@ def test_from_ten_figures_to_the_source_in_two_clicks(browser, report_book, page
     assert followed >= 8
 
 
-@pytest.mark.parametrize("width, mode", [(390, "dark"), (1280, "light")])
-@pytest.mark.parametrize("most", [8, pytest.param(None, marks=pytest.mark.slow)], ids=["eight", "all"])
-def test_pages_fit_their_screen(browser, report_book, width, mode, most):
-    """All tables in the long form; else the eight with most columns, where a page would give way first."""
-    names = sorted(evidence.names(), key=lambda name: -len(evidence.table(name).columns))
-    for name in names[:most]:
-        tab = opened(
-            browser, report_book / "rows" / f"{name}.html", viewport={"width": width, "height": 900}, color_scheme=mode
-        )
-        room = tab.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        tab.context.close()
-        assert room <= 0 and not tab.wrong, (name, room, tab.wrong)
-
-
 def test_scripts_filter_and_order(browser, report_book):
     frame = evidence.table("trade_by_partner")
     tab = opened(browser, report_book / "rows" / "trade_by_partner.html")
