@@ -14,6 +14,11 @@ UNFOLDED = """async () => {
 }"""
 # What a picture holds is one picture to who does not see it, and `names` looks at its words: without it axe is quicker.
 EMPTIED = "document.querySelectorAll('svg[role=img], [role=img] svg').forEach(one => one.replaceChildren())"
+# Rows of a table and items of a list are alike: a quick look takes the first of each.
+SHORTENED = """document.querySelectorAll('tbody, ul, ol, dl, main, section').forEach(all => {
+  const most = /SECTION|MAIN/.test(all.tagName) ? 15 : 8;
+  [...all.children].filter(one => /^(TR|LI|DT|DD|SECTION)$/.test(one.tagName)).slice(most).forEach(one => one.remove());
+})"""
 AXE = Axe()
 
 
@@ -50,9 +55,12 @@ def doubled(tab):
     return [f"{seen} drawings for another width show"] if seen else []
 
 
-def barred(tab):
-    """What axe finds: rules of WCAG and good practice that the page breaks. The pictures are empty afterwards."""
+def barred(tab, whole=False):
+    """What axe finds: rules of WCAG and good practice that the page breaks. The pictures are empty afterwards, and
+    unless the whole is asked for, long tables and lists are cut."""
     tab.evaluate(EMPTIED)
+    if not whole:
+        tab.evaluate(SHORTENED)
     # with `preload` it would fetch the style sheets, which a page from a file may not
     found = AXE.run(tab, options={"resultTypes": ["violations"], "preload": False}).response["violations"]
     return [f"{one['id']} at {node['target']}: {node['failureSummary']}" for one in found for node in one["nodes"][:3]]
