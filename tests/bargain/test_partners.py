@@ -5,7 +5,7 @@ import math
 
 import numpy as np
 import pytest
-from edits import assume, edit, printed
+from edits import assume, edit
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.integrate import quad
@@ -601,11 +601,6 @@ def test_vetoes_and_votes_agree_with_the_tables_of_facts():
     votes = votes[(votes.institution == "IMF") & votes.vintage.str.startswith("202")]
     for i in terms.PARTNERS:
         assert register.at[f"sup_banks_{i}_2025", "central"] in set(votes[votes.country == i].voting_share_pct)
-
-
-def test_the_chapter_runs_and_its_figures_can_be_drawn(monkeypatch):
-    page = printed(monkeypatch, "03-partners.qmd", drawn=True)
-    assert len(page) > 30
 
 
 def test_an_unknown_row_is_refused_and_the_ranges_of_two_seeds_agree(monkeypatch, tmp_path):

@@ -36,6 +36,12 @@ def test_the_renderer_is_chosen_and_says_why(wish, version, chosen, why):
     assert got == chosen and why in reason
 
 
+@pytest.mark.parametrize("page", sorted(ROOT.glob("chapters/*.qmd")), ids=lambda p: p.stem)
+def test_no_cell_is_longer_than_fifteen_lines(page):
+    cells = re.findall(r"```\{python\}\n(.*?)```", page.read_text("utf-8"), flags=re.S)
+    assert [cell for cell in cells if len(cell.strip().splitlines()) > 15] == []
+
+
 def test_an_unknown_renderer_is_refused(capsys):
     assert renderer.main("word") == 1
     assert "auto, press or quarto" in capsys.readouterr().err
