@@ -19,7 +19,9 @@ TESTS = {  # module: tests beside the one of its name
     "deal": ["deal", "phasing"],
     "games": ["partners"],
     "phasing": ["phasing", "schedules"],
-    "kims": ["wants"],
+    "kims": ["kims", "wants"],
+    "readings": ["readings", "memory"],
+    "forecasts": ["forecasts", "issues"],
     "sampling": ["options", "wants", "economies", "checks"],
     "simplex": ["options"],
 }
