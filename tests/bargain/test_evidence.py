@@ -4,6 +4,7 @@ import contextlib
 import csv
 import io
 import json
+import os
 import random
 import re
 import shutil
@@ -448,6 +449,24 @@ def test_every_rule_and_every_column_is_enforced(folder):
     idle = sorted(k for k, hit in done.items() if hit is None)
     assert len(done) - len(idle) > 600
     assert len(idle) < 0.05 * len(done), f"clauses that no row can break: {idle}"
+
+
+def test_the_environment_names_another_folder_of_data(folder):
+    header, rows = ROWS["assumptions"]
+    at = {name: header.index(name) for name in ("id", "low", "central", "high", "distribution")}
+    new = [list(row) for row in rows]
+    row = next(row for row in new if row[at["id"]] == "v_warhead")
+    for name, value in dict(low="321", central="321", high="321", distribution="fixed").items():
+        row[at[name]] = value
+    path = folder / "assumptions.csv"
+    path.write_text(text(header, new), encoding="utf-8")
+    code = "from bargain import evidence; print(evidence.central('v_warhead'))"
+    environment = os.environ | {"BARGAIN_DATA": str(folder)}
+    run = subprocess.run(
+        [sys.executable, "-c", code], cwd=evidence.ROOT, env=environment, capture_output=True, text=True
+    )
+    path.write_text(text(header, rows), encoding="utf-8")
+    assert run.stdout == "321.0\n", run.stderr
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -129,8 +129,16 @@ class Copy:
         return (self.folder / f"{name}.csv").read_bytes()
 
 
+@pytest.fixture(scope="module")
+def tested():
+    """The back-test of the report's data, made once."""
+    return f.backtest(2025)
+
+
 @pytest.fixture
-def copy(tmp_path):
+def copy(tmp_path, monkeypatch, tested):
+    """A copy whose new forecasts are issued beside the report's back-test: one of its own costs most of an issue."""
+    monkeypatch.setattr(register, "backtest", lambda last, lead: tested)
     yield Copy(tmp_path / "data")
     f.forget()
 
@@ -703,9 +711,9 @@ def test_the_quantile_score_is_proper(centre, spread, shift):
 # ------------------------------------------------------------------------------------------------ the back-test
 
 
-def test_no_forecast_knows_its_future(monkeypatch):
+def test_no_forecast_knows_its_future(monkeypatch, tested):
     """With every outcome after a year replaced, all that was said from data up to that year stays the same."""
-    before, cut, real = f.backtest(2025), 2014, f.history
+    before, cut, real = tested, 2014, f.history
 
     def altered(name, last):
         past = real(name, last)
@@ -727,17 +735,16 @@ def test_no_forecast_knows_its_future(monkeypatch):
     assert (late["p_a"] != late["p_b"]).mean() > 0.9
 
 
-def test_every_forecast_of_the_back_test_has_its_lead():
-    tested = f.backtest(2025)
+def test_every_forecast_of_the_back_test_has_its_lead(tested):
     assert (tested["target"] - tested["origin"] == f.LEAD).all() and tested["target"].between(2005, 2025).all()
     assert not tested.duplicated(["question", "target"]).any()
     longer = f.backtest(2025, lead=4)
     assert len(longer) < len(tested) and (longer["target"] - longer["origin"] == 4).all()
 
 
-def test_a_longer_view_is_not_better_informed():
+def test_a_longer_view_is_not_better_informed(tested):
     """A row of the back-test equals a forecast made by hand from the history cut at its origin."""
-    row = f.backtest(2025).query("question == 'icbm' and target == 2022").iloc[0]
+    row = tested.query("question == 'icbm' and target == 2022").iloc[0]
     past = f.history("icbm", 2025)
     p, _ = f.binary_forecast(past[past.index <= 2020])
     assert row["p"] == p and row["score_model"] == pytest.approx(-np.log(p)) and row["outcome"] == 1
@@ -801,8 +808,8 @@ def test_skill_on_a_toy_record():
     assert row["se_persistence"] == pytest.approx(0) and np.isnan(row["gain_coin"])
 
 
-def test_near_duplicates_are_left_out_once():
-    few = f.without_duplicates(f.backtest(2025))
+def test_near_duplicates_are_left_out_once(tested):
+    few = f.without_duplicates(tested)
     families = {q.family for q in f.QUESTIONS.values()}
     assert set(few["family"]) == families and few.groupby("family")["question"].nunique().max() == 1
 
@@ -1077,7 +1084,14 @@ def test_a_changed_forecast_is_found_and_named(copy, monkeypatch):
 
 def test_a_row_says_what_the_model_says(copy, monkeypatch):
     copy.use(monkeypatch)
-    row = f.ledger(2027, "2026-11-24").set_index("question").loc["icbm"]
+    monkeypatch.setattr(register, "backtest", f.backtest)
+    rows = f.ledger(2027, "2026-11-24").set_index("question")
+    row, own = rows.loc["icbm"], f.backtest(2025)
+    for question, part in own.groupby("question"):
+        assert rows.at[question, "backtest_n"] == len(part)
+        for who in f.SCORED:
+            assert rows.at[question, f"backtest_{who}"] == pytest.approx(part[f"score_{who}"].mean(), nan_ok=True)
+        assert rows.at[question, "beaten_by"] == ";".join(backtests.beaten_by(question, own))
     p, p_any = f.binary_forecast(f.history("icbm", 2025), 2, 5)
     assert (row["p"], row["p_any_to_2030"], row["lead"], row["data_to"]) == (p, p_any, 2, 2025)
     assert row["dealer_central"] == pytest.approx(f.odds(p, evidence.central("fc_or_icbm_dealer")))
@@ -1284,12 +1298,11 @@ def test_odds_the_other_way_round_speak_against_the_deal_seeker(copy, monkeypatc
     assert after["question"] in f.DIPLOMACY and after["answer"] == "yes" and after["central"] < 0
 
 
-def test_a_past_that_repeats_itself_lets_the_models_beat_a_coin(copy, monkeypatch):
-    def verdict():
-        gains = f.skill_frame(f.backtest(2025)).set_index(["group", "naive"])
-        return gains.loc[("All since 2012", "coin"), "verdict"]
+def test_a_past_that_repeats_itself_lets_the_models_beat_a_coin(copy, monkeypatch, tested):
+    def verdict(frame):
+        return f.skill_frame(frame).set_index(["group", "naive"]).loc[("All since 2012", "coin"), "verdict"]
 
-    assert verdict() == "cannot be told from"
+    assert verdict(tested) == "cannot be told from"
     rows = copy.rows("missile_tests")
     copy.write("missile_tests", [r for r in rows if r["date"] < "2006" or r["range_class"] == "none"])
     for name in ("negotiations", "un_sanctions"):
@@ -1297,7 +1310,7 @@ def test_a_past_that_repeats_itself_lets_the_models_beat_a_coin(copy, monkeypatc
     copy.write("nuclear_tests", copy.rows("nuclear_tests")[:1])
     copy.write("cyber_incidents", copy.rows("cyber_incidents")[:1])
     copy.use(monkeypatch)
-    assert verdict() == "beat"
+    assert verdict(f.backtest(2025)) == "beat"
 
 
 def test_sharper_odds_make_the_answers_teach_more(copy, monkeypatch):

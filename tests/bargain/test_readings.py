@@ -121,7 +121,7 @@ def test_without_spread_it_is_plain_poisson():
 
 @pytest.mark.parametrize("prior", [{}, {"rd_phi_max": float(evidence.assumptions().at["rd_phi_max", "high"])}])
 def test_doubling_the_grid_of_z_changes_nothing(prior):
-    p = readings.panel()
+    p = readings.panel().loc["2017":"2021"]  # errors of months add up: a third of them, a third of what is allowed
     days, flag = p["days"].to_numpy(), p["talks"].to_numpy()
     one = readings.coarse(**prior)
     # the longest memory, whose news of a month is the narrowest, and one of middle length
@@ -130,7 +130,7 @@ def test_doubling_the_grid_of_z_changes_nothing(prior):
     two = one._replace(points=2 * one.points)
     for key in ("flat", "restrained", "provoked"):
         a, b = (readings.log_evidence(days, flag, readings.prune(days, g))[key] for g in (one, two))
-        assert abs(a - b) < 0.01
+        assert abs(a - b) < 0.003
 
 
 def test_the_chain_loses_no_probability_however_long_the_memory():
@@ -431,7 +431,7 @@ def test_months_before_hanoi_are_all_counted_once():
 def test_the_two_kinds_of_item_add_up_to_all():
     log = readings.combine(readings.items(), "root")
     pulls = readings.pulls("root")
-    assert pulls.sum() == pytest.approx(log[2] - log[1])
+    assert pulls.sum() == pytest.approx(log[2] - log[1]) and pulls.equals(readings.pulls())
     shares = readings.dealer_before_narrow()
     assert shares.between(0, 1).all() and len(shares) == 3
 
@@ -522,7 +522,11 @@ def test_flip_a_prior_without_memory(changed):
         return readings.verdict(readings.log_bayes_factors(days, talks)["restrained"])
 
     assert verdict() == readings.verdict(readings.log_likelihoods()[2]) and verdict().endswith("against")
-    changed(assumptions=lambda s: re.sub(r"(rd_phi_max,[^\n]*?correlation),[\d.,]*,pert", r"\1,0.01,0.02,0.03,pert", s))
+
+    def edit(text):
+        return re.sub(r"(rd_phi_max,[^\n]*?correlation),[\d.,]*,pert", r"\1,0.01,0.02,0.03,pert", text)
+
+    changed(lambda: None, assumptions=edit)  # no result that is kept is asked again
     assert evidence.central("rd_phi_max") == 0.02
     assert verdict().endswith("for")  # it was memory that took the case away
 
@@ -644,8 +648,8 @@ def test_placebos_are_ranked_within_their_own_flag(monkeypatch):
 
 
 def test_alarms_are_counted_by_world_and_factor(monkeypatch):
-    """Logs of 2, 4 and 12; a naive factor cries restraint only where the flagged months are the quieter."""
-    two, four, twelve = np.log([2, 4, 12])
+    """Factors just beside 3 and 10; a naive factor cries restraint only where the flagged months are the quieter."""
+    two, four, twelve = np.log([2.9, 3.1, 10.5])
     rows = [
         dict(world="flat", naive=twelve, ratio=0.5, memory=-0.1, effect=-1.0),
         dict(world="flat", naive=twelve, ratio=1.5, memory=two, effect=-3.0),
@@ -691,7 +695,7 @@ def test_bits_of_a_future_by_hand(monkeypatch):
     assert frame.columns.tolist() == ["scenario", "truth", "before", "low", "central", "high"]
     row = frame[(frame["scenario"] == "quiet") & (frame["truth"] == two)].iloc[0]
     assert row[["before", "low", "central", "high"]].tolist() == pytest.approx([0.25, 0.525, 0.75, 0.975])
-    assert len(frame) == 6
+    assert len(frame) == 6 and frame["scenario"].tolist() == ["quiet"] * 3 + ["loud"] * 3
 
 
 def test_a_first_flight_is_the_earliest_of_a_named_type(monkeypatch):

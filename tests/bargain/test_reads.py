@@ -15,15 +15,23 @@ from bargain import evidence, reads, results, rowpages
 IDS = list(evidence.assumptions().index)
 
 
-def run(cells, then, **environment):
-    """Run cells in a notebook's shell of its own, then print an expression as JSON."""
+def run_each(notebooks, then, **environment):
+    """Run cells in a notebook's shell of its own, for each list of them, then print an expression as JSON: a list.
+
+    One process imports what all need and splits for each notebook, so that none knows what another has read.
+    """
     program = (
-        "import json, os, sys\nfrom IPython.core.interactiveshell import InteractiveShell\n"
-        "shell = InteractiveShell.instance()\n"
-        f"for cell in json.loads({json.dumps(json.dumps(cells))}):\n"
-        "    done = shell.run_cell(cell, store_history=True)\n"
-        "    done.raise_error()\n"
-        f"print('ANSWER' + json.dumps({then}))"
+        "import json, os, sys\nimport bargain.results\nfrom IPython.core.interactiveshell import InteractiveShell\n"
+        f"for cells in json.loads({json.dumps(json.dumps(notebooks))}):\n"
+        "    if os.fork():\n"
+        "        if os.wait()[1]:\n"
+        "            sys.exit('a cell failed')\n"
+        "        continue\n"
+        "    shell = InteractiveShell.instance()\n"
+        "    for cell in cells:\n"
+        "        shell.run_cell(cell, store_history=True).raise_error()\n"
+        f"    print('ANSWER' + json.dumps({then}), flush=True)\n"
+        "    os._exit(0)\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", program],
@@ -33,55 +41,58 @@ def run(cells, then, **environment):
         text=True,
     )
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
-    return json.loads(done.stdout.partition("ANSWER")[2])
+    return [json.loads(line.partition("ANSWER")[2]) for line in done.stdout.splitlines() if "ANSWER" in line]
 
 
-def read_by(*cells):
-    """The assumptions behind the last statement, which must bind `got = reads.here()`."""
-    cells = ["from bargain import evidence, reads, results\ncentral = evidence.central", *cells]
-    keys = run(cells, "sorted(k for k in shell.user_ns['got'] if k.startswith('assumptions/'))")
-    return [key.removeprefix("assumptions/") for key in keys]
+def run(cells, then, **environment):
+    """The same for one notebook."""
+    return run_each([cells], then, **environment)[0]
 
 
 A, B, C = IDS[:3]
+KEPT = (
+    f"@reads.lru_cache(maxsize=4)\ndef outer(x):\n    return inner() + central({B!r})\n"
+    f"@reads.lru_cache\ndef inner():\n    return central({A!r})"
+)
+STORED = next(n for n, entry in results.manifest().items() if any(k.startswith("assum") for k in entry["reads"]))
+NOTEBOOKS = [  # cells whose last statement binds `got = reads.here()`, and the assumptions behind it
+    ([f"a = central({A!r})\nb = central({B!r})", "got = a and reads.here()"], {A}),
+    ([f"a = central({A!r})\nb = central({B!r})\ngot = b and reads.here()"], {B}),
+    ([f"a = central({A!r})", f"b = a + central({B!r})", "c = b * 2", "got = c and reads.here()"], {A, B}),
+    ([f"a = central({A!r})", f"a = central({B!r})", "got = a and reads.here()"], {B}),
+    ([f"a = [central({A!r})]", f"a[0] += central({B!r})", "got = a and reads.here()"], {A, B}),
+    ([f"a = {{}}\na[1] = central({A!r})\na[2] = central({B!r})", "got = a and reads.here()"], {A, B}),
+    ([f"def f():\n    return central({A!r})", "got = f() and reads.here()"], {A}),
+    ([f"f = lambda x: x + central({A!r})\nb = central({B!r})",
+      f"c = f(b) - central({C!r})\ngot = c and reads.here()"], {A, B, C}),
+    ([f"for i in ({A!r}, {B!r}):\n    a = central(i)", "got = a and reads.here()"], {A, B}),
+    ([f"a, b = central({A!r}), 1\nc = 2", "got = c and reads.here()"], set()),
+    (["rows = evidence.assumptions()\n" f"a = rows.loc[{A!r}, 'low']", "got = a and reads.here()"], {A}),
+    # a kept result hides no read
+    ([KEPT, "first = inner()", "a = outer(1)", "b = outer(1)", "got = b and reads.here()"], {A, B}),
+    # a stored table brings what was read to make it
+    ([f"a = len(results.load({STORED!r}))", "got = a and reads.here()"], None),
+]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    "cells, expected",
-    [
-        ([f"a = central({A!r})\nb = central({B!r})", "got = a and reads.here()"], {A}),
-        ([f"a = central({A!r})\nb = central({B!r})\ngot = b and reads.here()"], {B}),
-        ([f"a = central({A!r})", f"b = a + central({B!r})", "c = b * 2", "got = c and reads.here()"], {A, B}),
-        ([f"a = central({A!r})", f"a = central({B!r})", "got = a and reads.here()"], {B}),
-        ([f"a = [central({A!r})]", f"a[0] += central({B!r})", "got = a and reads.here()"], {A, B}),
-        ([f"a = {{}}\na[1] = central({A!r})\na[2] = central({B!r})", "got = a and reads.here()"], {A, B}),
-        ([f"def f():\n    return central({A!r})", "got = f() and reads.here()"], {A}),
-        ([f"f = lambda x: x + central({A!r})\nb = central({B!r})",
-          f"c = f(b) - central({C!r})\ngot = c and reads.here()"], {A, B, C}),
-        ([f"for i in ({A!r}, {B!r}):\n    a = central(i)", "got = a and reads.here()"], {A, B}),
-        ([f"a, b = central({A!r}), 1\nc = 2", "got = c and reads.here()"], set()),
-        (["rows = evidence.assumptions()\n" f"a = rows.loc[{A!r}, 'low']", "got = a and reads.here()"], {A}),
-    ],
-)  # fmt: skip
-def test_a_statement_rests_on_what_it_and_its_names_have_read(cells, expected):
-    assert set(read_by(*cells)) == expected
+@pytest.fixture(scope="module")
+def behind():
+    """The assumptions behind the last statement of each notebook, a list."""
+    first = "from bargain import evidence, reads, results\ncentral = evidence.central"
+    found = "sorted(k for k in shell.user_ns['got'] if k.startswith('assumptions/'))"
+    keys = run_each([[first, *cells] for cells, _ in NOTEBOOKS], found)
+    return [[key.removeprefix("assumptions/") for key in own] for own in keys]
 
 
-def test_a_kept_result_hides_no_read():
-    kept = (
-        f"@reads.lru_cache(maxsize=4)\ndef outer(x):\n    return inner() + central({B!r})\n"
-        f"@reads.lru_cache\ndef inner():\n    return central({A!r})"
-    )
-    assert set(read_by(kept, "first = inner()", "a = outer(1)", "b = outer(1)", "got = b and reads.here()")) == {A, B}
-
-
-def test_a_stored_table_brings_what_was_read_to_make_it():
-    name = next(n for n, entry in results.manifest().items() if any(k.startswith("assum") for k in entry["reads"]))
-    entry = results.manifest()[name]
-    nested = [k.partition("/")[2] for k in entry["reads"] if k.startswith("results/")]
-    wanted = {k for n in (name, *nested) for k in results.manifest()[n]["reads"] if k.startswith("assumptions/")}
-    got = set(read_by(f"a = len(results.load({name!r}))", "got = a and reads.here()"))
-    assert {f"assumptions/{row}" for row in got} == wanted
+@pytest.mark.parametrize("k", range(len(NOTEBOOKS)))
+def test_a_statement_rests_on_what_it_and_its_names_have_read(behind, k):
+    expected = NOTEBOOKS[k][1]
+    if expected is None:
+        entry = results.manifest()[STORED]
+        nested = [k.partition("/")[2] for k in entry["reads"] if k.startswith("results/")]
+        keys = {k for n in (STORED, *nested) for k in results.manifest()[n]["reads"] if k.startswith("assumptions/")}
+        expected = {key.removeprefix("assumptions/") for key in keys}
+    assert set(behind[k]) == expected
 
 
 def test_outside_a_notebook_nothing_is_noted():
