@@ -163,7 +163,7 @@ def draw_gains(
     color = alt.Color("reading:N", scale=alt.Scale(**theme.colours(readings, t)))
     x: dict[str, Any] = dict(
         scale=alt.Scale(domain=[-0.3, 0.33], nice=False),
-        title="Weighted goal change, deal less holding out",
+        title="Weighted goal change, giving way less holding out",
         axis=alt.Axis(
             values=[-0.2, 0, 0.2], format="+.1f", labelExpr="datum.value == 0 ? '0' : datum.label", grid=True
         ),
