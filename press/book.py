@@ -1,5 +1,7 @@
 """A book's configuration: `_quarto.yml`, the edition's `_extension.yml`, and the head of each chapter."""
 
+import calendar
+import contextlib
 import datetime
 import os
 import re
@@ -11,9 +13,7 @@ from .links import page_of
 from .problems import BookError, line_with, read_text, read_yaml
 
 FORMATS = {"html": "html", "typst": "pdf"}  # Pandoc's name, and what the command line calls it
-PHASES = """
-    pre-ast post-ast pre-quarto post-quarto pre-render post-render pre-finalize post-finalize
-    """.split()
+PHASES = "pre-ast post-ast pre-quarto post-quarto pre-render post-render pre-finalize post-finalize".split()
 
 
 @dataclass(frozen=True)
@@ -103,20 +103,13 @@ def read(root, only=()):
     for name in formats:
         extension, _, base = str(name).rpartition("-")
         if base not in FORMATS or not extension:
-            wrong(
-                f"format {name!r}: the press renders an edition's <name>-html and <name>-typst", f"{name}:", str(name)
-            )
-            continue
-        found = [
-            folder
-            for folder in (root / "_extensions" / extension, *(root / "_extensions").glob(f"*/{extension}"))
-            if (folder / "_extension.yml").is_file()
-        ]
-        if not found:
+            told = f"format {name!r}: the press renders an edition's <name>-html and <name>-typst"
+            wrong(told, f"{name}:", str(name))
+        elif not (root / "_extensions" / extension / "_extension.yml").is_file():
             wrong(f"format {name!r}: no _extensions/{extension}/_extension.yml", f"{name}:", str(name))
-            continue
-        edition = found[0]
-        wanted.append(base)
+        else:
+            edition = root / "_extensions" / extension
+            wanted.append(base)
     if not formats:
         wrong("no `format:`", "format:")
     if edition:
@@ -163,9 +156,7 @@ def listed(book, wrong):
         for entry in entries:
             if isinstance(entry, str):
                 items.append(Item("chapter", entry, appendix=appendix, depth=depth))
-            elif (
-                isinstance(entry, dict) and entry.keys() <= {"part", "chapters"} and isinstance(entry.get("part"), str)
-            ):
+            elif type(entry) is dict and entry.keys() <= {"part", "chapters"} and type(entry.get("part")) is str:
                 title = entry["part"]
                 file = title if re.search(r"\.(qmd|md)$", title) else None
                 if not file and not entry.get("chapters"):
@@ -210,31 +201,17 @@ def settings(book, front, base):
     """All that holds for a chapter in a format: the edition's settings, then the book's, then the chapter's own."""
 
     def of_format(config):
-        return next(
-            (
-                options
-                for name, options in formats_of(config).items()
-                if str(name).endswith(f"-{base}") and isinstance(options, dict)
-            ),
-            {},
-        )
-
-    def general(config):
-        return {key: value for key, value in config.items() if key not in ("format", "project", "book")}
+        options = (some for name, some in formats_of(config).items() if str(name).endswith(f"-{base}"))
+        return next((some for some in options if isinstance(some, dict)), {})
 
     def executed(setting):
         """A setting whose `echo:` and the like stand where they belong, in `execute`."""
-        moved = {key: setting[key] for key in keys.EXECUTE if key in setting}
-        return merged(
-            {key: value for key, value in setting.items() if key not in moved}, {"execute": moved} if moved else {}
-        )
+        setting = {key: value for key, value in setting.items() if key not in ("format", "project", "book")}
+        moved = {key: setting.pop(key) for key in keys.EXECUTE if key in setting}
+        return merged(setting, {"execute": moved} if moved else {})
 
-    return merged(
-        *map(
-            executed,
-            (book.contributed[base], general(book.config), of_format(book.config), general(front), of_format(front)),
-        )
-    )
+    layers = book.contributed[base], book.config, of_format(book.config), front, of_format(front)
+    return merged(*map(executed, layers))
 
 
 def style(book, file, settings):
@@ -260,21 +237,6 @@ def checked_front(book, chapter, settings):
     return problems
 
 
-MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
-DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 NAMED = {
     "full": "dddd, MMMM D, YYYY",
     "long": "MMMM D, YYYY",
@@ -292,15 +254,10 @@ def the_date(book):
     if value in ("today", "now", "last-modified"):
         epoch = os.environ.get("SOURCE_DATE_EPOCH")
         return datetime.datetime.fromtimestamp(int(epoch), datetime.UTC).date() if epoch else datetime.date.today()
-    for pattern in ("%Y-%m-%d", "%m/%d/%Y", "%m-%d-%Y", "%m/%d/%y", "%d %m %Y", "%B %d, %Y", "%b %d, %Y", "%d %B %Y"):
-        try:
+    for pattern in ("%Y-%m-%d", "%m/%d/%Y", "%B %d, %Y", "%d %B %Y"):
+        with contextlib.suppress(ValueError):
             return datetime.datetime.strptime(str(value), pattern).date()
-        except ValueError:
-            continue
-    try:
-        return datetime.datetime.fromisoformat(str(value)).date()
-    except ValueError:
-        raise BookError([("_quarto.yml", book.line("date:"), f"cannot read the date {value!r}")]) from None
+    raise BookError([("_quarto.yml", book.line("date:"), f"cannot read the date {value!r}")])
 
 
 def shown_date(book):
@@ -309,19 +266,11 @@ def shown_date(book):
     if day is None:
         return None
     pattern = str(book.config["book"].get("date-format") or book.config.get("date-format") or "iso")
-    values = {
-        "YYYY": f"{day.year}",
-        "YY": f"{day.year % 100:02}",
-        "MMMM": MONTHS[day.month - 1],
-        "MMM": MONTHS[day.month - 1][:3],
-        "MM": f"{day.month:02}",
-        "M": f"{day.month}",
-        "DD": f"{day.day:02}",
-        "D": f"{day.day}",
-        "dddd": DAYS[day.weekday()],
-        "ddd": DAYS[day.weekday()][:3],
-        "Do": f"{day.day}" + ("th" if day.day in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(day.day % 10, "th")),
-    }
+    month, weekday = calendar.month_name[day.month], calendar.day_name[day.weekday()]
+    ending = "th" if day.day in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(day.day % 10, "th")
+    values = {"YYYY": f"{day.year}", "YY": f"{day.year % 100:02}", "MMMM": month, "MMM": month[:3],
+              "MM": f"{day.month:02}", "M": f"{day.month}", "DD": f"{day.day:02}", "D": f"{day.day}",
+              "Do": f"{day.day}{ending}", "dddd": weekday, "ddd": weekday[:3]}
     return re.sub(
         r"\[([^\]]*)\]|YYYY|YY|MMMM|MMM|MM|M|DD|Do|D|dddd|ddd",
         lambda m: m[1] if m[1] is not None else values[m[0]],
@@ -331,10 +280,8 @@ def shown_date(book):
 
 def authors(book):
     """The names of the book's authors."""
-    value = book.config["book"].get("author")
-    people = value if isinstance(value, list) else [] if value is None else [value]
     names = []
-    for person in people:
+    for person in config_list(book.config["book"], "author"):
         name = person.get("name") if isinstance(person, dict) else person
         if isinstance(name, dict):
             name = name.get("literal") or " ".join(str(name[part]) for part in ("given", "family") if part in name)
@@ -346,11 +293,8 @@ def filters(book, base):
     """The edition's Lua filters for a format, in the order in which Quarto would run them."""
     entries = []
     for entry in book.contributed[base].get("filters", []):
-        path, phase = (
-            (entry["path"], entry.get("at", "pre-quarto")) if isinstance(entry, dict) else (entry, "pre-quarto")
-        )
+        entry = entry if isinstance(entry, dict) else {"path": entry}
+        path, phase = entry["path"], entry.get("at", "pre-quarto")
         if path != "quarto":
-            entries.append(
-                (PHASES.index(phase) if phase in PHASES else PHASES.index("pre-quarto"), book.edition / path)
-            )
+            entries.append((PHASES.index(phase if phase in PHASES else "pre-quarto"), book.edition / path))
     return [path for _, path in sorted(entries, key=lambda entry: entry[0])]

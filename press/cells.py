@@ -25,11 +25,11 @@ STYLE = re.compile(r"\sstyle\s*=\s*(\"[^\"]*\"|'[^']*')", re.I)
 WORDS = re.compile(r"</?(?:div|p|span|br|center|b|strong|i|em|u|small|sub|sup|code|style)\b", re.I)  # beside a table
 NOTHING = re.compile(r"<[\w.<>]+(?: object)? at 0x[0-9a-f]+>$")
 FORMULA = re.compile(r"\\begin\{(equation|align|gather|multline|eqnarray|alignat|flalign)\*?\}.*\\end\{\1\*?\}$", re.S)
+IDENTIFIER = re.compile(r'\sid="([^"]+)"')
+REFERENCE = re.compile(r"""(url\((?:&quot;|["']?)#|href="#)([^)"'&]+)""")
 IMAGES = {"image/svg+xml": "svg", "image/png": "png", "image/jpeg": "jpeg"}
-INTERACTIVE = {
-    "application/javascript",
-    "application/vnd.jupyter.widget-view+json",
-    "application/vnd.bokehjs_exec.v0+json",
+INTERACTIVE = {"application/javascript"} | {
+    f"application/vnd.{kind}+json" for kind in ("jupyter.widget-view", "bokehjs_exec.v0")
 }
 
 
@@ -59,13 +59,8 @@ class View:
         """`picture(name, bytes)` stores a picture and returns the path by which the page reaches it."""
         self.chapter, self.html, self.picture = chapter, base == "html", picture
         self.settings = settings
-        self.execute = {
-            "echo": True,
-            "include": True,
-            "output": True,
-            "warning": True,
-            **(settings.get("execute") or {}),
-        }
+        shown = dict.fromkeys(("echo", "include", "output", "warning"), True)
+        self.execute = shown | (settings.get("execute") or {})
         self.outputs = [self.kept(cell, some) for cell, some in zip(chapter.cells, outputs, strict=True)]
         self.sign = pandoc.digest(chapter.text)[:12]  # of the press's marks: no text contains its own hash
         self.woven, self.found = {}, set()  # {mark: its cell}, and those that came back
@@ -102,13 +97,9 @@ class View:
     def line_of(self, *words):
         """The line of the first cell that gives one of some words; None without one."""
         for cell, outputs in zip(self.chapter.cells, self.outputs, strict=True):
-            given = [
-                joined(value)
-                for one in outputs
-                for value in [one.get("text", ""), *one.get("data", {}).values()]
-                if isinstance(value, (str, list))
-            ]
-            if any(word in text for word in words for text in given):
+            given = [value for one in outputs for value in [one.get("text", ""), *one.get("data", {}).values()]]
+            texts = [joined(value) for value in given if isinstance(value, (str, list))]
+            if any(word in text for word in words for text in texts):
                 return cell.line
         return None
 
@@ -118,14 +109,8 @@ class View:
 
     def kept(self, cell, outputs):
         """The outputs that are shown: no warnings where these are off, no echo of a plotting call."""
-        outputs = [as_math(output) for output in outputs]
-        pictures = any(self.kind(output) in IMAGES for output in outputs)
-        return [
-            output
-            for output in outputs
-            if not (output.get("name") == "stderr" and not self.option(cell, "warning"))
-            and not leftover(output, pictures)
-        ]
+        quiet = not self.option(cell, "warning")
+        return [as_math(one) for one in outputs if not (quiet and one.get("name") == "stderr" or leftover(one))]
 
     def kind(self, output):
         """The mime type that the format shows of an output, by Quarto's order of preference; None for a stream."""
@@ -158,11 +143,9 @@ class View:
         """The caption of the whole cell, and those of its displays."""
         options = self.chapter.cells[n].options
         figure, sub = options.get("fig-cap"), options.get("fig-subcap")
-        if figure and sub is not None:
-            return str(figure), [""] if sub is True else [str(one) for one in sub] if isinstance(sub, list) else [
-                str(sub)
-            ]
-        return None, [str(figure)] if figure else []
+        if not figure or sub is None:
+            return None, [str(figure)] if figure else []
+        return str(figure), [str(one) for one in (sub if isinstance(sub, list) else ["" if sub is True else sub])]
 
     def markdown(self, n):
         """The text that stands for cell n in the woven chapter."""
@@ -186,19 +169,9 @@ class View:
                 if asis:
                     parts += inner
                 else:
-                    name = (
-                        "cell-output-display"
-                        if kind is not None
-                        else f"cell-output-{output['name']}"
-                        if output["output_type"] == "stream"
-                        else "cell-output-error"
-                    )
-                    parts.append(
-                        fenced(
-                            inner,
-                            f".cell-output .{name} {self.place(n, k)}" + (' press-caption="1"' if caption else ""),
-                        )
-                    )
+                    name = "display" if kind is not None else output.get("name", "error")
+                    captioned = ' press-caption="1"' if caption else ""
+                    parts.append(fenced(inner, f".cell-output .cell-output-{name} {self.place(n, k)}{captioned}"))
             if waiting and waiting != [""] and self.option(cell, "eval") is not False:
                 told = f"a caption without a picture to stand at: {waiting[0]}"
                 self.problems.append((self.chapter.file, self.chapter.line("cap:", start=cell.line) or cell.line, told))
@@ -207,10 +180,9 @@ class View:
         spread = [key for key in ("tbl-cap", "tbl-subcap") if cell.options.get(key)]
         # captions of tables travel as divs of their own, since Quarto hands them over as attributes
         for key in spread:
-            for text in cell.options[key] if isinstance(cell.options[key], list) else [cell.options[key]]:
-                parts.append(
-                    fenced([" ".join(str(text).split()) if text is not True else ""], f'press-cap="{self.sign} {key}"')
-                )
+            given = cell.options[key]
+            for text in given if isinstance(given, list) else ["" if given is True else given]:
+                parts.append(fenced([" ".join(str(text).split())], f'press-cap="{self.sign} {key}"'))
         if asis and not (self.label(cell) and self.labels_container(n) or spread or whole or captions):
             return "\n" + "\n\n".join(parts) + "\n"
         if whole:
@@ -443,21 +415,15 @@ def as_math(output):
     return {**output, "data": {**data, "text/markdown": latex}} if formula and "text/markdown" not in data else output
 
 
-def leftover(output, pictures):
+def leftover(output):
     """Whether an output is only the value of a plotting call."""
     data = output.get("data", {})
-    if output["output_type"] != "execute_result" or list(data) != ["text/plain"]:
-        return False
-    text = joined(data["text/plain"]).strip()
-    if pictures and "\n" not in text:
-        return bool(re.match(r"[<(\[].*[>)\]]$|Text\([-\d]", text)) or text.startswith("{") and "<matplotlib." in text
-    if pictures:
-        return "<matplotlib." in text
-    return text.startswith(("[<matplotlib", "<matplotlib", "<seaborn.", "<ggplot:"))
+    plain = joined(data["text/plain"]) if list(data) == ["text/plain"] else ""
+    return bool(re.search(r"<(matplotlib|seaborn)\.|^Text\([-\d]", plain))
 
 
 def svg_label(svg):
-    """The text alternative that a drawing carries."""
+    """The alternative that a drawing carries."""
     found = re.search(r'<svg[^>]*\saria-label="([^"]+)"', svg)
     return html.unescape(found[1]) if found else None
 
@@ -474,14 +440,10 @@ def unique_ids(markup, prefix):
     def own(drawing):
         nonlocal count
         count += 1
-        svg = drawing[0]
-        inner = set(re.findall(r'url\((?:&quot;|["\']?)#([^)"\'&]+)', svg)) | set(re.findall(r'href="#([^"]+)"', svg))
-        names = [name for name in dict.fromkeys(re.findall(r'\sid="([^"]+)"', svg)) if name in inner]
-        if not names:
-            return svg
+        inner = {name for _, name in REFERENCE.findall(drawing[0])}
+        names = [name for name in dict.fromkeys(IDENTIFIER.findall(drawing[0])) if name in inner]
         new = {name: f"{prefix}-{count}-{place}" for place, name in enumerate(names)}
-        found = "|".join(re.escape(name) for name in names)
-        svg = re.sub(rf'(\sid=")({found})(?=")', lambda m: m[1] + new[m[2]], svg)
-        return re.sub(rf'(url\((?:&quot;|["\']?)#|href="#)({found})(?=[)"\'&])', lambda m: m[1] + new[m[2]], svg)
+        svg = IDENTIFIER.sub(lambda m: f' id="{new.get(m[1], m[1])}"', drawing[0])
+        return REFERENCE.sub(lambda m: m[1] + new.get(m[2], m[2]), svg)
 
     return re.sub(r"<svg\b.*?</svg>", own, markup, flags=re.S)

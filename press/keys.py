@@ -25,11 +25,7 @@ def one_of(*allowed):
 def person(value):
     """Whether a value names an author: text, or `name:` with text, or with its parts."""
     name = value.get("name") if isinstance(value, dict) else value
-    parts = (
-        [name.get(part) for part in ("literal", "given", "family") if part in name]
-        if isinstance(name, dict)
-        else [name]
-    )
+    parts = [name[part] for part in ("literal", "given", "family") if part in name] if type(name) is dict else [name]
     return bool(parts) and all(map(text, parts))
 
 
@@ -140,50 +136,44 @@ def wrong_with(key, value, known, what):
 def of_book(config, text, more):
     """Problems in `_quarto.yml`; `more` are the keys that the edition itself shows."""
     lines, problems = key_lines(text), []
-
-    def look(given, known, what, *path):
-        if isinstance(given, dict):
-            problems.extend(
-                ("_quarto.yml", lines.get((*path, key)), message) for key, message in wrong(given, known, what).items()
-            )
-
+    look = looked(lines, problems)
     look(config, dict.fromkeys(more, ANY) | WHOLE_BOOK, "")
     look(config.get("project"), PROJECT, " in project", "project")
     look(config.get("book"), BOOK, " in book", "book")
-    for path, setting in [((), config), *formats(config)]:
-        if path:
-            look(setting, SETTINGS, f" in {path[-1]}", *path)
-        look(setting.get("execute"), IN_EXECUTE, " in execute", *path, "execute")
-    return problems
+    settings(config, look)
+    return [("_quarto.yml", *problem) for problem in problems]
 
 
 def of_head(front, head, names):
     """Problems in a chapter's head, as (line, message): its values, its lines, the names of the book's formats."""
     lines, problems = key_lines("\n".join(head), 2), []
-
-    def look(given, known, what, *path):
-        if isinstance(given, dict):
-            problems.extend((lines.get((*path, key)), message) for key, message in wrong(given, known, what).items())
-
+    look = looked(lines, problems)
     look(front, HEAD, " in the head of a chapter")
     for name in front.get("format") or {} if isinstance(front.get("format"), dict) else [front.get("format")]:
         if name is not None and name not in names:
             problems.append((lines.get(("format", name)) or lines.get(("format",)), f"unsupported format {name!r}"))
-    for path, setting in [((), front), *formats(front)]:
-        if path:
-            look(setting, SETTINGS, f" in {path[-1]}", *path)
-        look(setting.get("execute"), IN_EXECUTE, " in execute", *path, "execute")
+    settings(front, look)
     for line, row in enumerate(head, 2):
         if re.search(r"`\{\w+\}", row):
             problems.append((line, "the head of a chapter does not compute: its title is read from the file"))
     return problems
 
 
-def formats(config):
-    """(path, options) of the formats that a configuration gives options to."""
+def looked(lines, problems):
+    """look(given, known, what, *path): note what is wrong with some keys, as (line, message)."""
+
+    def look(given, known, what, *path):
+        if isinstance(given, dict):
+            problems.extend((lines.get((*path, key)), message) for key, message in wrong(given, known, what).items())
+
+    return look
+
+
+def settings(config, look):
+    """Look at `execute:`, and at the options of each format."""
+    look(config.get("execute"), IN_EXECUTE, " in execute", "execute")
     given = config.get("format")
-    return [
-        (("format", name), options)
-        for name, options in (given.items() if isinstance(given, dict) else ())
-        if isinstance(options, dict)
-    ]
+    for name, options in given.items() if isinstance(given, dict) else ():
+        look(options, SETTINGS, f" in {name}", "format", name)
+        if isinstance(options, dict):
+            look(options.get("execute"), IN_EXECUTE, " in execute", "format", name, "execute")
