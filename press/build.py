@@ -243,7 +243,9 @@ class Builder:
         The website's front page has the book's title, and keeps its own heading in the text.
         """
         front = base == "html" and file in ("index.qmd", "index.md")
-        text, title = (woven.text(), "") if front else take_title(woven.text(), self.chapters[file].front.get("title"))
+        text, given = woven.text(), self.chapters[file].front.get("title")
+        # a title in the head is read along, below the text; else it is the first heading of any level
+        title = re.sub(r"^(#+\s)?", "# ", given.strip(), count=1) if isinstance(given, str) and not front else ""
         document, warnings = pandoc.read(text + (f"\n\n{title}\n" if title else ""), cache=self.store)
         for warning in warnings:
             line, message = source.warned(warning, text)
@@ -252,10 +254,14 @@ class Builder:
             line = woven.line(source.metadata_line(text.split("\n")))
             self.problems.append((file, line, "something printed is YAML to Pandoc, which would swallow it"))
         blocks = document["blocks"]
-        heading = blocks.pop() if title else None
-        if heading and heading["t"] != "Header":
+        heading = None
+        if title and (not blocks or blocks[-1]["t"] != "Header"):
             self.problems.append((file, None, "something before the chapter's end is never closed"))
-            return document["pandoc-api-version"], None, blocks
+        elif title:
+            heading = blocks.pop()
+        elif not front and (heading := next((one for one in blocks if one["t"] == "Header"), None)):
+            blocks.remove(heading)
+            heading["c"][0] = 1
         return document["pandoc-api-version"], heading, blocks
 
     def lost_problems(self, file, blocks, view):
@@ -589,31 +595,4 @@ def is_unnumbered(chapter):
     title = chapter.front.get("title")
     if isinstance(title, str):
         return bool(re.match(r"#+\s.*\{[^}]*\.unnumbered", title))
-    first = next((element for element in tree.elements(chapter.tree["blocks"]) if element["t"] == "Header"), None)
-    return first is not None and "unnumbered" in first["c"][1][1]
-
-
-def take_title(text, given):
-    """The text without the heading that is the chapter's title, and that as a heading of level 1 (or "").
-
-    A title in the YAML head leaves the text alone; else it is the first heading of any level outside code.
-    """
-    if isinstance(given, str):
-        found = re.match(r"#+\s+(.*)$", given.strip())
-        return text, f"# {found[1] if found else given.strip()}"
-    lines, fence = text.split("\n"), None
-    for place, line in enumerate(lines):
-        ticks = re.match(r" {0,3}(`{3,}|~{3,})(.*)$", line)
-        if fence:
-            if ticks and ticks[1].startswith(fence) and not ticks[2].strip():
-                fence = None
-            continue
-        if ticks:
-            fence = ticks[1]
-        elif found := re.match(r"#+\s+(.*)$", line):
-            lines[place] = ""
-            return "\n".join(lines), f"# {found[1]}"
-        elif re.match(r"(=+|-+)\s*$", line) and place and lines[place - 1].strip():
-            title, lines[place - 1], lines[place] = lines[place - 1], "", ""
-            return "\n".join(lines), f"# {title}"
-    return text, ""
+    return chapter.heading is not None and "unnumbered" in chapter.heading["c"][1][1]

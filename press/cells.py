@@ -419,7 +419,7 @@ def leftover(output):
     """Whether an output is only the value of a plotting call."""
     data = output.get("data", {})
     plain = joined(data["text/plain"]) if list(data) == ["text/plain"] else ""
-    return bool(re.search(r"<(matplotlib|seaborn)\.|^Text\([-\d]", plain))
+    return bool(re.search(r"<(matplotlib\.|seaborn\.|BarContainer )|^Text\([-\d]", plain))
 
 
 def svg_label(svg):

@@ -3,7 +3,7 @@
 import re
 from urllib.parse import unquote, urlsplit
 
-from . import keys, tree
+from . import keys, source, tree
 from .shape import NAMES, ref_type
 
 UNSUPPORTED = {
@@ -48,7 +48,7 @@ def checked(chapter):
 
     if ".press-shown" in chapter.text:
         wrong("a class of the press's own", ".press-shown")
-    if computes(chapter):
+    if chapter.heading and "title" not in chapter.front and "{python}" in tree.text(chapter.heading):
         wrong("a chapter's title does not compute: lists read it from the file", "`{python}")
     for element in tree.elements(chapter.tree["blocks"]):
         kind = element["t"]
@@ -127,25 +127,13 @@ def number(value):
     return int(value) if re.fullmatch(r"\d{1,9}", value) else value
 
 
-def computes(chapter):
-    """Whether the heading that is a chapter's title has inline code in it."""
-    title = next((one for one in tree.elements(chapter.tree["blocks"]) if one["t"] == "Header"), None)
-    return title and "title" not in chapter.front and "{python}" in tree.text(title)
-
-
 def stray_fence(text):
     """The line of a div's closing fence that closes none, or of an opening one that Pandoc does not take for one."""
-    depth, code = 0, None
-    for number, line in enumerate(text.split("\n"), 1):
-        ticks = re.match(r"[ \t>]*(`{3,}|~{3,})", line)
-        if ticks and code is None:
-            code = ticks[1]
-        elif ticks and code and line.strip(" \t>").startswith(code) and not line.strip(" \t>").strip("`~"):
-            code = None
-        fence = re.match(r"[ \t>]*:{3,}[ \t]*(.*)$", line)
-        if code or not fence:
-            continue
-        depth += 1 if fence[1].strip(": ") else -1
+    rows, depth = text.split("\n"), 0
+    code = {n for start, _, end in source.fences(rows) for n in range(start, (end or len(rows)) + 1)}
+    fences = [(n, found[1]) for n, row in enumerate(rows, 1) if (found := re.match(r"[ \t>]*:{3,}[ \t]*(.*)$", row))]
+    for number, words in fences:
+        depth += 0 if number in code else 1 if words.strip(": ") else -1
         if depth < 0:
             return number
-    return next((n for n, line in enumerate(text.split("\n"), 1) if re.match(r"[ \t>]*:{3,}", line)), None)
+    return fences[0][0] if fences else None

@@ -59,6 +59,11 @@ class Chapter:
         """The first line that contains one of the needles."""
         return line_with(self.text, *needles, start=start)
 
+    @property
+    def heading(self):
+        """The first heading: the chapter's title, unless its head has one. None without one."""
+        return next((block for block in self.tree["blocks"] if block["t"] == "Header"), None)
+
     def passage(self, words):
         """The line where words begin that may run over several lines; None where they do not stand so."""
         rows = self.text.split("\n")
@@ -93,6 +98,9 @@ def read(book, file, cache=None):
     cells, pieces = [], []
     last = 0
     for block in tree.elements(source["blocks"]):
+        if block["t"] == "CodeBlock" and f'sign="{sign}"' in block["c"][1] and lines_indented(block, lines):
+            told = "a cell within indented code, which is not run: take the indentation away"
+            problems.append((file, lines_indented(block, lines), told))
         if block["t"] != "CodeBlock" or not tree.has(block, "press-cell") or tree.get(block, "sign") != sign:
             continue
         number = int(tree.get(block, "line"))
@@ -108,6 +116,12 @@ def read(book, file, cache=None):
     if problems:
         raise BookError(problems)
     return Chapter(file, text, front, cells, pieces, source)
+
+
+def lines_indented(block, lines):
+    """The line of the first cell in a code block that stands as indented code in the source; None without one."""
+    found = re.search(r'\.press-cell line="(\d+)"', block["c"][1])
+    return int(found[1]) if block["c"][0] == ["", [], []] and lines[int(found[1]) - 1][:4].isspace() else None
 
 
 def front_matter(text, file):
@@ -141,22 +155,29 @@ def metadata_line(lines):
     )
 
 
-def unread_fences(lines):
-    """Problems (line, message) with code fences: that no line closes, or whose header says nothing to the press."""
-    opened, problems = None, []
+def fences(lines):
+    """(line, match of its opening, line that closes it or None) of each code fence."""
+    opened = None
     for number, line in enumerate(lines, 1):
         found = ANY_FENCE.match(line)
-        if not found:
-            continue
-        if opened is None:
-            opened = (number, found["ticks"])
-            if "{" in found["header"] and not FENCE.match(line) and not LISTING.match(found["header"]):
-                told = f"a fence that cannot be read: {line.strip()}"
-                problems.append((number, f"{told} (a cell opens with ```{{python}}, options are #| lines)"))
-        elif found["ticks"].startswith(opened[1]) and not found["header"].strip():
+        if found and opened is None:
+            opened = number, found
+        elif found and found["ticks"].startswith(opened[1]["ticks"]) and not found["header"].strip():
+            yield *opened, number
             opened = None
     if opened:
-        problems.append((opened[0], "a code fence that is never closed"))
+        yield *opened, None
+
+
+def unread_fences(lines):
+    """Problems (line, message) with code fences: that no line closes, or whose header says nothing to the press."""
+    problems = []
+    for number, found, end in fences(lines):
+        if "{" in found["header"] and not FENCE.match(found.string) and not LISTING.match(found["header"]):
+            told = f"a fence that cannot be read: {found.string.strip()}"
+            problems.append((number, f"{told} (a cell opens with ```{{python}}, options are #| lines)"))
+        if end is None:
+            problems.append((number, "a code fence that is never closed"))
     return problems
 
 
@@ -221,15 +242,14 @@ def cell_of(text, line, file, problems):
         blank = 0
     count = next((n for n, row in enumerate(rows) if not OPTION.match(row)), len(rows))
     options = {}
-    if count:
-        try:
+    try:
+        if count:
             options = read_yaml("\n".join(OPTION.match(row)[1] for row in rows[:count]), file, line + 1)
-        except BookError as error:
-            problems.extend(error.problems)
-            options = {}
-        if not isinstance(options, dict):
-            problems.append((file, line + 1, "cell options must be keys and values: `#| echo: false`"))
-            options = {}
+    except BookError as error:
+        problems.extend(error.problems)
+    if not isinstance(options, dict):
+        problems.append((file, line + 1, "cell options must be keys and values: `#| echo: false`"))
+        options = {}
     return Cell("\n".join(rows[count:]).strip("\n"), options, line - blank, line + 1 + count + leading(rows[count:]))
 
 
@@ -302,14 +322,9 @@ def weave(chapter, inline, cell_markdown):
             woven.add(inline(piece.cell), piece.line, follow=False)
         else:
             rest = re.sub(r"[^>\s]", " ", piece.lead)
-            text = cell_markdown(piece.cell)
-            rows = text.split("\n") if text else [""]
-            first, *others = rows if piece.lead == rest else [rows[0], *rows[1:]]
-            indented = [
-                piece.lead + first,
-                *[(rest + row).rstrip() if row.strip() == "" else rest + row for row in others],
-            ]
-            woven.add("\n".join(indented) + "\n", piece.line, follow=False)
+            first, *others = cell_markdown(piece.cell).split("\n")
+            others = [rest + row if row.strip() else (rest + row).rstrip() for row in others]
+            woven.add("\n".join([piece.lead + first, *others]) + "\n", piece.line, follow=False)
     return woven
 
 

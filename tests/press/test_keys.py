@@ -152,6 +152,7 @@ CHAPTERS = {
         "# One\n\nIs `{python} 1` and ``{python} 2``.\n",
         "3: inline code that is not run: {python} 2",
     ),
+    "a cell in indented code": ("# One\n\n    ```{python}\n    1\n    ```\n", "3: a cell within indented code"),
     "YAML in the midst": ("# One\n\nA.\n\n---\ntitle: Two\n---\n\nMore.\n", "5: YAML in the midst of a chapter"),
     "YAML that is printed": (
         "# One\n\n```{python}\n#| output: asis\nprint('---\\na: b\\n---')\n```\n",
