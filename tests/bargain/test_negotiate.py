@@ -385,11 +385,12 @@ def test_a_roadmaps_row_in_the_chapter_is_what_the_page_says_of_it(opened):
         bill = re.search(r"(costs|earns) it US\$ ([\d.]+) bn", state["rest"])
         cost = float(bill[2]) * (1 if bill[1] == "costs" else -1) if bill else 0
         assert float(row["Cost, US$ bn"]) == pytest.approx(cost, abs=0.051), name
-        where = row["Where it breaks first"]
-        if refused := re.search(r"(Kim|coalition) refuses more often, over (?:“(.*?)”|what holding)", state["rest"]):
+        where, over = row["Where it breaks first"], r"over (?:“(.*?)”|what holding)"
+        pattern = rf"(Kim|coalition) refuses more often than the other side, {over}"
+        if refused := re.search(pattern, state["rest"]):
             assert where.startswith(f"Refused by {refused[1]}: {refused[2] or 'no one step'}"), name
             told.add("refused")
-        pattern = r"(Kim|coalition) leaves first more often, about half-year ([\d.]+), over (?:“(.*?)”|what holding)"
+        pattern = rf"(Kim|coalition) is more often the first to leave, about half-year ([\d.]+), {over}"
         if "Left by" in where and (left := re.search(pattern, state["rest"])):
             words = f"Left by {left[1]} in half-year {left[2]}: {left[3] or 'no one step'} ("
             assert words in where, name
