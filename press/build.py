@@ -408,7 +408,6 @@ class Builder:
             "css": [f"{book.shelf}/{name}" for name in sheets],
             "js": [f"{book.shelf}/{name}" for name in scripts],
             "files": [template],
-            "template_loads_scripts": "$for(scripts)$" in template.read_text(encoding="utf-8"),
         }
         heads = json.dumps(
             [

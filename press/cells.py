@@ -289,7 +289,7 @@ class View:
             pairs.append(("fig-alt", str(alt)))
         elif kind == "image/svg+xml" and svg_label(data):
             pairs.append(("fig-alt", svg_label(data)))
-        return tree.para([{**tree.image(source, (), "", (), pairs), "line": cell.line}])
+        return tree.para([{**tree.image(source, pairs), "line": cell.line}])
 
     def html_blocks(self, n, k, markup):
         """HTML as it is, with its tables read into the document, so that every format has them."""

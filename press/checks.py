@@ -8,20 +8,14 @@ from .shape import NAMES, ref_type
 
 UNSUPPORTED = {
     "panel-tabset": "tabsets are",
-    "panel-sidebar": "panels are",
-    "panel-input": "panels are",
-    "panel-fill": "panels are",
-    "panel-center": "panels are",
+    **dict.fromkeys(("panel-sidebar", "panel-input", "panel-fill", "panel-center"), "panels are"),
     "aside": "asides are (use .column-margin)",
     "landscape": "landscape pages are",
-    "proof": "proofs are",
-    "remark": "remarks are",
-    "solution": "solutions are",
+    **dict.fromkeys(("proof", "remark", "solution"), "theorems are"),
     "list-table": "list tables are",
-    "cell-output-display": "Quarto's own class",
-    "cell": "Quarto's own class",
+    **dict.fromkeys(("cell-output-display", "cell"), "Quarto's own class is"),
 }
-THEOREMS = {"thm", "lem", "cor", "prp", "cnj", "def", "exm", "exr", "sol", "rem"}
+THEOREMS = set("thm lem cor prp cnj def exm exr sol rem".split())
 ATTRIBUTES = set(
     """
     layout layout-nrow lst-cap fig-cap tbl-cap fig-subcap tbl-subcap

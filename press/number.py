@@ -186,35 +186,21 @@ def resolve(page, index, link, unknown):
     def change(element):
         if element["t"] != "Cite":
             return None
-        citations = element["c"][0]
-        refs = [citation for citation in citations if is_reference(citation["citationId"], index)]
-        if not refs:
-            lost = [
-                one["citationId"]
-                for one in citations
-                if ref_type(one["citationId"]) in PREFIX.keys() | ELSEWHERE and unknown(one["citationId"])
-            ]
-            return [{"t": "Strong", "c": [tree.string(f"?@{label}")]} for label in lost] or None
-        for citation in citations:
-            if citation not in refs:
-                unknown(citation["citationId"])
-        out = []
-        for citation in refs:
-            label = citation["citationId"]
-            label = label[0].lower() + label[1:]
-            entry = index[label]
-            bare = citation["citationMode"]["t"] == "SuppressAuthor"
-            given = citation["citationPrefix"]
-            prefix = given or ([] if bare else [tree.string(prefix_of(entry))])
-            if out:
-                out += [tree.string(","), tree.SPACE]
-            out += link(label, entry, prefix)
-        return out
+        out, lost = [], []
+        for citation in element["c"][0]:
+            name = citation["citationId"]
+            label, ref = name[0].lower() + name[1:], ref_type(name)
+            if ref in PREFIX and label in index:
+                bare = citation["citationMode"]["t"] == "SuppressAuthor"
+                prefix = citation["citationPrefix"] or ([] if bare else [tree.string(prefix_of(index[label]))])
+                out += [tree.string(","), tree.SPACE] if out else []
+                out += link(label, index[label], prefix)
+            else:
+                lost.append(name)
+        # without any reference it is a citation, unless it begins as a reference does
+        lost = [name for name in lost if (out or ref_type(name) in PREFIX.keys() | ELSEWHERE) and unknown(name)]
+        return out + [{"t": "Strong", "c": [tree.string(f"?@{name}")]} for name in lost] or None
 
     page.blocks = tree.rewrite(page.blocks, change)
     if page.title:
         page.title = tree.rewrite([page.title], change)[0]
-
-
-def is_reference(name, index):
-    return ref_type(name) in PREFIX and name[0].lower() + name[1:] in index

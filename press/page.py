@@ -203,13 +203,12 @@ def write(page, book, meta, api, *, cache, also, shared):
         links.relative(links.in_book(str(path), page.file), page.file)
         for path in books.config_list(page.settings, "scripts")
     ]
-    own = [] if shared["template_loads_scripts"] else scripts
     texts = {
         "pagetitle": tree.text(page.title["c"][2]) if page.title else str(book.config["book"].get("title", "")),
         "page-file": page.file,
         "book-dir": book.root,
         "css": [up + path for path in shared["css"]],
-        "js": [up + path for path in shared["js"]] + own,
+        "js": [up + path for path in shared["js"]],
         "colophon": shared["colophon"],
     }
     if scripts:

@@ -45,13 +45,8 @@ def digest(*things):
     """A hash of texts, bytes, and files' contents."""
     total = hashlib.sha256()
     for thing in things:
-        data = (
-            thing.read_bytes()
-            if isinstance(thing, Path)
-            else thing
-            if isinstance(thing, bytes)
-            else str(thing).encode()
-        )
+        data = thing.read_bytes() if isinstance(thing, Path) else thing
+        data = data if isinstance(data, bytes) else str(data).encode()
         total.update(hashlib.sha256(data).digest())
     return total.hexdigest()
 
@@ -114,9 +109,8 @@ def run(arguments, text, *, cache=None, files=(), also="", whole=False):
     try:
         done = bounded.run([program(), *arguments], seconds=(5 if whole else 1) * SECONDS, input=text)
     except bounded.TooLong as error:
-        raise TooLong(
-            f"Pandoc came to no end in {error}: many opened brackets, nested quotations, or a huge table?"
-        ) from None
+        told = f"Pandoc came to no end in {error}: many opened brackets, nested quotations, or a huge table?"
+        raise TooLong(told) from None
     if done.returncode:
         raise PandocError(done.stderr.strip())
     warnings = [" ".join(warning.split()) for warning in re.split(r"^\[WARNING\]", done.stderr, flags=re.M)[1:]]

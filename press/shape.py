@@ -69,7 +69,7 @@ def titled(blocks, parsed):
         if not title:
             return None
         tree.drop(block, "title")
-        block["c"][1] = [tree.header(2, parsed[title], classes=["unnumbered"]), *block["c"][1]]
+        block["c"][1] = [tree.header(2, parsed[title], "", ["unnumbered"]), *block["c"][1]]
         return block
 
     return tree.rewrite(blocks, change)

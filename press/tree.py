@@ -1,8 +1,5 @@
 """Pandoc's document tree as JSON: walking it, reading it, building its elements."""
 
-import html
-
-
 def rewrite(node, change):
     """Rebuild a tree from its leaves up: `change(element)` is None to keep it, an element, or a list to splice in."""
     if isinstance(node, list):
@@ -37,17 +34,7 @@ def elements(node):
             stack.extend(reversed([value for value in node if isinstance(value, (list, dict))]))
 
 
-WITH_ATTR = {
-    "Div": 0,
-    "Span": 0,
-    "CodeBlock": 0,
-    "Code": 0,
-    "Header": 1,
-    "Link": 0,
-    "Image": 0,
-    "Figure": 0,
-    "Table": 0,
-}
+WITH_ATTR = {"Header": 1} | dict.fromkeys("Div Span CodeBlock Code Link Image Figure Table".split(), 0)
 
 
 def attr(element):
@@ -101,12 +88,17 @@ def string(value):
 SPACE = {"t": "Space"}
 
 
-def div(blocks, name="", classes=(), pairs=()):
-    return {"t": "Div", "c": [[name, list(classes), [list(pair) for pair in pairs]], blocks]}
+def attributes(name="", classes=(), pairs=()):
+    return [name, list(classes), [list(pair) for pair in pairs]]
 
 
-def span(inlines, name="", classes=(), pairs=()):
-    return {"t": "Span", "c": [[name, list(classes), [list(pair) for pair in pairs]], inlines]}
+def div(blocks, *given):
+    """A div, with what `attributes` takes."""
+    return {"t": "Div", "c": [attributes(*given), blocks]}
+
+
+def span(inlines, *given):
+    return {"t": "Span", "c": [attributes(*given), inlines]}
 
 
 def plain(inlines):
@@ -117,12 +109,12 @@ def para(inlines):
     return {"t": "Para", "c": inlines}
 
 
-def header(level, inlines, name="", classes=(), pairs=()):
-    return {"t": "Header", "c": [level, [name, list(classes), [list(pair) for pair in pairs]], inlines]}
+def header(level, inlines, *given):
+    return {"t": "Header", "c": [level, attributes(*given), inlines]}
 
 
-def code_block(content, classes=(), pairs=(), name=""):
-    return {"t": "CodeBlock", "c": [[name, list(classes), [list(pair) for pair in pairs]], content]}
+def code_block(content, classes=(), pairs=()):
+    return {"t": "CodeBlock", "c": [attributes("", classes, pairs), content]}
 
 
 def raw(kind, content):
@@ -133,21 +125,8 @@ def raw_inline(kind, content):
     return {"t": "RawInline", "c": [kind, content]}
 
 
-def image(source, caption=(), name="", classes=(), pairs=()):
-    return {"t": "Image", "c": [[name, list(classes), [list(pair) for pair in pairs]], list(caption), [source, ""]]}
-
-
-def link(inlines, target, classes=()):
-    return {"t": "Link", "c": [["", list(classes), []], inlines, [target, ""]]}
-
-
-def tag(name, **attributes):
-    """An opening HTML tag."""
-    return (
-        f"<{name}"
-        + "".join(f' {key.replace("_", "-").strip("-")}="{html.escape(value)}"' for key, value in attributes.items())
-        + ">"
-    )
+def image(source, pairs=()):
+    return {"t": "Image", "c": [attributes("", (), pairs), [], [source, ""]]}
 
 
 def topdown(node, change):
