@@ -115,7 +115,7 @@ def framed(front, title, body):
     """A page with the frame of the front page around another body."""
     page = re.sub(r'<(meta (property|name="description"|name="twitter)|link rel="canonical")[^>]*>\n?', "", front)
     page = re.sub(r'<details class="cite">.*?</details>|<a href="[^"]*" download>.*?</a>', "", page, flags=re.S)
-    page = re.sub(r'<script (src="[^"]*own-kim.js"|type="application/ld.json")>.*?</script>\n?', "", page, flags=re.S)
+    page = re.sub(r'<script [^>]*(own-kim.js"|type="application/ld.json")[^>]*>.*?</script>\n?', "", page, flags=re.S)
     page = re.sub(r'<nav class="on-page".*?</nav>\n?', "", page, flags=re.S)  # the front page's own headings
     page = page.replace("<title>", f"<title>{html.escape(title)} – ", 1)
     page = page.replace('<body class="front">', "<body>")

@@ -38,7 +38,7 @@ def edition_scripts(edition):
         for block in re.findall(
             r"add_html_dependency\s*\(?\s*\{(.*?)\}\s*\)", filter_file.read_text(encoding="utf-8"), re.S
         ):
-            for listed in re.findall(r"scripts\s*=\s*\{(.*?)\}", block, re.S):
+            for listed in re.findall(r"scripts\s*=\s*\{(.*)\}", block, re.S):
                 names += re.findall(r"[\"']([^\"']+\.js)[\"']", listed)
     return list(dict.fromkeys(names))
 

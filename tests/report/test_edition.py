@@ -401,6 +401,19 @@ def test_scripts_of_a_page_are_loaded_and_the_runtime_of_live_charts_is_not(book
     assert loaded(book("chapters/01-first.qmd", live)) == []
 
 
+def test_one_script_alone_is_waited_for_before_the_first_text(book):
+    """A policy in the page keeps browsers from looking ahead: a script that is not deferred holds up all behind it."""
+    rows = BeautifulSoup((EDITION / "rows.html").read_text("utf-8"), "lxml")
+    js = ["e/report.js", "e/values.js", "e/page.js"]
+    page = book("chapters/01-first.qmd", js=js, scripts=["own.js"], css="e.css")
+    for soup, count in ((page, 4), (rows, 3)):
+        scripts = soup.select("head script[src]")
+        assert len(scripts) == count
+        assert [tag["src"].rpartition("/")[2] for tag in scripts if not tag.has_attr("defer")] == ["report.js"]
+        assert scripts[-1] == soup.select("head script:not([defer])")[0]
+        assert soup.select_one("link[rel=stylesheet] ~ script") == scripts[0]
+
+
 def test_the_foot_leads_to_notebook_and_pdf(book):
     soup = book("chapters/01-first.qmd", notebook="01-first.ipynb", colophon="Every number has a source.")
     assert ("This chapter as a notebook", "01-first.ipynb") in links(soup, ".foot")
