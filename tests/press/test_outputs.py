@@ -218,3 +218,16 @@ def test_titles_that_are_no_single_paragraph(tmp_path):
         book = books.make(tmp_path / str(n), {"one.qmd": "# One\n"}, config=config.replace('"A Book"', f'"{title}"'))
         code, said = books.press(book)
         assert "Traceback" not in said and (code == 0 or "_quarto.yml" in said)
+
+
+def test_drawings_keep_their_references_to_themselves(tmp_path):
+    """Two drawings with a gradient of one name, in two outputs and in one: identifiers are unique on a page."""
+    svg = (
+        '<svg aria-label="A." width="9" height="9"><linearGradient id="g"/><rect fill="url(#g)"/><use href="#g"/></svg>'
+    )
+    shown = f"display({{'text/html': {svg * 2!r}, 'image/svg+xml': {svg!r}}}, raw=True)"
+    book = books.make(tmp_path, {"one.qmd": "# One\n\n" + cell(f"{shown}\n{shown}", "echo: false")})
+    page = (books.built(book, "--to", "html") / "one.html").read_text("utf-8")
+    names = re.findall(r'<linearGradient id="([^"]+)"', page)
+    assert len(set(names)) == 4
+    assert names == re.findall(r"url\(#([^)]+)\)", page) == re.findall(r'use href="#([^"]+)"', page)

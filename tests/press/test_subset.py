@@ -547,3 +547,26 @@ def test_contributing_has_the_table():
     assert table() in contributing.read_text(encoding="utf-8"), (
         "CONTRIBUTING.md: put in the table that `table()` writes"
     )
+
+
+def test_scripts_of_the_fonts():
+    """Latin as in western Europe, and Greek; nothing of the others, as CONTRIBUTING.md says."""
+    from fontTools.ttLib import TTFont
+
+    written = [*range(0x20, 0x7F), *(n for n in range(0xA0, 0x100) if n != 0xAD), *range(0x391, 0x3A2)]
+    written += [*range(0x3A3, 0x3AA), *range(0x3B1, 0x3CA)]
+    for face in sorted(books.EDITION.glob("fonts/*.ttf")):
+        if "Hangul" not in face.name:
+            letters = TTFont(face).getBestCmap().keys()
+            assert not [chr(n) for n in written if n not in letters], face.name
+            assert not letters & {*range(0x400, 0x600), *range(0x3040, 0xD7A4)}, face.name
+
+
+WORDS = [("\u0440\u0443", "Typst's own fonts"), ("\ud55c", None), ("\U0001f600", None)]
+
+
+@pytest.mark.parametrize("word, set_by", WORDS)
+def test_letters_that_the_fonts_lack(tmp_path, word, set_by):
+    code, said = books.press(books.make(tmp_path, {"one.qmd": f"# One\n\nA word, {word}.\n"}), "--to", "pdf")
+    assert code == (0 if set_by else 1), said
+    assert set_by or "one.qmd:3: Typst: PDF/UA-1 error: the text" in said
