@@ -271,11 +271,8 @@ def shown_date(book):
     values = {"YYYY": f"{day.year}", "YY": f"{day.year % 100:02}", "MMMM": month, "MMM": month[:3],
               "MM": f"{day.month:02}", "M": f"{day.month}", "DD": f"{day.day:02}", "D": f"{day.day}",
               "Do": f"{day.day}{ending}", "dddd": weekday, "ddd": weekday[:3]}
-    return re.sub(
-        r"\[([^\]]*)\]|YYYY|YY|MMMM|MMM|MM|M|DD|Do|D|dddd|ddd",
-        lambda m: m[1] if m[1] is not None else values[m[0]],
-        NAMED.get(pattern, pattern),
-    )
+    letters = r"\[([^\]]*)\]|" + "|".join(sorted(values, key=len, reverse=True))
+    return re.sub(letters, lambda m: values[m[0]] if m[1] is None else m[1], NAMED.get(pattern, pattern))
 
 
 def authors(book):

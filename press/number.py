@@ -66,7 +66,7 @@ def number(page):
         return orders[ref]
 
     if page.title and page.item.number and ref_type(page.title["c"][1][0]) == "sec":
-        shown = tree.text(page.title["c"][2]) if front else page_title(page)
+        shown = tree.text(page.title["c"][2] if front else title_inlines(page))
         enter(page.title["c"][1][0], "sec", 1, shown)
     skip = set()
     for element in tree.elements(page.blocks):
@@ -123,14 +123,21 @@ def label_equations(block):
     return found
 
 
-def page_title(page):
-    """A chapter's title with its number, as a front page shows it."""
-    words = tree.text(page.title["c"][2])
-    if page.item.number is None:
-        return words
-    if page.item.appendix:
-        return f"Appendix {letter(page.item.number)} — {words}"
-    return f"{page.item.number}{NBSP} {words}" if page.settings.get("number-sections") is not False else words
+def title_inlines(page):
+    """The chapter's title as Quarto marks it up: number and title apart."""
+    words, item = page.title["c"][2], page.item
+    if item.number is None:
+        shown = words
+    elif item.appendix:
+        lead = f"Appendix {letter(item.number)} —".split()
+        shown = [*(one for word in lead for one in (tree.string(word), tree.SPACE)), *words]
+    else:
+        shown = [tree.span(words, "", ["chapter-title"])]
+        if page.settings.get("number-sections") is not False:
+            name = tree.span([tree.string(str(item.number))], "", ["chapter-number"])
+            shown = [name, tree.string(NBSP), tree.SPACE, *shown]
+    name = page.title["c"][1][0]
+    return [tree.span(shown, name, ["quarto-section-identifier"])] if name else shown
 
 
 def letter(number):

@@ -144,23 +144,6 @@ def link_words(page, index, targets):
     return link
 
 
-def title_inlines(page):
-    """The chapter's title as Quarto marks it up: number and title apart."""
-    words, item = page.title["c"][2], page.item
-    if item.number is None:
-        shown = words
-    elif item.appendix:
-        lead = f"Appendix {number.letter(item.number)} —".split()
-        shown = [*(one for word in lead for one in (tree.string(word), tree.SPACE)), *words]
-    else:
-        shown = [tree.span(words, "", ["chapter-title"])]
-        if page.settings.get("number-sections") is not False:
-            name = tree.span([tree.string(str(item.number))], "", ["chapter-number"])
-            shown = [name, tree.string(number.NBSP), tree.SPACE, *shown]
-    name = page.title["c"][1][0]
-    return [tree.span(shown, name, ["quarto-section-identifier"])] if name else shown
-
-
 def meta_string(value):
     """A metadata value that is taken as it is, not as Markdown."""
     if isinstance(value, bool):
@@ -196,7 +179,7 @@ def write(page, book, meta, api, *, cache, also, shared):
     if front:
         meta |= {key: shared[key] for key in ("title", "subtitle", "author", "date", "abstract") if key in shared}
     elif page.title:
-        meta["title"] = {"t": "MetaInlines", "c": title_inlines(page)}
+        meta["title"] = {"t": "MetaInlines", "c": number.title_inlines(page)}
     if "description" in shared:
         meta["description"] = shared["description"]
     scripts = [

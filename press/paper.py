@@ -196,31 +196,21 @@ def renames(pages):
     return out
 
 
-def too_wide(blocks, room=NARROW):
+def too_wide(blocks):
     """(line or None, its first words, columns, characters it needs, room) of each table that print cannot take."""
-    found = []
-    for block in blocks:
-        inside = room
-        if block["t"] == "Float" and block["ref"] == "tbl":
-            inside = WIDE if room == NARROW else room
-        if block["t"] == "Float" and block["columns"]:
-            inside = room / block["columns"]
-        if block["t"] == "Table":
-            needed = characters(block)
-            within = NARROW if room == WIDE and len(block["c"][2]) < MARGIN else room
-            if needed > 1.1 * within:
-                found.append((block.get("line"), tree.text(block)[:40], len(block["c"][2]), needed, within))
-            continue
-        children = block["c"].values() if isinstance(block.get("c"), dict) else [block.get("c")]
-        found += too_wide([one for child in children for one in nearest(child)], inside)
+    tables = [one for one in tree.elements(blocks) if one["t"] == "Table"]
+    rooms, found = {id(table): NARROW for table in tables}, []
+    for element in tree.elements(blocks):
+        for table in tree.elements(element["c"]) if element["t"] == "Float" else ():
+            if table["t"] == "Table":
+                wide = element["ref"] == "tbl" and rooms[id(table)] == NARROW
+                rooms[id(table)] = (WIDE if wide else rooms[id(table)]) / (element["columns"] or 1)
+    for table in tables:
+        needed, room, columns = characters(table), rooms[id(table)], len(table["c"][2])
+        room = NARROW if room == WIDE and columns < MARGIN else room
+        if needed > 1.1 * room:
+            found.append((table.get("line"), tree.text(table)[:40], columns, needed, room))
     return found
-
-
-def nearest(node):
-    """The elements of a tree that are in no other element of it."""
-    if isinstance(node, dict):
-        return [node] if "t" in node else [one for value in node.values() for one in nearest(value)]
-    return [one for value in node for one in nearest(value)] if isinstance(node, list) else []
 
 
 def characters(table):

@@ -112,14 +112,13 @@ def floats(blocks):
         if kind == "Div" and ref_type(block["c"][0][0]) in NAMES:
             return float_div(block)
         if kind == "Div" and tree.has(block, "cell"):
-            caption_tables(block)
+            caption_tables(block, block.get("caps", {}).get("tbl-cap", []))
         return None
 
     def float_div(block):
-        forward_subcaptions(block)
         (name, classes, pairs), content = block["c"]
-        content, caption = list(content), []
-        caps = block.get("caps", {}).get("tbl-cap", [])
+        content, caption, caps = list(content), [], block.get("caps", {}).get("tbl-cap", [])
+        caption_tables(block, block.get("caps", {}).get("tbl-subcap", []), name)
         if len(content) > 1 and content[-1]["t"] == "Para":
             caption = content.pop()["c"]
         elif ref_type(name) == "tbl" and caps:
@@ -169,22 +168,12 @@ def take_table_caption(content):
     return content, []
 
 
-def forward_subcaptions(block):
-    """Give the tables of a cell its sub-captions, and identifiers from its own."""
-    subcaptions = block.get("caps", {}).get("tbl-subcap", [])
-    tables = [one for child in block["c"][1] if tree.has(child, "cell-output-display") for one in tree.elements(child)]
-    tables = [one for one in tables if one["t"] == "Table"]
-    for count, (table, caption) in enumerate(zip(tables, subcaptions, strict=False), 1):
-        table["c"][0][0] = f"{block['c'][0][0]}-{count}"
+def caption_tables(block, captions, name=""):
+    """Give the tables of a cell captions of their own, and numbers where the cell has a name."""
+    tables = [one for one in tree.elements(block["c"][1]) if one["t"] == "Table"]
+    for count, (table, caption) in enumerate(zip(tables, captions, strict=False), 1):
+        table["c"][0][0] = f"{name}-{count}" if name else table["c"][0][0]
         table["c"][1] = [None, [tree.plain(caption or [tree.string("")])]]
-
-
-def caption_tables(block):
-    """Captions for the tables of a cell without a label: they are not numbered."""
-    captions = list(block.get("caps", {}).get("tbl-cap", []))
-    for element in tree.elements(block["c"][1]):
-        if element["t"] == "Table" and captions:
-            element["c"][1] = [None, [tree.plain(captions.pop(0))]]
 
 
 def parents(blocks):
