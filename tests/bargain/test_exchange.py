@@ -705,7 +705,6 @@ def test_both_draws_bear_the_prices_out():
     """Which commitments the median mind would sell for all on the table is the same in either draw of minds."""
     over = [(got.ask_50 < got.most_50).tolist() for got in (exchange.asked(0), exchange.asked(1))]
     assert over[0] == over[1] and True in over[0] and False in over[0]
-    assert set(exchange.paper(trusts=(0.5,)).seed) == set(exchange.SEEDS)
     for name in ("shares", "sample", "plane", "packages", "hanoi", "sizes"):
         frame = stored(name)
         assert set(frame.seed) == set(exchange.SEEDS) and set(frame.reading) == set(terms.MINDS)
@@ -868,7 +867,9 @@ def test_changed_tables_change_the_findings(few):
 
     def found():
         """Commitments too dear for the median mind, the largest share for whom paper suffices, refusals foretold."""
-        asked, paper = exchange.asked(), exchange.multiples(exchange.paper(trusts=(0.5,)))
+        asked, drawn = exchange.asked(), exchange.paper(trusts=(0.5,))
+        assert set(drawn.seed) == set(exchange.SEEDS)
+        paper = exchange.multiples(drawn)
         enough = paper[(paper.variant == "base") & (paper.commitment == "thirty")].enough.max()
         turns = exchange.turning_table()
         refused = (turns.side == "coalition") & ~turns.did.astype(bool)

@@ -337,6 +337,12 @@ def test_quadrature_gives_moments_of_the_beta(a, b, k):
     assert w.sum() == pytest.approx(1)
 
 
+@pytest.mark.parametrize("a, b", [(0.5, 0.5), (0.5 + 1e-16, 0.5 + 1e-16), (0.3, 0.7), (0.3, 0.7 + 2e-16)])
+def test_quadrature_holds_where_its_recurrence_divides_by_nothing(a, b):
+    x, w = f.beta_nodes(a, b)
+    assert [w @ x**k for k in range(5)] == pytest.approx([beta.moment(k, a, b) if k else 1 for k in range(5)], abs=1e-8)
+
+
 def test_the_pool_equals_numerical_integration():
     past, half_life = series([0, 0, 1, 1, 0, 1, 1, 0, 0, 1, 0, 1]), evidence.central("fc_half_life_binary")
     a, b = f.beta_posterior(past, half_life)
@@ -971,6 +977,12 @@ def test_scores_are_on_the_scale_of_the_question():
 def test_odds_are_odds(p, ratio):
     q = f.odds(p, ratio)
     assert q / (1 - q) == pytest.approx(ratio * p / (1 - p)) and f.odds(p, 1) == pytest.approx(p)
+
+
+@pytest.mark.parametrize("p, ratio, name", [(1.2, 1.0, "p"), (-0.1, 1.0, "p"), (0.5, -1.0, "ratio")])
+def test_odds_of_no_probability_are_refused_by_name(p, ratio, name):
+    with pytest.raises(ValueError, match=f"^{name}\\b"):
+        f.odds(p, ratio)
 
 
 def test_log_ratios_contain_their_centre_and_answer_in_turn():
