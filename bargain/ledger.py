@@ -1,10 +1,12 @@
-"""The ledger of claims: a chapter is run without its drawings, and each of its claims is noted with its test.
+"""The ledger of claims: each claim of a page, noted with its test as the page was rendered.
+
+What a page's own run said is taken where it was heard (`hearing`) and all that it read is as it was; any other page
+is run again, without its drawings.
 
 `python -m bargain.ledger FOLDER` says of a rendered book which claims do not hold with its numbers.
 """
 
 import argparse
-import ast
 import contextlib
 import importlib
 import io
@@ -19,7 +21,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 import yaml
 
-from bargain import evidence, prose
+from bargain import evidence, hearing, prose
 from bargain.prose import Holds
 
 CODE = re.compile(
@@ -115,46 +117,59 @@ def run(file: str, number: str = "", worded: Worded = prose.claim, root: Path = 
     raises is raised, with a note of page and line.
     """
     text = (root / file).read_text("utf-8")
-    got, claims, figures, starts = parts(text, number), [], [], []
-    by_name = {f"{file}, line {part.line}" + f", code {n}" * part.inline: part for n, part in enumerate(got, 1)}
+    got, figures, heard = parts(text, number), [], hearing.Heard([], [])
+    by_name = {f"{file}, line {part.line}" + f", code {n}" * part.inline: n for n, part in enumerate(got)}
+    codes = _codes(got)
 
     def claim(test: Holds, text: str, otherwise: str) -> str:
         frame: FrameType | None = sys._getframe(1)
         while frame and frame.f_code.co_filename not in by_name:
             frame = frame.f_back
         if frame:  # else the claim belongs to no page
-            part = by_name[frame.f_code.co_filename]
-            asked = _asked(frame, part, [p.code for p in got if p.start < part.end])
-            claims.append(Claim(file, part.section, part.label, part.line, test, asked, text, otherwise, ""))
-            starts.append(part.start if part.inline else None)
+            n = by_name[frame.f_code.co_filename]
+            code = codes[n] if got[n].inline else got[n].code
+            heard.claims.append((n, test, hearing.source(frame, code, codes[: n + 1]), text, otherwise))
         return worded(test, text, otherwise)
 
     def figure(name: str, *_: Any, finding: str, unit: str, alt: str, **__: Any) -> None:
         figures.append(Figure(name, finding, unit, alt))
 
-    woven, place = [], 0
-    places: dict[int, Any] = {}
     with _in_place_of(claim, figure), contextlib.chdir((root / file).parent):
         space: dict[str, Any] = {"__name__": "__main__"}
-        for name, part in zip(by_name, got, strict=True):
-            woven.append(text[place : part.start])
-            places[part.start] = sum(map(len, woven))
-            place = part.end
+        for name, n in by_name.items():
             try:
-                if part.inline:
-                    value = eval(compile(" ".join(part.code.split("\n")).strip(), name, "eval"), space)
+                if got[n].inline:
+                    value = eval(compile(codes[n], name, "eval"), space)
                     words = getattr(value, "data", None)  # of Markdown; a number is shown as Python writes it
-                    woven.append(value if isinstance(value, str) else words if isinstance(words, str) else repr(value))
-                    places[part.start] = (places[part.start], len(woven[-1]))
+                    heard.words.append(
+                        value if isinstance(value, str) else words if isinstance(words, str) else repr(value)
+                    )
                 else:
-                    exec(compile(part.code, name, "exec"), space)
+                    heard.words.append(None)
+                    exec(compile(got[n].code, name, "exec"), space)
             except Exception as error:
                 error.add_note(f"in {name}")
                 raise
+    return _run(file, text, got, heard, figures)
+
+
+def _codes(got: Sequence[Part]) -> list[str]:
+    return [hearing.one_line(part.code) if part.inline else hearing.plain(part.code) for part in got]
+
+
+def _run(file: str, text: str, got: Sequence[Part], heard: hearing.Heard, figures: Sequence[Figure] = ()) -> Run:
+    """A page's run, its words woven into its text, from what was heard of each of its parts."""
+    woven, place, places = [], 0, []
+    for part, words in zip(got, heard.words, strict=True):
+        woven += [text[place : part.start], words or ""]
+        places.append((sum(map(len, woven[:-1])), len(words or "")))
+        place = part.end
     whole = "".join(woven) + text[place:]
-    said = ["" if start is None else _sentence(whole, *places[start]) for start in starts]
-    claims = [claim._replace(sentence=words) for claim, words in zip(claims, said, strict=True)]
-    return Run(claims, figures, whole)
+    claims = []
+    for n, test, source, said, otherwise in heard.claims:
+        part, sentence = got[n], _sentence(whole, *places[n]) if got[n].inline else ""
+        claims.append(Claim(file, part.section, part.label, part.line, Holds(*test), source, said, otherwise, sentence))
+    return Run(claims, list(figures), whole)
 
 
 def _sentence(text: str, place: int, length: int) -> str:
@@ -173,30 +188,6 @@ def _sentence(text: str, place: int, length: int) -> str:
         plain = re.sub(old, new, plain)
     plain = re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", plain)
     return " ".join(re.sub(r"(?<!\w)[*_]+|[*_]+(?!\w)", "", plain).split())
-
-
-def _asked(frame: FrameType, part: Part, before: Sequence[str]) -> str:
-    """The test of the claim that a frame is calling, as its page has it, or as an earlier cell gave it a name."""
-    positions = list(frame.f_code.co_positions())[frame.f_lasti // 2]
-    code = " ".join(part.code.split("\n")).strip() if part.inline else part.code
-    for node in ast.walk(ast.parse(code)):
-        if isinstance(node, ast.Call) and (
-            (node.lineno, node.end_lineno, node.col_offset, node.end_col_offset) == positions
-        ):
-            asked = node.args[0] if node.args else next(k.value for k in node.keywords if k.arg == "test")
-            return ast.unparse(_named(asked, before))
-    return ""
-
-
-def _named(asked: ast.expr, codes: Sequence[str]) -> ast.expr:
-    """What the last statement gave a name to, if the expression is nothing but that name."""
-    if isinstance(asked, ast.Name):
-        for code in reversed(codes):
-            for statement in reversed(ast.parse(code.strip()).body):
-                match statement:
-                    case ast.Assign(targets=[ast.Name(id=name)], value=value) if name == asked.id:
-                        return value
-    return asked
 
 
 @contextlib.contextmanager
@@ -220,13 +211,16 @@ def _in_place_of(claim: Worded, figure: Callable[..., None]) -> Iterator[None]:
 
 
 def claims(root: Path = evidence.ROOT) -> list[Claim]:
-    """The claims of all pages of the book, in reading order; pages without any are not run."""
-    with_claims = {f: n for f, n in pages(root).items() if re.search(r"\bclaim\(", _code(root / f))}
-    return [claim for file, number in with_claims.items() for claim in run(file, number, root=root).claims]
-
-
-def _code(path: Path) -> str:
-    return "\n".join(part.code for part in parts(path.read_text("utf-8")))
+    """The claims of all pages of the book, in reading order: as heard where they were rendered, else by a run."""
+    found = []
+    for file, number in pages(root).items():
+        text = (root / file).read_text("utf-8")
+        got = parts(text, number)
+        if any("claim(" in part.code for part in got):
+            heard = hearing.recall(_codes(got))
+            found += (_run(file, text, got, heard) if heard else run(file, number, root=root)).claims
+    hearing.forget()
+    return found
 
 
 def frame(claims: Sequence[Claim]) -> pd.DataFrame:

@@ -13,6 +13,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from bargain import hearing
+
 LEDGER = Path(__file__).parents[1] / "chapters" / "g-ledger.qmd"
 
 
@@ -251,6 +253,7 @@ def anchor(text: str) -> str:
 
 def claim(test: Holds, text: str, otherwise: str) -> str:
     """The sentence while its test holds, else the plain wording that is true either way, with a mark beside it."""
+    hearing.claimed(test, text, otherwise)
     if test.holds:
         return text
     said = Fallen(otherwise)

@@ -22,6 +22,8 @@ from typing import Any, cast
 
 import pandas as pd
 
+from bargain import hearing as hearing  # it hears what a notebook reads from its first import on
+
 VALUES = ("low", "central", "high", "distribution")  # what a computation takes of an assumption
 CELL = re.compile(r"ipykernel_\d+[/\\]\d+\.py$|^<ipython-input")  # what IPython calls the code of a cell
 _noted: set[str] | None = None  # the set of keys; None while nothing is noted

@@ -59,7 +59,8 @@ def render(root, asked, report=None):
     output = publish_to(book, asked)
     publish.sweep(output)
     try:
-        outputs = execute.run(book.root, builder.to_run(), fresh=asked.fresh, report=report)
+        last = {file for file, chapter in builder.chapters.items() if chapter.front.get("run-last")}
+        outputs = execute.run(book.root, builder.to_run(), last=last, fresh=asked.fresh, report=report)
     except execute.CellError as error:
         raise BookError(
             [(file, line, failed(label, name, text, trace)) for file, line, label, name, text, trace in error.failures]

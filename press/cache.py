@@ -37,6 +37,7 @@ class Cache:
     def __init__(self, book):
         self.book, self.folder = Path(book), Path(book) / ".press"
         self.known = {}  # hashes of this run: many chapters read the same files
+        self.read, self.wrote = {}, {}  # {chapter: {file: its hash as it was read}}, {chapter that was run: files}
         self.common = None
 
     def key(self, name, cells):
@@ -70,6 +71,7 @@ class Cache:
                         self.known.pop(file, None)
             except (OSError, ValueError, KeyError, TypeError):
                 continue  # incomplete: as good as none
+            self.read[name] = entry["files"]
             with contextlib.suppress(OSError):
                 os.utime(path)
             return outputs
@@ -83,6 +85,17 @@ class Cache:
                 and all(state(self.book / key.partition(" ")[2], key.partition(" ")[0]) == value
                         for key, value in entry["states"].items())
                 and (entry["whole"] is None or self.whole() == entry["whole"]))
+
+    def saw(self, name, files, written):
+        """Note what a chapter that was run has read and written."""
+        self.read[name], self.wrote[name] = files, written
+
+    def overtaken(self, name):
+        """Whether a chapter has read a file that another chapter, run in this build, wrote anew afterwards."""
+        others = {file for other, files in self.wrote.items() if other != name for file in files}
+        read = self.read.get(name, {})
+        others = (others & read.keys()).difference(self.wrote.get(name, ()))
+        return any(digest(self.book / file) != read[file] for file in others)
 
     def store(self, name, key, outputs, seen, seconds):
         """Keep `outputs` with what the kernel saw (`Recorder.report`), unless it may have read what it did not see."""

@@ -10,6 +10,7 @@ from .cache import Cache
 from .warm import FORKS, Warm, socket_folder, to_import
 
 NOTICE = 60  # seconds after which a running cell is named, again and again
+ROUNDS = 3  # times that a chapter may be run because others write what it reads
 CELL = max(int(os.environ.get("PRESS_CELL_SECONDS") or 3600), NOTICE)  # seconds that a cell may take
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 # IPython names a cell's code after the process and a hash; no two builds would be alike
@@ -27,15 +28,16 @@ class CellError(Exception):
             for file, line, label, name, text, _ in self.failures))
 
 
-def run(book_dir, chapters, *, fresh=False, kernels=None, report=print):
+def run(book_dir, chapters, *, last=(), fresh=False, kernels=None, report=print):
     """The outputs of every chapter: {file: [[output, …] for each cell]}, outputs as nbformat dicts.
 
     `chapters` is {file relative to `book_dir`: its cells in document order}. A cell with `eval: false` is not run and
     has no output; with `error: true` an exception may be one of its outputs. An inline expression has one output, an
     `execute_result` with all its mime types. A chapter whose inputs are as they were is not run again, unless
-    `fresh`. `kernels` is "fork" or "plain" (default: PRESS_KERNELS in the environment, else "fork", which falls back
-    to plain ones). `report` gets a line for each chapter when it is finished. Raises CellError when all chapters
-    have been tried and some failed.
+    `fresh`; the chapters `last` start when the others are done. A chapter that has read what another then wrote anew
+    is run once more. `kernels` is "fork" or "plain" (default: PRESS_KERNELS in the environment, else "fork", which
+    falls back to plain ones). `report` gets a line for each chapter when it is finished. Raises CellError when all
+    chapters have been tried and some failed.
     """
     kernels = kernels or os.environ.get("PRESS_KERNELS") or "fork"
     if kernels not in ("fork", "plain"):
@@ -52,9 +54,14 @@ def run(book_dir, chapters, *, fresh=False, kernels=None, report=print):
     todo = {name: cells for name, cells in chapters.items() if name not in results}
     if todo:
         seconds = {name: cache.seconds(name) or len(cells) for name, cells in todo.items()}
-        longest_first = sorted(todo, key=lambda name: -seconds[name])
-        results |= asyncio.run(run_all(book, {name: todo[name] for name in longest_first}, keys, cache,
-                                       kernels == "fork", report))
+        longest_first = sorted(todo, key=lambda name: (name in last, -seconds[name]))
+        for _ in range(ROUNDS):
+            results |= asyncio.run(run_all(book, {name: chapters[name] for name in longest_first}, last, keys, cache,
+                                           kernels == "fork", report))
+            longest_first = [name for name in chapters if cache.overtaken(name)]
+            if not longest_first:
+                break
+            report(f"once more, after what they read: {', '.join(longest_first)}")
     return {name: spread(cells, results[name]) for name, cells in chapters.items()}
 
 
@@ -74,8 +81,9 @@ def spread(cells, outputs):
     return [next(outputs) if runs(cell) else [] for cell in cells]
 
 
-async def run_all(book, chapters, keys, cache, fork, report):
-    """Run `chapters`, as many at once as there are cores. Raises CellError when all have been tried."""
+async def run_all(book, chapters, last, keys, cache, fork, report):
+    """Run `chapters`, as many at once as there are cores, those of `last` afterwards. Raises CellError when all have
+    been tried."""
     results, failures = {}, []
     slots = asyncio.Semaphore(cores())
 
@@ -89,6 +97,7 @@ async def run_all(book, chapters, keys, cache, fork, report):
         report(f"{name} {seconds:.1f} s{kept(seen)}")
         try:
             if seen is not None:
+                cache.saw(name, seen["files"], seen["written"])
                 cache.store(name, keys[name], results[name], seen, seconds)
         except OSError as error:
             report(f"{name} could not be kept for the next time: {error}")
@@ -104,9 +113,11 @@ async def run_all(book, chapters, keys, cache, fork, report):
         try:
             if warm:
                 await warm.listen()
-            async with asyncio.TaskGroup() as group:
-                for name, cells in chapters.items():
-                    group.create_task(one(name, cells))
+            for late in (False, True):
+                async with asyncio.TaskGroup() as group:
+                    for name, cells in chapters.items():
+                        if (name in last) == late:
+                            group.create_task(one(name, cells))
         except BaseExceptionGroup as several:
             raise several.exceptions[0] from None
         finally:
@@ -225,7 +236,7 @@ async def record(client):
     """What the kernel saw its cells read and write; None if it cannot tell."""
     path = client.folder / "seen.json"
     code = f"__import__('_press_inside').write_report({str(path)!r})"
-    await client.async_wait_for_reply(client.kc.execute("", silent=True, user_expressions={"value": code}))
+    await client.async_wait_for_reply(client.kc.execute(code, silent=True))  # not as what a page says
     try:
         return json.loads(path.read_text("utf-8"))
     except OSError:

@@ -104,6 +104,7 @@ HEAD = SETTINGS | {
     "title": TEXT,
     "description": TEXT,
     "scripts": FILES,
+    "run-last": YES_NO,
     **{key: WHOLE_BOOK[key] for key in ("format", "bibliography", "jupyter", "engine", "editor")},
 }
 SUBCAPTION = kind("true, text, or a list of it", lambda v: v is True or TEXTS[1](v))

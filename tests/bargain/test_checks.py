@@ -147,7 +147,7 @@ COUNTED = set("n points steps bins cells periods chunks rounds size longest node
 NO_MODELS = set(
     "plots words live chunks evidence rules reads results reach rowpages takeover prose form checks".split()
 )
-NO_MODELS |= set("ledger listings api appendices terms argument __main__".split())
+NO_MODELS |= set("ledger hearing listings api appendices terms argument __main__".split())
 ELSEWHERE = {  # why a number is not checked where it comes in
     "deal.timing.answer.bound": "a solver's bound, which may be infinite or none",
     "deal.timing.kept.short": "NaN: not kept",

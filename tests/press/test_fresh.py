@@ -168,3 +168,45 @@ def test_a_cell_that_makes_its_own_folder_is_kept(tmp_path):
     assert not book.run()[1]
     shutil.rmtree(tmp_path / "made")
     assert os.path.basename(tmp_path) and book.run()[0].strip() == "1"
+
+
+def chapters(folder, codes, said, **options):
+    """What each chapter's cell gives, {file: text}, of chapters with one cell each that are run at once."""
+    cells = {file: [Cell(code, {}, 1, 2)] for file, code in codes.items()}
+    out = execute.run(folder, cells, report=said.append, kernels=KINDS[0], **options)
+    return {file: outputs[0][-1]["data"]["text/plain"] for file, outputs in out.items()}
+
+
+READS = "import pathlib\npath = pathlib.Path('made.txt')\npath.read_text() if path.exists() else 'nothing'"
+WRITES = (
+    "import time, pathlib\ntime.sleep(3)\npathlib.Path('made.txt').write_text(text := open('data/d.csv').read())\ntext"
+)
+
+
+def test_a_chapter_that_read_what_another_then_wrote_is_run_once_more(tmp_path):
+    books.write(tmp_path, {"data/d.csv": "a", "made.txt": "older"})
+    codes, said = {"reads.qmd": READS, "writes.qmd": WRITES}, []
+    assert chapters(tmp_path, codes, said) == {"reads.qmd": "'a'", "writes.qmd": "'a'"}
+    assert "once more, after what they read: reads.qmd" in said
+    assert chapters(tmp_path, codes, said := []) and said == ["reads.qmd unchanged", "writes.qmd unchanged"]
+    (tmp_path / "data/d.csv").write_text("b")  # the reader is unchanged until the writer has run
+    assert chapters(tmp_path, codes, said := []) == {"reads.qmd": "'b'", "writes.qmd": "'b'"}
+    assert said[0] == "reads.qmd unchanged" and said[-1].startswith("reads.qmd ")
+
+
+def test_a_chapter_that_is_to_run_last_starts_when_the_others_are_done(tmp_path):
+    books.write(tmp_path, {"data/d.csv": "a"})
+    codes, said = {"reads.qmd": READS, "writes.qmd": WRITES}, []
+    assert chapters(tmp_path, codes, said, last={"reads.qmd"}) == {"reads.qmd": "'a'", "writes.qmd": "'a'"}
+    assert [line.partition(" ")[0] for line in said] == ["writes.qmd", "reads.qmd"]
+
+
+def test_chapters_that_wait_for_each_other_come_to_an_end(tmp_path):
+    code = (
+        "import pathlib\nn = int(pathlib.Path('{}.txt').read_text())\n"
+        "_ = pathlib.Path('{}.txt').write_text(str(n + 1))\nn"
+    )
+    books.write(tmp_path, {"a.txt": "0", "b.txt": "0"})
+    said = []
+    chapters(tmp_path, {"a.qmd": code.format("a", "b"), "b.qmd": code.format("b", "a")}, said)
+    assert sum(line.startswith("a.qmd") for line in said) <= execute.ROUNDS

@@ -386,6 +386,10 @@ WHOLE = [  # features of the book rather than of a page: (feature, how it is wri
     ("numbers", "`number-sections`, `number-depth`, `toc`, `toc-depth`"),
     ("bibliographies", "`bibliography:` (.bib, CSL .json), `csl:`, `nocite:`, of the book and of a chapter"),
     ("scripts", "`scripts:` in a chapter's head: loaded by its page"),
+    (
+        "chapters that run last",
+        "`run-last: true` in a chapter's head: its cells start when those of the others are done",
+    ),
     ("executed notebooks", "beside each page with cells"),
 ]
 
@@ -431,8 +435,8 @@ def subset_book(once):
                 "name.qmd": "# Nameless {.unnumbered}\n\nSee @sec-one, @fig-own.\n\n![Own.](a.svg){#fig-own "
                 'fig-alt="own square"}\n',
                 "more/part.qmd": "# Part with words\n\nPart words.\n",
-                "more/three.qmd": "---\nscripts: [own.js]\nbibliography: own.bib\n---\n\n# Three\n\nSee @fig-own, "
-                "@sec-app, @fig-app, "
+                "more/three.qmd": "---\nscripts: [own.js]\nrun-last: true\nbibliography: own.bib\n---\n\n# Three\n\n"
+                "See @fig-own, @sec-app, @fig-app, "
                 "@own1999, [there](../two.qmd).\n",
             },
             appendices={

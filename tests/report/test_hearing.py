@@ -1,0 +1,172 @@
+"""What a page says as it is rendered is what the ledger has, whichever renderer runs it; and never what is stale."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+from bargain import hearing, ledger, prose
+
+ROOT = Path(__file__).parents[2]
+PAGE = "chapters/x.qmd"
+TEXT = """\
+# Of a page {#sec-x}
+
+```{python}
+#| include: false
+from bargain import evidence
+from bargain.prose import claim, less, more
+rows = len(evidence.table("gdp"))
+many = more(rows, 1)
+def said(n):
+    return claim(more(rows, n), f"more than {n}", "no more")
+kept = [claim(less(rows, k), f"below {k}", "not below") for k in (1, 10**6)]
+```
+
+It is `{python} claim(many, "a long table", "a short table")` of `{python} rows` rows,
+`{python} said(2)` and `{python} claim(more(rows,
+10**6), "huge", "not huge")`.
+
+```{python}
+print(said(10**7))
+```
+"""
+SETUP = nbformat.v4.new_code_cell("own = 1")  # Quarto's own, not kept in history
+
+
+def quarto(folder, text=TEXT, times=1):
+    """Run a page as Quarto does: its own cell before and after, all expressions of a piece of text in one request."""
+    pieces = re.split(r"^```\{python\}\n(.*?)^```\n", text, flags=re.M | re.S)
+    client = NotebookClient(nbformat.v4.new_notebook(), resources={"metadata": {"path": str(folder / "chapters")}})
+    with client.setup_kernel(env={**os.environ, "PYTHONPATH": str(folder)}):
+        for _ in range(times):
+            client.nb.cells = [SETUP.copy()]
+            client.execute_cell(client.nb.cells[0], 0, store_history=False)
+            for n, piece in enumerate(pieces):
+                if n % 2:
+                    client.nb.cells.append(nbformat.v4.new_code_cell(re.sub(r"^#\|.*\n", "", piece, flags=re.M)))
+                    client.execute_cell(client.nb.cells[-1], len(client.nb.cells) - 1)
+                elif found := re.findall(r"`\{python\} ([^`]+)`", piece):
+                    asked = client.kc.execute("", user_expressions={str(k): code for k, code in enumerate(found)})
+                    client.wait_for_reply(asked)
+            client.execute_cell(client.nb.cells[0], 0, store_history=False)
+
+
+def told(folder, **environment):
+    """(The page's claims as the ledger of the copy has them, whether the page was run for it)."""
+    script = """
+import json
+from bargain import ledger
+ran, run = [], ledger.run
+ledger.run = lambda *a, **o: ran.append(a) or run(*a, **o)
+claims = ledger.claims()
+print(json.dumps([[list(c.test), *c[:4], *c[5:]] for c in claims]), len(ran), sep="\\n")
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(folder), **environment},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert not done.returncode, done.stderr
+    claims, ran = done.stdout.splitlines()
+    return json.loads(claims), bool(int(ran))
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("copy")
+    for name in ("bargain", "data", "references.bib"):
+        target = folder / name
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, target, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copyfile(ROOT / name, target)
+    (folder / "chapters").mkdir()
+    (folder / PAGE).write_text(TEXT)
+    (folder / "_quarto.yml").write_text(f"book:\n  chapters: [{PAGE}]\n")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def by_run(copy):
+    claims, ran = told(copy)
+    assert ran
+    return claims
+
+
+@pytest.fixture
+def heard(copy, by_run):
+    """The copy after a render of its page."""
+    (copy / PAGE).write_text(TEXT)
+    quarto(copy)
+    return copy
+
+
+def test_what_is_heard_is_what_a_run_gives(heard, by_run):
+    assert told(heard) == (by_run, False)
+    assert len(by_run) == 6 and {claim[5] for claim in by_run} >= {"more(rows, 1)", "more(rows, n)", "less(rows, k)"}
+    assert len(list((heard / "bargain/__pycache__/pages").iterdir())) == 1  # what was kept on the way is gone
+
+
+def test_a_kernel_that_runs_a_page_twice_is_heard(copy, by_run):
+    quarto(copy, times=2)
+    assert told(copy) == (by_run, False)
+
+
+def test_a_changed_paragraph_changes_the_sentence_and_runs_nothing(heard, by_run):
+    (heard / PAGE).write_text(TEXT.replace("It is ", "It surely is "))
+    claims, ran = told(heard)
+    assert not ran and claims != by_run and claims[2][-1].startswith("It surely is a long table of")
+
+
+CHANGES = {  # file of the copy, and what becomes of its text
+    "a row": ("data/gdp.csv", lambda text: "".join(text.splitlines(True)[:-1])),
+    "the code": ("bargain/prose.py", lambda text: text + "\n\ndef unused():\n    pass\n"),
+    "a cell": (PAGE, lambda text: text.replace("(1, 10**6)", "(2, 10**6)")),
+    "an expression": (PAGE, lambda text: text.replace("said(2)", "said(3)")),
+}
+
+
+@pytest.mark.parametrize("what", CHANGES)
+def test_what_is_stale_is_not_taken(heard, by_run, what):
+    file, change = heard / CHANGES[what][0], CHANGES[what][1]
+    before = file.read_text("utf-8")
+    file.write_text(change(before), "utf-8")
+    assert file.read_text("utf-8") != before
+    try:
+        assert told(heard)[1]
+    finally:
+        file.write_text(before, "utf-8")
+    assert told(heard) == (by_run, False)
+
+
+def test_a_quick_look_takes_nothing_of_a_whole_one(heard):
+    assert told(heard, BARGAIN_QUICK="1")[1]
+
+
+def test_half_a_page_is_no_page(copy, by_run):
+    shutil.rmtree(copy / "bargain/__pycache__/pages", ignore_errors=True)
+    quarto(copy, TEXT.partition("```{python}\nprint")[0])
+    assert told(copy) == (by_run, True)
+
+
+def test_a_torn_record_is_none(heard, by_run):
+    [record] = (heard / "bargain/__pycache__/pages").iterdir()
+    record.write_text(record.read_text()[:-9])
+    assert told(heard) == (by_run, True)
+
+
+def test_outside_a_kernel_nothing_is_heard(monkeypatch, tmp_path):
+    monkeypatch.setattr(hearing, "KEPT", tmp_path / "pages")
+    assert prose.claim(prose.more(2, 1), "yes", "no") == "yes"
+    assert hearing.recall([]) is None and not (tmp_path / "pages").exists() and ledger.prose is prose
