@@ -19,10 +19,10 @@ from numpy.typing import ArrayLike
 
 from bargain import evidence, reads, rowpages
 from bargain.plots import values
+from bargain.plots.kept import FONTS, kept
 from bargain.simplex import CORNERS, clip, xy
 from bargain.terms import LABELS
 
-FONTS = evidence.ROOT / "_extensions" / "report" / "fonts"
 SANS = "Report Sans"
 SANS_STACK, DISPLAY_STACK = "Report Sans, 'Source Sans 3', sans-serif", "Report Display, 'Source Serif 4', serif"
 Layers = alt.LayerChart | alt.FacetChart  # what `alt.layer` makes
@@ -238,8 +238,9 @@ def _hash(*parts: str) -> str:
 
 def _svg(spec: dict[str, Any], name: str) -> str:
     """Vega's SVG made fit for a page: ids of its own, short numbers, no roles inside the picture."""
-    svg = vl_convert.vegalite_to_svg(spec)
-    key = _hash(name, json.dumps(spec, sort_keys=True))
+    told = json.dumps(spec, sort_keys=True)
+    svg = kept("svg", told, lambda: vl_convert.vegalite_to_svg(spec).encode()).decode()
+    key = _hash(name, told)
     # the library counts its ids over the whole process: number them anew, in the order of the picture
     new = {old: f"{key}-{n}" for n, old in enumerate(dict.fromkeys(re.findall(r'\bid="([^"]+)"', svg)))}
     svg = re.sub(r'\bid="([^"]+)"', lambda m: f'id="{new[m[1]]}"', svg)
@@ -445,11 +446,11 @@ def folder() -> Path:
 
 
 def _write(path: Path, content: bytes) -> None:
-    """Write only what differs, and whole: two chapters may write the shared runtime at once."""
-    if not (path.exists() and path.read_bytes() == content):
-        part = path.with_name(f"{path.name}.{os.getpid()}")
-        part.write_bytes(content)
-        part.replace(path)
+    """Write whole: two chapters may write the shared runtime at once. What stood there before is not looked at: the
+    press would take it for something that the page is made from."""
+    part = path.with_name(f"{path.name}.{os.getpid()}")
+    part.write_bytes(content)
+    part.replace(path)
 
 
 def _write_runtime(path: Path) -> None:
@@ -467,7 +468,8 @@ def write(name: str, pieces: Mapping[str, str], data: pd.DataFrame, interactive:
     csv = data.to_csv(index=keep, float_format="%.10g", lineterminator="\n")
     _write(target / f"{name}.csv", csv.encode())
     _write(target / f"{name}.svg", pieces["framed"].encode())
-    _write(target / f"{name}.png", vl_convert.svg_to_png(pieces["framed"], scale=2))
+    png = kept("png", pieces["framed"], lambda: vl_convert.svg_to_png(pieces["framed"], scale=2))
+    _write(target / f"{name}.png", png)
     if interactive:
         _write_runtime(target / RUNTIME)
     return target

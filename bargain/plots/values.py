@@ -8,6 +8,7 @@ from typing import Any
 
 import vl_convert
 
+from bargain.plots.kept import kept
 from bargain.terms import LABELS
 
 Box = tuple[int, int, int, int]  # x, y, width, height in px of the drawing
@@ -121,7 +122,9 @@ def marks(spec: dict[str, Any]) -> list[tuple[Box, str]]:
     Each place of a line counts as a mark. The end of a range, which tells no more than the range itself, is left out;
     so is what is told twice at a place.
     """
-    graph = vl_convert.vegalite_to_scenegraph(_exact(spec))
+    exact = _exact(spec)
+    made = lambda: json.dumps(vl_convert.vegalite_to_scenegraph(exact)).encode()  # noqa: E731
+    graph = json.loads(kept("json", json.dumps(exact, sort_keys=True), made))
     left, top = graph.get("origin", (0, 0))
     found = list(dict.fromkeys(_marks(graph["scenegraph"], left, top)))
     wide = [(box, _figures(told)) for box, told in found if box[2] or box[3]]

@@ -1,5 +1,6 @@
 """What a page says as it is rendered is what the ledger has, whichever renderer runs it; and never what is stale."""
 
+import contextlib
 import json
 import os
 import re
@@ -104,12 +105,23 @@ def by_run(copy):
     return claims
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def heard(copy, by_run):
-    """The copy after a render of its page."""
-    (copy / PAGE).write_text(TEXT)
-    quarto(copy)
+    """The copy after two renders of its page by one kernel, as for two formats."""
+    quarto(copy, times=2)
     return copy
+
+
+@contextlib.contextmanager
+def changed(path, change):
+    """While it lasts, a file has another text."""
+    before = path.read_text("utf-8")
+    path.write_text(change(before), "utf-8")
+    assert path.read_text("utf-8") != before
+    try:
+        yield
+    finally:
+        path.write_text(before, "utf-8")
 
 
 def test_what_is_heard_is_what_a_run_gives(heard, by_run):
@@ -118,19 +130,14 @@ def test_what_is_heard_is_what_a_run_gives(heard, by_run):
     assert len(list((heard / "bargain/__pycache__/pages").iterdir())) == 1  # what was kept on the way is gone
 
 
-def test_a_kernel_that_runs_a_page_twice_is_heard(copy, by_run):
-    quarto(copy, times=2)
-    assert told(copy) == (by_run, False)
-
-
 def test_a_changed_paragraph_changes_the_sentence_and_runs_nothing(heard, by_run):
-    (heard / PAGE).write_text(TEXT.replace("It is ", "It surely is "))
-    claims, ran = told(heard)
+    with changed(heard / PAGE, lambda text: text.replace("It is ", "It surely is ")):
+        claims, ran = told(heard)
     assert not ran and claims != by_run and claims[2][-1].startswith("It surely is a long table of")
 
 
 CHANGES = {  # file of the copy, and what becomes of its text
-    "a row": ("data/gdp.csv", lambda text: "".join(text.splitlines(True)[:-1])),
+    "a row": ("data/gdp.csv", lambda text: text.replace("\n2025,3.5,", "\n2025,3.4,")),
     "the code": ("bargain/prose.py", lambda text: text + "\n\ndef unused():\n    pass\n"),
     "a cell": (PAGE, lambda text: text.replace("(1, 10**6)", "(2, 10**6)")),
     "an expression": (PAGE, lambda text: text.replace("said(2)", "said(3)")),
@@ -139,30 +146,25 @@ CHANGES = {  # file of the copy, and what becomes of its text
 
 @pytest.mark.parametrize("what", CHANGES)
 def test_what_is_stale_is_not_taken(heard, by_run, what):
-    file, change = heard / CHANGES[what][0], CHANGES[what][1]
-    before = file.read_text("utf-8")
-    file.write_text(change(before), "utf-8")
-    assert file.read_text("utf-8") != before
-    try:
+    file, change = CHANGES[what]
+    with changed(heard / file, change):
         assert told(heard)[1]
-    finally:
-        file.write_text(before, "utf-8")
-    assert told(heard) == (by_run, False)
 
 
 def test_a_quick_look_takes_nothing_of_a_whole_one(heard):
     assert told(heard, BARGAIN_QUICK="1")[1]
 
 
-def test_half_a_page_is_no_page(copy, by_run):
-    shutil.rmtree(copy / "bargain/__pycache__/pages", ignore_errors=True)
-    quarto(copy, TEXT.partition("```{python}\nprint")[0])
-    assert told(copy) == (by_run, True)
-
-
 def test_a_torn_record_is_none(heard, by_run):
     [record] = (heard / "bargain/__pycache__/pages").iterdir()
-    record.write_text(record.read_text()[:-9])
+    with changed(record, lambda text: text[:-9]):
+        assert told(heard) == (by_run, True)
+    assert told(heard) == (by_run, False)
+
+
+def test_half_a_page_is_no_page(heard, by_run):
+    shutil.rmtree(heard / "bargain/__pycache__/pages")
+    quarto(heard, TEXT.partition("```{python}\nprint")[0])
     assert told(heard) == (by_run, True)
 
 
