@@ -539,7 +539,7 @@ def test_numbers(page):
 
 def test_scripts_and_bibliographies_of_a_chapter(page, subset_book):
     three = page("more/three.html")
-    assert [tag["src"] for tag in three.find_all("script")][-1] == "own.js" and (
+    assert "own.js" in [tag["src"] for tag in three.find_all("script")] and (
         subset_book / "_book/more/own.js"
     ).exists()
     assert "Own, Oda. 1999." in words(three.find(id="refs"))
