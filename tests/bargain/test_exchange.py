@@ -701,8 +701,11 @@ def test_percent_prints_only_what_all_draws_share(shares):
         assert all(abs(100 * x - numbers[0]) <= 5 for x in shares)
 
 
-def test_both_draws_bear_the_prices_out():
+@pytest.mark.parametrize("minds", ["few", pytest.param("all", marks=pytest.mark.slow)])
+def test_both_draws_bear_the_prices_out(minds, request):
     """Which commitments the median mind would sell for all on the table is the same in either draw of minds."""
+    if minds == "few":
+        request.getfixturevalue("few")
     over = [(got.ask_50 < got.most_50).tolist() for got in (exchange.asked(0), exchange.asked(1))]
     assert over[0] == over[1] and True in over[0] and False in over[0]
     for name in ("shares", "sample", "plane", "packages", "hanoi", "sizes"):
