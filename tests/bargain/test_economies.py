@@ -150,7 +150,7 @@ def test_three_starts_of_growth():
     assert earlier.loc[earlier["start"] == "today", "base"].unique().tolist() == [sold[2018]]
 
 
-def test_what_the_starts_reach_is_counted_and_printed():
+def test_what_the_starts_reach_is_counted_and_tabled():
     nan = np.nan
     frame = pd.DataFrame(
         [

@@ -858,7 +858,7 @@ def test_a_hold_out_that_comes_back_may_be_larger():
     assert exchange.regained(replace(case, out=out * got)) == pytest.approx(exchange.reserve(now))
 
 
-def test_changed_tables_change_the_findings(few):
+def test_other_steps_change_the_findings(few):
     """A worthless arsenal and a dear relief: prices, paper and the answers turn."""
 
     def change(steps):

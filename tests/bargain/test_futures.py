@@ -772,7 +772,7 @@ def test_a_box_is_drawn_on_scales_of_its_own():
     assert ticks[ticks["row"] != "Chance"].v.tolist() == pytest.approx([0.3, 0.8])
 
 
-def test_boxes_are_tabled_in_words_and_a_kind_without_one_says_so():
+def test_boxes_are_tabled_and_a_kind_without_one_says_so():
     rows = [box(seed=s, high=0.25, **kind) for s in (0, 1) for kind in ({}, {"target": "force best", "density": 0.3})]
     rows += [box(box=2, belief="v_warhead", label="Price of a warhead", unit="lives", factor=1, low=800, density=0.5)]
     got = futures.boxes_table(pd.DataFrame(rows), {"talks regretted": "Talks", "force best": "Force"})
@@ -811,7 +811,7 @@ def test_leaders_are_read_where_no_curve_is_full():
 
 
 # ---------------------------------------------------------------- another yearly danger of war
-def test_another_danger_moves_one_row_and_none_is_as_drawn(sample):
+def test_another_danger_moves_one_row_and_none_is_that_of_the_draw(sample):
     got = futures.by_danger(sample, [None, 0.2])
     assert got.policy.tolist() == list(POLICIES) * 2 and got.danger.isna().sum() == 5
     drawn = futures.drawn_losses(sample)

@@ -96,7 +96,7 @@ def test_phases_say_what_releases_the_next_and_how_fast_each_can_be_taken_back()
     ("half_years", "words"),
     [(0.1, "weeks"), (0.5, "3 months"), (3.9, "23 months"), (7.5, "4 years"), (np.inf, "never")],
 )
-def test_times_in_words(half_years, words):
+def test_times_as_they_are_said(half_years, words):
     assert one_deal.lasts(half_years) == words
 
 

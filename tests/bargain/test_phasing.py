@@ -452,7 +452,7 @@ def test_second_pass_keeps_arms_and_raises_the_joint_value():
     assert base.shortfalls(tied).max() <= 2e-3
 
 
-def test_answers_in_words():
+def test_answers_as_they_are_said():
     dear = phasing.solve(base_case("narrow", out_coalition=20000.0), base.Clock(periods=10))
     assert dear.status == "infeasible" and dear.words.startswith("no schedule: the coalition would walk at half-year")
     nothing = phasing.solve(

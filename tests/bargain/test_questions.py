@@ -74,7 +74,7 @@ def test_what_holds_between_the_rows(table):
         )
 
 
-def test_the_printed_table_has_dashes_where_nobody_is_asked(table):
+def test_the_table_to_read_has_dashes_where_nobody_is_asked(table):
     frame = pd.DataFrame([{"asked": "x", "chapter": "2", "irrational": 0.012, "narrow": 0.26, "dealer": 1.0}])
     said = questions.to_read(frame.reindex(columns=["asked", "chapter", *questions.WHO]))
     assert said.columns.tolist() == ["What is asked", "Chapter", *(terms.LABELS[r] for r in questions.WHO)]

@@ -396,7 +396,7 @@ def test_the_mood_follows_the_months():
 # ---------------------------------------------------------------- words
 
 
-def test_odds_in_words():
+def test_odds_as_they_are_said():
     assert readings.verdict(np.log(2.7)) == "2.7 to 1 for" and readings.verdict(-np.log(25)) == "25 to 1 against"
     assert readings.verdict(0.05) == "nothing either way" and readings.verdict(np.nan) == "no information"
     assert readings.odds(9) == "1,000 or more"

@@ -219,7 +219,7 @@ def test_the_timeline_shows_each_coded_promise_on_its_side():
         assert own.loc[step, "broken"] == " ".join(needs)
 
 
-def test_the_printed_table_names_who_leaves_only_where_some_sign():
+def test_the_table_to_read_names_who_leaves_only_where_some_sign():
     counts = roadmaps.summary(results.load("roadmaps_verdicts"))
     printed = roadmaps.shown(counts).set_index("Roadmap")
     for row in counts.itertuples():

@@ -477,7 +477,7 @@ def test_linkage_without_a_loss_may_take_all_of_his_chance(draw, monkeypatch):
     assert fall == pytest.approx(p) and p > 0
 
 
-def test_a_changed_register_turns_the_finding():
+def test_a_changed_register_turns_the_answer():
     """Pressure that feeds people and calms: it costs fewer lives than talks, and is no trade."""
     calm = {"x_pressure": (-9000, -8000, -7000), "m_pressure": (0.1, 0.11, 0.12), "m_talks": (1.4, 1.45, 1.5)}
     few = {"chunk_log2": (10,) * 3}

@@ -592,7 +592,7 @@ def test_widths_are_those_of_the_rational_readings():
     assert apart == pytest.approx(abs(kims.mean_mind("narrow") - kims.mean_mind("dealer")).max())
 
 
-def test_the_readings_are_printed_as_their_tables_have_them():
+def test_the_readings_are_tabled_as_their_tables_have_them():
     table = wants.readings_table().set_index("")
     source = evidence.table("readings").set_index("name")
     assert list(table.columns) == list(source.index)
