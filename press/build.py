@@ -245,7 +245,8 @@ class Builder:
         front = base == "html" and file in ("index.qmd", "index.md")
         text, given = woven.text(), self.chapters[file].front.get("title")
         # a title in the head is read along, below the text; else it is the first heading of any level
-        title = re.sub(r"^(#+\s)?", "# ", given.strip(), count=1) if isinstance(given, str) and not front else ""
+        words = " ".join(given.split()) if isinstance(given, str) and not front else ""
+        title = words and re.sub(r"^(#+\s)?", "# ", words, count=1)
         document, warnings = pandoc.read(text + (f"\n\n{title}\n" if title else ""), cache=self.store)
         for warning in warnings:
             line, message = source.warned(warning, text)

@@ -1,5 +1,7 @@
 """What the press does not know is an error with its line, never silence: keys, their values, headers of fences."""
 
+import re
+
 import books
 import pytest
 
@@ -190,6 +192,8 @@ def test_headers_that_can_be_read(header):
     assert unread_fences([header, "x", "~~~" if "~" in header else "```"]) == []
 
 
-def test_a_title_may_be_a_number(tmp_path):
-    books.built(books.make(tmp_path, {"one.qmd": "---\ntitle: 1984\n---\n\nText.\n"}))
-    assert "1984" in (tmp_path / "_book/one.html").read_text("utf-8")
+@pytest.mark.parametrize("title", ["1984", "|\n  1984\n  in two lines", "'# 1984'"])
+def test_a_title_in_the_head(tmp_path, title):
+    books.built(books.make(tmp_path, {"one.qmd": f"---\ntitle: {title}\n---\n\nText.\n"}), "--to", "html")
+    page = re.sub(r"</?span[^>]*>", "", (tmp_path / "_book/one.html").read_text("utf-8"))
+    assert re.search(r"<h1[^>]*>[^<]*1984", page)
