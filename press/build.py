@@ -270,7 +270,8 @@ class Builder:
         problems, chapter = [], self.chapters[file]
 
         def wrong(message, *needles):
-            problems.append((file, chapter.line(*needles) or view.line_of(*needles), message))
+            line = chapter.line(*needles) or view.line_of(*needles) or chapter.passage(needles[0])
+            problems.append((file, line, message))
 
         for element in tree.elements(blocks):
             if element["t"] in ("RawBlock", "RawInline"):

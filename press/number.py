@@ -90,12 +90,14 @@ def number(page):
         elif kind == "Float":
             if not any(element["c"][part] for part in ("blocks", "rows")):
                 wrong.append((element["id"], f"a figure or table with nothing in it: {element['id']}"))
-            if element["parent"]:
-                sub += 1
+            sub += bool(element["parent"])
             element["order"] = sub if element["parent"] else next_order(element["ref"])
             entry = enter(element["id"], element["ref"], element["order"], parent=element["parent"])
             if not element["parent"]:
                 element["number"] = number_of(entry)
+        elif kind in ("Image", "Table") and ref_type(tree.attr(element)[0]) in NAMES:
+            name = tree.attr(element)[0]
+            wrong.append((name, f"{name} has no caption, and only what has one is numbered"))
         elif kind in ("Para", "Plain"):
             for name, math in label_equations(element):
                 math["number"] = number_of(enter(name, "eq", next_order("eq")))

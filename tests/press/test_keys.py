@@ -150,6 +150,7 @@ CHAPTERS = {
     "in a quotation": ("# One\n\n> ```{python\n> 1\n> ```\n", "3: a fence that cannot be read"),
     "an inline language": ("# One\n\nIs `{r} 1+1`.\n", "3: inline code that is not run: {r} 1+1"),
     "inline without blank": ("# One\n\nIs `{python}1+1`.\n", "3: inline code that is not run: {python}1+1"),
+    "inline over two lines": ("# One\n\nIs `{python}\n1`.\n", "3: inline code that is not run: {python} 1"),
     "inline with two ticks": (
         "# One\n\nIs `{python} 1` and ``{python} 2``.\n",
         "3: inline code that is not run: {python} 2",

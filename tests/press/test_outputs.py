@@ -26,6 +26,7 @@ WIDE = (
     'pd.DataFrame([[12345.678] * {0}] * 3, columns=[f"column_{{i}}" for i in range({0})])'
 )
 TABLE = "<table><tr><td>1</td></tr></table>"
+SQUARE = f"import base64\nfrom IPython.display import Image\nImage(base64.b64decode('{books.PIXEL}'))"
 REFUSED = {
     "colours of a Styler": (
         cell(STYLED, "label: tbl-s", "tbl-cap: S."),
@@ -82,6 +83,9 @@ REFUSED = {
         cell("print(1)", "label: fig-w", "fig-cap: Words"),
         "5: a caption without a picture to stand at: Words",
     ),
+    "a label without a caption": (cell(SQUARE, "label: fig-w", "fig-alt: A."), "4: fig-w"),
+    "a picture's label without a caption": ("![](bad.svg){#fig-w fig-alt='a'}\n", "3: fig-w has no caption"),
+    "a table's label without a caption": ("| a |\n|---|\n| 1 |\n\n: {#tbl-w}\n", "7: tbl-w has no caption"),
     "a cell's broken picture": (
         "Words.\n\n" + cell("display({'image/png': 'aGVsbG8='}, raw=True)", "fig-alt: a"),
         "5: Typst: failed to decode",
