@@ -73,7 +73,7 @@ lab: $(ALL)  ## open copies of the chapters' notebooks, yours to change, in Jupy
 fuzz: $(ALL)  ## a thousand spoilt books: each a page, or an error with file and line (some forty minutes)
 	@FUZZ=500 $(BIN)/python -m pytest -n auto tests/press/test_fuzz.py
 
-bench: $(ALL)  ## time the render and the models
+bench: $(ALL)  ## time the render, the models, and each page on a slow phone
 	@$(BIN)/python -m benchmarks.models
 	@$(BIN)/python -m benchmarks.negotiate
 	@$(BIN)/python -m benchmarks.pages

@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from bargain import api, appendices, argument, decisive, evidence, prose, rowpages, scorecard
+from bargain import api, appendices, argument, decisive, evidence, one_deal, prose, rowpages, scorecard
 from bargain.plots import appendices as appendices_plots
 from bargain.plots import theme
 from bargain.prose import plain_number
@@ -132,15 +132,14 @@ def _rows_of(chapter: str) -> pd.DataFrame:
 
 
 def register(chapter: str) -> pd.DataFrame:
-    """The assumptions of one chapter code (such as "7;8"), as a table to read; each row's name leads to its page."""
+    """The assumptions of one chapter code (such as "7;8"), as a table to read: what each means and its name, which has
+    an anchor here and leads to its page; its range with the unit; on what it rests; how it moves a headline."""
     rows = _rows_of(chapter)
     rho = decisive.matters()["rho"].reindex(rows.index)
     return pd.DataFrame(
         {
-            "Row": _linked(rows),
-            "Meaning": rows["meaning"].map(appendices.plain),
-            "Low – central – high": [_range(row) for row in rows.itertuples()],
-            "Unit": rows["unit"].map(appendices.plain),
+            "Meaning and name": _named(rows, "row-"),
+            "Low – central – high": [f"{_range(row)} {appendices.plain(row.unit)}" for row in rows.itertuples()],
             "Basis": _basis(rows),
             "Rank correlation": rho.map(lambda r: "" if pd.isna(r) else prose.signed(r, 2)),
         }
@@ -154,14 +153,19 @@ def _linked(rows: pd.DataFrame) -> list[str]:
     return [f"[`{row}`]({page}#{anchor})" for row, anchor in zip(rows.index, anchors, strict=True)]
 
 
+def _named(rows: pd.DataFrame, prefix: str = "") -> list[str]:
+    """What assumptions mean, each with its name below, which leads to its page; a prefix makes anchors of the names."""
+    parts = zip(rows["meaning"].map(appendices.plain), _linked(rows), rows.index, strict=True)
+    return [f"{words} [{link}]{{{f'#{prefix}{name} ' if prefix else ''}.key}}" for words, link, name in parts]
+
+
 def decisive_rows(top: int = 40) -> pd.DataFrame:
     """The assumptions that move a headline most, as a table to read: what is moved, and how strongly."""
     found = decisive.matters().head(top)
     rows = evidence.assumptions().loc[found.index]
     return pd.DataFrame(
         {
-            "Row": _linked(rows),
-            "Meaning": rows["meaning"].map(appendices.plain).to_numpy(),
+            "Meaning and name": _named(rows),
             "Low – central – high": [f"{_range(row)} {appendices.plain(row.unit)}" for row in rows.itertuples()],
             "Rank correlation": [prose.signed(rho, 2) for rho in found["rho"]],
             "with": [f"{row.words} (chapter {row.chapter})" for row in found.itertuples()],
@@ -186,11 +190,14 @@ def _codes() -> list[tuple[str, str, str]]:
     return [(code, names[code], f"register-{code.replace(';', '-')}") for code in order]
 
 
+WIDTHS = {"Meaning and name": 48, "Low – central – high": 28, "Basis": 14, "Rank correlation": 10}
+
+
 def register_markdown() -> str:
     """The whole register, a section a chapter code in order, each with its table."""
     parts = []
     for code, name, anchor in _codes():
-        parts.append(f"### {name} {{#{anchor} .unnumbered}}\n\n{register(code).to_markdown(index=False)}\n")
+        parts.append(f"### {name} {{#{anchor} .unnumbered}}\n\n{one_deal.laid_out(register(code), WIDTHS)}\n")
     return "\n".join(parts)
 
 

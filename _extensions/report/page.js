@@ -93,5 +93,33 @@
     });
     document.addEventListener("keydown", function (event) { if (event.key === "Escape") hide(); });
   }
-  document.addEventListener("DOMContentLoaded", function () { headings(); captions(); place(); citations(); });
+  function filters() { // a field over long tables: rows that hold all its words, or whose heading does
+    document.querySelectorAll(".filtered").forEach(function (part) {
+      var rows = Array.from(part.querySelectorAll("tbody tr")), sections = Array.from(part.querySelectorAll("section"));
+      var texts = rows.map(function (row) {
+        var section = row.closest("section"), head = section && section.querySelector("h2, h3");
+        return ((head ? head.textContent + " " : "") + row.textContent).toLowerCase();
+      });
+      var line = document.createElement("p"), label = document.createElement("label"), field = document.createElement("input"), said = document.createElement("output");
+      line.className = "filter";
+      field.type = "search"; field.autocomplete = "off"; field.spellcheck = false;
+      label.append("Rows that contain ", field);
+      line.append(label, " ", said);
+      part.prepend(line);
+      field.addEventListener("input", function () {
+        var words = field.value.toLowerCase().split(/\s+/).filter(Boolean), left = 0;
+        rows.forEach(function (row, i) {
+          row.hidden = !words.every(function (word) { return texts[i].includes(word); });
+          left += !row.hidden;
+        });
+        sections.forEach(function (section) { section.hidden = !section.querySelector("tbody tr:not([hidden])"); });
+        said.textContent = words.length ? left + " of " + rows.length + " rows" : "";
+      });
+      addEventListener("hashchange", function () { // a linked row is shown even where the filter would hide it
+        var to = document.getElementById(location.hash.slice(1)), row = to && part.contains(to) && to.closest("[hidden]");
+        if (row) { field.value = ""; field.dispatchEvent(new Event("input")); to.scrollIntoView(); }
+      });
+    });
+  }
+  document.addEventListener("DOMContentLoaded", function () { filters(); headings(); captions(); place(); citations(); });
 })();

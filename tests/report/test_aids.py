@@ -31,11 +31,28 @@ Others deny it [@kim].
 
 It ends.
 """ % ("Prices.\n\n" * 30)
+LONG = """::: {.filtered}
+
+## Trees
+
+| Name | |
+|---|---|
+| an apple | 1 |
+| a pear | 2 |
+
+## Grass
+
+| Name | |
+|---|---|
+| [rye]{#row-rye} | 3 |
+
+:::
+"""
 PAGES = {
     "index.qmd": "# Welcome {.unnumbered}\n\nHello.\n",
     "one.qmd": ONE,
     "chapters/two.qmd": "# Does it fall?\n\nWords of the second, which have no finding.\n\n"
-    "::: {#tbl-fall}\n\n|   | B |\n|---|---|\n| 1 | x & y |\n\nIt *falls* & stays\n:::\n",
+    "::: {#tbl-fall}\n\n|   | B |\n|---|---|\n| 1 | x & y |\n\nIt *falls* & stays\n:::\n\n" + LONG,
 }
 
 
@@ -122,7 +139,7 @@ def test_a_table_is_cited_by_its_number_and_place(small, tabs):
 
 
 def test_a_heading_without_words_heads_nothing(small):
-    assert [th.get("role") for th in read(small, "chapters/two.html").select("thead th")] == ["cell", None]
+    assert [th.get("role") for th in read(small, "chapters/two.html").select("#tbl-fall thead th")] == ["cell", None]
 
 
 def test_a_button_is_called_by_what_it_shows(small, tabs):
@@ -168,6 +185,23 @@ def test_without_scripts_the_page_is_whole(small, tabs):
     assert tab.locator("#ref-kim").is_visible() and tab.locator(".anchor").count() == 0
     tab.locator(".cite summary").click()
     assert tab.locator(".cite pre").is_visible()
+
+
+def test_long_tables_are_filtered_by_words_and_by_their_heading(small, tabs):
+    tab = tabs((small / "chapters/two.html").as_uri())
+    field, said = tab.locator(".filtered .filter input"), tab.locator(".filtered output")
+    tab.get_by_label("Rows that contain").focus()
+    for words, rows, heads in (("apple", 1, 1), ("trees", 2, 1), ("TREES pear", 1, 1), ("(", 0, 0), (" ", 3, 2)):
+        field.fill(words)
+        assert tab.locator(".filtered tbody tr:visible").count() == rows, words
+        assert tab.locator(".filtered h2:visible").count() == heads, words
+        assert said.inner_text() == (f"{rows} of 3 rows" if words.strip() else "")
+    field.fill("apple")
+    tab.evaluate("location.hash = 'row-rye'")
+    tab.locator("#row-rye").wait_for()
+    assert field.input_value() == ""
+    still = tabs((small / "chapters/two.html").as_uri(), java_script_enabled=False)
+    assert still.locator(".filtered tbody tr:visible").count() == 3 and still.locator(".filter").count() == 0
 
 
 def test_figures_and_tables_are_listed_and_lead_to_their_place(small, tabs):
