@@ -266,28 +266,14 @@ class Builder:
         return document["pandoc-api-version"], heading, blocks
 
     def lost_problems(self, file, blocks, view):
-        """Markup in what the cells show that one of the formats would lose, or show as its own text."""
+        """What is not supported in what the cells show."""
         problems, chapter = [], self.chapters[file]
 
         def wrong(message, *needles):
             line = chapter.line(*needles) or view.line_of(*needles) or chapter.passage(needles[0])
             problems.append((file, line, message))
 
-        for element in tree.elements(blocks):
-            if element["t"] in ("RawBlock", "RawInline"):
-                form, content = element["c"]
-                comment = form == "html" and re.fullmatch(r"\s*<!--.*?-->\s*", content, re.S)
-                if not comment and content not in view.woven and " ".join(content.split()) not in view.raw:
-                    first = content.strip().split("\n")[0]
-                    name = (
-                        "HTML, which the PDF would lose" if form == "html" else f"{form}, which one format would lose"
-                    )
-                    wrong(f"a cell prints raw {name}: {first[:60]}", first)
-            elif element["t"] == "Code" and re.match(r"\{\w+\}", element["c"][1]):
-                code = element["c"][1]
-                wrong(f"inline code that is not run: {code} (to show it, write {{{{python}}}})", code)
-            elif element["t"] == "Str" and re.match(r":::+$", element["c"]):
-                wrong("a div's fence (:::) that opens or closes nothing", element["c"])
+        checks.look(blocks, wrong, printed=True, own=view.own)
         return problems
 
     def read_tables(self, tables):

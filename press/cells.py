@@ -94,6 +94,12 @@ class View:
             return f"`{self.note('value', n, 0)}`{{=press}}"
         return inline_text(outputs, self.html)
 
+    def own(self, element):
+        """Whether an element of the woven text is a mark of the press, or HTML of an inline value."""
+        if element["t"] in ("RawBlock", "RawInline"):
+            return element["c"][1] in self.woven or " ".join(element["c"][1].split()) in self.raw
+        return element["t"] == "Div" and tree.get(element, "press") in self.woven
+
     def line_of(self, *words):
         """The line of the first cell that gives one of some words; None without one."""
         for cell, outputs in zip(self.chapter.cells, self.outputs, strict=True):

@@ -44,15 +44,37 @@ def checked(chapter):
         wrong("a class of the press's own", ".press-shown")
     if chapter.heading and "title" not in chapter.front and "{python}" in tree.text(chapter.heading):
         wrong("a chapter's title does not compute: lists read it from the file", "`{python}")
+    look(chapter.tree["blocks"], wrong)
     for element in tree.elements(chapter.tree["blocks"]):
+        code = element["c"][1] if element["t"] == "Code" else ""
+        if found := re.search(r'\.press-cell line="(\d+)"', code):
+            problems.append((chapter.file, int(found[1]), "a code fence that is never closed"))
+        elif found := re.match(r"\{(\w+)\}(?!\s+\S)|\{(?!python\})(\w+)\}", code):
+            wrong(f"inline code that is not run: {code} (what is run is `{{python}} expression`)", code)
+        elif code.startswith("{python} ") and element["c"][0] != ["", [], []]:
+            wrong(f"inline code that is run has no attributes: {code}", code + "`{")
+        elif element["t"] == "Str" and re.match(r":::+$", element["c"]):
+            told = "a div's fence (:::) that opens or closes nothing"
+            problems.append((chapter.file, stray_fence(chapter.text), told))
+    return problems
+
+
+def look(blocks, wrong, *, printed=False, own=lambda element: False):
+    """Look at a tree for what is not supported: `wrong(message, *words of the line)` hears of it.
+
+    printed: whether it is what cells show, in which the elements that are `own` are the press's.
+    """
+    for element in tree.elements(blocks):
         kind = element["t"]
+        if own(element):
+            continue
         if kind in ("RawBlock", "RawInline"):
             form, content = element["c"]
             if form == "html" and re.fullmatch(r"\s*<!--.*?-->\s*", content, re.S):
                 continue
-            first = content.strip().split("\n")[0]
-            name = "HTML" if form == "html" else form
-            wrong(f"raw {name} is not supported: {first[:60]}", first, f"{{={form}}}")
+            first, name = content.strip().split("\n")[0], "HTML" if form == "html" else form
+            told = "a cell prints raw {}, which one format would lose" if printed else "raw {} is not supported"
+            wrong(f"{told.format(name)}: {first[:60]}", first, f"{{={form}}}")
         elif kind == "Str":
             word = element["c"]
             if SHORTCODE.search(word):
@@ -61,16 +83,11 @@ def checked(chapter):
                 wrong(f"the footnote {note[0]} is not defined", note[0])
             elif re.match(r"\{[#.](?!eq-[^ }]+\})[A-Za-z]", word):
                 wrong(f"attributes that cannot be read: {word}", word)
-            elif re.match(r":::+$", word):
-                problems.append(
-                    (chapter.file, stray_fence(chapter.text), "a div's fence (:::) that opens or closes nothing")
-                )
-        elif kind == "Code" and (found := re.search(r'\.press-cell line="(\d+)"', element["c"][1])):
-            problems.append((chapter.file, int(found[1]), "a code fence that is never closed"))
-        elif kind == "Code" and (found := re.match(r"\{(\w+)\}(?!\s+\S)|\{(?!python\})(\w+)\}", element["c"][1])):
-            wrong(f"inline code that is not run: {found.string} (what is run is `{{python}} expression`)", found.string)
-        elif kind == "Code" and element["c"][1].startswith("{python} ") and element["c"][0] != ["", [], []]:
-            wrong(f"inline code that is run has no attributes: {element['c'][1]}", element["c"][1] + "`{")
+            elif printed and re.match(r":::+$", word):
+                wrong("a div's fence (:::) that opens or closes nothing", word)
+        elif printed and kind == "Code" and re.match(r"\{\w+\}", element["c"][1]):
+            code = element["c"][1]
+            wrong(f"inline code that is not run: {code} (to show it, write {{{{python}}}})", code)
         if kind in INSIDE:
             for head in tree.elements(element["c"]):
                 if head["t"] == "Header" and head["c"][0] == 1:
@@ -113,7 +130,6 @@ def checked(chapter):
             wrong(f"a link by {scheme}:, which leads nowhere on paper or on another machine", f"{scheme}:")
         if kind in ("Link", "Image") and SHORTCODE.search(unquote(element["c"][2][0])):
             wrong("shortcodes are not supported: {{< … >}}", "{{<")
-    return problems
 
 
 def number(value):

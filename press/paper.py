@@ -156,7 +156,8 @@ def typst_blocks(this, book, targets, pictures, renamed, problem):
                     problem(file, source, f"a picture from elsewhere: {source}")
                 return ""
             content = (book.root / path).read_bytes()
-        sizes = (f", {side}: {length(value)}" for side in ("width", "height") if (value := tree.get(picture, side)))
+        given = ((side, tree.get(picture, side, "")) for side in ("width", "height"))
+        sizes = (f", {side}: {length(value)}" for side, value in given if LENGTH.fullmatch(value.strip()))
         name = pictures.add(content, Path(path).suffix.lstrip(".").lower())
         return f"#box(image({quoted(name)}, alt: {quoted(alt)}{''.join(sizes)}))"
 

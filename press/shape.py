@@ -125,7 +125,8 @@ def floats(blocks):
             caption = caps[0]
         else:
             content, caption = take_table_caption(content)
-        columns = block.get("columns") or int(dict(pairs).get("layout-ncol", 0))
+        columns = dict(pairs).get("layout-ncol", "")
+        columns = block.get("columns") or (int(columns) if columns.isdigit() else 0)
         classes = [one for one in classes if one != "cell"]
         if tree.has(block, "cell") and not columns:  # its code stands before the figure, not inside
             inside = [child for child in content if tree.has(child, "cell-output-display")]

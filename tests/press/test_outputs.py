@@ -114,6 +114,21 @@ REFUSED = {
         "5: a cell prints raw HTML",
     ),
     "printed TeX": (cell("print('\\\\newpage')", "output: asis"), "5: a cell prints raw tex"),
+    **{
+        f"printed: {message}": (cell(f"print({markup!r})", "output: asis"), f"5: {message}")
+        for markup, message in (
+            ("::: {.panel-tabset}\n## A\nx\n:::", ".panel-tabset: tabsets are not supported"),
+            ("::: {#thm-a}\nx\n:::", "#thm-a: theorems are not supported"),
+            ("::: {#refs}\n:::", "#refs: a list of all references"),
+            ('::: {.content-visible when-format="pdf"}\nx\n:::', "when-format: the formats are html and typst"),
+            ("::: {#fig-z layout-ncol=x}\nA\n\nB\n:::", "layout-ncol: must be a positive whole number"),
+            ('```{#lst-a .py lst-cap="x"}\nx\n```', "the attribute lst-cap is not supported"),
+            ("```python\nx = 1 # <1>\n```", "annotations of code are not supported"),
+            ("{{< video x >}}", "shortcodes are not supported"),
+            ("[a](javascript:x)", "a link by javascript:"),
+            ("![A](bad.svg){fig-alt=a width=oops}", "width: a number with px"),
+        )
+    },
     "printed Typst": (cell("print('`#x`{=typst}')", "output: asis"), "5: a cell prints raw typst"),
     "an open fence in print": (
         cell("print('```\\nopen')", "output: asis"),
