@@ -1,6 +1,7 @@
 """python -m press [BOOK_DIR] [--to html|pdf] [--output DIR] [--fresh] [--only CHAPTER …]"""
 
 import argparse
+import gc
 import os
 import sys
 import time
@@ -115,4 +116,5 @@ def shown(path):
 
 
 if __name__ == "__main__":
+    gc.disable()  # documents are trees: to look for circles in them takes as long as to read them
     sys.exit(main())

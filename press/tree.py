@@ -2,23 +2,27 @@
 
 def rewrite(node, change):
     """Rebuild a tree from its leaves up: `change(element)` is None to keep it, an element, or a list to splice in."""
-    if isinstance(node, list):
-        out = []
-        for child in node:
+    if isinstance(node, dict):
+        return {
+            key: rewrite(value, change) if isinstance(value, (list, dict)) else value for key, value in node.items()
+        }
+    if not isinstance(node, list):
+        return node
+    out = []
+    for child in node:
+        if isinstance(child, list):
             child = rewrite(child, change)
-            if isinstance(child, dict) and "t" in child:
+        elif isinstance(child, dict):
+            if len(child) > 2 or isinstance(child.get("c"), (list, dict)):  # else a word or a space: nobody alters it
+                child = rewrite(child, change)
+            if "t" in child:
                 changed = change(child)
                 if isinstance(changed, list):
                     out.extend(changed)
                     continue
                 child = child if changed is None else changed
-            out.append(child)
-        return out
-    if isinstance(node, dict):
-        return {
-            key: rewrite(value, change) if isinstance(value, (list, dict)) else value for key, value in node.items()
-        }
-    return node
+        out.append(child)
+    return out
 
 
 def elements(node):
@@ -29,9 +33,10 @@ def elements(node):
         if isinstance(node, dict):
             if "t" in node:
                 yield node
-            stack.extend(reversed([value for value in node.values() if isinstance(value, (list, dict))]))
-        elif isinstance(node, list):
-            stack.extend(reversed([value for value in node if isinstance(value, (list, dict))]))
+            node = node.values()
+        elif not isinstance(node, list):
+            continue
+        stack.extend([value for value in node if isinstance(value, (list, dict))][::-1])
 
 
 WITH_ATTR = {"Header": 1} | dict.fromkeys("Div Span CodeBlock Code Link Image Figure Table".split(), 0)
