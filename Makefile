@@ -87,7 +87,7 @@ verify: $(READY)  ## rebuild, and say what differs from _book/ (or ARCHIVE=folde
 	@$(BIN)/python -m press.archive verify $(or $(ARCHIVE),_book) .press/verify
 
 clean:  ## remove everything that was built, the environment included
-	rm -rf .venv _book _quick .press figures rows _freeze .quarto
+	rm -rf .venv _book _quick .press figures rows _freeze .quarto bargain/__pycache__/pages bargain/plots/__pycache__/pictures
 
 UV = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock" $(UPGRADE) pyproject.toml
 
