@@ -365,7 +365,7 @@ def _why(prog: Programme, regret: bool, shape: str, delay: tuple[int, int], fixe
     got = elastic(prog.case, prog.clock, regret=regret, shape=shape, delay=delay, fixed=fixed)
     if got is None:
         return "no schedule: the dates and prerequisites exclude one another"
-    return f"no schedule: {LABEL[got['side']]} would walk at half-year {got['period']}, short by {got['short']:,.0f} M"
+    return f"no schedule: {LABEL[got['side']]} walks in half-year {got['period']}, short by {got['short']:,.0f} M"
 
 
 LABEL = {KIM: "Kim", COALITION: "the coalition"}

@@ -454,7 +454,7 @@ def test_second_pass_keeps_arms_and_raises_the_joint_value():
 
 def test_answers_as_they_are_said():
     dear = phasing.solve(base_case("narrow", out_coalition=20000.0), base.Clock(periods=10))
-    assert dear.status == "infeasible" and dear.words.startswith("no schedule: the coalition would walk at half-year")
+    assert dear.status == "infeasible" and dear.words.startswith("no schedule: the coalition walks in half-year")
     nothing = phasing.solve(
         base_case("narrow", arsenal_worth=100000.0, out_kim=0.0, out_coalition=0.0), base.Clock(periods=10)
     )
@@ -639,7 +639,7 @@ def test_reasons_are_given_unless_not_asked_for():
     dear = base_case("narrow", out_coalition=20000.0)
     told = phasing.solve(dear, base.Clock(periods=6))
     short = phasing.solve(dear, base.Clock(periods=6), explain=False)
-    assert "would walk at half-year" in told.words and short.words == "no schedule"
+    assert "walks in half-year" in told.words and short.words == "no schedule"
     assert told.status == short.status == "infeasible" and told.expected == short.expected == 0
 
 
