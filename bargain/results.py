@@ -13,11 +13,14 @@ import hashlib
 import importlib
 import io
 import json
+import multiprocessing as mp
 import os
 import sys
+import threading
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+from multiprocessing import connection
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
@@ -90,6 +93,11 @@ JOBS = {
     },
 }
 
+AFTER = {  # jobs that load stored tables, and which: these are computed first
+    "decisive_rows": ("exchange_sample", "schedules_sample"),
+    "schedules_kept": ("schedules_order",),
+}
+
 
 class StaleResult(Exception):
     """A stored table whose code or data have changed since it was computed."""
@@ -111,12 +119,21 @@ def manifest() -> dict[str, dict[str, Any]]:
     if not path.exists():
         return {}
     try:
-        return json.loads(path.read_text("utf-8"))
+        known = json.loads(path.read_text("utf-8"))
+        if not isinstance(known, dict) or not all(_whole(entry) for entry in known.values()):
+            raise ValueError("it is no list of tables with what made them")
+        return known
     except ValueError as error:
         raise ResultsError(
             f"results/{path.name} cannot be read ({error}): put back the last good one, such as with "
             f"`git checkout results/{path.name}`, or delete it and run `make results` to compute all tables"
         ) from None
+
+
+def _whole(entry: object) -> bool:
+    """Whether an entry of the manifest has all that is asked of it."""
+    kinds = {"code": str, "chunks": int, "reads": dict, "rows": int, "seconds": int | float, "sha256": str}
+    return isinstance(entry, dict) and all(isinstance(entry.get(key), kind) for key, kind in kinds.items())
 
 
 def _sha(text: str) -> str:
@@ -157,7 +174,7 @@ def value(key: str) -> str | None:
 def changed(name: str) -> list[str]:
     """What differs from what made the stored table, in words; an empty list when it is fresh."""
     entry, file = manifest().get(name), folder() / f"{name}.csv"
-    if entry is None or "reads" not in entry or not file.exists():
+    if entry is None or not file.exists():
         return ["never computed"]
     if _sha(file.read_bytes().decode("utf-8", "replace")) != entry["sha256"]:
         return [f"results/{name}.csv is not what was stored: it was edited or cut short"]
@@ -171,9 +188,8 @@ def _differs(name: str, entry: Mapping[str, Any]) -> list[str]:
     if entry["chunks"] != job.chunks:
         found.append("chunks")
     for key, was in entry["reads"].items():
-        now = value(key)
-        if now != was:
-            kind, _, what = key.partition("/")
+        now, (kind, _, what) = value(key), key.partition("/")
+        if now != was or kind == "results" and what in JOBS and changed(what):
             told = f": {was} before, now {now or 'gone'}" if kind == "assumptions" else "" if now else " is gone"
             found.append(
                 {
@@ -196,11 +212,13 @@ def load(name: str) -> pd.DataFrame:
     reads.note("results", name)
     for behind, entry in manifest().items():
         reads.made(behind, entry.get("reads", ()))
-    if why and policy == "error":
+    if why and (policy == "error" or _behind):  # a job must not wait for the run that it is part of
         raise StaleResult(f"results/{name}.csv is stale ({'; '.join(why)}): run `make results`")
     if why and policy != "use":
         print(f"results/{name}.csv is stale ({'; '.join(why)}): recomputing", file=sys.stderr, flush=True)
         compute([name], stale=True, report=lambda line: print(line, file=sys.stderr, flush=True))
+    if not (folder() / f"{name}.csv").exists():
+        raise ResultsError(f"results/{name}.csv is not there: run `make results {name}`")
     return pd.read_csv(folder() / f"{name}.csv")
 
 
@@ -246,12 +264,16 @@ def compute(
     """Compute and store jobs, chunk by chunk, on `workers` processes (default: WORKERS), with progress.
 
     Chunks kept from an interrupted run are taken as they are. One run at a time: another waits until the first is
-    done. stale: leave out what is fresh by then. Raises ResultsError naming the chunk that failed; others are kept.
+    done, and leaves out what is fresh by then, as with `stale`. Stale tables that a job loads come first (AFTER).
+    Raises ResultsError naming the chunk that failed; others are kept.
     """
     workers = workers or WORKERS
-    with _alone(report):
+    with _alone(report) as waited:
         reach.forget()
+        stale = stale or waited
         names = [name for name in names if not stale or changed(name)]
+        first = [one for name in names for one in AFTER.get(name, ()) if one not in names and changed(one)]
+        names = [*dict.fromkeys(first), *names]
         kept = {(name, k): one for name in names for k in range(JOBS[name].chunks) if (one := _kept(name, k))}
         todo = [(name, k) for name in names for k in range(JOBS[name].chunks) if (name, k) not in kept]
         if kept:
@@ -260,11 +282,12 @@ def compute(
             _store_if_whole(name, kept, report)
         if not todo:
             return
-        started, done, failed, pool = time.monotonic(), 0, None, ProcessPoolExecutor(workers)
+        started, done, failed = time.monotonic(), 0, None
+        pool = ProcessPoolExecutor(workers, initializer=_begin)
         try:
-            running, waiting = {}, iter(todo)
+            running, waiting = {}, list(todo)
             while True:
-                while not failed and len(running) < workers and (item := next(waiting, None)):
+                while not failed and len(running) < workers and (item := _next(waiting, running.values())):
                     running[pool.submit(part, *item)] = item
                 if not running:
                     break
@@ -290,6 +313,33 @@ def compute(
                 f"results: chunk {k} of {name} failed: {type(cause).__name__}: {cause}; "
                 "the chunks that were done are kept"
             ) from cause
+
+
+def _next(waiting: list[tuple[str, int]], running: Collection[tuple[str, int]]) -> tuple[str, int] | None:
+    """Take the next chunk whose job loads no table that is still to be computed; None while there is none."""
+    unfinished = {name for name, _ in (*waiting, *running)}
+    for item in waiting:
+        if unfinished.isdisjoint(AFTER.get(item[0], ())):
+            waiting.remove(item)
+            return item
+    return None
+
+
+_behind = False  # whether this process computes for another, which holds the lock
+_held: IO[str] | None = None  # the lock, as long as this process holds it
+
+
+def _begin() -> None:
+    """In a process that computes: let go of the lock that it was born with, and end when the run that began it ends."""
+    global _behind, _held
+    _behind = True
+    if _held:
+        _held.close()
+        _held = None
+    parent = mp.parent_process()
+    assert parent is not None
+    ends = parent.sentinel
+    threading.Thread(target=lambda: (connection.wait([ends]), os._exit(1)), daemon=True).start()
 
 
 def _place(name: str, number: int) -> Path:
@@ -334,16 +384,24 @@ def _write(path: Path, text: str) -> None:
 
 
 @contextlib.contextmanager
-def _alone(report: Callable[[str], object]) -> Iterator[None]:
-    """Hold the lock of the results folder; wait, and say so, while another run holds it."""
+def _alone(report: Callable[[str], object]) -> Iterator[bool]:
+    """Hold the lock of the results folder; wait, and say so, while another run holds it. Gives whether it waited."""
+    global _held
     folder().mkdir(parents=True, exist_ok=True)
     with open(folder() / ".lock", "a+") as file:
         try:
             _lock(file, False)
+            waited = False
         except OSError:
             report("another run computes results: waiting until it is done")
             _lock(file, True)
-        yield  # closing the file lets the lock go, and so does the end of the process
+            waited = True
+        _held = file
+        try:
+            yield waited
+        finally:
+            _held = None
+        # closing the file lets the lock go, and so does the end of the process
 
 
 def _lock(file: IO[str], patient: bool) -> None:
@@ -403,7 +461,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m bargain.results", description=__doc__.splitlines()[0])
     parser.add_argument("names", nargs="*", metavar="NAME", help="tables to compute, fresh or not (default: all)")
     parser.add_argument("--stale", action="store_true", help="only tables whose code or data have changed")
-    parser.add_argument("--plan", action="store_true", help="say what would be computed and how long it takes, no more")
+    parser.add_argument("--plan", action="store_true", help="say what is stale, why, and how long it takes, no more")
     parser.add_argument("--list", action="store_true", help="list the tables, with what makes each stale")
     asked = parser.parse_args(arguments)
     unknown = [name for name in asked.names if name not in JOBS]
@@ -431,7 +489,7 @@ def _run(asked: argparse.Namespace) -> int:
         for name in names:
             print(f"{name}: {'; '.join(why[name]) or 'fresh'}")
         return 0
-    if asked.stale:
+    if asked.stale or asked.plan and not asked.names:
         why = {name: reasons for name, reasons in why.items() if reasons}
     if not why:
         print(f"All {len(names)} stored tables are fresh.")

@@ -346,6 +346,30 @@ def test_every_assumption_is_read_by_a_table_or_named_in_the_package():
     assert lost == []
 
 
+@pytest.mark.parametrize(
+    "module, function, job, counts",
+    [
+        ("evidence", "central", "exchange_sizes", True),
+        ("evidence", "quick", "exchange_sample", True),
+        ("results", "load", "decisive_rows", True),
+        ("evidence", "_check_rules", "exchange_sizes", False),  # a new check changes no number
+    ],
+)
+def test_of_the_loader_what_a_model_calls_makes_its_tables_stale(tmp_path, monkeypatch, module, function, job, counts):
+    copy = shutil.copytree(reach.PACKAGE, tmp_path / "bargain", ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(reach, "PACKAGE", copy)
+    reach.forget()
+    before, path = reach.code_hash(*JOBS[job]), copy / f"{module}.py"
+    lines = path.read_text("utf-8").splitlines(keepends=True)
+    node = reach.parsed(module).units[function][-1].body[-1]
+    lines.insert(node.lineno - 1, " " * node.col_offset + "edited = 1\n")
+    path.write_text("".join(lines), "utf-8")
+    reach.forget()
+    assert (reach.code_hash(*JOBS[job]) != before) == counts
+    monkeypatch.undo()
+    reach.forget()
+
+
 # ----------------------------------------------------------------------------------------------- runs that go wrong
 SLOW = """import os, time, pandas as pd
 from bargain import evidence, results
@@ -356,7 +380,7 @@ results.chunk = lambda name, k: (time.sleep(float(os.environ.get("NAP", 0))),
                                  1 / (os.environ.get("FAIL") != str(k)),
                                  pd.DataFrame({"chunk": [k], "x": [evidence.central("doubt_kim")]}))[-1]
 results.folder = lambda: __import__("pathlib").Path(os.environ["WORK"]) / "results"
-results.WORKERS = 1
+results.WORKERS = int(os.environ.get("WORKERS", 1))
 if __name__ == "__main__":
     raise SystemExit(results.main(os.environ.get("ASK", "--stale").split()))
 """
@@ -408,6 +432,62 @@ def test_an_interrupted_run_goes_on_where_it_was(slow):
     assert "All 1 stored tables are fresh" in slow()[1]
 
 
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
+def test_of_a_run_that_is_killed_nothing_is_left_that_would_stop_the_next(slow, how):
+    first = slow(wait=False, NAP="1", WORKERS="2")
+    _until(lambda: (slow.folder / "ran-1").exists())
+    os.kill(first.pid, how)  # the run alone, and none of those that compute for it
+    first.communicate(timeout=30)  # nor does one of them hold its streams
+    done, out, err = slow()
+    assert done.returncode == 0 and "waiting" not in out, out + err
+    assert len(pd.read_csv(slow.folder / "results" / "slow_one.csv")) == 4
+
+
+PAIR = """import time, pandas as pd
+from bargain import evidence, results
+results.JOBS = {name: results.Job("slow", name, 2) for name in ("last", "first")}
+results.AFTER = {"last": ("first",)}
+results.reach.code_hash = lambda module, function: open(f"{function}.code").read()
+def chunk(name, k):
+    time.sleep(0.2)
+    print(f"{name} {k}\\n", end="", flush=True)
+    got = len(results.load("first")) if name == "last" else evidence.central("doubt_kim")
+    return pd.DataFrame({"chunk": [k], "x": [got]})
+results.chunk, results.folder = chunk, lambda: __import__("pathlib").Path("results")
+results.WORKERS = 2
+if __name__ == "__main__":
+    raise SystemExit(results.main())
+"""
+
+
+def test_a_table_that_another_loads_is_computed_first_and_makes_it_stale(tmp_path):
+    """Asked for alone, it brings the other along; the plan names both as soon as the first is stale."""
+    (tmp_path / "pair.py").write_text(PAIR)
+
+    def run(*arguments):
+        done = subprocess.run(
+            [sys.executable, "pair.py", *arguments], cwd=tmp_path, capture_output=True, text=True, timeout=60
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    for name in ("first", "last"):
+        (tmp_path / f"{name}.code").write_text("1")
+    ran = re.findall(r"^(first|last) \d$", run("last"), re.M)
+    assert ran == ["first"] * 2 + ["last"] * 2
+    assert "All 2 stored tables are fresh" in run("--stale")
+    (tmp_path / "first.code").write_text("2")
+    planned = run("--stale", "--plan")
+    assert re.search(r"^ +first .* code$", planned, re.M) and re.search(r"^ +last .* result first", planned, re.M)
+    assert re.findall(r"^(first|last) \d$", run("last"), re.M) == ["first"] * 2 + ["last"] * 2
+
+
+def test_what_a_job_loads_is_known_before_it_runs():
+    for name, entry in results.manifest().items():
+        loaded = {key.removeprefix("results/") for key in entry["reads"] if key.startswith("results/")}
+        assert loaded == set(results.AFTER.get(name, ())), name
+
+
 def test_kept_chunks_are_not_used_when_the_code_has_changed(slow):
     assert slow(FAIL="3")[0].returncode == 1
     (slow.folder / "code").write_text("2")
@@ -446,10 +526,19 @@ def test_a_table_cut_short_is_computed_again_and_says_so(slow):
 def test_a_broken_manifest_is_a_sentence(slow):
     slow()
     path = slow.folder / "results" / "manifest.json"
-    path.write_text(path.read_text()[:40])
-    done, out, err = slow()
-    assert done.returncode == 1 and "manifest.json cannot be read" in err and "git checkout" in err
-    assert "Traceback" not in err and path.read_text()
+    whole = json.loads(path.read_text())
+    entry = whole["slow_one"]
+    for broken in (
+        "[]",
+        "null",
+        '{"slow_one": 3}',
+        path.read_text()[:40],
+        *(json.dumps({"slow_one": {k: v for k, v in entry.items() if k != key}}) for key in ("sha256", "reads")),
+    ):
+        path.write_text(broken)
+        done, out, err = slow()
+        assert done.returncode == 1 and "manifest.json cannot be read" in err and "git checkout" in err
+        assert "Traceback" not in err and path.read_text() == broken
 
 
 def test_the_plan_tells_what_and_how_long(slow):
@@ -462,7 +551,7 @@ def test_the_plan_tells_what_and_how_long(slow):
 
 def test_an_edited_result_is_noticed(tmp_path, monkeypatch):
     text, name = "chunk,x\n0,1\n", next(iter(results.JOBS))
-    entry = {"code": "", "chunks": 0, "reads": {}, "sha256": results._sha(text)}
+    entry = {"code": "", "chunks": 0, "reads": {}, "rows": 1, "seconds": 1, "sha256": results._sha(text)}
     (tmp_path / "manifest.json").write_text(json.dumps({name: entry}))
     (tmp_path / f"{name}.csv").write_text(text.replace("1", "2"))
     monkeypatch.setattr(results, "folder", lambda: tmp_path)
