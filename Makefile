@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 export OPENBLAS_NUM_THREADS ?= 1
 export OMP_NUM_THREADS ?= 1
 export QUARTO_PYTHON := $(abspath $(BIN)/python)
-NOTICE := A quick look: what this page draws at random rests on a tenth of the draws of the report, or fewer. Take no number from it.
+NOTICE := A quick look: what this page draws at random rests on about a tenth of the draws of the report. Take no number from it.
 # what follows `results` on the command line names tables, not targets
 ifeq ($(firstword $(MAKECMDGOALS)),results)
 NAMES := $(wordlist 2,$(words $(MAKECMDGOALS)),$(MAKECMDGOALS))
@@ -21,14 +21,14 @@ endif
 .PHONY: report test test-slow test-all mutants lint lab bench check results archive verify lock clean
 
 report: $(READY)  ## render the website and the PDF into _book/; QUICK=1: with a tenth of the draws, into _quick/_book/
-	@$(BIN)/python -m bargain.evidence $(DATA_DIR) > /dev/null
+	@$(BIN)/python -m bargain.evidence $(DATA_DIR) > /dev/null && $(BIN)/python -m bargain.evidence $${BARGAIN_SEEDS:-seeds} > /dev/null
 ifeq ($(filter-out 0,$(QUICK)),)
 	@$(BIN)/python -m bargain.results --stale
 	@$(BIN)/python -m press.renderer $(RENDERER)
 	@$(BIN)/python -m bargain.ledger _book
 else
 	@$(BIN)/python -m press.marked _quick "$(NOTICE)"
-	@cd _quick && export BARGAIN_QUICK=1 PYTHONPATH="$$PWD" && "$(QUARTO_PYTHON)" -m bargain.results --stale && "$(QUARTO_PYTHON)" -m press.renderer $(RENDERER) && "$(QUARTO_PYTHON)" -m bargain.ledger _book
+	@cd _quick && export BARGAIN_QUICK=1 PYTHONPATH="$$PWD" && "$$QUARTO_PYTHON" -m bargain.results --stale && "$$QUARTO_PYTHON" -m press.renderer $(RENDERER) && "$$QUARTO_PYTHON" -m bargain.ledger _book
 	@echo "A quick look, in _quick/: its pages say so, and nothing in results/ or _book/ has changed."
 endif
 
@@ -60,6 +60,7 @@ lock: $(READY)  ## resolve the locks anew, together; needs the network. `UPGRADE
 
 check: $(READY)  ## validate the data
 	@$(BIN)/python -m bargain.evidence $(DATA_DIR)
+	@$(BIN)/python -m bargain.evidence $${BARGAIN_SEEDS:-seeds}
 
 results: $(READY)  ## recompute the heavy tables in results/; `make results NAME …`: these
 	@$(BIN)/python -m bargain.results $(NAMES)

@@ -890,9 +890,12 @@ def main(arguments: Iterable[object]) -> int:
             print(f"{name}.csv has CRLF at line ends. It is read all the same; saved with LF, as it was, Git will show")
             print("the lines that changed, and not every line.")
     states_told = ", ".join(f"{s} {sum(n for n in summary[s] if n != ''):,}" for s in STATES if s in summary)
+    until = _package(data).get("evidence_to")
     print(
-        f"{len(summary)} tables, {summary['rows'].sum():,} rows ({states_told}), evidence to "
-        f"{_package(data).get('evidence_to', 'no stated day')}: each of {summary['rules'].sum():,} rules holds"
+        f"{len(summary)} tables, {summary['rows'].sum():,} rows"
+        + (f" ({states_told})" if states_told else "")
+        + (f", evidence to {until}" if until else "")
+        + f": each of {summary['rules'].sum():,} rules holds"
     )
     return 0
 

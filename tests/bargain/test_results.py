@@ -350,7 +350,7 @@ def test_every_assumption_is_read_by_a_table_or_named_in_the_package():
     "module, function, job, counts",
     [
         ("evidence", "central", "exchange_sizes", True),
-        ("evidence", "quick", "exchange_sample", True),
+        ("evidence", "quick", "exchange_lists", True),
         ("results", "load", "decisive_rows", True),
         ("evidence", "_check_rules", "exchange_sizes", False),  # a new check changes no number
     ],
