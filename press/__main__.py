@@ -49,7 +49,7 @@ def main(arguments=None):
 
 def render(root, asked, report=None):
     """Render a book as the command line asks; the last line tells where it is."""
-    from . import execute, publish, stamp
+    from . import execute, links, publish, stamp
     from .build import Builder
 
     report = report or (lambda line: print(line, flush=True))
@@ -76,7 +76,8 @@ def render(root, asked, report=None):
         if not asked.only and not asked.to:
             builder.store.prune()
     if "html" in builder.to:
-        report(f"Website: {shown(output / 'index.html')}")
+        page = links.page_of(asked.only[0]) if asked.only else "index.html"
+        report(f"Website: {shown(output / page)}")
     if "typst" in builder.to:
         report(f"PDF: {shown(output / (book.output_name() + '.pdf'))}")
     report(f"{time.perf_counter() - start:.1f} s")
