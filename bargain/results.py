@@ -119,15 +119,15 @@ def manifest() -> dict[str, dict[str, Any]]:
     if not path.exists():
         return {}
     try:
-        known = json.loads(path.read_text("utf-8"))
-        if not isinstance(known, dict) or not all(_whole(entry) for entry in known.values()):
-            raise ValueError("it is no list of tables with what made them")
-        return known
+        known, why = json.loads(path.read_text("utf-8")), "it is no list of tables with what made them"
     except ValueError as error:
+        known, why = None, str(error)
+    if not isinstance(known, dict) or not all(_whole(entry) for entry in known.values()):
         raise ResultsError(
-            f"results/{path.name} cannot be read ({error}): put back the last good one, such as with "
+            f"results/{path.name} cannot be read ({why}): put back the last good one, such as with "
             f"`git checkout results/{path.name}`, or delete it and run `make results` to compute all tables"
-        ) from None
+        )
+    return known
 
 
 def _whole(entry: object) -> bool:
@@ -206,7 +206,7 @@ def _differs(name: str, entry: Mapping[str, Any]) -> list[str]:
 
 def load(name: str) -> pd.DataFrame:
     """A stored table. When it is stale: recomputed with a message, or, where the environment variable
-    BARGAIN_STALE is `error`, StaleResult; where it is `use`, taken as it is."""
+    BARGAIN_STALE is `error`, StaleResult; where it is `use`, taken as it is. Raises ResultsError where none is."""
     why = changed(name)
     policy = os.environ.get("BARGAIN_STALE", "recompute")
     reads.note("results", name)
