@@ -44,6 +44,8 @@ def pytest_collection_modifyitems(config, items):
         for item in items:
             if "slow" in item.keywords:
                 item.add_marker(pytest.mark.skip(reason="a long form: run with --slow"))
+    # what reads the rendered report first: else one process is left with its longest files while the other has none
+    items.sort(key=lambda item: item.path.parent.name != "report")
 
 
 @pytest.fixture(scope="session")

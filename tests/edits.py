@@ -49,10 +49,10 @@ def assume(monkeypatch, folder, row, value):
 
 
 @contextmanager
-def changed(table, change):
-    """One table as change(a copy of it) leaves it, while it lasts."""
+def changed(table, change, folder=None):
+    """One table, of `folder` (default: the data), as change(a copy of it) leaves it, while it lasts."""
     real = evidence._table
-    frame = real(table, evidence.DATA).copy()
+    frame = real(table, folder or evidence.DATA).copy()
     change(frame)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(evidence, "_table", lambda name, data: frame if name == table else real(name, data))

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bargain import appendices, argument, evidence, listings, scorecard
+from bargain import appendices, argument, evidence, ledger, listings, scorecard
 from bargain.plots import scorecard as scorecard_plots
 from bargain.plots import theme
 
@@ -433,74 +433,75 @@ def test_every_drawing_keeps_to_the_page(narrow):
         assert theme.picture(draw, narrow)[:4] == b"\x89PNG"
 
 
-# --- flips: one table is edited, the page is rendered, its prose is read
+# --- flips: one table is edited, the page is run again, and its sentences follow
 
 
-@pytest.fixture
-def rendered(tmp_path):
-    """A function: the text of the chapter's page after edit(row) of each row of one file."""
-    return lambda file, edit, also=(): edits.page(
-        tmp_path / "project", "chapters/11-scorecard.qmd", file, edit, also=also
-    )
-
-
-@pytest.mark.slow
-def test_flip_the_advice_that_was_followed_and_the_failure_is_printed(rendered, tmp_path):
-    def edit(row):
-        if row["agreement_id"] == "SING2018" and row["side"] == "USA":
-            row["delivered"] = "yes"
-
-    after = rendered("data/agreement_commitments.csv", edit)
-    failures = after[after.index("claims failed by our rules") : after.index("Figure 11.1")]
-    assert "The two leaders should meet" in failures
-    brief = edits.page(tmp_path / "brief", "report.qmd", "data/agreement_commitments.csv", edit)
-    assert ", 2 failed" in brief and ", 1 failed" not in brief
+def page():
+    """The chapter as it is run: its text with the findings of its figures, and {test's source: whether it holds}."""
+    run = ledger.run("chapters/11-scorecard.qmd", "11")
+    text = "\n".join([run.text, *(figure.finding for figure in run.figures)])
+    return text, {claim.source: bool(claim.test) for claim in run.claims}
 
 
 @pytest.mark.slow
-def test_flip_the_coding_of_reforms_and_the_deal_keeps_its_bait(rendered):
-    def edit(row):
-        if row["direction"] == "restrictive":
-            row["direction"] = "liberalising"
+def test_flip_the_advice_that_was_followed_and_the_failure_is_told():
+    def keep_the_promise(rows):
+        rows.loc[(rows.agreement_id == "SING2018") & (rows.side == "USA"), "delivered"] = "yes"
 
-    after = rendered("data/reform_measures.csv", edit)
-    assert "Keep: help with a reform he wants" in after and "Three of eight parts" in after
-    assert "Four of eight parts" not in after
-
-
-@pytest.mark.slow
-def test_flip_how_sure_flat_words_sound_and_the_score_changes_sides(rendered):
-    def edit(row):
-        if row["id"] == "sc_flat":
-            row["low"] = row["central"] = row["high"] = "0.01"
-
-    after = rendered("data/assumptions.csv", edit)
-    assert "score worse than a coin" in after and "score better than a coin" not in after
+    with edits.changed("agreement_commitments", keep_the_promise):
+        after, holds = page()
+        failed = scorecard.essay().query("verdict == 'failed'")["id"]
+    assert "S9d" in set(failed) and "Two of all claims failed outright" in after
+    assert not holds["same(set(failed['id']), {'S2f'})"]
 
 
 @pytest.mark.slow
-def test_flip_the_argument_and_its_cut_sets_and_sentences_follow(rendered):
-    def edit(row):
-        if row["id"] == "offer_deal":
-            row["needs"] = row["needs"].replace("offer_cheap|war_danger", "offer_cheap")
-        if row["id"] == "partners_stay":
-            row["credence_now_low"], row["credence_now_central"] = "0.01", "0.02"
+def test_flip_the_coding_of_reforms_and_the_deal_keeps_its_bait():
+    def open_up(rows):
+        rows.loc[rows.direction == "restrictive", "direction"] = "liberalising"
 
-    after = rendered("seeds/argument.csv", edit)
-    assert "four single beliefs" in after and "“an offer costs little if it is refused” (unstated)" in after
-    assert "the weakest today are “the other side keeps its word over elections and crises” (0.02)" in after
+    before, (was, _) = scorecard.edition_table(), page()
+    with edits.changed("reform_measures", open_up):
+        after, (told, holds) = scorecard.edition_table(), page()
+    kept = [table.iloc[:, -1].str.startswith("Keep").sum() for table in (before, after)]
+    assert kept[1] == kept[0] + 1
+    assert "Some parts would have to change" in told and "Some parts" not in was
+    assert not holds["same(set(failed['id']), {'S2f'})"]
 
 
 @pytest.mark.slow
-def test_flip_the_wording_of_a_claim_and_it_is_scored_as_worded(rendered):
-    def edit(row):
-        if row["id"] in ("S2e", "S2f", "S2d", "S4c"):
-            row["wording"] = "hedged"
+def test_flip_how_sure_flat_words_sound_and_the_score_changes_sides():
+    with edits.register({"sc_flat": (0.01, 0.01, 0.01)}):
+        scores, (after, _) = scorecard.card_scores(), page()
+    brier = scores.query("basis == 'all'").set_index(["rule", "forecaster"])["brier"]
+    assert brier["ours", "essay"] > brier["ours", "coin"]
+    assert "beats a coin" not in after and "The essay against a coin" in after
 
-    after = rendered("seeds/claims.csv", edit)
-    for sentence in after.split("what it hedges")[1:]:
-        assert "within the error" not in sentence[:40]
-    assert "held more often than what it hedges" in after
+
+def test_flip_the_argument_and_its_cut_sets_and_sentences_follow():
+    def cost_alone(rows):
+        offer = rows.id == "offer_deal"
+        rows.loc[offer, "needs"] = rows.loc[offer, "needs"].str.replace("offer_cheap|war_danger", "offer_cheap")
+        rows.loc[rows.id == "partners_stay", ["credence_now_low", "credence_now_central"]] = (0.01, 0.02)
+
+    with edits.changed("argument", cost_alone, argument.SEEDS):
+        after, _ = page()
+    assert "The offer hangs on “an offer costs little if it is refused”" in after
+    assert "the weakest today are “the other side keeps its word over elections and crises”" in after
+
+
+@pytest.mark.slow
+def test_flip_the_wording_of_a_claim_and_it_is_scored_as_worded():
+    def hedge(rows):
+        rows.loc[rows.id.isin(["S2e", "S2f", "S2d", "S4c"]), "wording"] = "hedged"
+
+    before, (was, _) = scorecard.card_scores(), page()
+    with edits.changed("claims", hedge, argument.SEEDS):
+        after, (told, _) = scorecard.card_scores(), page()
+    own = "rule == 'ours' and basis == 'all' and forecaster == 'essay'"
+    score = [table.query(own)["brier"].item() for table in (before, after)]
+    assert score[1] < score[0]  # S2f failed, and is now said with less weight
+    assert "Sure words are no clear mark of what held" in was and "Sure words are no clear mark" not in told
 
 
 # --- reading tables, from planted rows in which every figure is another
