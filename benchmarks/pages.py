@@ -7,7 +7,6 @@ other work on the machine only adds. Writes `benchmarks/pages.csv`.
 """
 
 import argparse
-import csv
 import functools
 import gzip
 import http.server
@@ -17,7 +16,8 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-ROOT = Path(__file__).parents[1]
+from benchmarks import ROOT, store
+
 GOALS = {"first_text_s": 2.0, "weight_kb": 250.0, "moved": 0.1}
 SLOW_4G = {"latency": 562.5, "downloadThroughput": 1.44e6 / 8, "uploadThroughput": 0.675e6 / 8}
 SLOWER = 4
@@ -121,10 +121,7 @@ def main():
         more = f", {len(over)} above {goal:g}: {', '.join(over)}" if over else f", none above {goal:g}"
         print(f"{key}: at most {worst[key]:g} ({worst['page']}){more}")
     if asked.folder == ROOT / "_book" and not asked.only:
-        with open(ROOT / "benchmarks" / "pages.csv", "w", newline="", encoding="utf-8") as file:
-            writer = csv.DictWriter(file, rows[0], lineterminator="\n")
-            writer.writeheader()
-            writer.writerows(rows)
+        store("pages", rows)
 
 
 if __name__ == "__main__":

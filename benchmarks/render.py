@@ -16,7 +16,6 @@ much else runs, the seconds of the processor say more, of the command and all th
 Prints a table with ratios and writes `benchmarks/render.csv`.
 """
 import argparse
-import csv
 import os
 import re
 import resource
@@ -27,7 +26,8 @@ import tempfile
 import time
 from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
+from benchmarks import ROOT, store
+
 LEFT_OUT = shutil.ignore_patterns(".venv", ".git", "_book", ".press", ".quarto", "_freeze", "__pycache__", "tests",
                                   ".pytest_cache", ".ruff_cache", ".hypothesis")
 # (compared with, ratio, or seconds)
@@ -162,10 +162,7 @@ def main():
     for row in [dict(zip(widths, widths, strict=True)), *rows]:
         print("  ".join(f"{row[key]:<{width}}" for key, width in widths.items()).rstrip())
     if asked.book == ROOT:
-        with open(ROOT / "benchmarks" / "render.csv", "w", newline="", encoding="utf-8") as file:
-            writer = csv.DictWriter(file, rows[0], lineterminator="\n")
-            writer.writeheader()
-            writer.writerows(rows)
+        store("render", rows)
 
 
 if __name__ == "__main__":
