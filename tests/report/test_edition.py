@@ -724,7 +724,9 @@ MOVED = """window.moved = 0; new PerformanceObserver(list => list.getEntries().f
   if (!e.hadRecentInput) window.moved += e.value; })).observe({ type: 'layout-shift', buffered: true })"""
 
 
-@pytest.mark.parametrize("name", ["index", "chapters/01-readings", "chapters/negotiate"])
+@pytest.mark.parametrize(
+    "name", ["index", "chapters/01-readings", "chapters/negotiate", "chapters/own-kim", "chapters/d-claims"]
+)
 def test_little_moves_while_a_page_loads(report_book, browser, name):
     """The faces come late, as they do on a slow phone: at most 0.1 by the measure of the Web Vitals."""
     sheet = browser.new_page(viewport={"width": 390, "height": 844})
