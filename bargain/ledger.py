@@ -210,15 +210,20 @@ def _in_place_of(claim: Worded, figure: Callable[..., None]) -> Iterator[None]:
             setattr(module, name, value)
 
 
+def rendered(file: str, number: str = "", root: Path = evidence.ROOT) -> Run:
+    """A page as it was rendered, figures unheard, where all that it read is as it was; else by a run."""
+    text = (root / file).read_text("utf-8")
+    got = parts(text, number)
+    heard = hearing.recall(_codes(got))
+    return _run(file, text, got, heard) if heard else run(file, number, root=root)
+
+
 def claims(root: Path = evidence.ROOT) -> list[Claim]:
     """The claims of all pages of the book, in reading order: as heard where they were rendered, else by a run."""
     found = []
     for file, number in pages(root).items():
-        text = (root / file).read_text("utf-8")
-        got = parts(text, number)
-        if any("claim(" in part.code for part in got):
-            heard = hearing.recall(_codes(got))
-            found += (_run(file, text, got, heard) if heard else run(file, number, root=root)).claims
+        if any("claim(" in part.code for part in parts((root / file).read_text("utf-8"))):
+            found += rendered(file, number, root).claims
     hearing.forget()
     return found
 

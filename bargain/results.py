@@ -15,6 +15,7 @@ import io
 import json
 import multiprocessing as mp
 import os
+import signal
 import sys
 import threading
 import time
@@ -305,6 +306,10 @@ def compute(
                     mine = f"{sum(1 for n, _ in kept if n == name)}/{JOBS[name].chunks}"
                     report(f"results: {name} {mine} ({done}/{len(todo)}, {_clock(spent)}, about {left} left)")
                     _store_if_whole(name, kept, report)
+        except KeyboardInterrupt:
+            for process in mp.active_children():
+                process.terminate()
+            raise
         finally:
             pool.shutdown(cancel_futures=True)
         if failed:
@@ -332,6 +337,7 @@ _held: IO[str] | None = None  # the lock, as long as this process holds it
 def _begin() -> None:
     """In a process that computes: let go of the lock that it was born with, and end when the run that began it ends."""
     global _behind, _held
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the run, which ends its processes
     _behind = True
     if _held:
         _held.close()
