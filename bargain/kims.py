@@ -80,15 +80,6 @@ def mean_mind(reading: str, register: pd.DataFrame | None = None) -> np.ndarray:
 
 
 # ---------------------------------------------------------------- goal cells
-def value(parameters: Mapping[str, Any], name: str) -> np.ndarray:
-    """One parameter as a float or an array over futures; KeyError names it when it is missing."""
-    checks.finite(**{name: parameters.get(name)})
-    try:
-        return np.asarray(parameters[name], float)
-    except KeyError:
-        raise KeyError(f"parameter {name!r} is missing") from None
-
-
 def futures(parameters: Mapping[str, Any]) -> int:
     """Length of the futures axis of a parameter set: 1 when all are single numbers; ValueError where lengths differ."""
     sizes = {np.size(v) for v in parameters.values() if np.ndim(v)}
@@ -114,12 +105,12 @@ def changes(parameters: Mapping[str, Any], goals: Sequence[str] = GOALS) -> np.n
         if policy != "accept" and goal in goals:
             out[:, POLICIES.index(policy), RESPONSES.index(response), goals.index(goal)] = cell
     force, talks, accept = (POLICIES.index(p) for p in ("force", "talks", "accept"))
-    q = value(parameters, "q_follow")[..., None]
+    q = sampling.value(parameters, "q_follow")[..., None]
     out[:, force, 1] = (1 - q) * out[:, force, 1] + q * out[:, force, 2]
     out[:, accept] = out[:, talks]
-    out[:, accept, 0] *= value(parameters, "share_accept")[..., None]
+    out[:, accept, 0] *= sampling.value(parameters, "share_accept")[..., None]
     if "deterrent" in goals:
-        out[:, accept, 0, goals.index("deterrent")] = value(parameters, "dg_accept_accommodate_deterrent")
+        out[:, accept, 0, goals.index("deterrent")] = sampling.value(parameters, "dg_accept_accommodate_deterrent")
     return out
 
 
@@ -136,7 +127,7 @@ def parse(name: str) -> tuple[str, str, str]:
 # ---------------------------------------------------------------- answers
 def habit(parameters: Mapping[str, Any]) -> np.ndarray:
     """Default response π0, (future, response), from `pi0_acc` and `pi0_esc`. ValueError when they exceed 1 together."""
-    acc, esc = np.broadcast_arrays(value(parameters, "pi0_acc"), value(parameters, "pi0_esc"))
+    acc, esc = np.broadcast_arrays(sampling.value(parameters, "pi0_acc"), sampling.value(parameters, "pi0_esc"))
     if (acc < 0).any() or (esc < 0).any() or (acc + esc > 1).any():
         raise ValueError("rows pi0_acc and pi0_esc must be at least 0 and sum to at most 1")
     return np.atleast_2d(np.stack([acc, 1 - acc - esc, esc], axis=-1))
@@ -163,7 +154,7 @@ def moved(parameters: Mapping[str, Any], reading: str) -> list[np.ndarray]:
     Readings that a reader adds are moved as the narrow one is. KeyError names a missing row.
     """
     own = reading if reading in READINGS else "narrow"
-    return [value(parameters, f"{kind}_{own}").reshape(-1, 1, 1) for kind in ("gain", "loss", "blow")]
+    return [sampling.value(parameters, f"{kind}_{own}").reshape(-1, 1, 1) for kind in ("gain", "loss", "blow")]
 
 
 def felt(parameters: Mapping[str, Any], delta: np.ndarray, reading: str) -> np.ndarray:
@@ -202,7 +193,7 @@ def respond(parameters: Mapping[str, Any], minds: np.ndarray, readings: Sequence
     delta, force = changes(parameters), POLICIES.index("force")
     default = habit(parameters)[:, None, :]
     lam = np.broadcast_to(
-        value(parameters, "lam").reshape(-1, 1),
+        sampling.value(parameters, "lam").reshape(-1, 1),
         (1, len(POLICIES)) if futures(parameters) == 1 else (futures(parameters), len(POLICIES)),
     )
     out = []
@@ -210,14 +201,14 @@ def respond(parameters: Mapping[str, Any], minds: np.ndarray, readings: Sequence
         precision = lam
         if reading == "irrational":
             precision = np.zeros_like(lam)
-            precision[:, force] = value(parameters, "lam_irr_force")
+            precision[:, force] = sampling.value(parameters, "lam_irr_force")
         if reading == "survival":
             utility = np.zeros(delta.shape[:3])
             utility[:, force] = delta[:, force, :, :2].mean(axis=-1)
         else:
             utility = np.einsum("ngrz,nz->ngr", *pair(felt(parameters, delta, reading), minds[:, k]))
         if reading == "dominance":
-            w = value(parameters, "w_dominance").reshape(-1, 1, 1)
+            w = sampling.value(parameters, "w_dominance").reshape(-1, 1, 1)
             utility = (1 - w) * utility + w * changes(parameters, ("dominance",))[..., 0]
         out.append(answer(utility, precision, default))
     return np.stack(np.broadcast_arrays(*out), axis=1)

@@ -115,7 +115,7 @@ def game(
             good, when = {"increment": ("tradeinc", year), "today": ("trade", year), "peak": ("trade", 2015)}[trade]
         if not paid and (part, partner) == ("capital", "RUS"):
             when = first
-        return _value(p, f"sup_{good}_{partner}_{when}")
+        return sampling.value(p, f"sup_{good}_{partner}_{when}")
 
     def bite(part: str, partner: str) -> np.ndarray:
         name = f"bite_{part}_{partner}_{year}"
@@ -133,7 +133,7 @@ def game(
     supplies = _grid(supply)
     supplies = supplies / supplies.sum(axis=-1, keepdims=True)
     for partner in discounts:
-        factor = np.asarray(_value(p, f"discount_{partner}"))[..., None]
+        factor = np.asarray(sampling.value(p, f"discount_{partner}"))[..., None]
         j = PARTNERS.index(partner)
         supplies = supplies.copy()
         supplies[..., j] = supplies[..., j] * factor
@@ -145,14 +145,6 @@ def game(
     un = float(register.at["w_un_relief", "central"])
     shares = np.array([{"un_relief": un, "us_secondary": 1 - un}.get(part, 1.0) for part in PARTS])
     return Game(weights[list(GOOD_OF)] * shares, supplies, _grid(bite), shares)
-
-
-def _value(parameters: Mapping[str, float | np.ndarray], name: str) -> np.ndarray:
-    checks.finite(**{name: parameters.get(name)})
-    try:
-        return np.asarray(parameters[name], float)
-    except KeyError:
-        raise KeyError(f"parameter {name!r} is missing") from None
 
 
 def _grid(entry: Callable[[str, str], np.ndarray]) -> np.ndarray:
@@ -196,7 +188,7 @@ def deliveries(game: Game, willingness: ArrayLike) -> np.ndarray:
 def willingness(year: int, parameters: Mapping[str, float | np.ndarray] | None = None) -> np.ndarray:
     """`will_<partner>_<year>`, (partner,)."""
     p = central() if parameters is None else parameters
-    return np.array([float(_value(p, f"will_{partner}_{year}")) for partner in PARTNERS])
+    return np.array([float(sampling.value(p, f"will_{partner}_{year}")) for partner in PARTNERS])
 
 
 def judged_willingness(partner: str) -> pd.DataFrame:

@@ -149,3 +149,12 @@ def draw(
             value = quantile(row, u[:, column])
         parameters[names[column]] = value
     return parameters, u[:, len(names) :]
+
+
+def value(parameters: Mapping[str, Any], name: str) -> np.ndarray:
+    """One parameter as a float or an array over futures; KeyError names it when it is missing."""
+    checks.finite(**{name: parameters.get(name)})
+    try:
+        return np.asarray(parameters[name], float)
+    except KeyError:
+        raise KeyError(f"parameter {name!r} is missing") from None

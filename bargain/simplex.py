@@ -1,10 +1,18 @@
-"""Geometry of beliefs: regions of a triangle of three beliefs, and its page coordinates."""
+"""Beliefs over the readings: mixtures, regions of a triangle of three beliefs, and its page coordinates."""
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from bargain import checks
 from bargain.terms import POLICIES
+
+
+def mix(belief: ArrayLike, means: np.ndarray) -> np.ndarray:
+    """Σ_k b_k means[k]: readings are on the first axis of `means`; belief (reading,) or (m, reading)."""
+    checks.weights(belief=belief)
+    checks.finite(means=means)
+    return np.tensordot(np.asarray(belief, float), means, axes=(-1, 0))
+
 
 # ------------------------------------------------------------------ the triangle of beliefs
 

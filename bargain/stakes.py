@@ -16,8 +16,10 @@ from numpy.typing import ArrayLike
 from scipy.special import logsumexp
 
 from bargain import checks, evidence, kims, options, sampling, terms
+from bargain.readings import EVEN
 from bargain.reads import lru_cache
-from bargain.terms import QUADRANTS
+from bargain.simplex import mix
+from bargain.terms import ACC, ESC, HOLD, QUADRANTS
 
 OPTIONS = ("force", "pressure", "talks", "accept")
 AT = [terms.POLICIES.index(p) for p in OPTIONS]
@@ -25,7 +27,6 @@ FORCE, PRESSURE, TALKS, ACCEPT = range(4)
 DIRECT = OPTIONS[:3]  # the options that the second elicitation covers
 CAUSES = ("war", "camps", "want")
 READINGS = terms.READINGS
-EVEN = options.EVEN
 TAIL = 0.001  # the worst thousandth
 SEEDS = (options.SEED, 2)  # numbers from draws are printed with the digits that both share
 FATES = ("unpunished", "exile", "imprisoned", "killed")
@@ -63,7 +64,7 @@ def _sample(chunks: int, seed: int, data: Path) -> options.Draw:
 
 
 def _columns(parameters: Mapping[str, Any]) -> Callable[[str], np.ndarray]:
-    return lambda name: np.atleast_1d(kims.value(parameters, name))
+    return lambda name: np.atleast_1d(sampling.value(parameters, name))
 
 
 # ---------------------------------------------------------------- deaths and accountability
@@ -81,11 +82,11 @@ def wars(parameters: Mapping[str, Any]) -> tuple[np.ndarray, np.ndarray]:
         at = (slice(None), AT.index(policy), response)
         later, small = options.war(p, policy, response, warheads), np.zeros(1)
         nuclear = p("d_nuc") * (warheads / p("n0")) ** p("theta")
-        if policy == options.FORCE:
-            if response == options.ESC:  # his answer is the war, and the strike has found a part of the arsenal
+        if policy == terms.FORCE:
+            if response == ESC:  # his answer is the war, and the strike has found a part of the arsenal
                 later, nuclear = np.ones(1), (1 - p("kappa")) * p("d_nuc")
             else:
-                small = p("d_strike") + (p("d_limited") if response == options.HOLD else 0)
+                small = p("d_strike") + (p("d_limited") if response == HOLD else 0)
         for state, (odds, deaths) in enumerate(
             (
                 (1 - later, 0 * nuclear),
@@ -100,7 +101,8 @@ def wars(parameters: Mapping[str, Any]) -> tuple[np.ndarray, np.ndarray]:
 def want(parameters: dict[str, Any]) -> np.ndarray:
     """Deaths of want over the horizon against today's course, (future, option, response): `x_pressure`, `x_acc`."""
     none = parameters | {"x_pressure": 0.0, "x_acc": 0.0}
-    return (options.cells(parameters)[..., 0] - options.cells(none)[..., 0])[:, AT]
+    dead = terms.OUTCOMES.index("deaths")
+    return (options.cells(parameters)[..., dead] - options.cells(none)[..., dead])[:, AT]
 
 
 def camps(parameters: Mapping[str, Any]) -> np.ndarray:
@@ -248,7 +250,7 @@ def discounted(draw: options.Draw, rate: float) -> np.ndarray:
     war = (chance * dead).sum(axis=-1)
     now = np.zeros_like(war)
     now[:, FORCE] = dead[:, FORCE, :, 0]  # without a later war: strike and limited exchange
-    now[:, FORCE, options.ESC] = war[:, FORCE, options.ESC]
+    now[:, FORCE, ESC] = war[:, FORCE, ESC]
     weight = discount(rate, _columns(draw.parameters)("horizon"))
     whole = now + weight[:, None, None] * (war - now + want(draw.parameters))
     dead = np.einsum("nkgr,ngr->nkg", answers, whole)
@@ -308,12 +310,12 @@ def linkage(draw: options.Draw, share: float = 1.0) -> tuple[float, float]:
     out and when he accommodates, as many are saved as lost where (p - x) s C = x d, so x = p s C/(s C + d).
     """
     checks.shares(share=share)
-    answers = kims.respond(draw.parameters, draw.minds)[:, :, options.TALKS]
+    answers = kims.respond(draw.parameters, draw.minds)[:, :, terms.TALKS]
     chance, dead = wars(draw.parameters)
     cell = ((chance * dead).sum(axis=-1) + want(draw.parameters))[:, TALKS]
-    lost = float(np.mean(cell[:, options.HOLD] - cell[:, options.ACC]))
+    lost = float(np.mean(cell[:, HOLD] - cell[:, ACC]))
     saved = share * float(camps(draw.parameters)[:, TALKS].mean())
-    p = float(mixed(answers[:, :, options.ACC]).mean())
+    p = float(mixed(answers[:, :, ACC]).mean())
     return p * saved / (saved + max(lost, 0)), p
 
 
@@ -324,7 +326,7 @@ def life_weight(means: np.ndarray, values: dict[str, Any], belief: ArrayLike = E
     """
     checks.finite(means=means, values=values)
     checks.weights(belief=belief)
-    mean, f = options.mix(belief, means), terms.POLICIES.index(policy)
+    mean, f = mix(belief, means), terms.POLICIES.index(policy)
     rest = mean @ options.prices(values | {"v_life": 0.0})
     low, high = 0.0, np.inf
     for g in range(len(terms.POLICIES)):

@@ -32,6 +32,8 @@ GOALS = ("personal", "regime", "deterrent", "currency", "legitimacy", "recogniti
 OPTIONAL = ("survival", "dominance")  # two further minds, both built on the narrow reading's draw
 POLICIES = ("force", "pressure", "talks", "status_quo", "accept")
 RESPONSES = ("accommodate", "hold", "escalate")
+FORCE, PRESSURE, TALKS, STATUS_QUO, ACCEPT = range(len(POLICIES))  # their places on an axis of policies
+ACC, HOLD, ESC = range(len(RESPONSES))
 
 PARTNERS = ("USA", "CHN", "KOR", "JPN", "RUS")
 GOODS = ("recognition", "security", "relief", "banks", "capital", "trade", "arms")

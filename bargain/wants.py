@@ -16,8 +16,8 @@ import pandas as pd
 from scipy.special import logit
 from scipy.stats import beta
 
-from bargain import checks, evidence, terms
-from bargain.kims import answer, changes, divergence, felt, habit, mean_mind, means, pair, respond, value
+from bargain import checks, evidence, sampling, terms
+from bargain.kims import answer, changes, divergence, felt, habit, mean_mind, means, pair, respond
 from bargain.prose import day, fives, percent
 from bargain.terms import GOAL_LABELS, GOALS, POLICIES, READINGS, RESPONSES
 
@@ -530,7 +530,7 @@ def reform_as_threat(parameters: dict[str, Any]) -> dict[str, Any]:
     """The parameters with reform under an accommodated policy as a loss of the same size: reform undoes his control."""
     checks.finite(parameters=parameters)
     names = [n for n in parameters if n.endswith("_accommodate_reform")]
-    return parameters | {n: -np.abs(value(parameters, n)) for n in names}
+    return parameters | {n: -np.abs(sampling.value(parameters, n)) for n in names}
 
 
 def money_share(table: pd.DataFrame, reading: str = "dealer") -> float:

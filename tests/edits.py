@@ -108,7 +108,7 @@ def printed_by_two_seeds(monkeypatch, chapter):
     """
     pages, sample = [], options.sample
     for seed in (options.SEED, 2):
-        monkeypatch.setattr(options, "SEED", seed)
+        monkeypatch.setattr(options.draws, "SEED", seed)
         monkeypatch.setattr(options, "sample", lambda chunks=4, seed=seed: sample(chunks, seed))
         pages.append(printed(monkeypatch, chapter))
     return pages

@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 from scipy.stats import binom
 
-from bargain import checks, evidence, kims, options, terms
-from bargain.futures.sampled import ACCEPT, FORCE, PRESSURE, SEED, STATUS_QUO, TALKS, drawn_losses, own
-from bargain.terms import POLICIES
+from bargain import checks, evidence, kims, options, sampling, terms
+from bargain.futures.sampled import SEED, drawn_losses, own
+from bargain.terms import ACCEPT, FORCE, POLICIES, PRESSURE, STATUS_QUO, TALKS
 
 
 # ---------------------------------------------------------------- scenario discovery
@@ -211,9 +211,9 @@ def beliefs(draw: options.Draw, answers: np.ndarray | None = None) -> pd.DataFra
     answers = own(kims.respond(p, draw.minds) if answers is None else answers, draw)
 
     def column(name: str) -> np.ndarray:
-        return np.atleast_1d(kims.value(p, name))
+        return np.atleast_1d(sampling.value(p, name))
 
-    quo, warheads = options.STATUS_QUO, options.arsenal(column)
+    quo, warheads = STATUS_QUO, options.arsenal(column)
     risk = sum(answers[:, quo, r] * options.war(column, quo, r, warheads[quo, r]) for r in range(3))
     out = {
         "acc_talks": answers[:, TALKS, 0],

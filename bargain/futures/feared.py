@@ -8,10 +8,10 @@ import pandas as pd
 
 from bargain import checks, kims, options, terms
 from bargain.futures.knowing import information
-from bargain.futures.sampled import BELIEF, PRESET, STAKES, TALK_EDGES, TALKS, own, price, summarised, warhead_prices
+from bargain.futures.sampled import BELIEF, PRESET, STAKES, TALK_EDGES, own, price, summarised, warhead_prices
 from bargain.futures.stored import leads_from
 from bargain.prose import percent, whole_thousands
-from bargain.terms import POLICIES
+from bargain.terms import POLICIES, TALKS
 
 
 def at_danger(draw: options.Draw, danger: float | None) -> options.Draw:

@@ -8,9 +8,9 @@ import pandas as pd
 from scipy.special import ndtri
 
 from bargain import checks, evidence, options, sampling
-from bargain.futures.sampled import PRESSURE, SEED, at, drawn_losses, own, price
+from bargain.futures.sampled import SEED, SPREAD, at, drawn_losses, own, price
 from bargain.futures.sensitivity import groups
-from bargain.terms import POLICIES, READINGS
+from bargain.terms import POLICIES, PRESSURE, READINGS
 
 # ---------------------------------------------------------------- other forms of the model
 FORMS = ("base", "survival", "together", "shock", "collapse", "force", "pressure", "talks")
@@ -53,7 +53,7 @@ def collapsed(outcomes: np.ndarray, parameters: Mapping[str, Any]) -> np.ndarray
     yearly[:, PRESSURE] *= parameters["m_collapse_pressure"]
     more = (1 - (1 - np.minimum(yearly, 1)) ** parameters["horizon"]) * parameters["s_collapse"][:, None]
     more = more.reshape(len(more), *[1] * (outcomes.ndim - 3), len(POLICIES))
-    out[..., 2] = np.minimum(out[..., 2] + more, 1)
+    out[..., SPREAD] = np.minimum(out[..., SPREAD] + more, 1)
     return out
 
 

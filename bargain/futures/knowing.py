@@ -8,7 +8,8 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from bargain import checks, evidence, options, sampling
-from bargain.futures.sampled import BELIEF, PRESET, SEED, STAKES, Run, jackknife, mix, warhead_prices
+from bargain.futures.sampled import BELIEF, PRESET, SEED, STAKES, Run, jackknife, warhead_prices
+from bargain.simplex import mix
 from bargain.terms import POLICIES
 
 
@@ -114,7 +115,7 @@ def row_information(
     checks.finite(losses=losses)
     checks.weights(belief=belief)
     register = evidence.assumptions() if register is None else register
-    mixed = mix(losses, belief)
+    mixed = mix(belief, losses.swapaxes(0, 1))
     v0, rng, rows = mixed.mean(axis=0).min(), np.random.default_rng(seed), []
 
     def worth(order: np.ndarray) -> float:

@@ -12,13 +12,13 @@ from scipy.special import expit, logit
 
 from bargain import checks, evidence, kims, options, results, sampling, terms
 from bargain.prose import capital, shared, whole_thousands
-from bargain.terms import POLICIES, READINGS
+from bargain.readings import EVEN
+from bargain.terms import ACC, HOLD, OUTCOMES, POLICIES, READINGS, TALKS
 
-FORCE, PRESSURE, TALKS, ACCEPT = options.FORCE, options.PRESSURE, options.TALKS, options.ACCEPT
-STATUS_QUO = options.STATUS_QUO
+ARSENAL, SPREAD = OUTCOMES.index("arsenal"), OUTCOMES.index("spread")
 SEED = options.SEED
 BATCHES = 16  # chunks are gathered into so many batches: their spread gives every standard error
-BELIEF = options.EVEN
+BELIEF = EVEN
 PRESET = "all_central"  # the stated values of the text; they are fixed wherever information is valued
 STAKES = tuple(s / 10 for s in range(11))  # of the probe, beside the drawn ones
 LEVELS = (0.5, 0.95, 0.99)
@@ -108,10 +108,10 @@ def accepts(
     gain = np.stack(np.broadcast_arrays(*gains), axis=-1)
     gain[:, READINGS.index("irrational")] = 0
     column = lambda x: np.reshape(np.asarray(x, float), (-1, 1))  # noqa: E731
-    gain = gain * column(kims.value(parameters, "lam"))
-    habit = logit(column(kims.value(parameters, "pi0_acc")))
+    gain = gain * column(sampling.value(parameters, "lam"))
+    habit = logit(column(sampling.value(parameters, "pi0_acc")))
     sincere = np.stack([expit(habit + column(s) * gain) for s in stakes])
-    show = (1 - sincere) * column(kims.value(parameters, "probe_bluff"))
+    show = (1 - sincere) * column(sampling.value(parameters, "probe_bluff"))
     return sincere + show, show
 
 
@@ -126,7 +126,7 @@ def after_probe(parameters: dict[str, Any]) -> dict[str, Any]:
     the dead of a nuclear war grow with the new start.
     """
     checks.finite(parameters=parameters)
-    p = lambda name: kims.value(parameters, name)  # noqa: E731
+    p = lambda name: sampling.value(parameters, name)  # noqa: E731
     grow, left = p("grow_pressure"), p("horizon") - p("probe_years")
     start = p("n0") + p("probe_years") * p("grow") * p("grow_talks")
     return parameters | {
@@ -148,7 +148,7 @@ def while_probing(parameters: dict[str, Any]) -> tuple[np.ndarray, np.ndarray]:
     """
 
     def p(name: str) -> np.ndarray:
-        return np.atleast_1d(kims.value(parameters, name))
+        return np.atleast_1d(sampling.value(parameters, name))
 
     years, chances, outcomes = p("probe_years"), [], []
     part, arsenal = years / p("horizon"), options.arsenal(p)
@@ -156,16 +156,16 @@ def while_probing(parameters: dict[str, Any]) -> tuple[np.ndarray, np.ndarray]:
         warheads = arsenal[TALKS, response]
         chance = options.war(lambda name: years if name == "horizon" else p(name), TALKS, response, warheads)
         dead = p("d_conv") + p("p_nuc") * p("d_nuc") * (warheads / p("n0")) ** p("theta")
-        out = (
-            chance * dead,
-            np.zeros(1),
-            part * np.minimum(p("s0") * arsenal[TALKS, options.HOLD] / p("spread_ref"), 1) + chance * p("s_war"),
-            years * p("c_sq") + chance * p("c_war"),
-            chance * p("a_war"),
-            part * p("i_sq") + chance * p("i_war"),
-        )
+        out = {
+            "deaths": chance * dead,
+            "arsenal": np.zeros(1),
+            "spread": part * np.minimum(p("s0") * arsenal[TALKS, HOLD] / p("spread_ref"), 1) + chance * p("s_war"),
+            "cost": years * p("c_sq") + chance * p("c_war"),
+            "accountability": chance * p("a_war"),
+            "income": part * p("i_sq") + chance * p("i_war"),
+        }
         chances.append(chance)
-        outcomes.append(np.stack(np.broadcast_arrays(*out), axis=-1))
+        outcomes.append(np.stack(np.broadcast_arrays(*(out[o] for o in OUTCOMES)), axis=-1))
     return np.stack(np.broadcast_arrays(*chances), axis=-1), np.stack(np.broadcast_arrays(*outcomes), axis=-2)
 
 
@@ -182,8 +182,8 @@ def probed(parameters: dict[str, Any], answers: np.ndarray, outcomes: np.ndarray
     meanwhile = np.einsum("nkr,nro->nko", *kims.pair(answers[:, :, TALKS], years))[:, :, None]
     rest = options.expected(answers, options.cells(after_probe(parameters)))
     out = meanwhile + (1 - war) * rest
-    out[..., 1] = rest[..., 1]
-    out[..., 2] = np.minimum(out[..., 2], 1)
+    out[..., ARSENAL] = rest[..., ARSENAL]
+    out[..., SPREAD] = np.minimum(out[..., SPREAD], 1)
     out[:, :, TALKS] = outcomes[:, :, TALKS]
     return out
 
@@ -245,7 +245,8 @@ def summarised(draw: options.Draw, register: pd.DataFrame | None = None) -> dict
     }
 
     rest = price(outcomes, options.prices(values | {"v_warhead": 0.0}))
-    rest, arms = (np.ascontiguousarray(a.transpose(1, 2, 0)) for a in (rest, outcomes[..., 1]))  # minima run fast so
+    # minima run fast so
+    rest, arms = (np.ascontiguousarray(a.transpose(1, 2, 0)) for a in (rest, outcomes[..., ARSENAL]))
     both = [sum(b * a[k] for k, b in enumerate(BELIEF)) for a in (rest, arms)]
     grid = warhead_prices(register)
     out["effects"] = np.array([(both[0] + v * both[1]).min(axis=0).mean() for v in grid])
@@ -256,7 +257,7 @@ def summarised(draw: options.Draw, register: pd.DataFrame | None = None) -> dict
     true = own(outcomes, draw)
     losses = price(true, options.prices(parameters))
     out["regret"] = np.stack([measures(losses), measures(price(true, options.prices(values)))])
-    place = np.searchsorted(TALK_EDGES, own(answers, draw)[:, TALKS, options.ACC], side="right") - 1
+    place = np.searchsorted(TALK_EDGES, own(answers, draw)[:, TALKS, ACC], side="right") - 1
     place = np.clip(place, 0, len(TALK_EDGES) - 2)
     best = losses == losses.min(axis=1, keepdims=True)
     out["talks"] = np.bincount(place, minlength=len(TALK_EDGES) - 1) / size
@@ -274,13 +275,6 @@ def summary(
     register = evidence.assumptions() if register is None else register
     size = size or 2 ** int(register.at["chunk_log2", "central"])
     return summarised(options.draw(size, seed, chunk, register), register)
-
-
-def mix(array: np.ndarray, belief: Iterable[float]) -> np.ndarray:
-    """Σ_k b_k array[:, k]: the readings are on the second axis; term by term, so that no sum is reordered."""
-    checks.finite(array=array)
-    checks.weights(belief=belief)
-    return sum(b * array[:, k] for k, b in enumerate(belief))  # type: ignore[return-value]  # never of nothing
 
 
 class Run(NamedTuple):

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from bargain import checks, evidence, options, sampling
-from bargain.futures.sampled import TALKS, at, drawn_losses
+from bargain.futures.sampled import at, drawn_losses
+from bargain.terms import TALKS
 
 # ---------------------------------------------------------------- sensitivity
 IDLE = ("test_first", "robustness", "reader_mind")  # groups that no output of the sensitivity analysis depends on

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import bargain
-from bargain import checks, deal, deterrence, exchange, futures, kims, options, phasing, sampling, stakes
+from bargain import checks, deal, deterrence, exchange, futures, kims, phasing, sampling, simplex, stakes
 from bargain.forecasts.scores import log_score
 
 NAN, INF = float("nan"), float("inf")
@@ -101,9 +101,9 @@ REFUSED = {  # (name of the argument, a call)
     "a window for a chance of NaN": ("dash_max", lambda: deterrence.window("visits", BELIEFS, 0.5, NAN)),
     "a window on days below 0": ("taus", lambda: deterrence.window("visits", BELIEFS, taus=[-1.0, 5.0])),
     "a window of a belief of NaN": ("answer_sd", lambda: deterrence.window("visits", BELIEFS | {"answer_sd": NAN})),
-    "answers of a precision of NaN": ("lam", lambda: kims.value({"lam": NAN}, "lam")),
+    "answers of a precision of NaN": ("lam", lambda: sampling.value({"lam": NAN}, "lam")),
     "a goal cell of NaN": ("dg_talks_hold_regime", lambda: kims.changes({"dg_talks_hold_regime": NAN})),
-    "a mixture of beliefs above 1": ("belief", lambda: options.mix((0.5, 0.5, 0.5), np.ones((3, 5)))),
+    "a mixture of beliefs above 1": ("belief", lambda: simplex.mix((0.5, 0.5, 0.5), np.ones((3, 5)))),
     "beliefs above 1": ("belief", lambda: stakes.mixed(np.ones((4, 3)), (0.5, 0.5, 0.5))),
     "knowing with beliefs below 1": ("belief", lambda: futures.information({}, {}, (0.1, 0.1, 0.1))),
     "own with a belief of NaN": ("belief", lambda: futures.own(np.ones((4, 3)), None, (NAN, 0.5, 0.5))),
@@ -157,11 +157,11 @@ ELSEWHERE = {  # why a number is not checked where it comes in
     "forecasts.scores.brier.p": "checked with y",
     "forecasts.scores.brier.y": "checked with p",
     "futures.feared.by_danger.dangers": "each is checked by at_danger; None is the drawn one",
-    "options.outcomes.minds": "checked as kims.respond takes them",
-    "options.loss_table.belief": "checked as mix takes it",
-    "options.breakeven_frame.price": "NaN: there is none",
-    "options.breakeven_frame.hazard": "NaN: there is none",
-    "options.breakeven_frame.corners": "of the triangle",
+    "options.consequences.outcomes.minds": "checked as kims.respond takes them",
+    "options.values.loss_table.belief": "checked as mix takes it",
+    "options.breakeven.breakeven_frame.price": "NaN: there is none",
+    "options.breakeven.breakeven_frame.hazard": "NaN: there is none",
+    "options.breakeven.breakeven_frame.corners": "of the triangle",
     "partners.willingness.parameters": "checked value by value",
     "readings.memory.coarse.prior": "checked by grid",
     "readings.memory.towards.log": "NaN: no information",

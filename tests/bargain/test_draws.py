@@ -17,6 +17,7 @@ from bargain import (
     partners,
     sampling,
     stakes,
+    terms,
 )
 from bargain.forecasts import kims as events
 from bargain.terms import GOALS, POLICIES
@@ -128,7 +129,7 @@ def test_points_are_stratified_apart_and_the_same_each_time():
 
 def test_minds_of_a_reading_are_those_of_its_own_columns():
     u = sampling.points(50, 24, 4)
-    for k, reading in enumerate(options.READINGS):
+    for k, reading in enumerate(terms.READINGS):
         conc = evidence.central(f"conc_{reading}")
         own = kims.weights(u[:, 8 * k : 8 * k + 8], kims.means(reading), conc)
         np.testing.assert_array_equal(kims.minds(reading, 50, 4), own)

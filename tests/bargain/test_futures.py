@@ -27,7 +27,7 @@ from bargain.plots import theme
 REGISTER = evidence.assumptions()
 POLICIES, READINGS = terms.POLICIES, terms.READINGS
 LIVES = options.preset(futures.PRESET)
-FORCE, PRESSURE, TALKS = futures.FORCE, futures.PRESSURE, futures.TALKS
+FORCE, PRESSURE, TALKS = terms.FORCE, terms.PRESSURE, terms.TALKS
 
 
 @pytest.fixture(scope="module")
@@ -157,12 +157,12 @@ def test_a_probe_without_erosion_that_then_goes_on_alike_costs_what_talking_cost
     np.testing.assert_allclose(later[:, :, TALKS], now[:, :, TALKS], rtol=1e-12)
     few = (now[..., 2] < 1).all(axis=(1, 2))  # where no cap binds
     assert few.mean() > 0.9
-    for policy in (options.PRESSURE, options.ACCEPT):
+    for policy in (terms.PRESSURE, terms.ACCEPT):
         for outcome, error in ((0, 1e-9), (1, 1e-9), (3, 0.02), (4, 1e-9), (5, 0.05)):  # a war ends what runs on
             one, other = later[:, :, policy, outcome], now[:, :, TALKS, outcome]
             np.testing.assert_allclose(one, other, rtol=error, atol=error * np.abs(other).mean() + 1e-9)
     # spread goes with the warheads at the end of each part, of which the first has all
-    assert (later[few][:, :, options.ACCEPT, 2] >= now[few][:, :, TALKS, 2] - 0.02).all()
+    assert (later[few][:, :, terms.ACCEPT, 2] >= now[few][:, :, TALKS, 2] - 0.02).all()
     part = futures.summary(0, seed=5, size=1024)
     always = LIVES | {"v_warhead": 500.0, "v_spread": 200_000.0}
     worth = options.prices(always)

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bargain import evidence, kims, options, results, sampling, simplex, terms, wants
+from bargain.options import criteria
 
 REGISTER = evidence.assumptions()
 CENTRAL = REGISTER["central"].astype(float).to_dict()
@@ -185,9 +186,9 @@ def test_a_war_now_leaves_no_later_war_and_nothing_to_the_power_nothing_is_one()
     table = options.cells(CENTRAL | {"h0": 0.4})[0]
     look = lambda name: np.array([CENTRAL[name]])  # noqa: E731
     assert (
-        options.war(look, options.FORCE, options.ESC, np.array([50.0]))
+        options.war(look, terms.FORCE, terms.ESC, np.array([50.0]))
         == 0
-        < options.war(look, options.FORCE, options.HOLD, np.array([50.0]))
+        < options.war(look, terms.FORCE, terms.HOLD, np.array([50.0]))
     )
     lethal = CENTRAL["p_nuc"] * CENTRAL["d_nuc"]
     assert table[0, 2, 0] == pytest.approx(CENTRAL["d_conv"] + (1 - CENTRAL["kappa"]) * lethal)
@@ -283,7 +284,7 @@ def test_a_dominated_policy_is_not_in_the_pareto_set():
 def test_best_at_every_corner_means_one_colour(seed, winner):
     losses = np.random.default_rng(seed).normal(size=(3, 5)) * 1e5
     losses[:, winner] = losses.min(axis=1) - 1e-3
-    assert (options.mix(options.beliefs(12), losses).argmin(axis=1) == winner).all()
+    assert (simplex.mix(options.beliefs(12), losses).argmin(axis=1) == winner).all()
     shares = options.triangle(losses, 0.05).share
     assert shares[winner] == pytest.approx(1) and np.delete(shares.to_numpy(), winner).max() == pytest.approx(0)
 
@@ -295,7 +296,7 @@ def test_regions_fill_the_triangle_and_agree_with_the_grid(seed):
     regions = options.triangle(losses, 0.05)
     assert regions.share.sum() == pytest.approx(1, abs=1e-9)
     assert (regions.decided <= regions.share + 1e-12).all()
-    mixed = options.mix(options.beliefs(40), losses)
+    mixed = simplex.mix(options.beliefs(40), losses)
     best = np.bincount(mixed.argmin(axis=1), minlength=5) / len(mixed)
     np.testing.assert_allclose(best, regions.share, atol=0.05)
     order = np.sort(mixed, axis=1)
@@ -310,7 +311,7 @@ def test_the_border_price_is_where_force_ties(sample):
     low, high = options.price_interval(means, LIVES, np.vstack([np.eye(3), EVEN]))
     for belief, price in zip([*np.eye(3), EVEN], low, strict=True):
         for factor, best in ((1 - 1e-6, False), (1 + 1e-6, True)):
-            losses = options.mix(belief, means) @ options.prices(LIVES | {"v_warhead": price * factor})
+            losses = simplex.mix(belief, means) @ options.prices(LIVES | {"v_warhead": price * factor})
             assert bool(losses.argmin() == 0) is best
     assert np.isinf(high).all()
 
@@ -332,7 +333,7 @@ def test_the_hazard_root_is_a_root(sample):
     root = options.hazard_root(losses, hazards, EVEN)[0]
     for factor, forced in ((0.97, False), (1.03, True)):
         at = options.hazard_losses(sample, LIVES, [root * factor])[0]
-        assert bool(options.mix(EVEN, at).argmin() == 0) is forced
+        assert bool(simplex.mix(EVEN, at).argmin() == 0) is forced
     assert np.isnan(options.hazard_root(losses[:5], hazards[:5], EVEN)[0])
 
 
@@ -383,7 +384,7 @@ def test_preference_shares_end_where_the_camp_wins(sample):
     share = options.prefer(sample, LIVES, EVEN, "force")
     for s, wins in ((share - 0.05, False), (share + 0.05, True)):
         moved = options.advocate(sample.parameters, "force", s)
-        losses = options.mix(EVEN, options.outcomes(moved, sample.minds).mean(axis=0)) @ options.prices(LIVES)
+        losses = simplex.mix(EVEN, options.outcomes(moved, sample.minds).mean(axis=0)) @ options.prices(LIVES)
         assert bool(losses.argmin() == 0) is wins
 
 
@@ -400,12 +401,12 @@ def test_flips_are_found_and_rows_without_force_find_none():
     still = found[found.row == "probe_prize"]  # a row that this chapter's outcomes do not use
     assert (still.best == still.base).all() and len(still) == 2
     row = found[(found.row == "m_talks") & (found.end == "high")].iloc[0]
-    losses = options.mix(
+    losses = simplex.mix(
         EVEN, options.outcomes(d.parameters | {"m_talks": REGISTER.at["m_talks", "high"]}, d.minds).mean(axis=0)
     ) @ options.prices(LIVES)
     assert row.best == POLICIES[losses.argmin()] and row.lead == pytest.approx(np.diff(np.sort(losses))[0])
     goal = found[(found.row == "dg_talks_accommodate_deterrent") & (found.end == "low")].iloc[0]
-    losses = options.mix(
+    losses = simplex.mix(
         EVEN,
         options.outcomes(d.parameters | {"dg_talks_accommodate_deterrent": REGISTER.at[goal.row, "low"]}, d.minds).mean(
             axis=0
@@ -589,10 +590,10 @@ def test_ties_are_within_a_share_of_the_best_loss():
 
 def test_presets_are_tabled_by_reading_with_their_ties(monkeypatch):
     """One outcome, at a price of 1 in one preset and -1 in the other, so that the order of policies turns over."""
-    monkeypatch.setattr(options, "presets", lambda: ["own_lives_only", "other_view"])
-    monkeypatch.setattr(options, "preset", lambda name: name)
+    monkeypatch.setattr(criteria, "presets", lambda: ["own_lives_only", "other_view"])
+    monkeypatch.setattr(criteria, "preset", lambda name: name)
     price = {"own_lives_only": 1.0, "other_view": -1.0}
-    monkeypatch.setattr(options, "prices", lambda name: np.array([price[name], 0, 0, 0, 0, 0]))
+    monkeypatch.setattr(criteria, "prices", lambda name: np.array([price[name], 0, 0, 0, 0, 0]))
     means = np.zeros((3, 5, 6))
     means[..., 0] = [[10, 20, 30, 40, 50], [50, 20, 20, 40, 80], [50, 40, 30, 20, 10]]
     got = options.preset_table(means)

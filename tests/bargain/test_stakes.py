@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bargain import evidence, kims, options, stakes, terms
+from bargain import evidence, kims, options, simplex, stakes, terms
 from bargain.plots import stakes as stakes_plots
 
 FORCE, PRESSURE, TALKS, ACCEPT = range(4)
@@ -152,19 +152,19 @@ def test_the_weight_on_lives_is_where_force_ties(draw):
     values = options.preset("security_hawk")
     at = stakes.life_weight(means, values)
     for factor, best in ((0.999, True), (1.001, False)):
-        losses = options.mix(stakes.EVEN, means) @ options.prices(values | {"v_life": at * factor})
+        losses = simplex.mix(stakes.EVEN, means) @ options.prices(values | {"v_life": at * factor})
         assert (losses.argmin() == 0) == best
     assert np.isnan(stakes.life_weight(means, options.preset("lives_only")))
 
 
 def test_linking_the_camps_breaks_even_where_it_says(draw):
     fall, p = stakes.linkage(draw, 0.5)
-    answers = kims.respond(draw.parameters, draw.minds)[:, :, options.TALKS, options.ACC].mean()
+    answers = kims.respond(draw.parameters, draw.minds)[:, :, terms.TALKS, terms.ACC].mean()
     assert p == pytest.approx(answers) and 0 < fall < p
     saved = 0.5 * stakes.camps(draw.parameters)[:, TALKS].mean()
     chance, dead = stakes.wars(draw.parameters)
     cell = ((chance * dead).sum(axis=-1) + stakes.want(draw.parameters))[:, TALKS].mean(axis=0)
-    assert (p - fall) * saved == pytest.approx(fall * (cell[options.HOLD] - cell[options.ACC]), rel=1e-9)
+    assert (p - fall) * saved == pytest.approx(fall * (cell[terms.HOLD] - cell[terms.ACC]), rel=1e-9)
 
 
 # ---------------------------------------------------------------- aversion and time
@@ -471,7 +471,7 @@ def test_differences_are_those_of_the_bars():
 
 def test_linkage_without_a_loss_may_take_all_of_his_chance(draw, monkeypatch):
     """Where holding out costs no more lives than accommodating, the link saves lives however far the chance falls."""
-    want, given_way = stakes.want, np.arange(len(terms.RESPONSES)) == options.ACC
+    want, given_way = stakes.want, np.arange(len(terms.RESPONSES)) == terms.ACC
     monkeypatch.setattr(stakes, "want", lambda parameters: want(parameters) + 1e6 * given_way)
     fall, p = stakes.linkage(draw, 0.5)
     assert fall == pytest.approx(p) and p > 0

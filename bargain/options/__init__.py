@@ -1,0 +1,117 @@
+"""Force, pressure or talks: outcomes of each policy under each reading, and what a reader's values make of them.
+
+Outcomes of a policy under a reading are expectations over his answer, future by future:
+Σ_r P(r | policy, mind) × outcome(policy, r). Arrays have the axes (future, reading, policy, outcome), in the order of
+READINGS, POLICIES and OUTCOMES of `terms`; parameters are dictionaries {id: array over futures, or one number}, so that
+one call evaluates many futures. Deaths and income are differences against today's course over `horizon` years.
+"""
+
+from bargain.options.breakeven import (
+    beliefs,
+    breakeven_frame,
+    danger_frame,
+    danger_table,
+    hazard_grid,
+    hazard_losses,
+    hazard_root,
+    price_grid,
+    price_interval,
+    triangle,
+)
+from bargain.options.camps import CAMPS, GROUPS, NEUTRAL, PAIRING, advocate, alone, neutral, packages, prefer, waterfall
+from bargain.options.consequences import arsenal, cells, clamps, expected, matrix_table, outcomes, war
+from bargain.options.criteria import best_share, best_table, pareto, preset_table, regret, regrets, ties
+from bargain.options.draws import (
+    CHAPTERS,
+    SEED,
+    Draw,
+    centre,
+    dimensions,
+    draw,
+    head,
+    minds_of,
+    optional_answers,
+    sample,
+    true_reading,
+)
+from bargain.options.one_way import CLEAR, MULTIPLES, flips, flips_table, straddling
+from bargain.options.record import (
+    BELIEFS,
+    belief_table,
+    bracket,
+    implied_success,
+    kept,
+    kept_table,
+    record_beliefs,
+    stated_dangers,
+)
+from bargain.options.values import PRESET_WORDS, RATES, income_weight, loss, loss_table, preset, presets, prices
+
+__all__ = [
+    "BELIEFS",
+    "CAMPS",
+    "CHAPTERS",
+    "CLEAR",
+    "Draw",
+    "GROUPS",
+    "MULTIPLES",
+    "NEUTRAL",
+    "PAIRING",
+    "PRESET_WORDS",
+    "RATES",
+    "SEED",
+    "advocate",
+    "alone",
+    "arsenal",
+    "belief_table",
+    "beliefs",
+    "best_share",
+    "best_table",
+    "bracket",
+    "breakeven_frame",
+    "cells",
+    "centre",
+    "clamps",
+    "danger_frame",
+    "danger_table",
+    "dimensions",
+    "draw",
+    "expected",
+    "flips",
+    "flips_table",
+    "hazard_grid",
+    "hazard_losses",
+    "hazard_root",
+    "head",
+    "implied_success",
+    "income_weight",
+    "kept",
+    "kept_table",
+    "loss",
+    "loss_table",
+    "matrix_table",
+    "minds_of",
+    "neutral",
+    "optional_answers",
+    "outcomes",
+    "packages",
+    "pareto",
+    "prefer",
+    "preset",
+    "preset_table",
+    "presets",
+    "price_grid",
+    "price_interval",
+    "prices",
+    "record_beliefs",
+    "regret",
+    "regrets",
+    "sample",
+    "stated_dangers",
+    "straddling",
+    "ties",
+    "triangle",
+    "true_reading",
+    "war",
+    "waterfall",
+]
