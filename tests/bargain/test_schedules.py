@@ -14,6 +14,7 @@ from bargain import deal as base
 from bargain import evidence, phasing, prose, results, schedules, terms
 from bargain.plots import schedules as schedules_plots
 from bargain.plots import theme
+from bargain.schedules import draws, survival, variants
 from bargain.terms import COALITION, KIM, MINDS
 
 
@@ -21,11 +22,11 @@ from bargain.terms import COALITION, KIM, MINDS
 def few(monkeypatch):
     """Twenty draws a reading in place of the register's number."""
     central = evidence.central
-    for f in (schedules.parameters, schedules._minds):
+    for f in (schedules.parameters, draws._minds):
         f.cache_clear()
     monkeypatch.setattr(evidence, "central", lambda i: 20.0 if i == "n_schedules" else central(i))
     yield 20
-    for f in (schedules.parameters, schedules._minds):
+    for f in (schedules.parameters, draws._minds):
         f.cache_clear()
 
 
@@ -193,7 +194,7 @@ def test_density_of_lives_is_a_density():
 def test_constant_hazard_is_the_exponential_of_the_mean():
     """Either of two sides with the fitted hazard ends it: the likeliest exponential, whose mean is the sample's."""
     t = schedules.lives().to_numpy()
-    assert schedules.mixture(t, 1.0, 0.0, schedules._constant(t)).sum() == pytest.approx(
+    assert schedules.mixture(t, 1.0, 0.0, survival._constant(t)).sum() == pytest.approx(
         expon(scale=t.mean()).logpdf(t).sum()
     )
 
@@ -207,8 +208,8 @@ def test_planted_sorting_is_found_and_absent_sorting_is_not():
     sorting = np.interp(u, 1 - alive, grid)
     assert schedules.variation(sorting) > 1.3 and schedules.variation(constant) == pytest.approx(1, abs=0.03)
     for t, better in ((sorting, True), (constant, False)):
-        best = schedules.mixture(t, *schedules._best(t)).sum()
-        flat = schedules.mixture(t, 1.0, 0.0, schedules._constant(t)).sum()
+        best = schedules.mixture(t, *survival._best(t)).sum()
+        flat = schedules.mixture(t, 1.0, 0.0, survival._constant(t)).sum()
         assert best >= flat - 1e-6 and (best - flat > 10) == better
 
 
@@ -656,7 +657,7 @@ def test_of_later_starts_and_last_dates_the_best_is_taken(monkeypatch):
         key = clock.last if clock.last else clock.start
         return SimpleNamespace(expected=seen[key], key=key, patient=case.patient, periods=clock.periods)
 
-    monkeypatch.setattr(schedules, "solve", planted)
+    monkeypatch.setattr(variants, "solve", planted)
     case = base.build()
     assert schedules.later(case).key == (3, 1)
     got = schedules.patient(case, 0.3)
@@ -692,7 +693,7 @@ def test_parameters_of_a_chunk_are_its_own_draws(few, monkeypatch):
     """Part 1 of the second reading: its name, and the draws of its third of the first tenth."""
     central = evidence.central
     monkeypatch.setattr(evidence, "central", lambda i: 70.0 if i == "n_schedules" else central(i))
-    schedules.parameters.cache_clear(), schedules._minds.cache_clear()
+    schedules.parameters.cache_clear(), draws._minds.cache_clear()
     reading, some = schedules.tenth(schedules.THIRDS + 1)
     assert reading == MINDS[1] and [i for i, *_ in some] == [3, 4]  # of seven: three, two, two
     for i, case, values in some:
