@@ -32,7 +32,7 @@ else
 	@echo "A quick look, in _quick/: its pages say so, and nothing in results/ or _book/ has changed."
 endif
 
-test: lint  ## the tests that guard a change, in parallel, with a full, uncached render of the book; `make lint` first
+test: lint  ## the tests that guard a change, in parallel, with a render of the whole book; `make lint` first
 	@BARGAIN_STALE=error $(BIN)/python -m pytest -n auto --dist loadfile
 
 test-slow: $(ALL)  ## what is slow by nature, and that alone: `make test` leaves it out

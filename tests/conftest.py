@@ -121,12 +121,13 @@ def second_book(once):
 
 
 @pytest.fixture(scope="session")
-def report_book(once):
-    """The folder that the report is rendered into, both formats, every cell run."""
+def report_book(once, request):
+    """The folder that the report is rendered into, both formats; with the long forms every cell is run anew."""
+    fresh = ["--fresh"] if request.config.getoption("--slow") else []
 
     def make(folder):
         done = subprocess.run(
-            [sys.executable, "-m", "press", ROOT, "--fresh", "--output", folder],
+            [sys.executable, "-m", "press", ROOT, *fresh, "--output", folder],
             cwd=ROOT,
             capture_output=True,
             text=True,
