@@ -8,6 +8,7 @@ import json
 import re
 import shutil
 import subprocess
+from collections import Counter
 from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree
@@ -180,6 +181,45 @@ def dead(reader, folder):
     return found
 
 
+def inside(node):
+    """What a node of the structure tree holds; marked content is a number."""
+    held = node["/K"] if hasattr(node, "get") and "/K" in node else []
+    return [
+        one.get_object() if hasattr(one, "get_object") else one for one in (held if isinstance(held, list) else [held])
+    ]
+
+
+def pages_of(node, here, number):
+    """The pages on which a node's content stands. here: the page of what holds it; number: {id of a page: from 1}."""
+    if isinstance(node, int):
+        return {here}
+    here = number[node.raw_get("/Pg").idnum] if "/Pg" in node else here
+    return {here} if node.get("/Type") == "/MCR" else {p for one in inside(node) for p in pages_of(one, here, number)}
+
+
+def split_tables(reader):
+    """[(page, rows on it), …] without the head, of each table that breaks."""
+    number = {page.indirect_reference.idnum: at for at, page in enumerate(reader.pages, 1)}
+
+    def found(node, kind, under=None):
+        for one in inside(node):
+            if hasattr(one, "get") and one.get("/S") == kind:
+                yield under, one
+            elif hasattr(one, "get") and one.get("/Type") != "/MCR":
+                yield from found(one, kind, one.get("/S"))
+
+    for _, table in found(reader.trailer["/Root"]["/StructTreeRoot"], "/Table"):
+        places = [pages_of(row, None, number) for part, row in found(table, "/TR") if part != "/THead"]
+        rows = Counter(min(one) for one in places if one)
+        if len(rows) > 1:
+            yield sorted(rows.items())
+
+
+def stranded(tables):
+    """Tables that break with one row alone on a page, or, of seven rows and more, with two above the break."""
+    return [rows for rows in tables if min(n for _, n in rows) < 2 or (rows[0][1] < 3 and sum(n for _, n in rows) > 6)]
+
+
 def strayed(looked, chapters):
     """Numbered figures and tables that stand on no page of their chapter. chapters: [(number, first page)] in order."""
     first = dict(chapters)
@@ -242,6 +282,11 @@ def test_no_page_is_left_nearly_empty(paper):
 def test_no_caption_stands_alone_at_a_foot(paper):
     assert len(list(labels(paper[2]))) > 100
     assert not alone(paper[2])
+
+
+def test_no_row_of_a_table_stands_alone(paper):
+    tables = list(split_tables(paper[1]))
+    assert tables and not stranded(tables)
 
 
 def test_no_words_stand_on_others(paper):
@@ -380,3 +425,16 @@ def test_each_fault_is_found(tmp_path, poppler):
         for note in page.get("/Annots") or []:
             note.get_object()[NameObject("/Dest")] = TextStringObject("nowhere")
     assert len(dead(reader, tmp_path)) == 1
+
+
+def test_a_row_that_stands_alone_is_found(tmp_path):
+    def broken(above, rows):
+        page = f"#set page(height: 200pt, margin: 20pt)\n#set text(size: 10pt)\n#v({above}pt)\n"
+        cells = "".join(f"[{n}], [row]," for n in range(rows))
+        (tmp_path / "rows.typ").write_text(f"{page}#table(columns: 2, table.header[A][B], {cells})", "utf-8")
+        (tmp_path / "rows.pdf").write_bytes(typst.compile(str(tmp_path / "rows.typ")))
+        return list(split_tables(PdfReader(tmp_path / "rows.pdf")))
+
+    assert not broken(0, 5) and stranded(broken(120, 4)) == [[(1, 1), (2, 3)]]
+    assert stranded(broken(100, 7)) == [[(1, 2), (2, 5)]] and not stranded(broken(100, 4))
+    assert stranded(broken(85, 4)) == [[(1, 3), (2, 1)]]
