@@ -40,7 +40,7 @@ def start() -> None:
     """
     global _noted
     for name, module in list(sys.modules.items()):
-        if name.startswith("bargain.") and name != "bargain.evidence":
+        if name.startswith("bargain.") and not f"{name}.".startswith("bargain.evidence."):
             for value in list(vars(module).values()):
                 if hasattr(value, "cache_clear") and getattr(value, "__module__", "").startswith("bargain."):
                     value.cache_clear()

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 import pandas as pd
 
 from bargain import evidence, reads
+from bargain.evidence.schema import package
 
 TEMPLATE = evidence.ROOT / "_extensions" / "report" / "rows.html"
 TAKEN = {"main", "sources"}  # identifiers of the page itself
@@ -101,7 +102,7 @@ def copies(key: str) -> list[str]:
 
 # ------------------------------------------------------------------------------------------------------ parts
 def _page(title: str, label: str, parts: Iterable[str]) -> str:
-    book = evidence._package(evidence.DATA)["title"].partition("“")[2].partition("”")[0]
+    book = package(evidence.DATA)["title"].partition("“")[2].partition("”")[0]
     return Template(_template()).substitute(
         title=escape(title), label=escape(label), book=escape(book), body="\n".join(part for part in parts if part)
     )

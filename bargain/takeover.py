@@ -21,6 +21,8 @@ from typing import Any, NamedTuple
 
 from bargain import evidence
 from bargain.evidence import EvidenceError, Problem
+from bargain.evidence.checking import check
+from bargain.evidence.files import read
 from bargain.rules import before
 
 
@@ -32,7 +34,7 @@ class Taken(NamedTuple):
 
 
 def _rows(path: Path) -> tuple[list[str], list[list[str]]]:
-    text = evidence._read(path)
+    text = read(path)
     rows = list(csv.reader(io.StringIO(text, newline="")))
     if not rows:
         raise EvidenceError([Problem(path.name, None, "", "", "is empty")])
@@ -123,9 +125,9 @@ def take_over(
     with tempfile.TemporaryDirectory(dir=data.parent) as folder:
         copy = Path(folder) / "data"
         shutil.copytree(data, copy)
-        sources = evidence._read(bibliography)
+        sources = read(bibliography)
         if (update / "references.bib").exists():
-            new = evidence._read(update / "references.bib")
+            new = read(update / "references.bib")
             sources = sources.rstrip("\n") + "\n\n" + new[new.find("@") :]
         (copy.parent / "references.bib").write_text(sources, encoding="utf-8", newline="")
         for path in sorted(update.glob("*.csv")):
@@ -145,7 +147,7 @@ def take_over(
                 p._replace(file=f"{update.name}/{p.file}", line=line)
                 if (line := lines.get(p.file, {}).get(p.line or 0))
                 else p
-                for p in evidence.check(copy)[1]
+                for p in check(copy)[1]
             ]
         if found:
             raise EvidenceError(found)

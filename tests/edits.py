@@ -37,7 +37,7 @@ def edit(monkeypatch, folder, table, where, **cells):
         writer = csv.DictWriter(file, rows[0], lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
-    for cache in (evidence._package, evidence._centrals, evidence._table):
+    for cache in (evidence.schema.package, evidence._centrals, evidence._table):
         cache.cache_clear()
     monkeypatch.setattr(evidence, "DATA", folder)
     return len(hit)

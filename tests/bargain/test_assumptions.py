@@ -25,6 +25,7 @@ from bargain import (
     stakes,
     terms,
 )
+from bargain.evidence.__main__ import main
 from bargain.forecasts import kims as forecast_kims
 from bargain.forecasts import predictive, questions
 from bargain.readings import memory, months
@@ -293,6 +294,6 @@ def test_a_deleted_row_fails_the_check(tmp_path, capsys, row):
     path = tmp_path / "data" / "assumptions.csv"
     lines = path.read_text("utf-8").splitlines(keepends=True)
     path.write_text("".join(line for line in lines if not line.startswith(f"{row},")), "utf-8")
-    assert evidence.main([str(tmp_path / "data")]) != 0
+    assert main([str(tmp_path / "data")]) != 0
     out = capsys.readouterr()
     assert "assumptions.csv" in out.out + out.err and row in out.out + out.err

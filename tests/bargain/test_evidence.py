@@ -15,6 +15,7 @@ import pandas as pd
 import pytest
 
 from bargain import appendices, evidence, listings, prose, takeover
+from bargain.evidence import checking
 
 NAMES = evidence.names()
 FIELD = {n: {f["name"]: f for f in evidence.describe(n)["schema"]["fields"]} for n in NAMES}
@@ -763,14 +764,14 @@ def _package_as(folder, change):
     path = folder / "datapackage.json"
     whole = path.read_text(encoding="utf-8")
     path.write_text(change(whole), encoding="utf-8")
-    evidence._package.cache_clear()
-    evidence._model.cache_clear()
+    evidence.schema.package.cache_clear()
+    evidence.columns._model.cache_clear()
     try:
         yield
     finally:
         path.write_text(whole, encoding="utf-8")
-        evidence._package.cache_clear()
-        evidence._model.cache_clear()
+        evidence.schema.package.cache_clear()
+        evidence.columns._model.cache_clear()
 
 
 def test_several_errors_are_listed_together(folder):
@@ -810,7 +811,7 @@ def test_a_table_that_is_not_there(folder):
     (folder / "stray.csv").write_text("a,b\n1,2\n")
     (folder / "polls.csv").rename(folder / "polls.away")
     try:
-        summary, found = evidence.check(folder)
+        summary, found = checking.check(folder)
     finally:
         (folder / "stray.csv").unlink()
         (folder / "polls.away").rename(folder / "polls.csv")
@@ -834,12 +835,12 @@ def test_a_table_that_ends_early_says_why(folder):
     gdp = next(r for r in package["resources"] if r["name"] == "gdp")
     del gdp["coverage"]["missing"]
     path.write_text(json.dumps(package), encoding="utf-8")
-    evidence._package.cache_clear()
+    evidence.schema.package.cache_clear()
     try:
         assert ["must say why" in p.rule for p in evidence.problems("gdp", folder)] == [True]
     finally:
         path.write_text(whole, encoding="utf-8")
-        evidence._package.cache_clear()
+        evidence.schema.package.cache_clear()
 
 
 # --- taking an update over -----------------------------------------------------------------------------------
@@ -925,7 +926,7 @@ def test_every_rule_holds_and_the_command_says_so():
     for name in NAMES:
         line = next(x for x in done.stdout.splitlines() if x.split()[0] == name)
         assert str(len(ROWS[name][1])) in line.split()
-    assert evidence.check(evidence.ROOT / "seeds")[1] == []
+    assert checking.check(evidence.ROOT / "seeds")[1] == []
 
 
 def test_frictionless_agrees():
@@ -1164,7 +1165,7 @@ def test_a_spoilt_bibliography_is_named(tmp_path, old, new, told):
 
 def test_headline_rows_and_prose_do_not_rest_on_weak_sources_alone(tmp_path, monkeypatch):
     """The report keeps the rule; a row, a citation, and an exception that nothing needs are each found."""
-    assert evidence.weak_alone() == []
+    assert checking.weak_alone() == []
     books = evidence.sources()
     key = evidence.table("gdp")["source_id"].iloc[-1].split(";")[0]
     cited = [
@@ -1176,14 +1177,14 @@ def test_headline_rows_and_prose_do_not_rest_on_weak_sources_alone(tmp_path, mon
     weaker = books.copy()
     weaker.loc[cited, "kind"] = "weak"
     monkeypatch.setattr(evidence, "sources", lambda: weaker)
-    found = [p for p in evidence.weak_alone() if p.file == "gdp.csv"]
+    found = [p for p in checking.weak_alone() if p.file == "gdp.csv"]
     assert any(p.line == len(evidence.table("gdp")) + 1 and key in p.value for p in found)
     page = tmp_path / "page.qmd"
     good = next(k for k in books.index if books.at[k, "kind"] == "scholarly")
     page.write_text(f"Fine [@{key}; @{good}]; so has @{good}.\n\nNot fine [see @{key}, p. 3].\n\nNor says @{key}.\n")
-    assert [p.line for p in evidence.weak_alone(pages=[page]) if p.file == "page.qmd"] == [3, 5]
+    assert [p.line for p in checking.weak_alone(pages=[page]) if p.file == "page.qmd"] == [3, 5]
     monkeypatch.setattr(evidence, "sources", lambda: books.assign(kind="scholarly"))
-    idle = evidence.weak_alone()
+    idle = checking.weak_alone()
     assert idle and all("take it out" in p.rule for p in idle)
 
 

@@ -120,7 +120,7 @@ class Copy:
         self.write("missile_tests", rows + [new | {"kst_basis": "day" if rows[-1]["kst_basis"] == "day" else "source"}])
 
     def use(self, monkeypatch):
-        for cache in (evidence._package, evidence._centrals, evidence._model):
+        for cache in (evidence.schema.package, evidence._centrals, evidence.columns._model):
             cache.cache_clear()
         f.forget()
         monkeypatch.setattr(evidence, "DATA", self.folder)
