@@ -67,7 +67,7 @@ def _to_rows(name: str) -> str:
     """Write the page of a table's rows and return the link to it."""
     page = theme.rows_folder() / f"{name}.html"
     page.parent.mkdir(parents=True, exist_ok=True)
-    theme._write(page, rowpages.table_page(name).encode())
+    theme.write_file(page, rowpages.table_page(name).encode())
     return f"[Each with its source]({os.path.relpath(page, Path.cwd()).replace(os.sep, '/')})"
 
 

@@ -153,8 +153,8 @@ ECONOMIES = re.findall(
 PLAIN = """
 from types import SimpleNamespace
 from bargain.plots import theme
-theme._svg = lambda spec, name: '<svg width="1" height="1"></svg>'
-theme.vl_convert = SimpleNamespace(svg_to_png=lambda svg, scale: b"", javascript_bundle=str, __version__="0")
+theme.pictures.svg_of = lambda spec, name: '<svg width="1" height="1"></svg>'
+theme.downloads.vl_convert = SimpleNamespace(svg_to_png=lambda svg, scale: b"", javascript_bundle=str, __version__="0")
 """
 
 

@@ -463,7 +463,7 @@ def test_figures_draw_planted_tables(narrow):
         schedules_plots.draw_hold(t, narrow, planted_hold(), 420.0),
     ]
     for n, chart in enumerate(drawn):
-        svg = theme._svg(chart.to_dict(), f"fig-test-{n}")
+        svg = theme.pictures.svg_of(chart.to_dict(), f"fig-test-{n}")
         width = float(svg.split('width="')[1].split('"')[0])
         assert width <= 1.05 * (theme.NARROW if narrow else theme.WIDE), n
 

@@ -39,7 +39,7 @@ def test_a_folder_that_cannot_be_written_costs_no_picture(made, monkeypatch, tmp
 
 def test_a_drawing_is_the_same_whether_made_or_kept(made):
     spec = {"mark": "bar", "data": {"values": [{"a": 1}]}, "encoding": {"x": {"field": "a", "type": "quantitative"}}}
-    first = theme._svg(spec, "fig-a")
+    first = theme.pictures.svg_of(spec, "fig-a")
     assert len(list(kept.FOLDER.glob("*.svg"))) == 1
-    theme._svg({**spec, "mark": "point"}, "fig-b")  # the program counts on
-    assert theme._svg(spec, "fig-a") == first
+    theme.pictures.svg_of({**spec, "mark": "point"}, "fig-b")  # the program counts on
+    assert theme.pictures.svg_of(spec, "fig-a") == first

@@ -199,13 +199,13 @@ def test_a_drawing_that_does_not_take_its_frames_is_refused(shown):
 
 
 def test_a_figure_that_names_assumptions_and_read_none_is_refused(shown, monkeypatch):
-    register = theme.evidence.table("assumptions")
+    register = theme.figures.evidence.table("assumptions")
     words = WORDS | dict(tables=["assumptions"])
-    monkeypatch.setattr(theme.rowpages, "judged", lambda: register.iloc[:0])
+    monkeypatch.setattr(theme.figures.rowpages, "judged", lambda: register.iloc[:0])
     with pytest.raises(ValueError, match="fig-test: names the assumptions among its tables, and read none"):
         theme.figure("fig-test", draw, FRAME, **words)
     assert not shown
-    monkeypatch.setattr(theme.rowpages, "judged", lambda: register.iloc[:2])
+    monkeypatch.setattr(theme.figures.rowpages, "judged", lambda: register.iloc[:2])
     theme.figure("fig-test", draw, FRAME, **words)
     assert shown
 

@@ -39,7 +39,7 @@ def test_each_place_of_a_line_is_a_mark_where_it_is_drawn():
     spec = line().to_dict()
     found = values.marks(spec)
     assert [text for _, text in found] == ["2018 · Share, % 0.1235", "2019 · Share, % 0.5", "2020 · Share, % 0.3333"]
-    path = re.search(r'<path[^>]* d="(M[^"]*)"[^>]*stroke="#6E6257"', theme._svg(spec, "fig-test"))[1]
+    path = re.search(r'<path[^>]* d="(M[^"]*)"[^>]*stroke="#6E6257"', theme.pictures.svg_of(spec, "fig-test"))[1]
     drawn = [float(n) for n in re.findall(r"[\d.]+", path)]
     (x0, y0, *_), (x1, y1, *_) = found[0][0], found[1][0]
     assert x1 - x0 == pytest.approx(drawn[2] - drawn[0], abs=1.5)
