@@ -470,7 +470,7 @@ def irreversible(
     """Path c_1…c_steps of two equal sides that can only add to what they gave, with payoff gain(other) - cost(own).
 
     Punishment: nobody moves again. The binding constraint δ gain(c_{t+1}) = cost(c_t) + δ gain(c_1)
-    [@lockwood2002gradualism] is run forward; c_1 is the largest first step, by bisection, from which the path
+    (Lockwood and Thomas 2002) is run forward; c_1 is the largest first step, by bisection, from which the path
     does not leave [0, bound]. gain must be linear, gain(c) = gain(1) c. Zeros when no first step does.
     """
     checks.counts(steps=steps, rounds=rounds)

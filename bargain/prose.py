@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from bargain import hearing
+from bargain import hearing, terms
 
 LEDGER = Path(__file__).parents[1] / "chapters" / "g-ledger.qmd"
 
@@ -162,6 +162,17 @@ def filled(sentence: str, facts: Mapping[str, Any]) -> str:
         raise ValueError(str(error)) from None
 
 
+def in_words(frame: pd.DataFrame, columns: Mapping[str, str], rows: str | None = None) -> pd.DataFrame:
+    """A frame as a reader sees it: the columns named, with these headings; rows in words, whole numbers whole.
+
+    rows: a column that holds the rows' names; by default the index does.
+    """
+    shown = (frame if rows is None else frame.set_index(rows))[list(columns)].rename(columns=columns)
+    shown.index = pd.Index([terms.LABELS.get(str(name), capital(str(name))) for name in shown.index])
+    whole = [column for column in shown.select_dtypes("floating") if (shown[column] % 1 == 0).all()]
+    return shown.astype(dict.fromkeys(whole, int)).rename_axis(columns=None)
+
+
 # ------------------------------------------------------------------------------------------------------------ claims
 class Holds(NamedTuple):
     """What a sentence hangs on: whether it holds, the comparison in numbers, and how far it is from turning.
@@ -223,7 +234,18 @@ def most(flags: ArrayLike, share: float = 0.5) -> Holds:
 
 def same(a: object, b: object) -> Holds:
     """Whether two names or whole numbers are the same; there is no distance."""
-    return Holds(bool(a == b), f"{a} = {b}")
+    return Holds(bool(a == b), f"{_named(a)} = {_named(b)}")
+
+
+def _named(value: object) -> str:
+    """A value in a test as a reader has it: yes or no, a list, nothing, a name or number."""
+    if isinstance(value, bool | np.bool_):
+        return "yes" if value else "no"
+    if isinstance(value, set | frozenset):
+        value = sorted(value, key=str)
+    if isinstance(value, list | tuple):
+        return listed(map(_named, value)) or "none"
+    return "none" if value is None else plain_number(value) if isinstance(value, float) else str(value)
 
 
 def every(*tests: Holds) -> Holds:

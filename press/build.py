@@ -440,9 +440,11 @@ class Builder:
         self.stop()
         pages = {links.page_of(file): written[file] for file in self.only}
         files |= {path: html.encode() for path, html in pages.items()}
-        if book.finished:
-            files |= finish.extras(pages, book.config["book"], self.markdown)
         named = targets.made | {path: book.root / path for path in targets.files} | self.resources()
+        if book.finished:
+            tables = {path: content for path, content in named.items() if re.fullmatch(r"rows/[^/]*\.html", path)}
+            tables = {p: (c if isinstance(c, bytes) else c.read_bytes()).decode("utf-8") for p, c in tables.items()}
+            files |= finish.extras(pages, book.config["book"], self.markdown, tables)
         twice = (path for path in sorted(named.keys() & files.keys()) if named[path] != files[path])
         told = "the press makes a file of this name"
         self.problems += [("_quarto.yml", book.line(path), f"{path}: {told}") for path in twice]

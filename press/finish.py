@@ -98,6 +98,25 @@ def index(pages):
     return f"window.pageIndex={text};\n".encode()
 
 
+def rows(tables):
+    """The script with the rows of all tables: of each page its address, its heading, and [anchor, name, text] of each
+    row. A page of a figure, whose rows stand on pages of their tables, has none of its own."""
+    found = []
+    for path, markup in sorted(tables.items()):
+        own = re.findall(r'<tr id="([^"]+)"><th scope=row><a href="#[^"]*">(.*?)</a></th>(.*?)</tr>', markup, re.S)
+        heading = re.search(r"<h1>(.*?)</h1>", markup, re.S)
+        listed = [[anchor, read(name), read(cells)] for anchor, name, cells in own]
+        if listed:
+            found.append({"u": path, "p": read(heading[1]) if heading else "", "r": listed})
+    text = json.dumps(found, ensure_ascii=False, separators=(",", ":"))
+    return f"window.tableRows={text};\n".encode()
+
+
+def read(markup):
+    """The words of some HTML, cells apart."""
+    return squashed(html.unescape(re.sub(r"<[^>]*>", "", re.sub(r"</td>\s*<td", " · <td", markup))))
+
+
 def captions(markup):
     """The numbered figures and tables of a page, as (kind, anchor, label, caption)."""
     found = []
@@ -199,15 +218,16 @@ def library():
     return (importlib.resources.files("pdoc") / "templates" / "resources" / LIBRARY).read_bytes()
 
 
-def extras(pages, book, convert):
+def extras(pages, book, convert, tables=None):
     """{path: bytes} of what goes along with a website.
 
     pages    {path: HTML of a page}
     book     `book:` of `_quarto.yml`; addresses are written whole where it has a `site-url`
     convert  a function from {path: HTML} to {path: Markdown}
+    tables   {path: HTML} of the pages of rows, by default none
     """
     site = str(book["site-url"]).rstrip("/") + "/" if book.get("site-url") else ""
-    files = {"search/index.js": index(pages)}
+    files = {"search/index.js": index(pages), "search/rows.js": rows(tables or {})}
     try:
         files[f"search/{LIBRARY}"] = library()
     except ModuleNotFoundError:  # an environment older than the lock: pages without a search are better than none
@@ -243,11 +263,9 @@ def main(given=None):
     folder = Path(given or os.environ.get("QUARTO_PROJECT_OUTPUT_DIR") or "_book")
     paths = [path.relative_to(folder).as_posix() for path in folder.rglob("*.html")]
     own = (LIST, LOST)
-    pages = {
-        path: (folder / path).read_text(encoding="utf-8")
-        for path in paths
-        if path not in own and path.partition("/")[0] != "rows"
-    }
+    read_in = {path: (folder / path).read_text(encoding="utf-8") for path in paths if path not in own}
+    pages = {path: markup for path, markup in read_in.items() if path.partition("/")[0] != "rows"}
+    tables = {path: markup for path, markup in read_in.items() if path not in pages}
     if not pages and not given and list(folder.glob("*.pdf")):
         return 0  # Quarto was asked for the PDF alone
     if not pages:
@@ -255,7 +273,7 @@ def main(given=None):
         return 1
     config = Path("_quarto.yml")
     book = yaml.safe_load(config.read_text(encoding="utf-8"))["book"] if config.is_file() else {}
-    files = extras(pages, book, lambda texts: {path: converted(markup) for path, markup in texts.items()})
+    files = extras(pages, book, lambda texts: {path: converted(markup) for path, markup in texts.items()}, tables)
     for path, content in files.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_bytes(content)

@@ -2,7 +2,7 @@
 // loaded when a reader first asks: so it works from a folder, without a server and without the network.
 (function () {
   "use strict";
-  var MOST = 24, AROUND = 90, index = null, rows = null, dialog, field, list, status, home;
+  var MOST = 24, MOST_ROWS = 12, AROUND = 90, index = null, rows = null, data = [], dialog, field, list, status, home;
 
   function load(src) {
     return new Promise(function (done, failed) {
@@ -15,6 +15,13 @@
     if (ready.soon) return ready.soon;
     ready.soon = Promise.all(["search/elasticlunr.min.js", "search/index.js"].map(function (file) { return load(home + file); })).then(function () {
       rows = window.pageIndex;
+      return load(home + "search/rows.js").catch(function () { window.tableRows = []; }); // a book without rows of data
+    }).then(function () {
+      window.tableRows.forEach(function (page) {
+        page.r.forEach(function (row) {
+          data.push({ u: page.u + "#" + row[0], p: page.p, h: row[1], b: row[2], id: row[0].toLowerCase(), name: row[1].toLowerCase(), all: (page.p + " " + row.join(" ")).toLowerCase() });
+        });
+      });
       index = elasticlunr(function () {
         this.setRef("n"); ["h", "p", "b"].forEach(this.addField, this); this.saveDocument(false);
       });
@@ -49,6 +56,12 @@
     if (to < text.length) to = text.lastIndexOf(" ", to);
     return (from ? "… " : "") + text.slice(from, to) + (to < text.length ? " …" : "");
   }
+  function inRows(query) { // rows of data that hold all words: those of that name first, then those whose name has them
+    var low = query.toLowerCase(), sought = words(low).map(function (w) { return new RegExp("(^|[^\\p{L}\\p{N}])" + w.replace(/[\\^$.*+?()[\]{}|\/]/g, "\\$&"), "u"); });
+    function rank(row) { return row.id === low || row.name === low ? 0 : sought.every(function (w) { return w.test(row.name) || w.test(row.id); }) ? 1 : 2; }
+    var found = sought.length ? data.filter(function (row) { return sought.every(function (w) { return w.test(row.all); }); }) : [];
+    return found.map(function (row) { return { row: row, rank: rank(row) }; }).sort(function (a, b) { return a.rank - b.rank; });
+  }
   function search() {
     var query = field.value.trim();
     list.replaceChildren();
@@ -57,19 +70,27 @@
     ready().then(function () {
       if (field.value.trim() !== query) return;
       var sought = words(query).map(stems), set = { fields: { h: { boost: 4 }, p: { boost: 2 }, b: { boost: 1 } }, bool: "AND", expand: true };
-      var found = index.search(query, set), some = found.length === 0 && sought.length > 1;
+      var found = index.search(query, set), all = inRows(query), some = !found.length && !all.length && sought.length > 1;
       if (some) found = index.search(query, Object.assign(set, { bool: "OR" }));
+      var named = all.filter(function (one) { return one.rank === 0; }), others = all.slice(named.length, MOST_ROWS + named.length);
       list.replaceChildren();
-      found.slice(0, MOST).forEach(function (hit) {
-        var row = rows[hit.ref], link = add(add(list, "li"), "a");
+      function put(row, where) {
+        var link = add(add(list, "li"), "a");
         link.href = home + row.u;
-        add(link, "span", row.p, "where");
+        add(link, "span", where, "where");
         marked(add(link, "b"), row.h || row.p, sought);
         marked(add(link, "small"), around(row.b, sought), sought);
-      });
-      var counted = found.length + (found.length === 1 ? " section" : " sections");
-      status.textContent = !found.length ? "Nothing here holds “" + query + "”. Try fewer or other words; the glossary lists the report’s own." :
-        (some ? "No section holds all these words; " + counted + " some of them." : counted + (found.length > MOST ? ", the first " + MOST + " shown." : "."));
+      }
+      function putRow(one) { put(one.row, "Row of data · " + one.row.p); }
+      named.forEach(putRow);
+      found.slice(0, MOST).forEach(function (hit) { put(rows[hit.ref], rows[hit.ref].p); });
+      others.forEach(putRow);
+      function number(n, what) { return n + " " + what + (n === 1 ? "" : "s"); }
+      var counted = number(found.length, "section"), beside = all.length ? number(all.length, "row") + " of data" : "";
+      var cut = [found.length > MOST ? MOST + " sections" : "", all.length > named.length + MOST_ROWS ? named.length + MOST_ROWS + " rows" : ""].filter(Boolean);
+      var told = some ? "No section holds all these words; " + counted + " some of them" : [found.length ? counted : "", beside].filter(Boolean).join(" and ");
+      status.textContent = !found.length && !all.length ? "Nothing here holds “" + query + "”. Try fewer or other words; the glossary lists the report’s own." :
+        told + (cut.length ? ", the first " + cut.join(" and ") + " shown." : ".");
     }).catch(function () {
       status.textContent = "The index of words could not be loaded, so the search is not possible here. The list of chapters leads to every page.";
     });

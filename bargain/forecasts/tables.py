@@ -44,7 +44,13 @@ def questions_table(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _three(row: Mapping[str, Any], low: str, mid: str, high: str) -> str:
-    return f"{row[mid]:,.0f} ({row[low]:,.0f} to {row[high]:,.0f})".replace("-", "−")
+    low, mid, high = (_whole(row[key]) for key in (low, mid, high))
+    return f"{mid} ({low} to {high})"
+
+
+def _whole(x: float) -> str:
+    """A whole number with a real minus, and no sign on what rounds to nothing."""
+    return f"{round(x):,}".replace("-", "−")
 
 
 def rules_table(rows: pd.DataFrame) -> pd.DataFrame:
@@ -53,8 +59,8 @@ def rules_table(rows: pd.DataFrame) -> pd.DataFrame:
     for row in rows.to_dict("records"):
         yes = row["kind"] == "binary"
         naive = {
-            "Record": f"{row['climatology']:.0%}" if yes else f"{row['climatology']:,.0f}",
-            "Last year": f"{row['persistence']:.0%}" if yes else f"{row['persistence']:,.0f}",
+            "Record": f"{row['climatology']:.0%}" if yes else _whole(row["climatology"]),
+            "Last year": f"{row['persistence']:.0%}" if yes else _whole(row["persistence"]),
         }
         beaten = row["beaten_by"]
         out.append(
@@ -62,7 +68,7 @@ def rules_table(rows: pd.DataFrame) -> pd.DataFrame:
                 "Question": row["words"],
                 f"{year_of(rows)}": f"{row['p']:.0%}" if yes else _three(row, "q10", "q50", "q90"),
                 f"To {END}": "" if np.isnan(row["p_any_to_2030"]) else f"{row['p_any_to_2030']:.0%}",
-                **{name: text.replace("-", "−") for name, text in naive.items()},
+                **naive,
                 "Tests": row["backtest_n"],
                 "Beaten by": beaten.replace(";", ", ") if isinstance(beaten, str) else "",
             }

@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -55,3 +56,20 @@ def test_most_counts_draws_and_a_claim_prints_one_of_its_two_wordings():
 def test_small_numbers_have_no_exponent():
     shown = [prose.plain_number(x) for x in (5.6e-17, -3e-17, 1e-9, 1e-5, -1e-5, 0.25, 0, 1234.4)]
     assert shown == ["0", "0", "0.000000001", "0.00001", "-0.00001", "0.25", "0", "1,234"]
+
+
+def test_what_a_test_compares_is_read_in_words():
+    assert prose.same(True, np.True_).words == "yes = yes" and prose.same(12.0, 12).words == "12 = 12"
+    assert prose.same([], ["talks", "force"]).words == "none = talks and force"
+    assert prose.same({"b", "a"}, {"a", "b"}).words == "a and b = a and b" and prose.same(None, "x").words == "none = x"
+
+
+def test_a_table_has_its_headings_and_rows_in_words():
+    frame = pd.DataFrame({"who": ["dealer", "status_quo", "no change"], "x": [1.0, 2.0, 3.0], "y": [0, 0, 0]})
+    shown = prose.in_words(frame.rename_axis(columns="z"), {"x": "Share"}, rows="who")
+    assert shown.to_dict() == {"Share": {"Deal-seeker": 1, "Status quo": 2, "No change": 3}}
+    assert shown.index.name is None and shown.columns.name is None
+    assert str(shown["Share"].iloc[0]) == "1"
+    pd.testing.assert_frame_equal(prose.in_words(frame.set_index("who"), {"x": "Share"}), shown)
+    with pytest.raises(KeyError):
+        prose.in_words(frame, {"w": "Weight"})

@@ -1,6 +1,7 @@
 """Full-text search: every page's words are found, from a folder and from a server, by keyboard, whatever is asked."""
 
 import functools
+import gzip
 import http.server
 import json
 import re
@@ -54,6 +55,45 @@ def test_a_planted_word_of_each_page_is_found_from_each_page(small, tabs, start)
         assert told == "1 section." and found[0].partition("#")[0] == (small / page).as_uri()
     assert found == [(small / "chapters/z.html").as_uri()]
     assert asked(tab, "wombat rising")[1] == [(small / "one.html").as_uri() + "#sec-deep"]  # by the words' stems
+
+
+TABLE = (
+    "<main><h1>Things &amp; rows</h1><table><tbody>"
+    '<tr id="th_1"><th scope=row><a href="#th_1">th_1</a></th><td>12</td><td>A bilby dug, <b>seen</b></td></tr>\n'
+    '<tr id="th_2"><th scope=row><a href="#th_2">th_2</a></th><td>1988</td><td>A wombat at Sinpo</td></tr>'
+    "</tbody></table></main>"
+)
+COPY = '<main><h1>F</h1><table><tr id="b"><th scope=row><a href="x.html#b">b</a></th><td>9</td></tr></table></main>'
+
+
+def test_rows_of_data_are_found_by_name_place_and_year(small, tabs, tmp_path):
+    shutil.copytree(small, tmp_path / "book")
+    (tmp_path / "book" / "rows").mkdir()
+    made = finish.rows({"rows/things.html": TABLE, "rows/fig-x.html": COPY})
+    (tmp_path / "book" / "search" / "rows.js").write_bytes(made)
+    tab, there = tabs((tmp_path / "book" / "one.html").as_uri()), (tmp_path / "book" / "rows" / "things.html").as_uri()
+    tab.keyboard.press("/")
+    for query in ("th_2", "sinpo", "Sinpo 1988", "things wombat"):
+        told, found = asked(tab, query)
+        assert told == "1 row of data." and found == [there + "#th_2"], query
+    assert asked(tab, "th_1")[1] == [there + "#th_1"] and asked(tab, "bilby · 12")[1] == [there + "#th_1"]
+    told, found = asked(tab, "wombat")
+    assert told == "1 section and 1 row of data." and found[1] == there + "#th_2"  # the report's words first
+    assert asked(tab, "inpo")[0].startswith("Nothing here holds")
+
+
+def test_the_rows_of_the_report_are_in_the_index_and_it_stays_light(report_book):
+    text = (report_book / "search" / "rows.js").read_text("utf-8")
+    tables = json.loads(text.removeprefix("window.tableRows=").removesuffix(";\n"))
+    listed = {f"{table['u']}#{row[0]}" for table in tables for row in table["r"]}
+    assert len(listed) > 3000 and {f"rows/{name}.html" for name in ("assumptions", "missile_tests")} <= {
+        table["u"] for table in tables
+    }
+    for table in tables:
+        page = (report_book / table["u"]).read_text("utf-8")
+        assert all(f'id="{row[0]}"' in page for row in table["r"]), table["u"]
+    weight = sum(len(gzip.compress(path.read_bytes())) for path in (report_book / "search").iterdir())
+    assert weight < 1.5e6
 
 
 def test_the_keyboard_alone_finds_and_goes(small, tabs):
