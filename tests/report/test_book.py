@@ -12,6 +12,8 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 from bs4 import BeautifulSoup
+from pypdf import PdfReader
+from pypdf.generic import NameObject
 
 ROOT = Path(__file__).parents[2]
 
@@ -41,8 +43,6 @@ def pages(book):
 @pytest.fixture(scope="session")
 def paper(book, request):
     """The PDF, and the text of its pages."""
-    from pypdf import PdfReader
-
     built, sources = book
     (path,) = built.glob("*.pdf")
     reader = PdfReader(path)
@@ -288,14 +288,93 @@ def test_notebooks_run_where_they_are_read(book, pages):
     assert outputs
 
 
+PLACES = {  # what a structure element may stand in, of those that only have a meaning there (ISO 32000-1, 14.8.4)
+    **dict.fromkeys(("/TR",), {"/Table", "/THead", "/TBody", "/TFoot"}),
+    **dict.fromkeys(("/THead", "/TBody", "/TFoot"), {"/Table"}),
+    **dict.fromkeys(("/TH", "/TD"), {"/TR"}),
+    "/LI": {"/L"},
+    "/LBody": {"/LI"},
+    "/TOCI": {"/TOC"},
+}
+
+
+def barriers(reader):
+    """What a program that reads a PDF aloud would stumble over: the rules of PDF/UA-1 that code can decide here."""
+    catalog, found = reader.trailer["/Root"], []
+    metadata = catalog["/Metadata"].get_data() if "/Metadata" in catalog else b""
+    found += [] if reader.metadata and reader.metadata.title else ["no title"]
+    found += [] if catalog.get("/ViewerPreferences", {}).get("/DisplayDocTitle") else ["the window shows no title"]
+    found += [] if catalog.get("/Lang") else ["no language"]
+    found += [] if catalog.get("/MarkInfo", {}).get("/Marked") else ["not tagged"]
+    found += [] if b"pdfuaid" in metadata else ["no mark of PDF/UA"]
+    found += [] if len(reader.outline) >= 4 else ["no bookmarks"]
+    for number, page in enumerate(reader.pages, 1):
+        fonts = page["/Resources"].get_object().get("/Font", {}).get_object()
+        found += [
+            f"page {number}: letters without meaning: {name}" for name in fonts if "/ToUnicode" not in fonts[name]
+        ]
+        notes = [note.get_object() for note in page.get("/Annots") or []]
+        found += [
+            f"page {number}: a link without words or place"
+            for n in notes
+            if not {"/Contents", "/StructParent"} <= set(n)
+        ]
+        found += [f"page {number}: links in no order"] if notes and page.get("/Tabs") != "/S" else []
+    level = 0
+    for above, element in nested(catalog["/StructTreeRoot"]):
+        kind = str(element["/S"])
+        if kind in PLACES and above not in PLACES[kind]:
+            found.append(f"{kind} in {above}")
+        if re.fullmatch(r"/H\d", kind):
+            found += [f"from heading {level} to {kind}"] if int(kind[2]) > level + 1 else []
+            level = int(kind[2])
+        if kind == "/Table" and not any(one["/S"] == "/TH" for one in elements(element)):
+            found.append("a table without heads")
+        if kind == "/Figure" and not str(element.get("/Alt", "")).strip():
+            found.append("a figure without an alternative")
+    return found
+
+
+def nested(node, above=None):
+    """(kind of what it stands in, structure element) of a tagged PDF, in the order of reading."""
+    node = node.get_object()
+    for one in [node] if isinstance(node, dict) else node:
+        one = one.get_object() if hasattr(one, "get_object") else one
+        if isinstance(one, dict):
+            if "/S" in one:
+                yield above, one
+            if "/K" in one and not isinstance(one["/K"], int):
+                yield from nested(one["/K"], str(one["/S"]) if "/S" in one else above)
+
+
 def test_pdf_is_accessible(paper):
-    """PDF/UA-1 by its own word, tagged, with a title, a language, and bookmarks for each chapter."""
-    path, reader, _ = paper
-    data = reader.metadata
-    catalog = reader.trailer["/Root"]
-    assert data.title and catalog.get("/Lang") and catalog["/MarkInfo"]["/Marked"]
-    assert b"pdfuaid" in catalog["/Metadata"].get_data()
-    assert len(reader.outline) >= 4
+    assert not barriers(paper[1])
+
+
+def test_a_barrier_is_found(sample_book):
+    (path,) = (sample_book / "_book").glob("*.pdf")
+
+    def after(change):
+        reader = PdfReader(path)
+        change(reader, [element for _, element in nested(reader.trailer["/Root"]["/StructTreeRoot"])])
+        return barriers(reader)
+
+    def rename(old, new):
+        def change(_, all_):
+            next(one for one in all_ if one["/S"] == old)[NameObject("/S")] = NameObject(new)
+
+        return change
+
+    assert not after(lambda *_: None)
+    assert after(lambda r, _: r.trailer["/Root"].pop("/Lang")) == ["no language"]
+    assert after(lambda r, _: r.trailer["/Root"].pop("/ViewerPreferences")) == ["the window shows no title"]
+    assert after(lambda _, all_: next(e for e in all_ if e["/S"] == "/Figure").pop("/Alt")) == [
+        "a figure without an alternative"
+    ]
+    assert "from heading 1 to /H4" in after(rename("/H2", "/H4"))
+    assert "/TR in /Div" in after(rename("/TBody", "/Div"))
+    unread = after(lambda r, _: next(iter(r.pages[1]["/Resources"]["/Font"].values())).get_object().pop("/ToUnicode"))
+    assert unread and "letters without meaning" in unread[0]
 
 
 def elements(tree):
