@@ -77,12 +77,13 @@ def test_pages_of_the_widest_tables_in_one_way(report_book, tab):
 @pytest.mark.slow
 @pytest.mark.parametrize("way", WAYS, ids=[f"{width} {mode}" for width, mode in WAYS])
 def test_every_page_in_every_way(report_book, tab, way):
-    assert not wrong_with(tab, product([*pages(report_book), *rows(report_book)[:6]], [way]))
+    assert not wrong_with(tab, product(pages(report_book), [way]))
+    assert not wrong_with(tab, product(rows(report_book)[:6], [way]), repeat("cut"))  # axe does not end with a thousand
 
 
 @pytest.mark.slow
 def test_every_page_of_rows_in_one_way(report_book, tab):
-    assert not wrong_with(tab, zip(rows(report_book), cycle(WAYS)), repeat("cut"))  # axe does not end with a thousand
+    assert not wrong_with(tab, zip(rows(report_book), cycle(WAYS)), repeat("cut"))
 
 
 @pytest.mark.parametrize("rule", BARRIERS)
