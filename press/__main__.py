@@ -66,7 +66,8 @@ def render(root, asked, report=None):
         raise BookError(
             [(file, line, failed(label, name, text, trace)) for file, line, label, name, text, trace in error.failures]
         ) from None
-    key = stamp.key(builder, outputs)
+    builder.sign(outputs)
+    key = stamp.key(builder)
     if not asked.fresh and stamp.holds(book.root, output, key):
         report("Nothing has changed since the last build.")
     else:

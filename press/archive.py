@@ -90,7 +90,10 @@ def main(arguments: list[str] | None = None) -> int:
         return 0
     found = []
     if (args.folder / NAME).exists():
-        stated, now = json.loads((args.folder / NAME).read_text("utf-8")), checksums(args.folder)
+        try:
+            stated, now = json.loads((args.folder / NAME).read_text("utf-8")), checksums(args.folder)
+        except ValueError as error:  # which tells the line
+            parser.error(f"{args.folder / NAME}: {error}")
         found += [f"{n}: not as {NAME} says" for n in sorted({*stated, *now}) if stated.get(n) != now.get(n)]
     found += differences(args.folder, args.rebuilt)
     print("\n".join(found) or f"{len(checksums(args.folder))} files: the rebuilt folder holds the same")

@@ -13,7 +13,6 @@ from .links import page_of
 from .problems import BookError, line_with, read_text, read_yaml
 
 FORMATS = {"html": "html", "typst": "pdf"}  # Pandoc's name, and what the command line calls it
-PHASES = "pre-ast post-ast pre-quarto post-quarto pre-render post-render pre-finalize post-finalize".split()
 
 
 @dataclass(frozen=True)
@@ -113,10 +112,7 @@ def read(root, only=()):
     if not formats:
         wrong("no `format:`", "format:")
     if edition:
-        shown = (edition / "_extension.yml").relative_to(root).as_posix()
-        extension = read_yaml(read_text(edition / "_extension.yml", shown), shown)
-        common = extension.get("contributes", {}).get("formats", {})
-        contributed = {base: merged(common.get("common", {}), common.get(base, {})) for base in FORMATS}
+        contributed = contributions(root, edition)
     problems += keys.of_book(config, text, own_keys(edition, contributed))
     if problems:
         raise BookError(problems)
@@ -124,6 +120,30 @@ def read(root, only=()):
         if not (root / file).is_file():
             raise BookError([("_quarto.yml", line_with(text, file), f"bibliography {file!r}: no such file")])
     return Book(root, text, config, items, edition, contributed, tuple(wanted))
+
+
+def contributions(root, edition):
+    """The edition's settings for each format. Raises BookError: `_extension.yml`, or a file that it names."""
+    shown = (edition / "_extension.yml").relative_to(root).as_posix()
+    text = read_text(edition / "_extension.yml", shown)
+    extension = read_yaml(text, shown)
+    if problems := keys.of_edition(extension, text, shown):
+        raise BookError(problems)
+    contributed = {base: extension["contributes"]["formats"][base] for base in FORMATS}
+    texts = {
+        path.name: read_text(path, path.relative_to(root).as_posix())
+        for path in sorted(edition.iterdir())
+        if path.suffix in (".html", ".css", ".js", ".lua", ".typ") and path.is_file()
+    }
+    for setting in contributed.values():
+        named = [entry["path"] if isinstance(entry, dict) else entry for entry in setting.get("filters", [])]
+        for name in {setting["template"], *config_list(setting, "css"), *named} - {"quarto"}:
+            if not (edition / name).is_file():
+                raise BookError([(shown, line_with(text, name), f"{name!r}: no such file")])
+        if "$body$" not in texts.get(setting["template"], "$body$"):
+            name = (edition / setting["template"]).relative_to(root).as_posix()
+            raise BookError([(name, None, "a template without $body$")])
+    return contributed
 
 
 def formats_of(config):
@@ -293,5 +313,5 @@ def filters(book, base):
         entry = entry if isinstance(entry, dict) else {"path": entry}
         path, phase = entry["path"], entry.get("at", "pre-quarto")
         if path != "quarto":
-            entries.append((PHASES.index(phase if phase in PHASES else "pre-quarto"), book.edition / path))
+            entries.append((keys.PHASES.index(phase), book.edition / path))
     return [path for _, path in sorted(entries, key=lambda entry: entry[0])]

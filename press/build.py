@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from . import book as books
 from . import cells, checks, finish, links, number, page, pandoc, paper, shape, site, source, tree
-from .problems import BookError, line_with, read_text
+from .problems import BookError, line_with, read_json, read_text
 
 WORKERS = 4  # Pandoc's launches wait for each other's output more than they compute
 
@@ -38,13 +38,14 @@ class Builder:
             if links.page_of(file) in (finish.LIST, finish.LOST):
                 told = f"{file!r}: the book has a page of its own by the name {links.page_of(file)}"
                 self.problems.append(("_quarto.yml", self.book.line(file), told))
-        for chapter in self.chapters.values() if not only else [self.chapters[file] for file in self.only]:
-            self.problems += (
-                books.checked_front(self.book, chapter, self.settings["html"][chapter.file])
-                + cells.checked(chapter)
-                + checks.checked(chapter)
-            )
+        for file in self.only if only else self.chapters:
+            self.problems += books.checked_front(self.book, self.chapters[file], self.settings["html"][file])
+            self.problems += self.faults[file]
         self.stop()
+
+    def sign(self, outputs):
+        """Note hashes of what the cells of each chapter gave."""
+        self.signs = {file: pandoc.digest(json.dumps(some, sort_keys=True)) for file, some in outputs.items()}
 
     def stop(self):
         """Raise what has been found wrong."""
@@ -104,14 +105,31 @@ class Builder:
             names = re.findall(r"[.#]?[\w-]{4,}", told)
             needles = [name for name in names if name[0] in ".#"] + [name for name in names if "-" in name]
             places = ((chapter.file, chapter.line(*needles)) for chapter in chapters)
-        return *next((place for place in places if place[1]), (file, None)), told
+        return *next((place for place in places if place[1]), self.in_edition(message) or (file, None)), told
+
+    def in_edition(self, message):
+        """(file, line) where a message names a template or filter of the edition."""
+        found = re.search(rf"{re.escape(str(self.book.edition))}/([\w./-]+)\W+(?:line )?(\d+)", message)
+        return found and (f"{self.book.shelf}/{found[1]}", int(found[2]))
 
     def read_chapters(self, only):
         """{file: Chapter}. With `only`, what is wrong with the other chapters does not matter."""
-        read = self.parallel(lambda file: source.read(self.book.root, file, self.store), self.book.files)
+        read = self.parallel(self.read_chapter, self.book.files)
         self.problems = [problem for problem in self.problems if not only or problem[0] in only]
         self.stop()
-        return {file: chapter for file, chapter in read.items() if chapter}
+        self.faults = {file: found[1] for file, found in read.items() if found}
+        return {file: found[0] for file, found in read.items() if found}
+
+    def read_chapter(self, file):
+        """(chapter, what is wrong in its source), from its text alone."""
+        text = read_text(self.book.root / file, file)
+        key = pandoc.digest("chapter", pandoc.workshop(), file, text)
+        found = self.store.recall(key)
+        if found is None:
+            chapter, blocks = source.read(text, file, self.store)
+            found = chapter, cells.checked(chapter) + checks.checked(chapter, blocks)
+            self.store.keep(key, found)
+        return found
 
     def to_run(self):
         """The cells of each chapter, with what the document says of running them."""
@@ -126,9 +144,12 @@ class Builder:
     def convert(self, outputs):
         """The files of the site, {format: {path: bytes or file}}, from the cells' outputs."""
         self.bibliography()
+        self.fresh = {}  # {key: what was made}, to be kept if all is well
         makers = {"html": self.website, "typst": self.pdf}
         files = self.parallel(lambda base: makers[base](outputs), self.to)
         self.stop()
+        for key, thing in self.fresh.items():
+            self.store.keep(key, thing)
         return files
 
     def packed(self, folder, paths):
@@ -145,7 +166,7 @@ class Builder:
     def bibliography(self):
         """Read the bibliographies: `self.entries` is {chapter: {key: entry, as Pandoc has it}}."""
         everywhere = [self.book.root / str(file) for file in books.config_list(self.book.config, "bibliography")]
-        texts, self.entries = {}, {}
+        self.read, self.entries = {}, {}
         for file, chapter in self.chapters.items():
             folder = (self.book.root / file).parent
             paths = list(
@@ -155,9 +176,9 @@ class Builder:
             )
             self.entries[file] = {}
             for path in paths:
-                if path not in texts:
-                    texts[path] = self.bibliography_entries(path)
-                self.entries[file] |= texts[path]
+                if path not in self.read:
+                    self.read[path] = self.bibliography_entries(path)
+                self.entries[file] |= self.read[path]
         self.all_entries = {key: entry for some in self.entries.values() for key, entry in some.items()}
 
     def bibliography_entries(self, path):
@@ -174,36 +195,76 @@ class Builder:
         references = document["meta"].get("references", {"c": []})["c"]
         return {tree.text_of(entry["c"]["id"]): entry for entry in references}
 
-    def pages(self, base, outputs):
-        """The chapters as a format shows them, numbered and with their references told; and where links lead."""
-        pictures = paper.Pictures()
-        targets_made = {}
+    def pages(self, base, outputs, also):
+        """What a format is made of: (keys, found, pages, targets), by chapter.
+
+        A chapter's page is the same as before if what it has of its own is (its text and place, its settings, what its
+        cells gave), and what it may have of the whole: what other chapters are called, where in them links lead, the
+        configuration, the edition, the bibliographies, and `also`. `found` is what was kept for a page under its key,
+        with the files of the book on which it rests; where that is None, `pages` has the page, its references told.
+        """
+        own = {
+            file: pandoc.digest(
+                *(base, pandoc.workshop(), self.chapters[file].text, self.signs[file], self.book.item(file)),
+                json.dumps(self.settings[base][file], sort_keys=True, default=str),
+            )
+            for file in self.only
+        }
+        facts = {file: self.store.recall(key) for file, key in own.items()}
+        pages = self.shown(base, outputs, [file for file in self.only if facts[file] is None])
+        facts |= {file: links.facts(this) for file, this in pages.items()}
+        self.fresh |= {own[file]: facts[file] for file in pages}
+        targets = links.Links(self.book, facts, self.index(facts), self.problem_once)
+        styles = {books.style(self.book, file, self.settings[base][file]) for file in self.only} - {None}
+        common = pandoc.digest(
+            *(str(self.book.root), self.book.text, self.book.items, self.to, self.only, self.complete, facts, also),
+            *(path for path in sorted(self.book.edition.rglob("*")) if path.is_file()),
+            *(*self.read, *sorted(styles)),
+        )
+        keys = {file: pandoc.digest(own[file], common) for file in self.only}
+        found = {file: self.recalled(key) for file, key in keys.items()}
+        lacking = [file for file in self.only if found[file] is None]
+        pages |= self.shown(base, outputs, [file for file in lacking if file not in pages])
+        pages = {file: pages[file] for file in lacking}
+        for this in pages.values():
+            for line, target in this.targets:
+                targets.target(target, this.file, line)
+            self.refer(base, this, targets)
+        return keys, found, pages, targets
+
+    def recalled(self, key):
+        """What was kept of a page, if the files of the book on which it rests are as they were."""
+        found, root = self.store.recall(key), self.book.root
+        if found and all((root / path).is_file() is there for path, there in found["looked"].items()):
+            if all(pandoc.digest(root / path) == digest for path, digest in found.get("read", {}).items()):
+                return found
+        return None
+
+    def shown(self, base, outputs, files):
+        """{file: number.Page} of chapters as a format shows them, before they know of each other."""
+        pictures = {file: {} for file in files}
         views = {}
-        for file in self.only:
+        for file in files:
 
             def picture(name, content, file=file):
                 path = f"{Path(file).stem}_files/{name}"
-                targets_made[links.in_book(path, file)] = content
+                pictures[file][links.in_book(path, file)] = content
                 return path
 
             views[file] = cells.View(self.chapters[file], outputs[file], self.settings[base][file], base, picture)
-        woven = {
-            file: source.weave(self.chapters[file], views[file].inline, views[file].markdown) for file in self.only
-        }
-        trees = self.parallel(lambda file: self.parse(file, woven[file], base), self.only)
+        woven = {file: source.weave(self.chapters[file], views[file].inline, views[file].markdown) for file in files}
+        trees = self.parallel(lambda file: self.parse(file, woven[file], base), files)
         if not all(trees.values()):  # what is wrong in the other format does not end this one: all is told at once
             self.stop()
-        titles = {}
         blocks = {}
-        for file in self.only:
-            api, titles[file], parsed = trees[file]
+        for file in files:
+            _, parsed = trees[file]
             self.problems += self.lost_problems(file, parsed, views[file])
             blocks[file] = views[file].build(parsed)
             self.problems += views[file].problems
-        self.api = api
-        self.read_tables([views[file].tables for file in self.only])
-        pages, parsed = [], {}
-        for file in self.only:
+        self.read_tables([views[file].tables for file in files])
+        pages = {}
+        for file in files:
             blocks[file] = tree.rewrite(
                 blocks[file],
                 lambda el: (
@@ -214,31 +275,27 @@ class Builder:
             )
             blocks[file] = shape.visible(blocks[file], base)
             self.problems += [one["problem"] for one in tree.elements(blocks[file]) if one["t"] == "Lost"]
-        summaries = [str(self.settings[base][file].get("code-summary") or page.CODE_SUMMARY) for file in self.only]
-        strings = self.parallel(lambda file: self.parse_strings(shape.strings(blocks[file]) + summaries), self.only)
-        for file in self.only:
+        summaries = [str(self.settings[base][file].get("code-summary") or page.CODE_SUMMARY) for file in files]
+        strings = self.parallel(lambda file: self.parse_strings(shape.strings(blocks[file]) + summaries), files)
+        for file in files:
             shaped = shape.floats(shape.titled(blocks[file], strings[file]))
-            this = number.Page(file, titles[file], shaped, self.book.item(file), self.settings[base][file])
+            item, settings = self.book.item(file), self.settings[base][file]
+            this = number.Page(
+                file, trees[file][0], shaped, item, settings, views[file].targets, pictures[file], strings[file]
+            )
             for needle, message in number.number(this):
                 self.problem(file, self.chapters[file].last(needle), message)
-            if this.item.kind == "part" and not this.title:
+            if item.kind == "part" and not this.title:
                 self.problem(file, 1, "the page of a part needs a heading: the part's title")
-            pages.append(this)
-            parsed |= strings[file]
-        targets = links.Links(self.book, pages, self.problem_once)
-        targets.made, targets.parsed, targets.pictures = targets_made, parsed, pictures
-        for file in self.only:
-            for line, target in views[file].targets:
-                targets.target(target, file, line)
-        self.refer(base, pages, targets)
-        return pages, targets
+            pages[file] = this
+        return pages
 
     def problem_once(self, file, needle, message):
         if self.complete or "no such file" in message:
             self.problem(file, needle, message)
 
     def parse(self, file, woven, base):
-        """(API version, title as a heading or None, blocks) of a chapter's woven text.
+        """(title as a heading or None, blocks) of a chapter's woven text.
 
         The website's front page has the book's title, and keeps its own heading in the text.
         """
@@ -263,7 +320,7 @@ class Builder:
         elif not front and (heading := next((one for one in blocks if one["t"] == "Header"), None)):
             blocks.remove(heading)
             heading["c"][0] = 1
-        return document["pandoc-api-version"], heading, blocks
+        return heading, blocks
 
     def lost_problems(self, file, blocks, view):
         """What is not supported in what the cells show."""
@@ -308,41 +365,43 @@ class Builder:
             for text, block in zip(texts, read, strict=True)
         }
 
-    def refer(self, base, pages, targets):
-        """Resolve the references of all pages."""
+    def index(self, facts):
+        """{label: number.Entry} of all chapters."""
         index = {}
-        for this in pages:
-            for label, entry in this.entries.items():
+        for file, some in facts.items():
+            for label, entry in some.entries.items():
                 if label in index:
                     told = f"the label {label} is used twice: also in {index[label].file}"
-                    self.problem(this.file, self.chapters[this.file].last(label), told)
+                    self.problem(file, self.chapters[file].last(label), told)
                 index.setdefault(label, entry)
-        for this in pages:
+        return index
 
-            def unknown(label, this=this):
-                if label in self.entries[this.file]:
-                    return False
-                if self.complete:
-                    self.problem(
-                        this.file, f"@{label}", f"a reference to nothing: @{label}" + hint(label, self.chapters)
-                    )
-                return True
+    def refer(self, base, this, targets):
+        """Resolve the references of a page."""
 
-            link = page.link_words(this, index, targets) if base == "html" else paper.link_words(this, index)
-            number.resolve(this, index, link, unknown)
+        def unknown(label):
+            if label in self.entries[this.file]:
+                return False
+            if self.complete:
+                told = f"a reference to nothing: @{label}" + hint(label, self.chapters)
+                self.problem(this.file, f"@{label}", told)
+            return True
 
-    def cited(self, blocks, file, settings):
-        """The entries that a page cites; keys that no bibliography has are problems."""
-        entries, keys = self.entries[file] if file else self.all_entries, []
-        for element in tree.elements(blocks):
+        link = page.link_words(this, targets) if base == "html" else paper.link_words(this, targets)
+        number.resolve(this, targets.index, link, unknown)
+
+    def cited(self, this):
+        """The entries that a page cites, {key: entry}; keys that no bibliography has are problems."""
+        entries, keys = self.entries[this.file], []
+        for element in tree.elements([this.blocks, this.title]):
             if element["t"] == "Cite":
                 keys += [citation["citationId"] for citation in element["c"][0]]
-        nocite = str(settings.get("nocite", ""))
+        nocite = str(this.settings.get("nocite", ""))
         keys += list(entries) if "@*" in nocite else re.findall(r"@([\w:.#$%&+?<>~/-]+)", nocite)
         for key in dict.fromkeys(keys):
             if key not in entries:
-                self.problem(file or "", f"@{key}", f"the citation @{key} is in no bibliography")
-        return [entries[key] for key in sorted(set(keys)) if key in entries]
+                self.problem(this.file, f"@{key}", f"the citation @{key} is in no bibliography")
+        return {key: entries[key] for key in sorted(set(keys)) if key in entries}
 
     def metadata(self, fronts):
         """Pandoc's metadata for each of several maps of values: text in them is Markdown. By one call."""
@@ -351,6 +410,7 @@ class Builder:
         ]
         text = json.dumps({f"x{n}": front for n, front in enumerate(fronts)}, ensure_ascii=False)
         document, _ = pandoc.read(f"---\n{text}\n---\n", cache=self.store)
+        self.api = document["pandoc-api-version"]
         return [document["meta"].get(f"x{n}", {}).get("c", {}) for n in range(len(fronts))]
 
     def shared(self):
@@ -383,19 +443,16 @@ class Builder:
 
     def website(self, outputs):
         """The website's files."""
-        pages, targets = self.pages("html", outputs)
         shared = self.shared()
         book, contributed = self.book, self.book.contributed["html"]
-        template = book.edition / contributed["template"]
         sheets = [str(name) for name in books.config_list(contributed, "css")]
-        scripts = site.edition_scripts(book.edition)
         files = page.styles(book, sheets) | {
             f"{book.shelf}/{path.name}": path for path in sorted(book.edition.glob("*.js"))
         }
         shared |= {
             "css": [f"{book.shelf}/{name}" for name in sheets],
-            "js": [f"{book.shelf}/{name}" for name in scripts],
-            "files": [template],
+            "js": [f"{book.shelf}/{name}" for name in site.edition_scripts(book.edition)],
+            "notebooks": [file for file in self.only if not all(cell.inline for cell in self.chapters[file].cells)],
         }
         heads = json.dumps(
             [
@@ -407,44 +464,49 @@ class Builder:
                 for file, chapter in self.chapters.items()
             ]
         )
-        metas = self.metadata([this.settings for this in pages])
+        asked = book.root / page.TABLES
+        tables = read_json(asked, page.TABLES) if asked.is_file() else {}
+        if not isinstance(tables, dict):
+            raise BookError([(page.TABLES, 1, "must be an object, with `resources`")])
+        also = json.dumps([shared, heads, tables])
+        keys, found, pages, targets = self.pages("html", outputs, also)
+        metas = dict(zip(pages, self.metadata([this.settings for this in pages.values()]), strict=True))
         self.stop()
-        notebooks = self.notebooks(outputs, pages)
-        shared["notebooks"] = {file for file in self.only if re.sub(r"\.\w+$", ".ipynb", file) in notebooks}
-        by_file = {}
-        for this, meta in zip(pages, metas, strict=True):
-            entries = self.cited([this.blocks, this.title], this.file, this.settings)
+        notebooks = self.notebooks(outputs, targets.index)
+        for file, this in pages.items():
+            entries = self.cited(this)
             this.blocks = page.html_blocks(this, targets, self.problem)
-            for path in books.config_list(this.settings, "scripts"):
-                targets.files.add(links.in_book(str(path), this.file))
+            targets.files[file] |= {
+                links.in_book(str(path), file) for path in books.config_list(this.settings, "scripts")
+            }
             if entries:
-                meta["references"] = {"t": "MetaList", "c": entries}
-            by_file[this.file] = (this, meta)
+                metas[file]["references"] = {"t": "MetaList", "c": list(entries.values())}
         self.stop()
 
         def write(file):
-            this, meta = by_file[file]
             html, warnings = page.write(
-                this,
-                book,
-                meta,
-                self.api,
-                cache=self.store,
-                also=heads,
-                shared=shared,
+                pages[file], book, metas[file], self.api, cache=self.store, also=heads, shared=shared
             )
             self.problems.extend(self.blamed(file, warning) for warning in warnings)
             return html
 
-        written = self.parallel(write, self.only)
+        for file, html in self.parallel(write, pages).items():
+            found[file] = self.fresh[keys[file]] = {
+                "html": html,
+                "pictures": pages[file].pictures,
+                "files": sorted(targets.files[file]),
+                "looked": targets.looked[file],
+            }
         self.stop()
-        pages = {links.page_of(file): written[file] for file in self.only}
-        files |= {path: html.encode() for path, html in pages.items()}
-        named = targets.made | {path: book.root / path for path in targets.files} | self.resources()
+        written = {links.page_of(file): made["html"] for file, made in found.items()}
+        files |= {path: html.encode() for path, html in written.items()}
+        named = self.resources()
+        for made in found.values():
+            named |= made["pictures"] | {path: book.root / path for path in made["files"]}
         if book.finished:
             tables = {path: content for path, content in named.items() if re.fullmatch(r"rows/[^/]*\.html", path)}
             tables = {p: (c if isinstance(c, bytes) else c.read_bytes()).decode("utf-8") for p, c in tables.items()}
-            files |= finish.extras(pages, book.config["book"], self.markdown, tables)
+            files |= finish.extras(written, book.config["book"], self.markdown, tables, self.once(finish.sections))
         twice = (path for path in sorted(named.keys() & files.keys()) if named[path] != files[path])
         told = "the press makes a file of this name"
         self.problems += [("_quarto.yml", book.line(path), f"{path}: {told}") for path in twice]
@@ -455,8 +517,21 @@ class Builder:
             self.chapters,
             complete=self.complete,
             later={f"{self.book.output_name()}.{kind}" for kind in ("pdf", "zip") if "typst" in self.to},
+            reading=self.once(site.reading),
         )
         return files
+
+    def once(self, work):
+        """A function of a text whose result is kept for the next build."""
+
+        def kept(text):
+            key = pandoc.digest(work.__name__, pandoc.workshop(), text)
+            found = self.store.recall(key)
+            if found is None:
+                self.store.keep(key, found := work(text))
+            return found
+
+        return kept
 
     def markdown(self, texts):
         """{path: Markdown} of {path: HTML}, by Pandoc, what has not changed from the store."""
@@ -477,11 +552,9 @@ class Builder:
                 raise BookError([("_quarto.yml", self.book.line(pattern), told)]) from None
         return found
 
-    def notebooks(self, outputs, pages):
+    def notebooks(self, outputs, index):
         """The executed notebooks of the chapters that have cells, with the numbers that the pages have."""
         from . import notebook as notebooks
-
-        index = {label: entry for this in pages for label, entry in this.entries.items()}
 
         def said(key):
             if key in index:
@@ -503,53 +576,64 @@ class Builder:
                 else:
                     texts.append("")
             texts = notebooks.readable(texts, said)
-            key = pandoc.digest("notebook", chapter.cells, texts, json.dumps(outputs[file]), Path(notebooks.__file__))
+            key = pandoc.digest("notebook", pandoc.workshop(), chapter.cells, texts, self.signs[file])
             made = self.store.get(key)
             if made is None:
-                import nbformat  # a second's work, most of it for a schema of its own
-
-                made = nbformat.writes(notebooks.notebook(file, chapter.cells, outputs[file], texts)).encode() + b"\n"
+                content = notebooks.notebook(file, chapter.cells, outputs[file], texts)
+                made = json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True).encode() + b"\n"
                 self.store.put(key, made)
             files[re.sub(r"\.\w+$", ".ipynb", file)] = made
         return files
 
     def pdf(self, outputs):
         """The PDF, as a file of the site."""
-        pages, targets = self.pages("typst", outputs)
-        targets.renamed = paper.renames(pages)
-        shared = self.shared()
-        parsed = self.parse_strings([item.text for item in self.book.items if item.kind == "part" and item.text])
-        settings = books.settings(self.book, {}, "typst")
-        entries = {}
-        for this in pages:
-            entries |= {
-                tree.text_of(entry["c"]["id"]): entry
-                for entry in self.cited([this.blocks, this.title], this.file, this.settings)
+        shared, book = self.shared(), self.book
+        parsed = self.parse_strings([item.text for item in book.items if item.kind == "part" and item.text])
+        settings = books.settings(book, {}, "typst")
+        keys, found, pages, targets = self.pages("typst", outputs, "")
+        targets.renamed = paper.renames(targets.facts)
+        for file, this in pages.items():
+            cited, pictures = self.cited(this), paper.Pictures()
+            blocks = paper.chapter(book, this, self.chapters[file], targets, pictures, self.problem)
+            found[file] = self.fresh[keys[file]] = {
+                "cited": list(cited),
+                "blocks": blocks,
+                "citations": paper.citations(blocks),
+                "pictures": pictures.files,
+                "read": pictures.read,
+                "looked": targets.looked[file],
             }
-        blocks = paper.document(self.book, pages, self.chapters, targets, targets.pictures, parsed, self.problem)
         self.stop()
         (meta,) = self.metadata([settings])
-        meta = {
-            **meta,
-            **{key: shared[key] for key in ("title", "subtitle", "author", "date") if key in shared},
-            "colophon": page.meta_string(shared["colophon"]),
-        }
+        meta |= {key: shared[key] for key in ("title", "subtitle", "author", "date") if key in shared}
+        meta["colophon"] = page.meta_string(shared["colophon"])
+        entries = {key: self.entries[file][key] for file, made in found.items() for key in made["cited"]}
         if entries:
             meta["references"] = {"t": "MetaList", "c": [entries[key] for key in sorted(entries)]}
+        style = books.style(book, "index.qmd", settings)
+        citing = pandoc.digest(json.dumps([meta, [made["citations"] for made in found.values()]]), style or "")
+        keys = {file: pandoc.digest(key, found[file]["read"], citing) for file, key in keys.items()}
+        texts = {file: self.store.recall(key) for file, key in keys.items()}
+        outline = list(paper.outline(book, found, parsed))
+        # a chapter whose text is there goes in as its citations alone: numbers and years of others may rest on them
+        pieces = [
+            one if isinstance(one, list) else found[one]["blocks" if texts[one] is None else "citations"]
+            for one in outline
+        ]
         try:
-            text, warnings = paper.write(
-                self.book, blocks, meta, self.api, style=books.style(self.book, "index.qmd", settings), cache=self.store
-            )
+            (head, *written), warnings = paper.write(book, pieces, meta, self.api, style=style, cache=self.store)
         except pandoc.PandocError as error:
             raise BookError([self.blamed("the PDF", str(error))]) from None
         self.problems += [self.blamed("the PDF", warning) for warning in warnings]
         self.stop()
-        self.typst = text
-        return {
-            f"{self.book.output_name()}.pdf": paper.compile_pdf(
-                self.book, text, targets.pictures, paper.timestamp(self.book), self.store
-            )
-        }
+        for place, one in enumerate(outline):
+            if isinstance(one, str) and texts[one] is None:
+                self.fresh[keys[one]] = written[place]
+            elif isinstance(one, str):
+                written[place] = texts[one]
+        pictures = {name: content for made in found.values() for name, content in made["pictures"].items()}
+        text, date = "".join([head, *written]), paper.timestamp(book)
+        return {f"{book.output_name()}.pdf": paper.compile_pdf(book, text, pictures, date, self.store)}
 
 
 def right_aligned(table):

@@ -33,8 +33,8 @@ PLACES = re.compile(r"column-(?!margin$)\w")
 SHORTCODE = re.compile(r"(?<!\{)\{\{[<%]")
 
 
-def checked(chapter):
-    """Problems in a chapter's source: (file, line, message)."""
+def checked(chapter, blocks):
+    """Problems in a chapter's source, and in the blocks that it is to Pandoc: (file, line, message)."""
     problems = []
 
     def wrong(message, *needles):
@@ -44,8 +44,8 @@ def checked(chapter):
         wrong("a class of the press's own", ".press-shown")
     if chapter.heading and "title" not in chapter.front and "{python}" in tree.text(chapter.heading):
         wrong("a chapter's title does not compute: lists read it from the file", "`{python}")
-    look(chapter.tree["blocks"], wrong)
-    for element in tree.elements(chapter.tree["blocks"]):
+    look(blocks, wrong)
+    for element in tree.elements(blocks):
         code = element["c"][1] if element["t"] == "Code" else ""
         if found := re.search(r'\.press-cell line="(\d+)"', code):
             problems.append((chapter.file, int(found[1]), "a code fence that is never closed"))

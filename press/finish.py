@@ -87,7 +87,7 @@ def in_order(pages):
     return list(dict.fromkeys([path for path in listed if path in pages] + sorted(pages)))
 
 
-def index(pages):
+def index(pages, sections=sections):
     """The script with the text of all pages, a row a section: where it is, page, heading, text."""
     rows = [
         {"u": path + (f"#{anchor}" if anchor else ""), "p": title_of(markup), "h": heading, "b": text}
@@ -218,16 +218,17 @@ def library():
     return (importlib.resources.files("pdoc") / "templates" / "resources" / LIBRARY).read_bytes()
 
 
-def extras(pages, book, convert, tables=None):
+def extras(pages, book, convert, tables=None, sections=sections):
     """{path: bytes} of what goes along with a website.
 
     pages    {path: HTML of a page}
     book     `book:` of `_quarto.yml`; addresses are written whole where it has a `site-url`
     convert  a function from {path: HTML} to {path: Markdown}
     tables   {path: HTML} of the pages of rows, by default none
+    sections the function above, or one that remembers
     """
     site = str(book["site-url"]).rstrip("/") + "/" if book.get("site-url") else ""
-    files = {"search/index.js": index(pages), "search/rows.js": rows(tables or {})}
+    files = {"search/index.js": index(pages, sections), "search/rows.js": rows(tables or {})}
     try:
         files[f"search/{LIBRARY}"] = library()
     except ModuleNotFoundError:  # an environment older than the lock: pages without a search are better than none

@@ -22,6 +22,13 @@ def one_of(*allowed):
     )
 
 
+def a_filter(value):
+    """Whether a value names a Lua filter: a file, or `path:` and `at:`."""
+    given = value if isinstance(value, dict) else {"path": value}
+    path, phase = given.get("path"), given.get("at", PHASES[0])
+    return isinstance(path, str) and phase in PHASES and given.keys() <= {"path", "at"}
+
+
 def person(value):
     """Whether a value names an author: text, or `name:` with text, or with its parts."""
     name = value.get("name") if isinstance(value, dict) else value
@@ -107,6 +114,19 @@ HEAD = SETTINGS | {
     "run-last": YES_NO,
     **{key: WHOLE_BOOK[key] for key in ("format", "bibliography", "jupyter", "engine", "editor")},
 }
+PHASES = "pre-ast post-ast pre-quarto post-quarto pre-render post-render pre-finalize post-finalize".split()
+# of a format of an edition
+EDITION = SETTINGS | {
+    "template": TEXT,
+    "css": FILES,
+    "font-paths": FILES,
+    "pdf-standard": TEXTS,
+    "filters": kind(
+        f"a list of files, or of a `path` and where it comes `at`: {', '.join(PHASES)}",
+        lambda v: isinstance(v, list) and all(map(a_filter, v)),
+    ),
+    **dict.fromkeys(("theme", "minimal", "html-math-method", "citeproc"), ANY),  # for Quarto
+}
 SUBCAPTION = kind("true, text, or a list of it", lambda v: v is True or TEXTS[1](v))
 CELL = EXECUTE | {
     "label": kind("an identifier", lambda v: isinstance(v, str) and re.fullmatch(r"[A-Za-z][\w.:-]*", v)),
@@ -143,6 +163,22 @@ def of_book(config, text, more):
     look(config.get("book"), BOOK, " in book", "book")
     settings(config, look)
     return [("_quarto.yml", *problem) for problem in problems]
+
+
+def of_edition(extension, text, file):
+    """Problems in an edition's `_extension.yml`."""
+    lines, problems, formats = key_lines(text), [], extension
+    look, path = looked(lines, problems), ("contributes", "formats")
+    for key in path:
+        formats = formats.get(key) if isinstance(formats, dict) else None
+    for base in ("html", "typst"):
+        given = formats.get(base) if isinstance(formats, dict) else None
+        if not isinstance(given, dict) or "template" not in given:
+            told = f"no `contributes: formats: {base}:` with its template"
+            problems.append((lines.get((*path, base)) or lines.get(path), told))
+        look(given, EDITION, f" in {base}", *path, base)
+        look((given or {}).get("execute") if isinstance(given, dict) else None, IN_EXECUTE, " in execute", *path, base)
+    return [(file, *problem) for problem in problems]
 
 
 def of_head(front, head, names):

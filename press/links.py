@@ -2,6 +2,7 @@
 
 import posixpath
 import re
+from dataclasses import dataclass
 from urllib.parse import quote, unquote, urlsplit
 
 from . import tree
@@ -52,15 +53,34 @@ def headings(page):
     ]
 
 
+@dataclass(frozen=True)
+class Facts:
+    """What other chapters need to know of one, as a format shows it."""
+
+    entries: dict  # {label: number.Entry}
+    ids: list
+    headings: list
+    title: str  # its identifier
+
+
+def facts(page):
+    title = page.title["c"][1][0] if page.title else ""
+    return Facts(page.entries, sorted(identifiers(page)), headings(page), title)
+
+
 class Links:
     """What is known of the targets in a book: its chapters, their identifiers, and the files that go along."""
 
-    def __init__(self, book, pages, problem):
-        self.book, self.problem = book, problem
-        self.ids = {page.file: identifiers(page) for page in pages}
-        self.headings = {page.file: headings(page) for page in pages}
-        self.titles = {page.file: page.title["c"][1][0] if page.title else "" for page in pages}
-        self.files = set()  # to copy, relative to the book
+    def __init__(self, book, facts, index, problem):
+        self.book, self.facts, self.index, self.problem = book, facts, index, problem
+        self.ids = {file: set(some.ids) for file, some in facts.items()}
+        self.headings = {file: some.headings for file, some in facts.items()}
+        self.titles = {file: some.title for file, some in facts.items()}
+        self.files = {file: set() for file in facts}  # to copy along with each chapter, relative to the book
+        self.looked = {file: {} for file in facts}  # {path: whether it was a file}
+
+    def is_file(self, path, file):
+        return self.looked[file].setdefault(path, (self.book.root / path).is_file())
 
     def target(self, target, file, line=None):
         """(chapter or None, identifier or "", path of the book or None) for a target; problems are told, at a line."""
@@ -77,13 +97,13 @@ class Links:
             return path, fragment, None
         if path.startswith(".."):
             self.problem(file, where, f"{target!r} lies outside the book")
-        elif not (self.book.root / path).is_file():
+        elif not self.is_file(path, file):
             if path not in self.book.files and path not in map(page_of, self.book.files):
                 self.problem(file, where, f"{target!r}: no such file")
         elif re.search(r"\.(qmd|md)$", path) and path not in self.book.files:
             self.problem(file, where, f"a link to {target!r}, which is no chapter of the book")
         else:
-            self.files.add(path)
+            self.files[file].add(path)
             return None, fragment, path
         return None, fragment, None
 

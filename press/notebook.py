@@ -76,32 +76,32 @@ def author_year(entry):
 
 
 def notebook(path, cells, outputs, markdown_pieces):
-    """The nbformat notebook of the chapter `path` (relative to the book), the same bytes for the same chapter.
+    """The notebook (nbformat 4.5, as JSON) of the chapter `path` (relative to the book), the same for the same chapter.
 
     `cells` and `outputs` are as `execute.run` takes and gives them; inline expressions are left out. Before the
     n-th of the other cells stands `markdown_pieces[n]`, after the last one the last piece: one more than cells.
     Raises ValueError if the pieces do not fit.
     """
-    import nbformat
-    from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
-
     from .execute import runs
     shown = [(cell, some) for cell, some in zip(cells, outputs, strict=True) if not cell.inline]
     if len(markdown_pieces) != len(shown) + 1:
         raise ValueError(f"{path}: {len(shown)} cells need {len(shown) + 1} pieces of text, not {len(markdown_pieces)}")
     blocks, count = [], 0
+
+    def add(kind, name, source, **more):
+        blocks.append({"cell_type": kind, "id": name, "metadata": {}, "source": source.splitlines(True), **more})
+
     for number, text in enumerate(markdown_pieces):
         if text.strip():
-            blocks.append(new_markdown_cell(text.strip("\n"), id=f"text-{number}"))
-        if number == len(shown):
-            break
-        cell, some = shown[number]
-        count += runs(cell)
-        blocks.append(new_code_cell(with_options(cell), id=f"cell-{number + 1}", outputs=nbformat.from_dict(some),
-                                    execution_count=count if runs(cell) else None))
-    return new_notebook(cells=blocks, metadata={
+            add("markdown", f"text-{number}", text.strip("\n"))
+        if number < len(shown):
+            cell, some = shown[number]
+            count += runs(cell)
+            add("code", f"cell-{number + 1}", with_options(cell), outputs=some,
+                execution_count=count if runs(cell) else None)
+    return {"cells": blocks, "nbformat": 4, "nbformat_minor": 5, "metadata": {
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-        "language_info": {"name": "python"}, "source": path})
+        "language_info": {"name": "python"}, "source": path}}
 
 
 def with_options(cell):

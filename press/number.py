@@ -33,6 +33,9 @@ class Page:
     blocks: list
     item: object  # the book's entry for it
     settings: dict
+    targets: list  # (line, target) of links in what cells show as HTML
+    pictures: dict  # {path in the book: bytes} of what cells drew
+    parsed: dict  # {Markdown text: its inlines}
     entries: dict = field(default_factory=dict)
 
     @property

@@ -5,8 +5,10 @@ import re
 
 from . import book as books
 from . import links, number, pandoc, tree
+from .problems import read_text
 
 CODE_SUMMARY = "Code"
+TABLES = "data/datapackage.json"  # the edition's front page lists them
 
 
 def folding(block, settings):
@@ -88,7 +90,7 @@ def html_blocks(page, targets, problem):
             fold, summary = folding(element, settings)
             tree.drop(element, "code-fold", "code-summary")
             if fold != "none":
-                words = tree.plain(targets.parsed.get(summary) or [tree.string(summary)])
+                words = tree.plain(page.parsed.get(summary) or [tree.string(summary)])
                 words = tagged("<summary>", [words], "</summary>")
                 state = " open" if fold == "show" else ""
                 return tagged(f'<details{state} class="code-fold">', [*words, element], "</details>")
@@ -119,7 +121,7 @@ def html_blocks(page, targets, problem):
             problem(file, line or source, f"a picture without a text alternative: {source} (fig-alt)")
         tree.drop(picture, "fig-alt", "alt")
         picture["c"][1] = [tree.string(alt)]
-        if links.in_book(source, file) not in targets.made and links.is_local(source):
+        if links.in_book(source, file) not in page.pictures and links.is_local(source):
             _, _, path = targets.target(source, file)
             picture["c"][2][0] = links.relative(path, file) if path else source
         return picture
@@ -132,11 +134,11 @@ def html_blocks(page, targets, problem):
     return tree.rewrite(lifted(page.blocks, settings), change)
 
 
-def link_words(page, index, targets):
+def link_words(page, targets):
     """How a page says a reference: `Figure 2.1`, linked; on a page without numbers a chapter's number and title."""
 
     def link(label, entry, prefix):
-        words = number.words_of(page, label, entry, prefix, index)
+        words = number.words_of(page, label, entry, prefix, targets.index)
         fragment = "" if targets.titles.get(entry.file) == label else f"#{label}"
         where = "" if entry.file == page.file and fragment else links.relative(links.page_of(entry.file), page.file)
         return [{"t": "Link", "c": [["", ["quarto-xref"], []], words, [where + fragment, ""]], "done": True}]
@@ -202,15 +204,16 @@ def write(page, book, meta, api, *, cache, also, shared):
     meta["book"] = {"t": "MetaMap", "c": {**shared["book"]["c"], "render": meta_string(render_list(book))}}
     document = json.dumps({"pandoc-api-version": api, "meta": meta, "blocks": page.blocks}, ensure_ascii=False)
     options = "-f json -t html5 --standalone --wrap=none --mathml --section-divs --email-obfuscation=none".split()
-    options.append(f"--template={book.edition / book.contributed['html']['template']}")
+    template = book.edition / book.contributed["html"]["template"]
+    options.append(f"--template={template}")
     if page.settings.get("toc"):
         options += ["--toc", f"--toc-depth={page.settings.get('toc-depth', 3)}"]
     filters = books.filters(book, "html")
     options += [f"--lua-filter={path}" for path in filters]
     style = books.style(book, page.file, page.settings)
     options += pandoc.citing(meta, style)
-    asked = [book.root / "_quarto.yml", *([book.root / "data" / "datapackage.json"] if front else [])]  # by chrome.lua
-    files = [*filters, *shared["files"], *([style] if style else []), *(path for path in asked if path.is_file())]
+    asked = [book.root / "_quarto.yml", *([book.root / TABLES] if front else [])]  # by chrome.lua
+    files = [*filters, template, *([style] if style else []), *(path for path in asked if path.is_file())]
     return pandoc.run(options, document, cache=cache, files=files, also=also)
 
 
@@ -220,7 +223,7 @@ def styles(book, names):
     for name in names:
         sheet = book.edition / name
         out[f"{book.shelf}/{name}"] = sheet
-        for target in re.findall(r"url\(\s*['\"]?([^)'\"]+)", sheet.read_text(encoding="utf-8")):
+        for target in re.findall(r"url\(\s*['\"]?([^)'\"]+)", read_text(sheet, f"{book.shelf}/{name}")):
             if links.is_local(target):
                 path = links.in_book(target, name)
                 out[f"{book.shelf}/{path}"] = book.edition / path

@@ -5,9 +5,11 @@ import hashlib
 import importlib.util
 import json
 import os
+import pickle
 import re
 import shutil
 import subprocess
+import sys
 import threading
 import time
 from functools import lru_cache
@@ -41,6 +43,12 @@ def version():
     return subprocess.run([program(), "--version"], capture_output=True, text=True, check=True).stdout.split()[1]
 
 
+@lru_cache
+def workshop():
+    """A hash of the programs that make pages of sources: the press itself, Pandoc, Python."""
+    return digest(version(), sys.version, *sorted(Path(__file__).parent.glob("*.py")))
+
+
 def digest(*things):
     """A hash of texts, bytes, and files' contents."""
     total = hashlib.sha256()
@@ -59,23 +67,32 @@ class Store:
         self.used = set()
 
     def get(self, key):
-        """The bytes stored under a key, or None."""
+        """The bytes stored under a key, or None; a file that is not as it was written counts as none."""
         self.used.add(key)
         try:
-            return (self.folder / key).read_bytes()
-        except OSError:
+            sign, data = (self.folder / key).read_bytes().split(b"\n", 1)
+        except (OSError, ValueError):
             return None
+        return data if sign == digest(data).encode() else None
 
     def put(self, key, data):
         """Store bytes; a cache that cannot be written is no error."""
         part = self.folder / f"{key}.{os.getpid()}-{threading.get_ident()}.part"
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            part.write_bytes(data)
+            part.write_bytes(digest(data).encode() + b"\n" + data)
             part.replace(self.folder / key)
         except OSError:
             with contextlib.suppress(OSError):
                 part.unlink(missing_ok=True)
+
+    def recall(self, key):
+        """What was kept under a key, or None. A key is `digest` of all that it was made from, `workshop()` included."""
+        data = self.get(key)
+        return data and pickle.loads(data)
+
+    def keep(self, key, thing):
+        self.put(key, pickle.dumps(thing))
 
     def prune(self):
         """Forget what a complete build did not use, unless another build may just have stored it."""
@@ -103,9 +120,8 @@ def run(arguments, text, *, cache=None, files=(), also="", whole=False):
     for file in files:
         told = told.replace(str(file), file.name)  # what counts is what is in it, not where it lies
     key = cache and digest(version(), told, text, also, *files)
-    stored = cache and cache.get(key)
-    if stored:
-        return tuple(json.loads(stored))
+    if found := cache and cache.recall(key):
+        return found
     try:
         done = bounded.run([program(), *arguments], seconds=(5 if whole else 1) * SECONDS, input=text)
     except bounded.TooLong as error:
@@ -115,7 +131,7 @@ def run(arguments, text, *, cache=None, files=(), also="", whole=False):
         raise PandocError(done.stderr.strip())
     warnings = [" ".join(warning.split()) for warning in re.split(r"^\[WARNING\]", done.stderr, flags=re.M)[1:]]
     if cache:
-        cache.put(key, json.dumps([done.stdout, warnings]).encode())
+        cache.keep(key, (done.stdout, warnings))
     return done.stdout, warnings
 
 

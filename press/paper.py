@@ -35,15 +35,15 @@ def printable(svg):
 
 
 class Pictures:
-    """The pictures of the printed edition: {name in the build's folder: bytes}."""
+    """The pictures of a printed chapter: {name in the build's folder: bytes}, and {file of the book: its hash}."""
 
     def __init__(self):
-        self.files = {}
+        self.files, self.read = {}, {}
 
     def add(self, content, ending):
         """The path by which the document reaches a picture."""
         if ending == "svg":
-            content = printable(content.decode("utf-8")).encode()
+            content = printable(content.decode("utf-8", "replace")).encode()
         name = f"pictures/{pandoc.digest(content)[:16]}.{ending}"
         self.files[name] = content
         return "/" + name
@@ -147,8 +147,8 @@ def typst_blocks(this, book, targets, pictures, renamed, problem):
         if not alt:
             problem(file, line or source, f"a picture without a text alternative: {source} (fig-alt)")
         path = links.in_book(source, file)
-        if path in targets.made:
-            content = targets.made[path]
+        if path in this.pictures:
+            content = this.pictures[path]
         else:
             _, _, path = targets.target(source, file)
             if path is None:
@@ -156,6 +156,7 @@ def typst_blocks(this, book, targets, pictures, renamed, problem):
                     problem(file, source, f"a picture from elsewhere: {source}")
                 return ""
             content = (book.root / path).read_bytes()
+            pictures.read[path] = pandoc.digest(content)
         given = ((side, tree.get(picture, side, "")) for side in ("width", "height"))
         sizes = (f", {side}: {length(value)}" for side, value in given if LENGTH.fullmatch(value.strip()))
         name = pictures.add(content, Path(path).suffix.lstrip(".").lower())
@@ -177,23 +178,23 @@ def typst_blocks(this, book, targets, pictures, renamed, problem):
     return tree.rewrite(this.blocks, change)
 
 
-def link_words(this, index):
+def link_words(this, targets):
     """How print says a reference: as the page does."""
 
     def link(label, entry, prefix):
-        words = number.words_of(this, label, entry, prefix, index)
+        words = number.words_of(this, label, entry, prefix, targets.index)
         return [{"t": "Link", "c": [["", [], []], words, [f"#{label}", ""]], "done": True}]
 
     return link
 
 
-def renames(pages):
+def renames(facts):
     """{chapter: {identifier: its name in print}} where several chapters have one: labels are unique in a PDF."""
     first, out = {}, {}  # the chapter that keeps an identifier
-    for this in pages:
-        stem = re.sub(r"\W+", "-", this.file.rpartition(".")[0])
-        taken = {name for name in links.identifiers(this) if first.setdefault(name, this.file) != this.file}
-        out[this.file] = {name: f"{stem}-{name}" for name in taken - this.entries.keys()}
+    for file, some in facts.items():
+        stem = re.sub(r"\W+", "-", file.rpartition(".")[0])
+        taken = {name for name in some.ids if first.setdefault(name, file) != file}
+        out[file] = {name: f"{stem}-{name}" for name in taken - some.entries.keys()}
     return out
 
 
@@ -247,41 +248,58 @@ def located(blocks, chapter):
     return out
 
 
-def document(book, pages, chapters, targets, pictures, parsed, problem):
-    """The blocks of the whole book."""
-    blocks = []
-    by_file = {this.file: this for this in pages}
+def chapter(book, this, source, targets, pictures, problem):
+    """A chapter's blocks in print, its title before them."""
+    file = this.file
+    for line, words, columns, needed, room in too_wide(this.blocks):
+        told = f"a table of {columns} columns is too wide for print: its longest words need {needed} characters, "
+        told += f"a line has {room:.0f}; show fewer columns, turn it, or show it on the page alone"
+        problem(file, line or words.split(" ")[0], told)
+    renamed = targets.renamed[file]
+    body = located(typst_blocks(this, book, targets, pictures, renamed, problem), source)
+    if this.item.kind == "part":
+        space = [tree.raw("typst", "#v(1em)")] if body else []
+        return [*part(this.title["c"][2] if this.title else []), *space, *body]
+    if not this.title:
+        return [tree.raw("typst", "#pagebreak(weak: true)"), *body]
+    _, (name, classes, pairs), words = this.title["c"]
+    blocks = [tree.raw("typst", f"// {file}:{source.line('# ', 'title:') or 1}")]
+    if this.numbers_sections:
+        blocks.append(tree.raw("typst", f"#counter(heading).update({this.item.number - 1})"))
+    elif "unnumbered" not in classes:
+        classes = [*classes, "unnumbered"]
+    return [*blocks, tree.header(1, words, renamed.get(name, name), classes, pairs), *body]
+
+
+def part(words):
+    return [tree.plain([tree.raw_inline("typst", "#part["), *words, tree.raw_inline("typst", "]")])]
+
+
+def citations(blocks):
+    """What a style needs to know of blocks: their citations and notes, in order, without the words around them."""
+    out = []
+
+    def change(element):
+        if element["t"] == "Cite":
+            out.append(tree.para([element]))
+        elif element["t"] == "Note":
+            out.append(tree.para([{"t": "Note", "c": citations(element["c"]) or [tree.para([tree.string("")])]}]))
+        return [] if element["t"] in ("Cite", "Note") else None
+
+    tree.topdown(blocks, change)
+    return out
+
+
+def outline(book, files, parsed):
+    """What stands in print, in order: files, and the blocks of what has none. `files`: the chapters there are."""
     for place, item in enumerate(book.items):
         if item.kind == "appendix":
-            blocks.append(tree.raw("typst", "#show: appendices"))
-            continue
-        this = by_file.get(item.file)
-        if item.kind == "chapter" and not this:
-            continue
-        for line, words, columns, needed, room in too_wide(this.blocks) if this else ():
-            told = f"a table of {columns} columns is too wide for print: its longest words need {needed} characters, "
-            told += f"a line has {room:.0f}; show fewer columns, turn it, or show it on the page alone"
-            problem(item.file, line or words.split(" ")[0], told)
-        body = typst_blocks(this, book, targets, pictures, targets.renamed[item.file], problem) if this else []
-        if item.kind == "part" and not any(one.file in by_file for one in members(book.items, place)):
-            continue
-        if item.kind == "part":
-            words = parsed.get(item.text) or (this.title["c"][2] if this and this.title else [])
-            blocks.append(tree.plain([tree.raw_inline("typst", "#part["), *words, tree.raw_inline("typst", "]")]))
-            if body:
-                blocks.append(tree.raw("typst", "#v(1em)"))
-        elif this.title:
-            _, (name, classes, pairs), words = this.title["c"]
-            blocks.append(tree.raw("typst", f"// {item.file}:{chapters[item.file].line('# ', 'title:') or 1}"))
-            if this.numbers_sections:
-                blocks.append(tree.raw("typst", f"#counter(heading).update({item.number - 1})"))
-            elif "unnumbered" not in classes:
-                classes = [*classes, "unnumbered"]
-            blocks.append(tree.header(1, words, targets.renamed[item.file].get(name, name), classes, pairs))
-        else:
-            blocks.append(tree.raw("typst", "#pagebreak(weak: true)"))
-        blocks += located(body, chapters[item.file]) if this else []
-    return blocks
+            yield [tree.raw("typst", "#show: appendices")]
+        elif item.kind == "chapter" or item.file:
+            if item.file in files:
+                yield item.file
+        elif any(one.file in files for one in members(book.items, place)):
+            yield part(parsed.get(item.text) or [])
 
 
 def members(items, place):
@@ -291,15 +309,19 @@ def members(items, place):
     return [items[place], *rest[:end]]
 
 
-def write(book, blocks, meta, api, *, style, cache):
-    """The Typst source, and Pandoc's warnings."""
+def write(book, pieces, meta, api, *, style, cache):
+    """([the Typst source before the pieces, that of each, and what follows], Pandoc's warnings) of lists of blocks."""
+    sign = f"// {pandoc.digest(json.dumps(pieces))}"  # no piece contains its own hash
+    blocks = [block for piece in pieces for block in (tree.raw("typst", sign), *piece)]
+    blocks.append(tree.raw("typst", sign))
     source = json.dumps({"pandoc-api-version": api, "meta": meta, "blocks": blocks}, ensure_ascii=False)
     template = book.edition / book.contributed["typst"]["template"]
     filters = books.filters(book, "typst")
     options = "-f json -t typst-citations --standalone --wrap=none".split()
     options += [f"--template={template}", *(f"--lua-filter={path}" for path in filters), *pandoc.citing(meta, style)]
     files = [template, *filters, *([style] if style else [])]
-    return pandoc.run(options, source, cache=cache, files=files, whole=True)
+    text, warnings = pandoc.run(options, source, cache=cache, files=files, whole=True)
+    return text.split(sign + "\n"), warnings
 
 
 def compile_pdf(book, source, pictures, date, cache):
@@ -308,13 +330,13 @@ def compile_pdf(book, source, pictures, date, cache):
     fonts = [str(book.root / str(path).lstrip("/")) for path in books.config_list(settings, "font-paths")]
     files = [path for path in sorted(book.edition.rglob("*")) if path.suffix in (".typ", ".ttf", ".otf")]
     version = importlib.metadata.version("typst")
-    key = pandoc.digest(version, source, json.dumps(sorted(pictures.files)), str(date), str(settings), *files)
+    key = pandoc.digest(version, source, json.dumps(sorted(pictures)), str(date), str(settings), *files)
     stored = cache.get(key)
     if stored:
         return stored
     with tempfile.TemporaryDirectory(prefix="press-") as folder:
         stage = Path(folder)
-        for name, content in pictures.files.items():
+        for name, content in pictures.items():
             (stage / name).parent.mkdir(parents=True, exist_ok=True)
             (stage / name).write_bytes(content)
         target = stage / book.edition.relative_to(book.root)
@@ -358,6 +380,8 @@ def explained(error, source):
     text = f"Typst: {message}" + (f" ({hints})" if hints else "")
     if origin:
         return origin[1], int(origin[2]), text
+    if place := re.search(r"(_extensions/\S+\.typ):(\d+)", diagnostic):
+        return place[1], int(place[2]), text
     return "the PDF", None, text if place else f"{text}\n{diagnostic}"
 
 

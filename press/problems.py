@@ -1,5 +1,6 @@
 """What is wrong with a book, told by file and line."""
 
+import json
 import re
 
 
@@ -40,6 +41,15 @@ def read_text(path, file):
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         raise BookError([(file, line, f"not UTF-8: byte {data[error.start]:#04x}")]) from None
+
+
+def read_json(path, file):
+    try:
+        return json.loads(read_text(path, file))
+    except RecursionError:
+        raise BookError([(file, 1, "broken JSON: nested too deeply")]) from None
+    except json.JSONDecodeError as error:
+        raise BookError([(file, error.lineno, f"broken JSON: {error.msg}")]) from None
 
 
 def read_yaml(text, file, first=1):

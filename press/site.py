@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 from urllib.parse import unquote, urlsplit
 
 from . import links, pandoc
-from .problems import line_with
+from .problems import line_with, read_text
 
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 
@@ -34,10 +34,9 @@ def colophon():
 def edition_scripts(edition):
     """The scripts that the edition's filters put on every page (in Quarto, as HTML dependencies)."""
     names = []
-    for filter_file in sorted(edition.glob("*.lua")):
-        for block in re.findall(
-            r"add_html_dependency\s*\(?\s*\{(.*?)\}\s*\)", filter_file.read_text(encoding="utf-8"), re.S
-        ):
+    for path in sorted(edition.glob("*.lua")):
+        code = read_text(path, f"{edition.parent.name}/{edition.name}/{path.name}")
+        for block in re.findall(r"add_html_dependency\s*\(?\s*\{(.*?)\}\s*\)", code, re.S):
             for listed in re.findall(r"scripts\s*=\s*\{(.*)\}", block, re.S):
                 names += re.findall(r"[\"']([^\"']+\.js)[\"']", listed)
     return list(dict.fromkeys(names))
@@ -96,28 +95,32 @@ class Reading(HTMLParser):
                     break
 
 
-def checked(files, book, chapters, *, complete, later):
-    """Problems of the finished pages. Files of the book that a page's HTML names are added to `files`; the paths in
-    `later` are those of files that are still to come."""
-    problems, pages = [], {}
-    for file in chapters:
-        name = links.page_of(file)
-        if name in files:
-            pages[name] = Reading(files[name].decode("utf-8"))
+def reading(markup):
+    """What a page is checked by: its identifiers, its targets, what is wrong with it."""
+    found = Reading(markup)
+    return found.ids, found.targets, found.wrong
+
+
+def checked(files, book, chapters, *, complete, later, reading):
+    """Problems of the finished pages, read by `reading`. Files of the book that a page's HTML names are added to
+    `files`; the paths in `later` are those of files that are still to come."""
+    problems = []
+    names = [name for name in map(links.page_of, chapters) if name in files]
+    pages = {name: reading(files[name].decode("utf-8")) for name in names}
     for file in chapters:
         name, text = links.page_of(file), chapters[file].text
         if name not in pages:
             continue
-        reading = pages[name]
+        ids, targets, faults = pages[name]
 
         def wrong(message, *needles, file=file, text=text):
             problems.append((file, line_with(text, *needles) if needles else None, message))
 
-        for message in reading.wrong:
+        for message in faults:
             wrong(message)
-        for twice in sorted({one for one in reading.ids if reading.ids.count(one) > 1}):
+        for twice in sorted({one for one in ids if ids.count(one) > 1}):
             wrong(f"the identifier {twice!r} is on the page twice", f"#{twice}")
-        for tag, target in reading.targets:
+        for tag, target in targets:
             parts = urlsplit(target)
             if parts.scheme or parts.netloc:
                 if tag != "a" and parts.scheme != "data":
@@ -128,7 +131,7 @@ def checked(files, book, chapters, *, complete, later):
             )
             fragment = unquote(parts.fragment)
             if path in pages:
-                if fragment and fragment not in pages[path].ids:
+                if fragment and fragment not in pages[path][0]:
                     wrong(f"a link to {target!r}: there is no such place", f"#{fragment}", target)
             elif path not in files and path not in later:
                 if not path.startswith("..") and (book.root / path).is_file():

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field, replace
 
 from . import pandoc, tree
-from .problems import BookError, line_with, read_text, read_yaml
+from .problems import BookError, line_with, read_yaml
 
 LEAD = r"(?P<lead>[ \t>]*(?:(?:[-*+:]|\(?(?:\d+|[#a-z]|@\w*)[.)])[ \t]+)*)"  # quotations and lists before a fence
 FENCE = re.compile(LEAD + r"(?P<ticks>`{3,})[ \t]*\{(?P<tag>[A-Za-z][^}=]*)\}[ \t]*$")
@@ -53,16 +53,11 @@ class Chapter:
     front: dict
     cells: list
     pieces: list
-    tree: dict = field(repr=False)  # cells as code blocks `.press-cell`, no identifier but the writer's
+    heading: dict | None = field(repr=False)  # the first: the chapter's title, unless its head has one
 
     def line(self, *needles, start=1):
         """The first line that contains one of the needles."""
         return line_with(self.text, *needles, start=start)
-
-    @property
-    def heading(self):
-        """The first heading: the chapter's title, unless its head has one. None without one."""
-        return next((block for block in self.tree["blocks"] if block["t"] == "Header"), None)
 
     def passage(self, words):
         """The line where words begin that may run over several lines; None where they do not stand so."""
@@ -82,9 +77,11 @@ class Chapter:
         return None
 
 
-def read(book, file, cache=None):
-    """Read a chapter. Raises BookError: not UTF-8, broken YAML, an open fence or div, cells of another language."""
-    text = read_text(book / file, file)
+def read(text, file, cache=None):
+    """(chapter, its blocks: cells are code blocks `.press-cell`, identifiers only the writer's) of a chapter's text.
+
+    Raises BookError: broken YAML, an open fence or div, cells of another language.
+    """
     front, body = front_matter(text, file)
     lines = body.split("\n")
     problems = [(file, *problem) for problem in unread_fences(lines)]
@@ -115,7 +112,8 @@ def read(book, file, cache=None):
     add_text(cells, pieces, lines, last, len(lines))
     if problems:
         raise BookError(problems)
-    return Chapter(file, text, front, cells, pieces, source)
+    heading = next((block for block in source["blocks"] if block["t"] == "Header"), None)
+    return Chapter(file, text, front, cells, pieces, heading), source["blocks"]
 
 
 def lines_indented(block, lines):

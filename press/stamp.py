@@ -9,7 +9,7 @@ from .pandoc import digest
 HERE = Path(__file__).parent
 
 
-def key(builder, outputs):
+def key(builder):
     """A hash of all that a build starts from, but for the files that go along with the site."""
     book = builder.book
     sources = sorted(path for path in book.edition.rglob("*") if path.is_file())
@@ -25,7 +25,7 @@ def key(builder, outputs):
         str(builder.only),
         str(date(book)),
         *[chapter.text for chapter in builder.chapters.values()],
-        json.dumps(outputs, sort_keys=True),
+        *builder.signs.values(),
         *sources,
         *[path for path in bibliographies if path.is_file()],
         *sorted(HERE.glob("*.py")),

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from press import pandoc, source, tree
-from press.book import PHASES
+from press.keys import PHASES
 
 ROOT = Path(__file__).parents[2]
 EDITION = ROOT / "_extensions" / "report"
