@@ -577,11 +577,11 @@ class Builder:
                     texts.append("")
             texts = notebooks.readable(texts, said)
             key = pandoc.digest("notebook", pandoc.workshop(), chapter.cells, texts, self.signs[file])
-            made = self.store.get(key)
+            made = self.store.recall(key)
             if made is None:
                 content = notebooks.notebook(file, chapter.cells, outputs[file], texts)
                 made = json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True).encode() + b"\n"
-                self.store.put(key, made)
+                self.store.keep(key, made)
             files[re.sub(r"\.\w+$", ".ipynb", file)] = made
         return files
 

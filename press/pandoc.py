@@ -4,18 +4,17 @@ import contextlib
 import hashlib
 import importlib.util
 import json
-import os
 import pickle
 import re
 import shutil
 import subprocess
 import sys
-import threading
 import time
 from functools import lru_cache
 from pathlib import Path
 
 from . import bounded
+from .cache import write
 
 STALE = 3600  # seconds
 DEEPEST = 120  # levels of a document's tree: some forty lists in each other, more than Typst takes
@@ -66,33 +65,23 @@ class Store:
         self.folder = Path(folder)
         self.used = set()
 
-    def get(self, key):
-        """The bytes stored under a key, or None; a file that is not as it was written counts as none."""
+    def recall(self, key):
+        """What was kept under a key, or None: also where its file is not as it was written.
+
+        A key is `digest` of all that the thing was made from, `workshop()` included.
+        """
         self.used.add(key)
         try:
             sign, data = (self.folder / key).read_bytes().split(b"\n", 1)
+            return pickle.loads(data) if sign == digest(data).encode() else None
         except (OSError, ValueError):
             return None
-        return data if sign == digest(data).encode() else None
-
-    def put(self, key, data):
-        """Store bytes; a cache that cannot be written is no error."""
-        part = self.folder / f"{key}.{os.getpid()}-{threading.get_ident()}.part"
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            part.write_bytes(digest(data).encode() + b"\n" + data)
-            part.replace(self.folder / key)
-        except OSError:
-            with contextlib.suppress(OSError):
-                part.unlink(missing_ok=True)
-
-    def recall(self, key):
-        """What was kept under a key, or None. A key is `digest` of all that it was made from, `workshop()` included."""
-        data = self.get(key)
-        return data and pickle.loads(data)
 
     def keep(self, key, thing):
-        self.put(key, pickle.dumps(thing))
+        """Keep a thing; a store that cannot be written is no error."""
+        data = pickle.dumps(thing)
+        with contextlib.suppress(OSError):
+            write(self.folder / key, digest(data).encode() + b"\n" + data)
 
     def prune(self):
         """Forget what a complete build did not use, unless another build may just have stored it."""

@@ -331,8 +331,7 @@ def compile_pdf(book, source, pictures, date, cache):
     files = [path for path in sorted(book.edition.rglob("*")) if path.suffix in (".typ", ".ttf", ".otf")]
     version = importlib.metadata.version("typst")
     key = pandoc.digest(version, source, json.dumps(sorted(pictures)), str(date), str(settings), *files)
-    stored = cache.get(key)
-    if stored:
+    if stored := cache.recall(key):
         return stored
     with tempfile.TemporaryDirectory(prefix="press-") as folder:
         stage = Path(folder)
@@ -362,7 +361,7 @@ def compile_pdf(book, source, pictures, date, cache):
             told = f"Typst ended with code {done.returncode}: {done.stderr.strip()[-500:]}"
             raise BookError([("the PDF", None, told)])
         pdf = (stage / "book.pdf").read_bytes()
-    cache.put(key, pdf)
+    cache.keep(key, pdf)
     return pdf
 
 

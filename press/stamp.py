@@ -1,54 +1,31 @@
 """Whether the site stands as the last build left it, and would be built the same."""
 
+import contextlib
 import json
-import sys
 from pathlib import Path
 
+from . import book, page, pandoc, paper, site
 from .pandoc import digest
-
-HERE = Path(__file__).parent
 
 
 def key(builder):
     """A hash of all that a build starts from, but for the files that go along with the site."""
-    book = builder.book
-    sources = sorted(path for path in book.edition.rglob("*") if path.is_file())
-    bibliographies = [
-        book.root / str(path) for setting in ("bibliography", "csl") for path in [*listed(book.config, setting)]
-    ]
-    for file, chapter in builder.chapters.items():
-        bibliographies += [(book.root / file).parent / str(path) for path in listed(chapter.front, "bibliography")]
+    root, given = builder.book.root, [("", builder.book.config)]
+    given += [(file, chapter.front) for file, chapter in builder.chapters.items()]
+    named = {
+        folder / str(path)
+        for file, config in given
+        for setting in ("bibliography", "csl")
+        for path in book.config_list(config, setting)
+        for folder in (root, (root / file).parent)
+    }
     return digest(
-        sys.version,
-        book.text,
-        str(builder.to),
-        str(builder.only),
-        str(date(book)),
-        *[chapter.text for chapter in builder.chapters.values()],
+        *(pandoc.workshop(), site.colophon(), builder.book.text, builder.to, builder.only),
+        *(paper.timestamp(builder.book), book.shown_date(builder.book)),
+        *(chapter.text for chapter in builder.chapters.values()),
         *builder.signs.values(),
-        *sources,
-        *[path for path in bibliographies if path.is_file()],
-        *sorted(HERE.glob("*.py")),
-        *versions(),
+        *(path for path in sorted({*builder.book.edition.rglob("*"), *named, root / page.TABLES}) if path.is_file()),
     )
-
-
-def listed(config, name):
-    value = config.get(name)
-    return value if isinstance(value, list) else [] if value is None else [value]
-
-
-def date(book):
-    from .book import shown_date
-    from .paper import timestamp
-
-    return timestamp(book), shown_date(book)
-
-
-def versions():
-    from .site import colophon
-
-    return [colophon()]
 
 
 def place(root, output):
@@ -57,17 +34,10 @@ def place(root, output):
 
 def write(root, output, key, files):
     """Remember a finished build: its key, the files that were copied, and what the output folder holds."""
-    copied = {name: digest(path) for name, path in files.items() if isinstance(path, Path)}
-    sources = {name: str(path) for name, path in files.items() if isinstance(path, Path)}
-    try:
+    copied = {str(path): digest(path) for path in files.values() if isinstance(path, Path)}
+    with contextlib.suppress(OSError):  # without it the next build converts again
         place(root, output).parent.mkdir(exist_ok=True)
-        place(root, output).write_text(
-            json.dumps(
-                {"key": key, "copied": copied, "sources": sources, "standing": standing(output)}
-            )
-        )
-    except OSError:
-        pass  # without it the next build converts again
+        place(root, output).write_text(json.dumps({"key": key, "copied": copied, "standing": standing(output)}))
 
 
 def standing(output):
@@ -86,7 +56,7 @@ def holds(root, output, key):
         return (
             last["key"] == key
             and standing(output) == last["standing"]
-            and all(digest(Path(path)) == last["copied"][name] for name, path in last["sources"].items())
+            and all(digest(Path(path)) == wanted for path, wanted in last["copied"].items())
         )
     except (OSError, ValueError, KeyError):
         return False

@@ -19,7 +19,8 @@ CSL = """<?xml version="1.0"?>
 BIB = "".join(f"@book{{b{n}, author={{Bee, Ann}}, title={{Title {n}}}, year={{2000}}}}\n" for n in (1, 2, 3))
 FILES = {
     "index.qmd": "# Welcome {.unnumbered}\n\nSee @fig-one, [one](one.qmd#inside) and [the data](d.csv).\n",
-    "one.qmd": "# First {#sec-one}\n\n## Inside\n\n![P.](p.svg){#fig-one fig-alt='a'}\n\nSee @sec-two[^n] [@b1].\n\n"
+    "one.qmd": "---\ncsl: own.csl\nbibliography: own.bib\n---\n\n# First {#sec-one}\n\n## Inside\n\n"
+    "![P.](p.svg){#fig-one fig-alt='a'}\n\nSee @sec-two[^n] [@b1; @own2].\n\n"
     "[^n]: A note.\n\n```{python}\n#| echo: true\nx\n```\n",
     "two.qmd": "# Second {#sec-two}\n\nSee @sec-one, @fig-one [@b2], `{python} x`.\n\n"
     '::: {.callout-note title="A _box_"}\nWords.\n:::\n',
@@ -27,6 +28,8 @@ FILES = {
     "d.csv": "a\n1\n",
     "refs.bib": BIB,
     "style.csl": CSL,
+    "own.csl": CSL.replace("[", "&lt;"),
+    "own.bib": BIB.replace("{b", "{own"),
     "data/datapackage.json": '{"resources": [{"title": "D", "path": "d.csv"}]}',
 }
 CONFIG = books.CONFIG.format(
@@ -77,6 +80,8 @@ CHANGES = {
     "the paper's look": (swap(EDITION + "report.typ", "size: 9.5pt", "size: 9pt"), None),
     "the pages' look": (swap(EDITION + "report.css", "body", "body, .new"), None),
     "the edition's settings": (swap(EDITION + "_extension.yml", "code-fold: true", "code-fold: show"), None),
+    "a chapter's own style": (swap("own.csl", 'prefix="&lt;"', 'prefix="("'), None),
+    "a chapter's own bibliography": (swap("own.bib", "Title 2", "Title two"), None),
     "a picture": (lambda book: books.write(book, {"p.svg": SVG.format(7)}), None),
 }
 
@@ -91,7 +96,7 @@ def original(tmp_path_factory):
 
 @pytest.fixture
 def book(original, monkeypatch):
-    """The book, its cells given instead of run, built once and for all tests, and put back after each."""
+    """The book, its cells given instead of run, built before each test and put back after it."""
 
     def run(root, chapters, **options):
         data = {"text/plain": (root / "given").read_text()}
@@ -99,8 +104,7 @@ def book(original, monkeypatch):
         return {file: [[given] for _ in cells] for file, cells in chapters.items()}
 
     monkeypatch.setattr(execute, "run", run)
-    if not (original / "_book").exists():
-        books.built(original)
+    books.built(original)
     files = {path: path.read_bytes() for path in original.rglob("*") if path.is_file() and unbuilt(path, original)}
     yield original
     for path, content in files.items():
@@ -141,7 +145,7 @@ def test_a_build_after_a_change_is_as_one_from_nothing(book, anew, tmp_path, nam
 
 
 def test_a_kept_page_whose_file_is_gone_is_an_error(book):
-    for file, told in (("d.csv", "index.qmd:3: 'd.csv': no such file"), ("p.svg", "one.qmd:5: 'p.svg': no such file")):
+    for file, told in (("d.csv", "index.qmd:3: 'd.csv': no such file"), ("p.svg", "one.qmd:10: 'p.svg': no such file")):
         (book / file).rename(book / "away")
         code, said = books.press(book)
         (book / "away").rename(book / file)
