@@ -414,30 +414,23 @@ class Builder:
         return [document["meta"].get(f"x{n}", {}).get("c", {}) for n in range(len(fronts))]
 
     def shared(self):
-        """What every page is given: the book's title and people, styles and scripts, versions."""
+        """What every page is given: the book's title and people, versions."""
         own = self.book.config["book"]
-        fields = {key: own[key] for key in ("title", "subtitle", "description", "abstract", "repo-url") if own.get(key)}
-        values = self.parse_strings([str(value) for key, value in fields.items() if key != "repo-url"])
-        shared = {
-            key: {"t": "MetaInlines", "c": values[str(value)]} for key, value in fields.items() if key != "repo-url"
-        }
+        fields = {key: str(own[key]) for key in ("title", "subtitle", "description", "abstract") if own.get(key)}
+        values = self.parse_strings(list(fields.values()))
+        shared = {key: {"t": "MetaInlines", "c": values[text]} for key, text in fields.items()}
         shared.setdefault("title", page.meta_string(""))
         shared["author"] = page.meta_string(books.authors(self.book))
-        if books.shown_date(self.book):
-            shared["date"] = page.meta_string(books.shown_date(self.book))
-        known = {
-            key: page.meta_string(str(value))
-            for key, value in own.items()
-            if isinstance(value, (str, int, float)) and key not in ("title", "subtitle", "description")
-        }
+        if shown := books.shown_date(self.book):
+            shared["date"] = page.meta_string(shown)
+        texts = {key: str(value) for key, value in own.items() if isinstance(value, (str, int, float))}
+        if "output-file" in texts:
+            texts["output-file"] = self.book.output_name()
         if "typst" not in self.to:
-            known.pop("output-file", None)
-        elif "output-file" in known:
-            known["output-file"] = page.meta_string(self.book.output_name())
-        shared["book"] = {
-            "t": "MetaMap",
-            "c": {**known, **{key: shared[key] for key in ("title", "subtitle") if key in shared}},
-        }
+            texts.pop("output-file", None)
+        words = {key: shared[key] for key in ("title", "subtitle") if key in shared}
+        known = {key: page.meta_string(text) for key, text in texts.items() if key not in ("subtitle", "description")}
+        shared["book"] = {"t": "MetaMap", "c": known | words}
         shared["colophon"] = site.colophon()
         return shared
 
@@ -454,16 +447,9 @@ class Builder:
             "js": [f"{book.shelf}/{name}" for name in site.edition_scripts(book.edition)],
             "notebooks": [file for file in self.only if not all(cell.inline for cell in self.chapters[file].cells)],
         }
-        heads = json.dumps(
-            [
-                (
-                    file,
-                    chapter.front.get("title"),
-                    next((row for row in chapter.text.split("\n") if row.startswith("# ")), None),
-                )
-                for file, chapter in self.chapters.items()
-            ]
-        )
+        # what chrome.lua reads of the other chapters' files: their titles
+        rows = ((file, row) for file, chapter in self.chapters.items() for row in chapter.text.split("\n"))
+        heads = json.dumps([(file, row) for file, row in rows if row.startswith(("# ", "title:"))])
         asked = book.root / page.TABLES
         tables = read_json(asked, page.TABLES) if asked.is_file() else {}
         if not isinstance(tables, dict):

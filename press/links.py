@@ -58,14 +58,14 @@ class Facts:
     """What other chapters need to know of one, as a format shows it."""
 
     entries: dict  # {label: number.Entry}
-    ids: list
+    ids: dict  # in order: their names alone
     headings: list
     title: str  # its identifier
 
 
 def facts(page):
     title = page.title["c"][1][0] if page.title else ""
-    return Facts(page.entries, sorted(identifiers(page)), headings(page), title)
+    return Facts(page.entries, dict.fromkeys(sorted(identifiers(page))), headings(page), title)
 
 
 class Links:
@@ -73,9 +73,6 @@ class Links:
 
     def __init__(self, book, facts, index, problem):
         self.book, self.facts, self.index, self.problem = book, facts, index, problem
-        self.ids = {file: set(some.ids) for file, some in facts.items()}
-        self.headings = {file: some.headings for file, some in facts.items()}
-        self.titles = {file: some.title for file, some in facts.items()}
         self.files = {file: set() for file in facts}  # to copy along with each chapter, relative to the book
         self.looked = {file: {} for file in facts}  # {path: whether it was a file}
 
@@ -91,8 +88,8 @@ class Links:
         if not is_local(target):
             return None, "", None
         path = in_book(target, file)
-        if path in self.ids:
-            if fragment and fragment not in self.ids[path]:
+        if path in self.facts:
+            if fragment and fragment not in self.facts[path].ids:
                 self.problem(file, where, f"a link to {target!r}: {path} has no such place")
             return path, fragment, None
         if path.startswith(".."):
@@ -109,9 +106,9 @@ class Links:
 
     def anchor(self, file, name, target, line):
         """The chapter that has an identifier: this one, else the first where a heading has it."""
-        if not name or name in self.ids[file] or name.startswith(("fn", "ref-")):
+        if not name or name in self.facts[file].ids or name.startswith(("fn", "ref-")):
             return file
-        elsewhere = [other for other, names in self.headings.items() if name in names]
+        elsewhere = [other for other, some in self.facts.items() if name in some.headings]
         if not elsewhere:
             self.problem(file, line or f"({target})", f"a link to {target!r}: there is no such place")
             return file

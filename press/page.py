@@ -108,7 +108,7 @@ def html_blocks(page, targets, problem):
         chapter, fragment, path = targets.target(target, file)
         if chapter is None:
             return links.relative(path, file) + (f"#{fragment}" if fragment else "") if path else target
-        if fragment == targets.titles[chapter]:
+        if fragment == targets.facts[chapter].title:
             fragment = ""
         if chapter == file and fragment:
             return f"#{fragment}"
@@ -139,7 +139,7 @@ def link_words(page, targets):
 
     def link(label, entry, prefix):
         words = number.words_of(page, label, entry, prefix, targets.index)
-        fragment = "" if targets.titles.get(entry.file) == label else f"#{label}"
+        fragment = "" if targets.facts[entry.file].title == label else f"#{label}"
         where = "" if entry.file == page.file and fragment else links.relative(links.page_of(entry.file), page.file)
         return [{"t": "Link", "c": [["", ["quarto-xref"], []], words, [where + fragment, ""]], "done": True}]
 

@@ -166,7 +166,7 @@ def typst_blocks(this, book, targets, pictures, renamed, problem):
         target = element["c"][2][0]
         chapter, fragment, path = targets.target(target, file)
         if chapter is not None:
-            name = fragment or next(iter(targets.headings[chapter]), "")
+            name = fragment or next(iter(targets.facts[chapter].headings), "")
             if not name:
                 return element["c"][1]
             element["c"][2][0] = "#" + targets.renamed[chapter].get(name, name)
