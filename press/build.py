@@ -109,8 +109,10 @@ class Builder:
 
     def in_edition(self, message):
         """(file, line) where a message names a template or filter of the edition."""
-        found = re.search(rf"{re.escape(str(self.book.edition))}/([\w./-]+)\W+(?:line )?(\d+)", message)
-        return found and (f"{self.book.shelf}/{found[1]}", int(found[2]))
+        found = re.search(r"([\w-]+\.(?:lua|html|typ))\W+(?:line )?(\d+)", message)  # Lua cuts a long path
+        if found and (self.book.edition / found[1]).is_file():
+            return f"{self.book.shelf}/{found[1]}", int(found[2])
+        return None
 
     def read_chapters(self, only):
         """{file: Chapter}. With `only`, what is wrong with the other chapters does not matter."""
