@@ -110,7 +110,9 @@ def claimed(test: Any, text: str, otherwise: str) -> None:
             code = _codes[-1] if inline else "".join(linecache.getlines(frame.f_code.co_filename))
             place = next((n for n in reversed(range(len(_codes))) if _codes[n] == plain(code)), None)
             if place is not None:
-                _now.claims.append((place, test, source(frame, code, _codes[: place + 1]), text, otherwise))
+                asked = source(frame, code, _codes[: place + 1])
+                if asked is not None:
+                    _now.claims.append((place, test, asked, text, otherwise))
                 return
         frame = frame.f_back
     if _listening:  # by a code that is not known: what is kept must not pass for the page's
@@ -118,15 +120,18 @@ def claimed(test: Any, text: str, otherwise: str) -> None:
         _now.words.append(None)
 
 
-def source(frame: FrameType, code: str, before: Sequence[str]) -> str:
-    """The test of the claim that a frame of a code is calling, as the code has it, or as an earlier gave it a name."""
+def source(frame: FrameType, code: str, before: Sequence[str]) -> str | None:
+    """The test of the claim that a frame of a code is calling, as the code has it, or as an earlier gave it a name.
+
+    None where it calls something without a test: another page, run from this one, makes the claim.
+    """
     positions = list(frame.f_code.co_positions())[frame.f_lasti // 2]
     for node in ast.walk(ast.parse(code)):
         if isinstance(node, ast.Call) and (
             (node.lineno, node.end_lineno, node.col_offset, node.end_col_offset) == positions
         ):
-            asked = node.args[0] if node.args else next(k.value for k in node.keywords if k.arg == "test")
-            return ast.unparse(_named(asked, before))
+            asked = node.args[0] if node.args else next((k.value for k in node.keywords if k.arg == "test"), None)
+            return None if asked is None else ast.unparse(_named(asked, before))
     return ""
 
 

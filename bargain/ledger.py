@@ -128,7 +128,7 @@ def run(file: str, number: str = "", worded: Worded = prose.claim, root: Path = 
         if frame:  # else the claim belongs to no page
             n = by_name[frame.f_code.co_filename]
             code = codes[n] if got[n].inline else got[n].code
-            heard.claims.append((n, test, hearing.source(frame, code, codes[: n + 1]), text, otherwise))
+            heard.claims.append((n, test, hearing.source(frame, code, codes[: n + 1]) or "", text, otherwise))
         return worded(test, text, otherwise)
 
     def figure(name: str, *_: Any, finding: str, unit: str, alt: str, **__: Any) -> None:

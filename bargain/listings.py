@@ -219,7 +219,9 @@ def claims(rivals: bool = False) -> str:
             about.append(f"*Another’s rule*: {appendices.plain(row['rule_alt'])}. Verdict: **{row['alt']}**.")
         if row["disputed_by"]:
             about.append("*Disputed by* " + ", ".join(f"@{key}" for key in row["disputed_by"].split(";")) + ".")
-        parts.append(f"{row['id']}. {appendices.plain(row['paraphrase'])}\n:   " + " ".join(about))
+        parts.append(
+            f"[{row['id']}.]{{#claim-{row['id']}}} {appendices.plain(row['paraphrase'])}\n:   " + " ".join(about)
+        )
     return "\n\n".join(parts)
 
 

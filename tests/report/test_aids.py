@@ -47,6 +47,16 @@ LONG = """::: {.filtered}
 | [rye]{#row-rye} | 3 |
 
 :::
+
+::: {.filtered}
+
+A fig
+:   Soft, with seeds.
+
+A nut
+:   Hard.
+
+:::
 """
 PAGES = {
     "index.qmd": "# Welcome {.unnumbered}\n\nHello.\n",
@@ -187,9 +197,18 @@ def test_without_scripts_the_page_is_whole(small, tabs):
     assert tab.locator(".cite pre").is_visible()
 
 
+def test_a_row_of_a_long_table_is_a_paragraph_on_a_phone(small, tabs):
+    tab = tabs((small / "chapters/two.html").as_uri(), 390)
+    row = tab.locator(".filtered tbody tr").first
+    assert row.evaluate("e => getComputedStyle(e).display") == "block"
+    assert tab.evaluate("document.documentElement.scrollWidth") <= 390
+    tab.set_viewport_size({"width": 1280, "height": 900})
+    assert row.evaluate("e => getComputedStyle(e).display") == "table-row"
+
+
 def test_long_tables_are_filtered_by_words_and_by_their_heading(small, tabs):
     tab = tabs((small / "chapters/two.html").as_uri())
-    field, said = tab.locator(".filtered .filter input"), tab.locator(".filtered output")
+    field, said = tab.locator(".filtered .filter input").first, tab.locator(".filtered output").first
     tab.get_by_label("Rows that contain").focus()
     for words, rows, heads in (("apple", 1, 1), ("trees", 2, 1), ("TREES pear", 1, 1), ("(", 0, 0), (" ", 3, 2)):
         field.fill(words)
@@ -200,6 +219,9 @@ def test_long_tables_are_filtered_by_words_and_by_their_heading(small, tabs):
     tab.evaluate("location.hash = 'row-rye'")
     tab.locator("#row-rye").wait_for()
     assert field.input_value() == ""
+    tab.get_by_label("Entries that contain").fill("seeds fig")
+    assert tab.locator(".filtered :is(dt, dd):visible").all_inner_texts() == ["A fig", "Soft, with seeds."]
+    assert tab.locator(".filtered output").nth(1).inner_text() == "1 of 2 entries"
     still = tabs((small / "chapters/two.html").as_uri(), java_script_enabled=False)
     assert still.locator(".filtered tbody tr:visible").count() == 3 and still.locator(".filter").count() == 0
 
