@@ -347,7 +347,7 @@ def test_both_kinds_of_kernel_see_the_same_inputs(book):
         {kind: {k: v for k, v in one[kind].items() if not os.path.isabs(k)} for kind in ("files", "folders")}
         for one in seen
     ]
-    assert inside[0] == inside[1]
+    assert inside[0] == inside[1], inside
     assert set(inside[0]["files"]) == {"model.py", "data/t.json"} and set(inside[0]["folders"]) == {"data"}
 
 
