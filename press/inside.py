@@ -192,8 +192,8 @@ class Recorder:
 
     def place(self, path):
         """(`path` as it is noted, its real path), or None where it is no concern of the book."""
-        if isinstance(path, int) or path is None:
-            return None
+        if isinstance(path, int) or path is None or os.fsdecode(path).endswith(".__path_hook__"):
+            return None  # the last is no file: what setuptools puts on `sys.path` for a package that can be edited
         given = os.path.join(os.getcwd(), os.fsdecode(path))
         real, plain = os.path.realpath(given), os.path.normpath(given)
         given = plain if os.path.realpath(plain) == real else given  # `..` behind a symlink leads elsewhere
