@@ -725,7 +725,15 @@ MOVED = """window.moved = 0; new PerformanceObserver(list => list.getEntries().f
 
 
 @pytest.mark.parametrize(
-    "name", ["index", "chapters/01-readings", "chapters/negotiate", "chapters/own-kim", "chapters/d-claims"]
+    "name",
+    [
+        "index",
+        "chapters/01-readings",
+        "chapters/negotiate",
+        "chapters/own-kim",
+        "chapters/d-claims",
+        "chapters/g-ledger",
+    ],
 )
 def test_little_moves_while_a_page_loads(report_book, browser, name):
     """The faces come late, as they do on a slow phone: at most 0.1 by the measure of the Web Vitals."""
