@@ -3,7 +3,8 @@
 Of each cell and each inline expression the code is noted, the words that an expression gives, and the claims that are
 made. They are kept beside the compiled modules, under the hash of all the codes, with a hash of every file of the
 project that the process has opened, of the names in each folder that it has listed, and of the packages. What was
-heard counts only while all of that is as it was (`recall`). Any renderer will do: IPython tells what it runs.
+heard counts while all of that is as it was, or is so again (`recall`). Any renderer will do: IPython tells what it
+runs.
 """
 
 import ast
@@ -203,8 +204,8 @@ def _packages() -> str:
 
 
 # --------------------------------------------------------------------------------------------------- kept, and recalled
-def _place(codes: Sequence[str]) -> Path:
-    return KEPT / f"{hashlib.sha256(json.dumps(list(codes)).encode()).hexdigest()}.json"
+def _hash(value: Any) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:32]
 
 
 def _keep() -> None:
@@ -212,8 +213,9 @@ def _keep() -> None:
     global _file
     if not _codes:
         return
-    before, _file = _file, _place(_codes)
     record = {"files": _inputs(), "surroundings": surroundings(), "words": _now.words, "claims": _now.claims}
+    inputs = _hash([record["files"], record["surroundings"]])  # a run that read other files is kept beside this
+    before, _file = _file, KEPT / f"{_hash(_codes)}-{inputs}.json"
     with contextlib.suppress(OSError):  # a folder that nobody may write to: the ledger runs the page
         KEPT.mkdir(parents=True, exist_ok=True)
         part = _file.with_suffix(f".{os.getpid()}")
@@ -228,18 +230,16 @@ def recall(codes: Sequence[str]) -> Heard | None:
 
     codes: a page's, in order: each cell as `plain` gives it, each inline expression as `one_line` does.
     """
-    path = _place(codes)
-    try:
-        record = json.loads(path.read_text("utf-8"))
-        fresh = record["surroundings"] == surroundings() and all(
-            digest(name) == was for name, was in record["files"].items()
-        )
-        if not fresh or len(record["words"]) != len(codes):
-            return None
-        os.utime(path)
-        return Heard(record["words"], [tuple(claim) for claim in record["claims"]])
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
+    for path in KEPT.glob(f"{_hash(list(codes))}-*.json"):
+        with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
+            record = json.loads(path.read_text("utf-8"))
+            fresh = record["surroundings"] == surroundings() and all(
+                digest(name) == was for name, was in record["files"].items()
+            )
+            if fresh and len(record["words"]) == len(codes):
+                os.utime(path)
+                return Heard(record["words"], [tuple(claim) for claim in record["claims"]])
+    return None
 
 
 def forget() -> None:
