@@ -511,9 +511,11 @@ def warm(modules):
     import contextlib
     import gc
     import importlib
+    sys.modules["rfc3987_syntax"] = None  # as in the press itself
     for module in ["ipykernel.ipkernel", "ipykernel.kernelapp", "ipykernel.zmqshell", "ipykernel.debugger", *modules]:
         with contextlib.suppress(Exception):
             importlib.import_module(module)
+    del sys.modules["rfc3987_syntax"]
     gc.collect()
     gc.freeze()
 
