@@ -163,7 +163,7 @@ def test_a_quick_look_takes_nothing_of_a_whole_one(heard):
 
 
 def test_a_torn_record_is_none(heard, by_run):
-    record = max((heard / "bargain/__pycache__/pages").iterdir(), key=lambda path: path.stat().st_mtime)  # what was told
+    record = max((heard / "bargain/__pycache__/pages").iterdir(), key=lambda path: path.stat().st_mtime)
     with changed(record, lambda text: text[:-9]):
         assert told(heard) == (by_run, True)
     assert told(heard) == (by_run, False)
