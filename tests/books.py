@@ -3,8 +3,12 @@
 import contextlib
 import io
 import shutil
+import signal
 from pathlib import Path
 
+import pytest
+
+from press import warm
 from press.__main__ import main
 
 HERE = Path(__file__).parent
@@ -13,6 +17,17 @@ PIXEL = (
     "iVBORw0KGgoAAAANSUhEUgAAABgAAAAQCAIAAACDRijCAAAAGklEQVR42mMINRakCmIYNWjUoFGDRg2iDAEAFUTlgU"
     "IRDHQAAAAASUVORK5CYII="
 )  # a small dark block, PNG
+
+
+
+def thorough(values):
+    """Values for a loop of faults: every change meets the first, the long forms all."""
+    first, *others = values
+    return [first, *(pytest.param(value, marks=pytest.mark.slow) for value in others)]
+
+
+KINDS = ["fork", "plain"] if warm.FORKS else ["plain"]  # of kernels
+SIGNALS = [signal.SIGKILL, signal.SIGTERM, signal.SIGINT]
 
 CONFIG = """\
 project:

@@ -10,11 +10,10 @@ from pathlib import Path
 import books
 import pytest
 
-from press import execute, kernels, pandoc, warm
+from press import execute, kernels, pandoc
 from press.source import Cell
 
 ROOT = Path(__file__).parents[2]
-KINDS = ["fork", "plain"] if warm.FORKS else ["plain"]
 linux = pytest.mark.skipif(sys.platform != "linux", reason="processes are followed on Linux only")
 
 
@@ -63,7 +62,7 @@ def parent(path):
         return None
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", books.thorough(books.KINDS))
 @pytest.mark.parametrize(
     "code", ["print('x' * 10**8)", "while True: print('x' * 1000)", "print('x\\n' * 20000)", "display('x' * 10**8)"]
 )
@@ -86,7 +85,7 @@ def test_what_is_given_counts_cell_by_cell(tmp_path, monkeypatch):
     )
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", books.thorough(books.KINDS))
 def test_a_slow_cell_is_named_and_ended(tmp_path, monkeypatch, kind):
     monkeypatch.setattr(execute, "NOTICE", 1)
     monkeypatch.setattr(execute, "CELL", 3)
@@ -137,7 +136,7 @@ def strays(folder):
 
 
 @linux
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", books.thorough(books.KINDS))
 @pytest.mark.parametrize("end", ["", "raise ValueError", "os.kill(os.getpid(), 9)"])
 def test_what_a_cell_started_in_a_session_of_its_own_ends_with_its_kernel(tmp_path, kind, end):
     code = STRAY + "import time\nwhile not os.path.exists('two'): time.sleep(.05)\ntime.sleep(.2)\n" + end
@@ -149,8 +148,8 @@ def test_what_a_cell_started_in_a_session_of_its_own_ends_with_its_kernel(tmp_pa
 
 
 @linux
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("kind", books.thorough(books.KINDS))
+@pytest.mark.parametrize("number", books.thorough(books.SIGNALS))
 def test_what_a_cell_started_in_a_session_of_its_own_ends_with_the_press(tmp_path, kind, number):
     folder = books.make(tmp_path / "book", {"one.qmd": f"# One\n\n```{{python}}\n{STRAY}\nwhile True: pass\n```\n"})
     press = subprocess.Popen(

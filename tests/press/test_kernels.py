@@ -2,19 +2,18 @@
 
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 
+import books
 import pytest
 
 from press import execute, warm
 from press.source import Cell
 
-KINDS = ["fork", "plain"] if warm.FORKS else ["plain"]
 needs_fork = pytest.mark.skipif(not warm.FORKS, reason="kernels are forked on Linux only")
 ROOT = Path(__file__).parents[2]
 
@@ -50,7 +49,7 @@ def test_forked_and_plain_kernels_give_the_same(tmp_path):
         "!echo from a shell",
         "import os; os.environ['OMP_NUM_THREADS'], os.environ.get('COLUMNS'), sys.stdin.read()",
     )
-    given = {kind: run(tmp_path, kind, *codes) for kind in KINDS}
+    given = {kind: run(tmp_path, kind, *codes) for kind in books.KINDS}
     plain = given["plain"]
     assert given.get("fork", plain) == plain
     assert "''" in text(plain[0][:1])  # the chapter's folder is on the path
@@ -60,7 +59,7 @@ def test_forked_and_plain_kernels_give_the_same(tmp_path):
     assert "from a subprocess" in text(plain[8][:1]) and "from a shell" in text(plain[9])
 
 
-@pytest.mark.parametrize("kernels", KINDS)
+@pytest.mark.parametrize("kernels", books.thorough(books.KINDS))
 def test_a_kernel_finds_nothing_of_the_press_or_of_the_book(tmp_path, kernels):
     for name in ("model", "source", "cache", "inside"):
         (tmp_path / f"{name}.py").write_text("value = 'the book has it'\n")
@@ -86,7 +85,7 @@ def test_forked_kernels_draw_different_random_numbers(tmp_path):
     assert a[0] != b[0] and a[1] != b[1]
 
 
-@pytest.mark.parametrize("kernels", KINDS)
+@pytest.mark.parametrize("kernels", books.thorough(books.KINDS))
 def test_sixteen_kernels_at_once(tmp_path, monkeypatch, kernels):
     monkeypatch.setattr(execute, "cores", lambda: 16)
     # each waits for all the others, so they do run at once
@@ -123,7 +122,7 @@ def test_plain_kernels_when_the_warm_process_dies(tmp_path):
     assert any("plain" in line for line in said)
 
 
-@pytest.mark.parametrize("kernels", KINDS)
+@pytest.mark.parametrize("kernels", books.thorough(books.KINDS))
 @pytest.mark.parametrize("end, how", [("os._exit(3)", "exit code 3"), ("os.kill(os.getpid(), 9)", "SIGKILL")])
 def test_a_kernel_that_dies_is_a_failing_cell(tmp_path, kernels, end, how):
     with pytest.raises(execute.CellError, match=how) as raised:
@@ -177,8 +176,8 @@ def alive(pid):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
-@pytest.mark.parametrize("kernels", KINDS)
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("kernels", books.thorough(books.KINDS))
+@pytest.mark.parametrize("number", books.thorough(books.SIGNALS))
 def test_nothing_outlives_a_killed_press(tmp_path, monkeypatch, kernels, number):
     monkeypatch.setattr(execute, "cores", lambda: 2)
     folder = tempfile.mkdtemp(dir="/tmp")  # short, since sockets lie in it
@@ -214,7 +213,7 @@ def test_nothing_outlives_a_killed_press(tmp_path, monkeypatch, kernels, number)
         shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.mark.parametrize("kernels", KINDS)
+@pytest.mark.parametrize("kernels", books.thorough(books.KINDS))
 def test_nothing_is_left_of_a_run(tmp_path, monkeypatch, kernels):
     folder = tempfile.mkdtemp(dir="/tmp")
     monkeypatch.setattr(tempfile, "tempdir", folder)
