@@ -297,3 +297,9 @@ def test_a_deleted_row_fails_the_check(tmp_path, capsys, row):
     assert main([str(tmp_path / "data")]) != 0
     out = capsys.readouterr()
     assert "assumptions.csv" in out.out + out.err and row in out.out + out.err
+
+
+def test_what_holding_out_can_earn_is_what_was_reported_in_return():
+    """One fact in two tables: the goods for his shells, over the seventeen months, and the range's end a half-year."""
+    reported = evidence.table("illicit_revenue").query("stream == 'russia_return_aid'").usd_m_high.max()
+    assert evidence.assumptions().high["out_kim"] == pytest.approx(reported * 6 / 17, rel=0.005)

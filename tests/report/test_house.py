@@ -156,7 +156,7 @@ def test_how_it_fits_together_names_what_is_there():
                 if "…" in word:  # rows of the assumptions by their ends
                     head, tail = word.split("…")
                     assert any(r.startswith(head) and r.endswith(tail) for r in rows), word
-                elif "/" not in word:
+                elif "/" not in word and word not in rows:
                     assert re.search(rf"^(?:def {word}\(|{word}\b)", code, re.M), f"{word} is not in {files}"
                 seen += 1
     assert seen > 45
