@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 import yaml
 
-from bargain import evidence, hearing, prose
+from bargain import evidence, hearing, prose, terms
 from bargain.prose import Holds
 
 CODE = re.compile(
@@ -259,7 +259,7 @@ def to_read(table: pd.DataFrame, anchors: bool = True) -> str:
         (
             _place(row) + (f"{{#{row.anchor}}}" if anchors and row.anchor else "{.place}"),
             prose.escaped(row.printed) + ("" if row.holds else f"† *Fell:* {prose.escaped(row.other)}"),
-            f"[{_as_code(row.test.replace('prose.', ''))}]{SEEN} {prose.escaped(_shortened(row.numbers))}",
+            f"[{_as_code(row.test.replace('prose.', ''))}]{SEEN} {_as_read(_shortened(row.numbers))}",
             "–" if pd.isna(row.margin) else f"{_signed(row.margin)} ({prose.percent(row.share).replace('-', '−')})",
         )
         for row in table.itertuples()
@@ -276,6 +276,22 @@ def _place(row: Any) -> str:
 def _shortened(numbers: str, most: int = 3) -> str:
     parts = numbers.split("; ")
     return numbers if len(parts) <= most + 1 else f"{'; '.join(parts[:most])}; and {len(parts) - most} more"
+
+
+def _as_read(numbers: str) -> str:
+    """A comparison as Markdown, with real minus signs: names in the words that a reader sees, others as code."""
+    parts = re.split(r"([A-Za-z]\w*)", re.sub(r"(?<!\w)-(?=\d)", "−", numbers))
+    return "".join(_named(part) if n % 2 else prose.escaped(part) for n, part in enumerate(parts))
+
+
+def _named(name: str) -> str:
+    parts = [name] if name in terms.LABELS else name.split("_")
+    if all(part in terms.LABELS for part in parts):
+        labels = [terms.LABELS[part] for part in parts]
+        return ", ".join(
+            label if part in terms.PARTNERS else prose.inside(label) for part, label in zip(parts, labels, strict=True)
+        )
+    return f"`{name}`" if "_" in name else name
 
 
 def _as_code(source: str) -> str:

@@ -173,3 +173,11 @@ def test_what_stands_for_a_fallen_claim_is_a_plain_text_with_a_mark(monkeypatch,
 def test_a_missing_margin_stays_missing():
     table = ledger.frame([ledger.Claim("a.qmd", "", "", 1, prose.same(1, 1), "same(1, 1)", "x", "y", "")])
     assert math.isnan(table.margin[0]) and pd.isna(table["share"][0])
+
+
+def test_a_comparison_is_shown_in_words_with_real_minus_signs():
+    numbers = "accept -178,405 > status_quo -203,960; CHN 0.1 < talks_dealer 0.2; eta_0 1 = eta_0"
+    claims = [ledger.Claim("index.qmd", "", "", 1, prose.Holds(True, numbers, 1.0, 2.0), "x", "It is", "", "")]
+    row = ledger.to_read(ledger.frame(claims)).splitlines()[2]
+    assert r"accept the arsenal −178,405 \> status quo −203,960; China 0\.1 \< talks, deal-seeker 0\.2" in row
+    assert "`eta_0` 1 = `eta_0`" in row
