@@ -155,6 +155,9 @@ def seeds() -> pd.Series:
     return pd.Series(found)
 
 
+CHOSEN = "It claims no completeness."
+
+
 def current() -> pd.DataFrame:
     """How current each table is: Table, Last row, Kept to, Known to be missing; selections come last."""
     out = []
@@ -169,7 +172,7 @@ def current() -> pd.DataFrame:
                 "Last row": prose.day(str(max(dated))) if len(dated) else "",
                 "Kept to": prose.day(span["to"]) + " (a selection)" * (span["by"] == "selection"),
                 "Known to be missing": span["missing"]
-                or ("It claims no completeness." if span["by"] == "selection" else "Nothing known."),
+                or (CHOSEN if span["by"] == "selection" else "Nothing known."),
                 "by": span["by"],
                 "to": span["to"],
             }

@@ -97,15 +97,16 @@
     for (var all = [row], next = row.nextElementSibling; row.tagName === "DT" && next && next.tagName === "DD"; next = next.nextElementSibling) all.push(next);
     return all;
   }
-  function filters() { // a field over long tables: rows that hold all its words, or whose heading does
-    document.querySelectorAll(":is(.filtered, .by-row) table").forEach(function (table) { // on a phone a cell says what it is
+  function filters() { // a field over long tables: rows, terms or sections that hold all its words, or whose heading does
+    document.querySelectorAll(":is(.filtered, .by-row, .row-by-row) table").forEach(function (table) { // on a phone a cell says what it is
       var heads = table.tHead ? Array.from(table.tHead.rows[0].cells) : [];
       Array.from(table.tBodies[0].rows).forEach(function (row) {
         Array.from(row.cells).forEach(function (cell, i) { if (heads[i] && cell.textContent.trim()) cell.dataset.l = heads[i].textContent; });
       });
     });
     document.querySelectorAll(".filtered").forEach(function (part) {
-      var rows = Array.from(part.querySelectorAll("tbody tr, dt")), sections = Array.from(part.querySelectorAll("section"));
+      var rows = Array.from(part.querySelectorAll("tbody tr, dt")), alone = !rows.length, sections = Array.from(part.querySelectorAll("section"));
+      if (alone) rows = sections;
       var texts = rows.map(function (row) {
         var section = row.closest("section"), head = section && section.querySelector("h2, h3");
         return ((head ? head.textContent + " " : "") + whole(row).map(function (one) { return one.textContent; }).join(" ")).toLowerCase();
@@ -113,7 +114,7 @@
       var line = document.createElement("p"), label = document.createElement("label"), field = document.createElement("input"), said = document.createElement("output");
       line.className = "filter";
       field.type = "search"; field.autocomplete = "off"; field.spellcheck = false;
-      label.append(part.querySelector("dt") ? "Entries that contain " : "Rows that contain ", field);
+      label.append(alone || part.querySelector("dt") ? "Entries that contain " : "Rows that contain ", field);
       line.append(label, " ", said);
       part.prepend(line);
       field.addEventListener("input", function () {
@@ -123,8 +124,8 @@
           whole(row).forEach(function (one) { one.hidden = hidden; });
           left += !hidden;
         });
-        sections.forEach(function (section) { section.hidden = !section.querySelector("tbody tr:not([hidden]), dt:not([hidden])"); });
-        said.textContent = words.length ? left + " of " + rows.length + (part.querySelector("dt") ? " entries" : " rows") : "";
+        if (!alone) sections.forEach(function (section) { section.hidden = !section.querySelector("tbody tr:not([hidden]), dt:not([hidden])"); });
+        said.textContent = words.length ? left + " of " + rows.length + (alone || part.querySelector("dt") ? " entries" : " rows") : "";
       });
       addEventListener("hashchange", function () { // a linked row is shown even where the filter would hide it
         var to = document.getElementById(location.hash.slice(1)), row = to && part.contains(to) && to.closest("[hidden]");

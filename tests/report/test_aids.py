@@ -58,11 +58,32 @@ A nut
 
 :::
 """
+MEAL = """# What is eaten?
+
+::: {.filtered}
+
+## Bread
+
+Of rye.
+
+## Butter
+
+Of cream.
+
+:::
+
+| What | Who | Why |
+|---|---|---|
+| a meal | | WORDS |
+
+: At table
+""".replace("WORDS", "because one is hungry, " * 8)
 PAGES = {
     "index.qmd": "# Welcome {.unnumbered}\n\nHello.\n",
     "one.qmd": ONE,
     "chapters/two.qmd": "# Does it fall?\n\nWords of the second, which have no finding.\n\n"
     "::: {#tbl-fall}\n\n|   | B |\n|---|---|\n| 1 | x & y |\n\nIt *falls* & stays\n:::\n\n" + LONG,
+    "chapters/three.qmd": MEAL,
 }
 
 
@@ -204,6 +225,31 @@ def test_a_row_of_a_long_table_is_a_paragraph_on_a_phone(small, tabs):
     assert tab.evaluate("document.documentElement.scrollWidth") <= 390
     tab.set_viewport_size({"width": 1280, "height": 900})
     assert row.evaluate("e => getComputedStyle(e).display") == "table-row"
+
+
+def test_a_row_of_long_texts_names_its_cells_on_a_phone(small, tabs):
+    tab = tabs((small / "chapters/three.html").as_uri(), 390)
+    cells = tab.locator(".row-by-row tbody td")
+    assert [cell.is_visible() for cell in cells.all()] == [True, False, True]  # what is empty says nothing
+    said = cells.nth(2).evaluate("e => getComputedStyle(e, '::before').content")
+    assert said.startswith('"Why')
+    width = "e => e.getBoundingClientRect().width"
+    assert cells.nth(2).evaluate(width) == cells.nth(0).evaluate(width) > 300
+    assert tab.evaluate("document.documentElement.scrollWidth") <= 390
+    tab.set_viewport_size({"width": 1280, "height": 900})
+    assert cells.nth(1).evaluate("e => getComputedStyle(e).display") == "table-cell"
+    still = tabs((small / "chapters/three.html").as_uri(), 390, java_script_enabled=False)
+    assert still.locator(".row-by-row thead").evaluate("e => getComputedStyle(e).position") == "static"
+
+
+def test_sections_are_filtered_where_there_are_no_rows(small, tabs):
+    tab = tabs((small / "chapters/three.html").as_uri())
+    part = tab.locator(".filtered").first
+    part.get_by_label("Entries that contain").fill("cream")
+    assert part.locator("h2:visible").count() == 1 and part.locator("output").inner_text() == "1 of 2 entries"
+    tab.evaluate("location.hash = 'bread'")
+    part.locator("#bread").wait_for()
+    assert part.locator("h2:visible").count() == 2
 
 
 def test_long_tables_are_filtered_by_words_and_by_their_heading(small, tabs):

@@ -554,6 +554,20 @@ def test_columns_share_the_width_by_what_they_hold():
     assert "%" not in converted(table.replace(sentence, "short"), "typst", "finish.lua").split("table.header")[0]
 
 
+def test_a_number_below_nought_has_a_real_minus_sign():
+    cells = [
+        cell.get_text()
+        for cell in page("| a | b |\n|:--|--:|\n| x-1 | -0.04 |\n| 2018-19 | -1,046% |\n| - | -a |\n").select("td")
+    ]
+    assert cells == ["x-1", "−0.04", "2018-19", "−1,046%", "-", "-a"]
+
+
+@pytest.mark.parametrize(("columns", "words", "told"), [(3, 30, True), (3, 3, False), (2, 30, False)])
+def test_a_table_of_long_texts_is_marked_to_be_read_row_by_row(columns, words, told):
+    rule, row = "|:--" * columns, "| a word" * (columns - 1) + "| " + "words " * words
+    assert bool(page(f"{'| head ' * columns}|\n{rule}|\n{row}|\n").select(".table.row-by-row")) == told
+
+
 # --- in a browser
 
 

@@ -232,6 +232,17 @@ def strayed(looked, chapters):
     ]
 
 
+def under_another(looked):
+    """Numbered figures and tables of a chapter below the head of the next one, on its first page."""
+    found = []
+    for page, kind, number, top in labels(looked):
+        for at, _, row in lines(looked["words"][page - 1]):
+            begins = row[0] == "Chapter" and row[2:3] == ["·"]
+            if begins and top > at and "." in number and number.partition(".")[0] != row[1]:
+                found.append((kind, number, page))
+    return found
+
+
 def squash(text):
     return re.sub(r"\W", "", text)
 
@@ -300,6 +311,7 @@ def test_figures_stand_near_their_text_and_in_their_chapter(paper, report_book):
     first = dict(chapters)
     assert len(chapters) == 19
     assert not strayed(looked, chapters)
+    assert not under_another(looked)
     marks = []
     for name in sorted(report_book.glob("chapters/[01]*.html")):
         page = BeautifulSoup(name.read_text("utf-8"), "lxml").find("main")
@@ -372,6 +384,20 @@ def test_every_figure_is_in_the_list_of_figures_with_its_page(paper):
         assert number in listed, number
         entry = listed[listed.index(number) + 1 :][:60]
         assert str(page) in entry, (number, page, entry)
+
+
+def test_every_page_number_of_the_list_stands_at_the_edge(paper):
+    _, reader, looked = paper
+    (first,) = [page for title, _, page in bookmarks(reader) if title == "Figures"]
+    entries, numbers = 0, 0
+    for words in looked["words"][first - 1 :]:
+        for left, right in ((22, 105), (105, 194)):
+            column = [w for w in words if left - 1 <= w[1] < right and 40 < w[2] < 280]
+            start = min((w[1] for w in column), default=0)
+            edge = max((w[3] for w in column if w[0].isdigit()), default=0)
+            entries += sum(w[1] - start < 1 and bool(re.fullmatch(r"[A-Z\d.]+", w[0])) for w in column)
+            numbers += sum(edge - w[3] < 0.5 and w[0].isdigit() for w in column)
+    assert entries > 80 and entries == numbers
 
 
 # -------------------------------------------------------------------------------------------- each of them can fail
