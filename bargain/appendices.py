@@ -171,8 +171,7 @@ def current() -> pd.DataFrame:
                 "Table": f"[{about['title']}](#data-{name})",
                 "Last row": prose.day(str(max(dated))) if len(dated) else "",
                 "Kept to": prose.day(span["to"]) + " (a selection)" * (span["by"] == "selection"),
-                "Known to be missing": span["missing"]
-                or (CHOSEN if span["by"] == "selection" else "Nothing known."),
+                "Known to be missing": span["missing"] or (CHOSEN if span["by"] == "selection" else "Nothing known."),
                 "by": span["by"],
                 "to": span["to"],
             }
