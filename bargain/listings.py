@@ -190,7 +190,7 @@ def _codes() -> list[tuple[str, str, str]]:
     return [(code, names[code], f"register-{code.replace(';', '-')}") for code in order]
 
 
-WIDTHS = {"Meaning and name": 48, "Low – central – high": 28, "Basis": 14, "Rank correlation": 10}
+WIDTHS = {"Meaning and name": 42, "Low – central – high": 25, "Basis": 23, "Rank correlation": 10}
 
 
 def register_markdown() -> str:
