@@ -162,6 +162,22 @@ def test_nothing_that_made_a_page_is_read_on_it(pages):
         assert not [(name, kind, around(text, found)) for kind, found in left_over(text, kinds)]
 
 
+def typed(page):
+    """Numbers of a page's tables with a hyphen for their minus sign, and outputs of cells as Python types a text."""
+    cells = [tag.get_text(strip=True) for tag in page.select("td")]
+    outputs = [tag.get_text(strip=True) for tag in page.select(".cell-output pre")]
+    return [cell for cell in cells if re.fullmatch(r"-\d[\d.,]*%?", cell)] + [
+        out for out in outputs if out[:1] in "'\""
+    ]
+
+
+def test_tables_and_outputs_are_set_for_readers(report_book):
+    read = [BeautifulSoup(path.read_text("utf-8"), "lxml") for path in sorted(report_book.glob("chapters/*.html"))]
+    assert len(read) > 15 and not [one for page in read for one in typed(page)]
+    planted = "<td>-0.1</td><td>2018-19</td><div class=cell-output><pre>'so'</pre></div>"
+    assert typed(BeautifulSoup(planted, "lxml")) == ["-0.1", "'so'"]
+
+
 def test_nothing_that_made_the_other_pages_is_read_on_them(book, pages):
     """Pages of rows, of which there are many, by their distinct texts; the list of figures; the page that is lost."""
     built, _ = book
