@@ -123,3 +123,33 @@ def test_weights_and_names_come_from_one_table():
     for reading in READINGS:
         assert kims.means(reading).sum() == pytest.approx(1) and len(kims.means(reading)) == len(GOALS)
     assert {p.split(":")[0].lower() for p in told.policy} < set(POLICIES)
+
+
+def test_answers_of_many_futures_are_each_futures_own():
+    """Row k of all together is the row of parameters and minds k alone: dominance, habit and movers included."""
+    several = (*READINGS, "survival", "dominance")
+    p, minds, _ = options.draw(8, 5, readings=several)
+    p |= {"w_dominance": np.linspace(0.1, 0.9, 8)}
+    together = kims.respond(p, minds, several)
+    for k in range(8):
+        alone = {name: value[k] if np.ndim(value) else value for name, value in p.items()}
+        np.testing.assert_allclose(together[k], kims.respond(alone, minds[k : k + 1], several)[0], atol=1e-12)
+
+
+@pytest.mark.parametrize("shape", [(1, 2, 8), (1, 4, 8), (1, 3, 4), (3, 8), (8,)])
+def test_minds_of_another_shape_are_refused(draw, shape):
+    even = np.full(shape, 1 / shape[-1])
+    with pytest.raises(ValueError, match="must have the shape"):
+        kims.respond(draw.parameters, even)
+
+
+def test_pairing_takes_the_longer_of_the_two_and_refuses_what_is_no_number():
+    delta, minds = np.arange(48.0).reshape(1, 3, 2, 8), np.arange(40.0).reshape(5, 8)
+    for one, other in ((delta, minds), (np.repeat(delta, 5, axis=0), minds[:1])):
+        left, right = kims.pair(one, other)
+        assert left.shape == (5, 3, 2, 8) and right.shape == (5, 8)
+        assert (left == one).all() and (right == other).all()
+    with pytest.raises(ValueError, match="delta"):
+        kims.pair(np.where(delta == 7, np.nan, delta), minds)
+    with pytest.raises(ValueError, match="minds"):
+        kims.pair(delta, np.where(minds == 7, np.inf, minds))
