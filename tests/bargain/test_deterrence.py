@@ -241,6 +241,14 @@ def test_reference_times_are_in_days():
         assert one["seen"] == {"seen": "yes", "part": "in part", "memory": "no"}[row.verified]
 
 
+@pytest.mark.parametrize("verified, seen", [("seen", "yes"), ("part", "in part"), ("memory", "no")])
+def test_a_reference_time_says_how_far_its_source_was_seen(monkeypatch, verified, seen):
+    rows = evidence.table("breakout")
+    rows = rows[rows["quantity"].isin(deterrence.CASES)].head(1).assign(verified=verified)
+    monkeypatch.setattr(evidence, "table", lambda name: rows)
+    assert deterrence.reference_times()["seen"].tolist() == [seen]
+
+
 def test_the_window_hardly_depends_on_the_size_of_the_remainder(monkeypatch):
     """By construction: the window takes no size at all; the size enters floor and ceiling only."""
     import inspect
@@ -376,6 +384,15 @@ def test_the_plane_is_shut_where_an_attack_is_sudden_and_the_answer_slow():
         first = rows[(rows["warn"] == rows["warn"].max()) & (rows["answer"] == rows["answer"].min())].iloc[0]
         p = deterrence.central_beliefs() | {"warn_median": first["warn"], "answer_median": first["answer"]}
         assert first["open"] == (not np.isnan(deterrence.window(watch, p)[0])) and first["open"]
+
+
+def test_each_cell_of_the_plane_is_the_window_at_its_own_warning_and_answer():
+    plane = deterrence.plane(4)
+    for row in plane.itertuples():
+        p = deterrence.central_beliefs() | {"warn_median": row.warn, "answer_median": row.answer}
+        assert row.open == (not np.isnan(deterrence.window(row.watch, p)[0])), row
+    for _, rows in plane.groupby("watch"):  # at one and the same warning, a slow answer shuts what a quick one opens
+        assert (rows.groupby("warn")["open"].nunique() == 2).any()
 
 
 def test_central_curves_are_those_of_each_watch():
