@@ -257,6 +257,20 @@ def test_the_crossing_of_willingness_is_a_tie():
             assert d[USA] == pytest.approx(d[terms.PARTNERS.index(rival)], abs=1e-12)
 
 
+@pytest.mark.filterwarnings("error")
+def test_the_crossing_by_hand_and_none_for_one_whose_vetoes_only_spoil_in_part():
+    """One good, where Seoul supplies half of what Washington does; then nothing of Washington's but a veto."""
+    game = random_game(1)
+    only = (np.arange(len(terms.PARTS)) == 0)[:, None]
+    game = game._replace(weights=only[:, 0] * 1.0, supplies=only * [1.0, 0, 0.5, 0, 0], bites=0 * game.bites)
+    for seoul, level in ((1.0, 0.5), (0.8, 0.4), (0.0, 0.0)):
+        willing = np.where(np.arange(N) == KOR, seoul, 0.7)
+        assert partners.crossing(game, willing, "KOR") == pytest.approx(level)
+    vetoes = only * [0.5, 0, 0, 0, 0]
+    spoiler = game._replace(supplies=only * [0, 0, 1.0, 0, 0], bites=vetoes)
+    assert np.isnan(partners.crossing(spoiler, np.full(N, 1.0), "KOR"))  # both grow alike from unequal starts
+
+
 def test_nobody_delivers_against_his_will_and_certainty_delivers_the_last_step():
     g = partners.game(2025)
     v = partners.values(g)
