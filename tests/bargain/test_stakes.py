@@ -387,6 +387,13 @@ def test_the_cloud_counts_every_future_once(planted):
     assert got.x1.max() == pytest.approx(-got.x0.min()) and got.y1.max() == pytest.approx(-got.y0.min())
 
 
+def test_the_cells_of_the_cloud_are_as_many_each_way_as_asked(planted):
+    got = stakes.cloud(6)
+    for low, high in (("x0", "x1"), ("y0", "y1")):
+        width = (got[high].max() - got[low].min()) / 6
+        assert (got[high] - got[low]).to_numpy() == pytest.approx(width)
+
+
 def test_drivers_are_the_rows_with_the_largest_rank_correlation():
     got, draw = stakes.drivers(top=4), stakes.sample()
     dead, _ = stakes.parts()
@@ -425,6 +432,46 @@ def test_tables_are_read_as_they_are():
     assert gaps.columns.tolist() == ["Missing", "Rows that say so", "Where it would come from"]
     assert (gaps["Rows that say so"] > 0).all() and len(gaps) == len(stakes.GAPS) + 2 and gaps.notna().all(axis=None)
     assert stakes.price_of("human_rights") == 200_000 and stakes.price_of("justice_only") == np.inf
+
+
+def test_a_camp_estimate_stands_in_the_middle_of_its_years_and_at_the_ends_that_it_has(monkeypatch):
+    rows = [  # topic, unit, id, years, low, central, high
+        ("camps_held", "persons", "late", 2010, 2014, 80.0, 100.0, 130.0),
+        ("camps_held", "persons", "early", 1997, 2000, np.nan, 200.0, np.nan),
+        ("camps_held", "persons", "camps_held_07", 2001, 2001, 1.0, 1.0, 1.0),
+        ("camps_held", "share", "other_unit", 2002, 2002, 1.0, 1.0, 1.0),
+        ("want_now", "persons", "other_topic", 2003, 2003, 1.0, 1.0, 1.0),
+    ]
+    columns = ["topic", "unit", "id", "year_from", "year_to", "value_low", "value_central", "value_high"]
+    frame = pd.DataFrame(rows, columns=columns).assign(estimator=[row[2] for row in rows])
+    monkeypatch.setattr(evidence, "table", lambda name: frame)
+    assert stakes.held().to_numpy().tolist() == [
+        [1998.5, 200.0, 200.0, 200.0, "early"],
+        [2012.0, 80.0, 100.0, 130.0, "late"],
+    ]
+
+
+def test_force_loses_least_just_below_the_weight_of_a_foreign_life_and_not_above(draw, monkeypatch):
+    monkeypatch.setattr(stakes, "sample", lambda seed: draw)
+    got = stakes.foreign(5)
+    assert got.preset.tolist() == list(options.presets()) and list(got.columns) == ["preset", "weight", "own"]
+    mean = options.outcomes(draw.parameters, draw.minds).mean(axis=(0, 1))
+    for row in got.itertuples():
+        values = options.preset(row.preset)
+        assert row.own == values["v_life"]
+        best = {}
+        for side in (0.99, 1.01) if row.weight == row.weight else (1e-6, 1e-3, 1.0, 1e3):
+            weight = side * (row.weight if row.weight == row.weight else 1.0)
+            losses = mean @ options.prices(values | {"v_life": weight})
+            best[side] = terms.POLICIES[losses.argmin()] == "force"
+        assert best == {0.99: True, 1.01: False} or not any(best.values()) and np.isnan(row.weight), row
+    assert got.weight.notna().any()
+
+
+@pytest.mark.parametrize("name", ["dead", "justice", "price", "life"])
+def test_a_choice_without_a_number_is_refused(name):
+    with pytest.raises(ValueError, match=name):
+        stakes.choice(**{"dead": [1.0, 2.0], "justice": [0.1, 0.2], "price": 3.0, "life": 1.0} | {name: np.nan})
 
 
 def test_gaps_are_counted_in_rows_without_any_figure(monkeypatch):
