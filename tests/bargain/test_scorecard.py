@@ -390,6 +390,85 @@ def test_counts_add_up_to_the_claims():
     assert len(essay) + len(scorecard.rivals()) == len(scorecard.card())
 
 
+def planted_card():
+    """Five claims in which each column says something else: two of a rival, one without another rule."""
+    return pd.DataFrame(
+        {
+            "id": ["S1z", "S2z", "S3z", "R1z", "R2z"],
+            "speaker": [scorecard.claims.ESSAY] * 3 + ["somebody2017", "graham2017overthere"],
+            "kind": ["event", "event", "claim", "event", "claim"],
+            "paraphrase": [
+                "He buys",
+                "She | sells_short",
+                "A long paraphrase that is cut after some letters",
+                "W",
+                "V",
+            ],
+            "indicator": ["prices", "a*b", "sums", "x", "y"],
+            "rule": ["more", "less", "same", "above", "below"],
+            "rule_alt": ["twice", "", "half", "", "never"],
+            "evidence": ["record", "model", "record", "record", "model"],
+            "verdict": ["held", "mixed", "failed", "untested", "held"],
+            "alt": ["failed", "mixed", "untested", "untested", "mixed"],
+            "score": [1, 0.5, 0, np.nan, 1],
+            "score_alt": [0, 0.5, np.nan, np.nan, 0.5],
+            "says": ["one", "two", "three", "four", "five"],
+        }
+    )
+
+
+def test_groups_are_scored_by_their_own_claims_under_each_rule():
+    got = scorecard.claims.groups(planted_card(), "kind", ("all", "event", "claim")).set_index(["group", "rule"])
+    found = got[["mean", "claims", "untested"]].apply(tuple, axis=1).to_dict()
+    assert found == {
+        ("all", "ours"): (2.5 / 4, 4, 1),
+        ("all", "critic"): (1 / 3, 3, 2),
+        ("event", "ours"): (1.5 / 2, 2, 1),
+        ("event", "critic"): (0.5 / 2, 2, 1),
+        ("claim", "ours"): (0.5, 2, 0),
+        ("claim", "critic"): (0.5, 1, 1),
+    }
+    few = scorecard.mean_score([1, 0.5])
+    assert got.loc[("event", "ours"), ["low", "high"]].tolist() == pytest.approx(few[1:])
+
+
+def test_essay_and_rivals_part_a_card_that_is_given():
+    card = planted_card().iloc[::-1]
+    assert scorecard.essay(card)["id"].tolist() == ["S3z", "S2z", "S1z"]
+    assert scorecard.rivals(card)["id"].tolist() == ["R2z", "R1z"]
+
+
+def test_the_strip_places_each_claim_by_both_rules():
+    got = scorecard.strip_frame(planted_card().head(3)).set_index("id")
+    assert got[["verdict", "alt"]].to_numpy().tolist() == [
+        ["held", "failed"],
+        ["mixed", "mixed"],
+        ["failed", "untested"],
+    ]
+    assert got[["ours", "critic"]].to_numpy().tolist() == [[2, 0], [1, 1], [0, 3]]
+    assert got["name"].tolist()[:2] == ["He buys", "She | sells_short"] and got["name"]["S3z"].startswith("A long")
+    assert got["says"].tolist() == ["one", "two", "three"] and got["evidence"].tolist() == ["record", "model", "record"]
+
+
+def test_tables_to_read_say_verdicts_by_each_rule_and_no_other_rule_where_there_is_none(monkeypatch):
+    card = planted_card()
+    rules = scorecard.rules_table(card.head(2))
+    assert rules.to_dict("list") == {
+        "Claim": ["S1z. He buys", "S2z. She \\| sells\\_short"],
+        "Indicator": ["prices", "a\\*b"],
+        "Our rule": ["more → held", "less → mixed"],
+        "Another’s rule": ["twice → failed", "the same"],
+    }
+    monkeypatch.setattr("bargain.scorecard.summaries.rivals", lambda: card.tail(2))
+    assert scorecard.rivals_table().to_dict("list") == {
+        "Who": ["@somebody2017", "Lindsey Graham [@graham2017overthere]"],
+        "Claim": ["W", "V"],
+        "Verdict": ["untested", "held"],
+        "By the other rule": ["–", "mixed"],
+        "The record": ["four", "five"],
+    }
+
+
 # --- what others take from it
 
 
