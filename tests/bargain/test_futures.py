@@ -470,7 +470,7 @@ def test_rows_that_move_together_share_one_coordinate():
 
 
 # ---------------------------------------------------------------- runs: speed, memory, the same bits anywhere
-def test_ten_thousand_futures_a_second_on_one_core():
+def test_the_seconds_of_ten_thousand_futures_on_one_core():
     size = 2 ** int(evidence.central("chunk_log2"))
     futures.summary(0, size=64)
     spent = []
