@@ -360,6 +360,22 @@ def test_the_ends_of_the_ranges_are_the_tables():
                 assert deal.undo[deal.steps + k] == min(deal.undo[list(m)])
 
 
+def test_what_never_ends_and_what_has_no_range_is_so_in_every_draw(monkeypatch):
+    table = base.table().copy()
+    for x in ("low", "central", "high"):
+        table[f"kim_coop_{x}"] = table[f"kim_coop_{x}"].where(table.index != "U17", 12.5)
+        table[f"undo_{x}"] = table[f"undo_{x}"].where(table.index != "U17", 3.0)
+    monkeypatch.setattr("bargain.deal.cases.table", lambda: table)
+    ever = [i for i in table.index[np.isinf(table.undo_central)] if table.needs.notna()[i]]
+    assert ever
+    _, uniforms = base.draws(4, 3)
+    for k in range(4):
+        deal = base.build(None, {s: u[k] for s, u in uniforms.items()}).deal
+        assert np.isinf(deal.undo[deal.at(*ever)]).all() and np.isfinite(deal.undo).sum() > len(deal.undo) / 2
+        at = deal.at("U17")[0]
+        assert (deal.live[KIM, at], deal.undo[at]) == (12.5, 3.0)
+
+
 def test_draws_give_every_row_and_step_a_dimension_of_its_own():
     values, uniforms = base.draws(256, 3)
     table = base.table()
