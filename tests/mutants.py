@@ -17,6 +17,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 TESTS = {  # module: tests beside the one of its name
     "deal": ["deal", "phasing"],
+    "exchange": ["exchange", "one_deal"],
     "games": ["partners"],
     "phasing": ["phasing", "schedules"],
     "kims": ["kims", "wants"],
