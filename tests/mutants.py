@@ -19,7 +19,7 @@ TESTS = {  # module: tests beside the one of its name
     "deal": ["deal", "phasing"],
     "exchange": ["exchange", "one_deal"],
     "games": ["partners"],
-    "phasing": ["phasing", "schedules"],
+    "phasing": ["phasing", "schedules", "one_deal"],
     "kims": ["kims", "wants"],
     "readings": ["readings", "memory"],
     "forecasts": ["forecasts", "issues"],

@@ -644,6 +644,38 @@ def test_reasons_are_given_unless_not_asked_for():
 
 
 @pytest.mark.parametrize("side", [KIM, COALITION])
+def test_where_no_schedule_is_kept_there_is_no_best_one_for_a_side(side):
+    dear = bare([(KIM, -4, 30, 10), (COALITION, 11, -7, 0)])
+    got = phasing.best_for(replace(dear, out=np.array([1e5, 1e5])), side, base.Clock(periods=3))
+    assert (got.status, got.words, got.expected) == ("infeasible", "no schedule", 0) and not got.dates.any()
+    assert np.isnan(got.bound)
+
+
+def test_the_limits_of_a_search_are_those_that_the_caller_sets(monkeypatch):
+    """Nodes and gap reach the solver in each of the searches; only rounding within `solve` has limits of its own."""
+    asked, solver = [], phasing.milp
+    monkeypatch.setattr(
+        phasing, "milp", lambda *a, options, **b: asked.append(dict(options)) or solver(*a, options=options, **b)
+    )
+    case, clock = bare([(KIM, -4, 30, 10), (COALITION, 11, -7, 0)]), base.Clock(periods=3)
+    limits = {"nodes": 77, "gap": 0.03}
+    for search in (
+        lambda: phasing.solve(case, clock, arms_first=False, **limits),
+        lambda: phasing.solve(case, clock, relax=True, **limits),
+        lambda: phasing.best_for(case, COALITION, clock, **limits),
+        lambda: phasing.elastic(case, clock, **limits),
+        lambda: phasing.largest_hold_out(case, KIM, "s0", clock, **limits),
+    ):
+        asked.clear()
+        search()
+        assert asked and all(o == {"mip_rel_gap": 0.03, "node_limit": 77} for o in asked)
+    asked.clear()
+    phasing.solve(case, clock, **limits)
+    assert {o["node_limit"] for o in asked} == {77, phasing.FEW}
+    assert {o["mip_rel_gap"] for o in asked} == {0.03, phasing.ARMS_GAP}
+
+
+@pytest.mark.parametrize("side", [KIM, COALITION])
 def test_the_largest_hold_out_is_where_the_step_is_still_kept(side):
     """Just below it a schedule has the step, just above none has; the other side's hold-out stays as it is."""
     case = bare([(KIM, -4, 30, 10), (COALITION, 11, -7, 0)])
