@@ -36,6 +36,26 @@ def test_arsenal_is_split_by_its_curves():
     assert arsenal.loc[chain.index, "kim_host"].sum() == pytest.approx(-evidence.central("arsenal_worth"))
 
 
+def test_values_worked_out_stand_beside_those_of_the_table(monkeypatch):
+    table, worked = base.table(), {"U04": (60.0, np.nan), "U12": (70.0, -7.0)}
+    money = pd.DataFrame.from_dict(worked, orient="index", columns=["kim", "coalition"])
+    arsenal = pd.DataFrame({"kim_host": [-500.0]}, index=["K09"])
+    monkeypatch.setattr("bargain.deal.steps.money", lambda: money)
+    monkeypatch.setattr("bargain.deal.steps.arsenal", lambda: arsenal)
+    got = base.derived().set_index(["step", "value"])
+    expected = {
+        ("U04", "kim_coop"): 60.0,
+        ("U12", "kim_coop"): 70.0,
+        ("U12", "coalition_coop"): -7.0,
+        ("K09", "kim_host"): -500.0,
+    }
+    assert got["derived"].to_dict() == expected
+    for (step, value), row in got.iterrows():
+        ends = table.loc[step, [f"{value}_{end}" for end in ("low", "central", "high")]]
+        assert row[["low", "central", "high"]].tolist() == ends.tolist() and row["name"] == table.at[step, "name"]
+        assert row["inside"] == (row["low"] <= row["derived"] <= row["high"])
+
+
 def test_undo_of_tranches_is_plants_then_weapons():
     table, rate = base.table(), evidence.central("remake_rate")
     made = base.remade(rate, table.undo_central["K07"])
@@ -566,6 +586,11 @@ def test_what_a_row_falls_short_by_is_the_worse_of_the_two():
     )
     assert base.shortfalls(got).tolist() == [[1, 1, 3], [0, 1, 2]]
     assert base.shortfalls(got, regret=False).tolist() == [[1, 0, 3], [0, 1, 2]]
+
+
+def test_a_row_is_kept_within_twice_what_the_solver_may_miss_and_never_where_it_is_unknown():
+    solver = 1e-6 / evidence.central("row_scale")  # in M
+    assert base.kept([-5.0, 0.0, 1.9 * solver, 2.1 * solver, np.nan, np.inf]).tolist() == [True] * 3 + [False] * 3
 
 
 def test_an_evaluated_schedule_says_what_is_removed_and_when():

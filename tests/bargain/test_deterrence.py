@@ -403,6 +403,11 @@ def test_central_curves_are_those_of_each_watch():
         assert np.array_equal(deterrence.line(table, watch)[1], deterrence.curves(watch, p)[1])
 
 
+def test_the_limits_are_the_registers_readiness_then_dash(monkeypatch):
+    monkeypatch.setattr(evidence, "central", {"ready_min": 0.7, "dash_max": 0.2}.get)
+    assert deterrence.limits() == (0.7, 0.2)
+
+
 def test_medians_by_hand_and_who_keeps_both_limits():
     rows = [("Metal", "visits", "ready", 0.6), ("Metal", "visits", "dash", 0.9), ("Metal", "cameras", "dash", 0.2)]
     got = deterrence.medians(pd.DataFrame(rows, columns=["form", "watch", "what", "p50"])).set_index("watch")

@@ -169,6 +169,27 @@ def test_ranks_find_a_planted_driver_and_equal_scipys():
     assert top.at["eta0", "low"] == evidence.assumptions().at["eta0", "low"]
 
 
+def test_ranks_are_tabled_with_signs_and_the_range_of_each():
+    frame = pd.DataFrame(
+        {"id": ["eta0", "arsenal_worth"], "depth": [0.126, -0.5], "expected": [-0.333, 0.0], "gain": [1.0, -0.04]}
+    ).assign(low=[0.01, 1200.0], high=[0.25, 9000.0])
+    meaning = evidence.assumptions()["meaning"]
+    assert schedules.ranks_table(frame).to_dict("list") == {
+        "Drawn": [meaning[i].split(";")[0] for i in frame["id"]],
+        "Range": ["0.01 to 0.25", "1200 to 9000"],
+        "Weapons gone": ["+0.13", "−0.50"],
+        "Expected removal": ["−0.33", "+0.00"],
+        "Gain from going gradually": ["+1.00", "−0.04"],
+    }
+
+
+def test_the_whole_arsenal_is_gone_where_no_weapon_is_left_without_any_lever():
+    whole = evidence.central("arsenal_now")
+    rows = [("none", whole), ("none", whole - 0.1), ("treaty", whole), ("none", 0.0), ("none", whole - 1e-12)]
+    got = schedules.removes_all(pd.DataFrame(rows, columns=["lever", "depth"]))
+    assert got.tolist() == [True, False, False, True]
+
+
 def test_levers_are_ranked_by_what_they_add():
     rows = []
     for i, (r, lever) in product(range(30), product(MINDS, ("none", "capital", "treaty", "veto"))):

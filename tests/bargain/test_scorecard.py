@@ -469,6 +469,25 @@ def test_tables_to_read_say_verdicts_by_each_rule_and_no_other_rule_where_there_
     }
 
 
+def test_the_edition_is_tabled_with_each_claims_verdict(monkeypatch):
+    frame = pd.DataFrame(
+        {
+            "part": ["Who pays", "How fast"],
+            "claims": ["S1z, S2z", "S3z"],
+            "verdicts": ["held, failed", "untested"],
+            "words": ["Change: he", "Still to be tried: she"],
+            "says": ["one", "two"],
+        }
+    )
+    monkeypatch.setattr("bargain.scorecard.summaries.edition", lambda: frame)
+    assert scorecard.edition_table().to_dict("list") == {
+        "Part of the deal": ["Who pays", "How fast"],
+        "Claims": ["S1z held; S2z failed", "S3z untested"],
+        "The record": ["one", "two"],
+        "In an edition of 2026": ["Change: he", "Still to be tried: she"],
+    }
+
+
 # --- what others take from it
 
 

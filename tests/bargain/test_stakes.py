@@ -394,6 +394,21 @@ def test_the_cells_of_the_cloud_are_as_many_each_way_as_asked(planted):
         assert (got[high] - got[low]).to_numpy() == pytest.approx(width)
 
 
+def test_aversion_runs_from_the_mean_to_the_end_of_the_registers_range(draw, monkeypatch):
+    monkeypatch.setattr(stakes, "sample", lambda seed: draw)
+    got = stakes.aversion(3)
+    odds, dead = stakes.atoms(draw)
+    top = evidence.assumptions().at["risk_aversion", "high"]
+    assert list(got.columns) == ["option", "theta", "lives", "carried"] and len(got) == 4 * 3
+    for g, option in enumerate(stakes.OPTIONS):
+        part = got[got.option == option]
+        assert part.theta.tolist() == pytest.approx([0, top / 2, top])
+        assert part.lives.iloc[0] == pytest.approx((odds[g] * dead[g]).sum())
+        for row in part.itertuples():
+            assert row.lives == pytest.approx(stakes.certainty(odds[g], dead[g], row.theta))
+            assert row.carried == pytest.approx(stakes.carried(odds[g], dead[g], row.theta))
+
+
 def test_drivers_are_the_rows_with_the_largest_rank_correlation():
     got, draw = stakes.drivers(top=4), stakes.sample()
     dead, _ = stakes.parts()
@@ -449,6 +464,14 @@ def test_a_camp_estimate_stands_in_the_middle_of_its_years_and_at_the_ends_that_
         [1998.5, 200.0, 200.0, 200.0, "early"],
         [2012.0, 80.0, 100.0, 130.0, "late"],
     ]
+
+
+def test_a_count_is_the_central_value_of_its_row(monkeypatch):
+    rows = pd.DataFrame({"id": ["a", "b"], "value_low": [1.0, 2.0], "value_central": [3.0, 4.0]})
+    monkeypatch.setattr(evidence, "table", {"deaths": rows}.get)
+    assert (stakes.count_of("a"), stakes.count_of("b")) == (3, 4)
+    with pytest.raises(KeyError, match="c"):
+        stakes.count_of("c")
 
 
 def test_force_loses_least_just_below_the_weight_of_a_foreign_life_and_not_above(draw, monkeypatch):
