@@ -1,5 +1,6 @@
 """Futures: chunks that are the same anywhere, laws of regret and of information, and results that others published."""
 
+import math
 import os
 import re
 import signal
@@ -8,6 +9,7 @@ import time
 import tracemalloc
 import warnings
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -534,6 +536,23 @@ def test_a_cluster_gives_the_same_bits(cluster, local):
     assert seen == [(i + 1, 8) for i in range(8)]
 
 
+def test_workers_are_asked_for_few_chunks_ahead_in_their_order_and_of_the_size_asked_for(local):
+    """With a client of one thread: at most four chunks wait, and their sums are those computed here."""
+    waiting, most = [], []
+
+    class Client:
+        def nthreads(self):
+            return {"one": 1}
+
+        def submit(self, function, *arguments, **_):
+            waiting.append(arguments)
+            most.append(len(waiting))
+            return SimpleNamespace(result=lambda: function(*waiting.pop(0)))
+
+    done = futures.run(8192, seed=3, client=Client(), size=1024)
+    assert done.fingerprint() == local.fingerprint() and max(most) == 4 and len(most) == 8
+
+
 def test_a_worker_that_dies_in_mid_run_changes_no_bit(cluster, local):
     before = cluster.run(os.getpid)
 
@@ -809,6 +828,28 @@ def test_leaders_are_read_where_no_curve_is_full():
     ]
     table = pd.DataFrame(rows, columns=["kind", "values", "policy", "x", "value"])
     assert futures.leaders(table).to_dict() == {1: "accept", 2: "talks"}
+    assert futures.leaders(table, 0.45).to_dict() == {1: "accept"}
+    for wrong in (1.5, np.nan):
+        with pytest.raises(ValueError, match="below"):
+            futures.leaders(table, wrong)
+
+
+def test_single_rows_are_ranked_by_the_mean_of_their_replicates(monkeypatch):
+    """Groups that are no row are left out, and so is the other output; the interval is that of the replicates' mean."""
+    totals = {"h0": (0.5, 0.7, 0.3), "v_life": (0.8, 0.8, 0.8), "lam": (0.1, 0.2, 0.0)}
+    totals |= dict.fromkeys(("idle", "reading", "minds", "test_first"), (0.9,) * 3)
+    rows = [(c, name, "talks best", x[c]) for name, x in totals.items() for c in range(3)]
+    rows += [(c, name, "lead", 0.95) for name in totals for c in range(3)]
+    table = pd.DataFrame(rows, columns=["chunk", "group", "output", "total"])
+    monkeypatch.setattr(results, "load", {"futures_singles": table}.get)
+    got = futures.singles(2)
+    assert got[["row", "kind"]].to_numpy().tolist() == [["v_life", "value"], ["h0", "belief"]]
+    assert got.total.tolist() == pytest.approx([0.8, 0.5])
+    assert got.error.tolist() == pytest.approx([0, 2 * 0.2 / np.sqrt(3)], abs=1e-12)
+    assert got.meaning.tolist() == REGISTER.meaning[["v_life", "h0"]].tolist()
+    shown = futures.singles_table(futures.singles(3))
+    assert shown.columns.tolist() == ["What it is", "Kind", "Total index"] and shown["Kind"].tolist()[0] == "value"
+    assert shown["Total index"].tolist() == ["0.80–0.80", "0.27–0.73", "0.00–0.22"]
 
 
 # ---------------------------------------------------------------- another yearly danger of war
@@ -860,6 +901,15 @@ def test_a_table_of_two_dangers_marks_what_turns():
     assert got.iloc[:, 2].tolist() == ["Force", "Talks", "70%", "70%", "none", "4 thousand", "5 thousand", "2 thousand"]
     assert got.iloc[:, 3].tolist() == ["turns", "", "", "turns", "", "turns", "turns", "turns"]
     assert not futures.danger_table(ours, ours).iloc[:, 3].any()
+    ours_by_row = got.set_index("Answer").iloc[:, 0]
+    for row, value in (
+        ("Least regretted", "Talks"),
+        ("Talks are regretted in", "20%"),
+        ("Worth of knowing what policies do", "16 thousand"),
+        ("Worth of knowing who he is", "5 thousand"),
+        ("Testing first, at the best stakes", "−3 thousand"),
+    ):
+        assert ours_by_row[row] == value
 
 
 # ---------------------------------------------------------------- boxes one after the other
@@ -944,6 +994,46 @@ def test_the_quasi_p_of_each_limit_is_binomial():
         by_hand = binom(within.sum(), y[lifted].mean()).sf(y[within].sum() - 1)
         assert got[key] == pytest.approx(by_hand)
     assert set(got) == {(0, "low"), (2, "high")}
+
+
+def test_a_quasi_p_counts_as_many_cases_as_there_are_or_more():
+    """Ten in the box, of which four are cases; twenty without its only limit, of which six are."""
+    x, y = np.arange(20.0)[:, None], np.isin(np.arange(20), [0, 3, 5, 9, 12, 19])
+    whole = discovery.Box(x.min(axis=0), x.max(axis=0), 0.0, 0.0, 0.0)
+    got = discovery.quasi_p(whole._replace(high=np.array([9.0])), whole, x, y)
+    by_hand = sum(math.comb(10, k) * 0.3**k * 0.7 ** (10 - k) for k in range(4, 11))
+    assert got == {(0, "high"): pytest.approx(by_hand)}
+
+
+def test_boxes_are_judged_on_futures_that_the_search_has_not_seen(monkeypatch):
+    """One belief planted: sought on two chunks of a seed, judged on two of the next, whose cases are told otherwise."""
+    name = "grow"
+    at = discovery.BELIEF_NAMES.index(name)
+
+    def beliefs(draw):
+        size, *seed = draw
+        return pd.DataFrame(np.random.default_rng(seed).random((size, 24)), columns=discovery.BELIEF_NAMES)
+
+    def told(draw):
+        x = beliefs(draw)[name]
+        return pd.DataFrame({"talks regretted": (x < 0.3) if draw[1] == 7 else (x < 0.2) | (x > 0.9)})
+
+    central = evidence.central
+    monkeypatch.setattr(evidence, "central", lambda i: 9.0 if i == "chunk_log2" else central(i))
+    monkeypatch.setattr(discovery.options, "draw", lambda *of: of)
+    for function, planted in (("beliefs", beliefs), ("drawn_losses", lambda draw: draw), ("targets", told)):
+        monkeypatch.setattr(discovery, function, planted)
+    got = discovery.discovery("talks regretted", 0.4, 2, 7)
+    seen, fresh = (pd.concat([beliefs((512, seed, c)) for c in range(2)]).to_numpy() for seed in (7, 8))
+    cases, others = seen[:, at] < 0.3, (fresh[:, at] < 0.2) | (fresh[:, at] > 0.9)
+    first = got[got.box == 1].set_index("belief").loc[name]
+    assert np.isnan(first.low) and 0.25 < first.high < 0.75  # the widest that is dense enough
+    assert [first.floor, first.ceiling] == pytest.approx(np.quantile(seen[:, at], [0.01, 0.99]))
+    assert first.base == cases.mean() and (first.target, first.rule) == ("talks regretted", 0.4)
+    within = discovery.held(got[got.box == 1], pd.DataFrame(fresh, columns=discovery.BELIEF_NAMES))
+    assert first["mass"] == within.mean() and first.density == pytest.approx(others[within].mean())
+    assert [first.coverage, first.covered] == pytest.approx([others[within].sum() / others.sum()] * 2)
+    assert first.own_density >= 0.44 and first.left_density == first.density and first.p <= 0.05
 
 
 def test_the_widest_dense_box_is_chosen_or_the_densest():
