@@ -307,7 +307,8 @@ def test_programs_read_pages_as_markdown(small):
 
 def test_crawlers_find_every_page_and_an_address_that_leads_nowhere_is_told(small, tabs):
     places = [place.text for place in xml.etree.ElementTree.parse(small / "sitemap.xml").findall(".//{*}loc")]
-    assert places == [f"https://example.org/kim/{page}" for page in ("", "one.html", "chapters/two.html")]
+    pages = ("", "one.html", "chapters/two.html", "chapters/three.html")
+    assert places == [f"https://example.org/kim/{page}" for page in pages]
     tab = tabs((small / "404.html").as_uri())
     assert tab.locator("h1").inner_text() == "No such page"
     assert tab.locator("a").get_attribute("href") == "https://example.org/kim/"
