@@ -19,7 +19,6 @@ PIXEL = (
 )  # a small dark block, PNG
 
 
-
 def thorough(values):
     """Values for a loop of faults: every change meets the first, the long forms all."""
     first, *others = values

@@ -21,8 +21,6 @@ ROOT = Path(__file__).parents[1]
 for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
     os.environ.setdefault(variable, "1")
 
-sys.modules.setdefault("rfc3987_syntax", None)  # as in the press: two seconds of each process, for nothing
-
 # A run started in the background of a shell ignores Ctrl-C, and so would what it starts and tests by that signal.
 if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)

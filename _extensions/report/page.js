@@ -98,7 +98,7 @@
     return all;
   }
   function filters() { // a field over long tables: rows, terms or sections that hold all its words, or whose heading does
-    document.querySelectorAll(":is(.filtered, .by-row, .row-by-row) table").forEach(function (table) { // on a phone a cell says what it is
+    document.querySelectorAll(":is(.filtered, .by-row, .cell-by-cell) table").forEach(function (table) { // on a phone a cell says what it is
       var heads = table.tHead ? Array.from(table.tHead.rows[0].cells) : [];
       Array.from(table.tBodies[0].rows).forEach(function (row) {
         Array.from(row.cells).forEach(function (cell, i) { if (heads[i] && cell.textContent.trim()) cell.dataset.l = heads[i].textContent; });

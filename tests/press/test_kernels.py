@@ -59,7 +59,7 @@ def test_forked_and_plain_kernels_give_the_same(tmp_path):
     assert "from a subprocess" in text(plain[8][:1]) and "from a shell" in text(plain[9])
 
 
-@pytest.mark.parametrize("kernels", books.thorough(books.KINDS))
+@pytest.mark.parametrize("kernels", books.KINDS)
 def test_a_kernel_finds_nothing_of_the_press_or_of_the_book(tmp_path, kernels):
     for name in ("model", "source", "cache", "inside"):
         (tmp_path / f"{name}.py").write_text("value = 'the book has it'\n")
@@ -213,7 +213,7 @@ def test_nothing_outlives_a_killed_press(tmp_path, monkeypatch, kernels, number)
         shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.mark.parametrize("kernels", books.thorough(books.KINDS))
+@pytest.mark.parametrize("kernels", books.KINDS)
 def test_nothing_is_left_of_a_run(tmp_path, monkeypatch, kernels):
     folder = tempfile.mkdtemp(dir="/tmp")
     monkeypatch.setattr(tempfile, "tempdir", folder)

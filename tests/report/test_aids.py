@@ -229,7 +229,7 @@ def test_a_row_of_a_long_table_is_a_paragraph_on_a_phone(small, tabs):
 
 def test_a_row_of_long_texts_names_its_cells_on_a_phone(small, tabs):
     tab = tabs((small / "chapters/three.html").as_uri(), 390)
-    cells = tab.locator(".row-by-row tbody td")
+    cells = tab.locator(".cell-by-cell tbody td")
     assert [cell.is_visible() for cell in cells.all()] == [True, False, True]  # what is empty says nothing
     said = cells.nth(2).evaluate("e => getComputedStyle(e, '::before').content")
     assert said.startswith('"Why')
@@ -239,7 +239,7 @@ def test_a_row_of_long_texts_names_its_cells_on_a_phone(small, tabs):
     tab.set_viewport_size({"width": 1280, "height": 900})
     assert cells.nth(1).evaluate("e => getComputedStyle(e).display") == "table-cell"
     still = tabs((small / "chapters/three.html").as_uri(), 390, java_script_enabled=False)
-    assert still.locator(".row-by-row thead").evaluate("e => getComputedStyle(e).position") == "static"
+    assert still.locator(".cell-by-cell thead").evaluate("e => getComputedStyle(e).position") == "static"
 
 
 def test_sections_are_filtered_where_there_are_no_rows(small, tabs):

@@ -563,9 +563,9 @@ def test_a_number_below_nought_has_a_real_minus_sign():
 
 
 @pytest.mark.parametrize(("columns", "words", "told"), [(3, 30, True), (3, 3, False), (2, 30, False)])
-def test_a_table_of_long_texts_is_marked_to_be_read_row_by_row(columns, words, told):
+def test_a_table_of_long_texts_is_marked_to_be_read_cell_by_cell(columns, words, told):
     rule, row = "|:--" * columns, "| a word" * (columns - 1) + "| " + "words " * words
-    assert bool(page(f"{'| head ' * columns}|\n{rule}|\n{row}|\n").select(".table.row-by-row")) == told
+    assert bool(page(f"{'| head ' * columns}|\n{rule}|\n{row}|\n").select(".table.cell-by-cell")) == told
 
 
 # --- in a browser
