@@ -6,6 +6,7 @@ import shutil
 import signal
 from pathlib import Path
 
+import pypdfium2
 import pytest
 
 from press import warm
@@ -97,6 +98,13 @@ def press(folder, *arguments):
     with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
         code = main([str(folder), *map(str, arguments)])
     return code, said.getvalue()
+
+
+def sheets(path):
+    """The text of each page of a PDF; a word that is broken at a line's end keeps its hyphen and its line."""
+    with pypdfium2.PdfDocument(path) as pdf:
+        texts = [page.get_textpage().get_text_range() for page in pdf]
+    return [text.replace("\r\n", "\n").replace("\ufffe", "-\n") for text in texts]
 
 
 def built(folder, *arguments):

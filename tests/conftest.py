@@ -12,7 +12,6 @@ from pathlib import Path
 import books
 import pytest
 from hypothesis import settings
-from pypdf import PdfReader
 
 ROOT = Path(__file__).parents[1]
 
@@ -144,6 +143,6 @@ def report_paper(once, report_book):
     def make(folder):
         folder.mkdir(parents=True, exist_ok=True)
         (path,) = report_book.glob("*.pdf")
-        (folder / "pages.json").write_text(json.dumps([page.extract_text() for page in PdfReader(path).pages]), "utf-8")
+        (folder / "pages.json").write_text(json.dumps(books.sheets(path)), "utf-8")
 
     return json.loads((once("report-paper", make) / "pages.json").read_text("utf-8"))

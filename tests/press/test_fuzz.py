@@ -12,7 +12,6 @@ import unicodedata
 
 import books
 import pytest
-from pypdf import PdfReader
 
 FIRST, COUNT = int(os.environ.get("FUZZ_FROM", "0")), int(os.environ.get("FUZZ", "4"))
 SECONDS = 300
@@ -84,7 +83,7 @@ class Book:
         output = self.folder / "_book"
         pages = [path.read_text("utf-8") for path in sorted(output.rglob("*.html")) if "site_libs" not in path.parts]
         (pdf,) = output.glob("*.pdf")
-        return words("".join(pages)), words("".join(page.extract_text() for page in PdfReader(pdf).pages))
+        return words("".join(pages)), words("".join(books.sheets(pdf)))
 
     def restore(self):
         for file, text in self.texts.items():

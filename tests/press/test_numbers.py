@@ -7,7 +7,6 @@ import books
 import digest
 import pytest
 from bs4 import BeautifulSoup
-from pypdf import PdfReader
 
 KINDS = "Figure|Table|Listing|Equation|Section|Chapter|Appendix"
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg>'
@@ -41,7 +40,7 @@ def of_pages(folder):
 
 def of_paper(folder):
     (path,) = folder.glob("*.pdf")
-    return [page.extract_text() for page in PdfReader(path).pages]
+    return books.sheets(path)
 
 
 def differing(folder, paper=None):

@@ -47,9 +47,8 @@ def test_an_output_that_is_not_shown_may_be_anything(tmp_path):
 
 
 def paper(book):
-    from pypdf import PdfReader
 
-    text = " ".join(page.extract_text() for page in PdfReader(book / "_book/book.pdf").pages)
+    text = " ".join(books.sheets(book / "_book/book.pdf"))
     return " ".join(text.replace("\u00a0", " ").split())
 
 

@@ -86,9 +86,7 @@ def test_panels_stand_in_a_row(sample_book):
 
 
 def test_print_has_its_own_words(sample_book):
-    from pypdf import PdfReader
-
-    text = " ".join(page.extract_text() for page in PdfReader(sample_book / "_book/sample.pdf").pages)
+    text = " ".join(books.sheets(sample_book / "_book/sample.pdf"))
     text = " ".join(text.split())
     assert "You are reading the printed edition." in text and "web edition" not in text
     assert "Only on paper." in text and "Data (CSV)" not in text and "import pandas" not in text

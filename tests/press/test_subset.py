@@ -467,9 +467,8 @@ def page(subset_book):
 
 @pytest.fixture(scope="module")
 def paper(subset_book):
-    from pypdf import PdfReader
 
-    return squash(" ".join(page.extract_text() for page in PdfReader(subset_book / "_book/book.pdf").pages))
+    return squash(" ".join(books.sheets(subset_book / "_book/book.pdf")))
 
 
 def squash(text):

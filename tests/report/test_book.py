@@ -10,6 +10,7 @@ import re
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+import books
 import pytest
 from bs4 import BeautifulSoup
 from pypdf import PdfReader
@@ -48,7 +49,7 @@ def paper(book, request):
     reader = PdfReader(path)
     if sources == ROOT:
         return path, reader, request.getfixturevalue("report_paper")
-    return path, reader, [page.extract_text() for page in reader.pages]
+    return path, reader, books.sheets(path)
 
 
 def test_every_link_resolves(book, pages):
