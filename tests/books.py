@@ -21,9 +21,10 @@ PIXEL = (
 
 
 def thorough(values):
-    """Values for a loop of faults: every change meets the first, the long forms all."""
+    """Values for a loop of faults, or tuples of them: every change meets the first, the long forms all."""
     first, *others = values
-    return [first, *(pytest.param(value, marks=pytest.mark.slow) for value in others)]
+    others = (value if isinstance(value, tuple) else (value,) for value in others)
+    return [first, *(pytest.param(*value, marks=pytest.mark.slow) for value in others)]
 
 
 KINDS = ["fork", "plain"] if warm.FORKS else ["plain"]  # of kernels

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from books import thorough
 from nbclient import NotebookClient
 
 from bargain import hearing, ledger, prose
@@ -144,7 +145,7 @@ CHANGES = {  # file of the copy, and what becomes of its text
 }
 
 
-@pytest.mark.parametrize("what", CHANGES)
+@pytest.mark.parametrize("what", thorough(list(CHANGES)))
 def test_what_is_stale_is_not_taken(heard, by_run, what):
     file, change = CHANGES[what]
     with changed(heard / file, change):

@@ -119,21 +119,22 @@ def test_the_walk_through_works(tmp_path):
         if not row[column] and column in _required("gdp"):
             row[column] = old
 
-    def check(changed):
-        path.write_text(rows + ",".join((row | changed)[c] for c in header) + "\n", "utf-8")
+    def check(*changes):
+        lines = [",".join((row | changed)[c] for c in header) + "\n" for changed in changes]
+        path.write_text(rows + "".join(lines), "utf-8")
         return subprocess.run([sys.executable, "-m", "bargain.evidence", str(data)], capture_output=True, text=True)
 
     good = check({})
     assert good.returncode == 0, good.stderr
     assert str(year) in next(line for line in good.stdout.splitlines() if line.split()[0] == "gdp")
-    line = len(rows.splitlines()) + 1
-    for changed, column in (
-        ({"year": str(year - 1)}, "year"),
-        ({"real_growth_pct_current_vintage": "350"}, "real_growth_pct_current_vintage"),
-        ({"source_id": "nobody2026"}, "source_id"),
-    ):
-        bad = check(changed)
-        assert bad.returncode == 1
+    mistakes = {
+        "year": {"year": str(year - 1)},
+        "real_growth_pct_current_vintage": {"year": str(year + 1), "real_growth_pct_current_vintage": "350"},
+        "source_id": {"source_id": "nobody2026"},
+    }
+    bad = check(*mistakes.values())
+    assert bad.returncode == 1
+    for line, column in enumerate(mistakes, len(rows.splitlines()) + 1):
         assert f"gdp.csv, line {line}, column {column}" in bad.stderr, bad.stderr
 
 

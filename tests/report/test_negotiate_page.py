@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import test_phasing
+from books import thorough
 from test_negotiate import OTHER, STEPS, deals
 
 from bargain import deal, evidence, phasing, results, roadmaps
@@ -100,8 +101,8 @@ VALUES = """([starts, own]) => {
 }"""  # noqa: E501
 
 
-@pytest.mark.parametrize("step", [4, pytest.param(1, marks=pytest.mark.slow)])
-def test_browser_and_python_agree_on_each_fourth_of_200_deals(judged, opened, step):
+@pytest.mark.parametrize("step", thorough([10, 1]))
+def test_browser_and_python_agree_on_each_of_so_many_of_200_deals(judged, opened, step):
     tab, (some, got) = opened(), judged
     shape = got.carry.shape[1:]
     for which in range(0, 200, step):
@@ -126,7 +127,7 @@ def test_browser_and_python_agree_on_each_fourth_of_200_deals(judged, opened, st
             unit = (r, -1)[short.argmax()]
             pays = int(got.walk[which, unit, k, t] > 0)
             assert end[1:] == [short.argmax(), t + 1, got.cause[which, unit, k], pays], (which, r, k)
-    for which in range(0, 200, 4 * step):
+    for which in range(0, 200, 2 * step):
         tab.evaluate(GO, link(some[which]))
         compared(some[which], negotiate.OWN, tab.evaluate(STATE), got, which)
 
