@@ -494,6 +494,20 @@ def test_the_cover_has_both_titles_and_the_names_of_the_corners(printed):
     assert "All is computed." in pdf.pages[-1].extract_text()
 
 
+def strokes(page):
+    """How many lines a page draws."""
+    return len(re.findall(rb"\bS\b", page.get_contents().get_data()))
+
+
+def test_a_link_is_underlined_unless_its_address_is_written_out(printed):
+    plain, written, named = (
+        printed(f"# A question?\n\nSee {words}.")
+        for words in ("it", "<https://example.org/a_b-c/d>", "[it](https://example.org/a_b-c/d)")
+    )
+    count = [sum(map(strokes, pdf.pages)) for pdf in (plain, written, named)]
+    assert count[0] == count[1] < count[2]
+
+
 FLOAT = """
 ```{=typst}
 #figure([
@@ -519,6 +533,8 @@ def test_figures_of_a_chapter_without_a_number_have_plain_numbers(printed):
     for caption in ("Figure 1 Brief", "Figure 1.1 One", "Figure 1.2 Two", "Figure 1 Mine"):
         assert caption in text, caption
     assert "0.1" not in text
+    assert text.count("Figures") == 2  # in the contents and at their list
+    assert "Figures" not in whole(printed("# First\n\nWords."))
 
 
 def test_margin_notes_make_way_for_one_another_and_for_figures(printed):
