@@ -97,9 +97,11 @@ class Kernels:
         manager, now = client.km, asyncio.get_running_loop().time
         try:
             if client.idle and await manager.is_alive():
-                await manager.request_shutdown()
-                end = now() + END
+                end, again = now() + END, now()
                 while await manager.is_alive() and now() < end:
+                    if now() >= again:  # of some thirty kernels, one does not hear the first request
+                        await manager.request_shutdown()
+                        again = now() + 1
                     await asyncio.sleep(0.01)
             if await manager.is_alive() and not isinstance(manager.provisioner, ForkProvisioner):
                 manager.provisioner.process.terminate()  # the guard ends all that the kernel started

@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import re
 import shutil
 import signal
 from pathlib import Path
@@ -20,11 +21,13 @@ PIXEL = (
 )  # a small dark block, PNG
 
 
-def thorough(values):
-    """Values for a loop of faults, or tuples of them: every change meets the first, the long forms all."""
-    first, *others = values
-    others = (value if isinstance(value, tuple) else (value,) for value in others)
-    return [first, *(pytest.param(*value, marks=pytest.mark.slow) for value in others)]
+def thorough(values, quick=None):
+    """Values for a loop of faults, or tuples of them: every change meets those of `quick` (default: the first), the long
+    forms all."""
+    quick = list(values)[:1] if quick is None else quick
+    assert not set(quick) - set(values)
+    tuples = {value: value if isinstance(value, tuple) else (value,) for value in values}
+    return [pytest.param(*tuples[value], marks=[] if value in quick else [pytest.mark.slow]) for value in values]
 
 
 KINDS = ["fork", "plain"] if warm.FORKS else ["plain"]  # of kernels
@@ -83,7 +86,8 @@ def write(folder, files):
 def link_edition(folder):
     """Give a book the project's edition."""
     (folder / "_extensions").mkdir(exist_ok=True)
-    (folder / "_extensions" / "report").symlink_to(EDITION)
+    if not (folder / "_extensions" / "report").exists():
+        (folder / "_extensions" / "report").symlink_to(EDITION)
 
 
 def copy(name, folder):
@@ -106,6 +110,23 @@ def sheets(path):
     with pypdfium2.PdfDocument(path) as pdf:
         texts = [page.get_textpage().get_text_range() for page in pdf]
     return [text.replace("\r\n", "\n").replace("\ufffe", "-\n") for text in texts]
+
+
+def refusals(folder, chapters, *arguments, check=lambda book: None, **more):
+    """What the press says of a book of all chapters; then, without those that it named, of the rest of them, in a text.
+
+    A step of the press names all chapters that it refuses, and the next one begins when none is left. check(book):
+    after each build; more: what else `make` is to put into the folder.
+    """
+    left, heard = dict(chapters), ""
+    while left:
+        book = make(folder, left, **more)
+        code, said = press(book, *arguments)
+        check(book)
+        rest = {name: text for name, text in left.items() if not re.search(rf"^{name}:", said, re.M)}
+        assert code == 1 and len(rest) < len(left) and "Traceback" not in said, said
+        left, heard = rest, heard + said
+    return heard
 
 
 def built(folder, *arguments):

@@ -1,6 +1,7 @@
 """Every step has a limit and says what is slow; nothing runs on after the press."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -10,7 +11,7 @@ from pathlib import Path
 import books
 import pytest
 
-from press import execute, kernels, pandoc
+from press import bounded, execute, kernels, pandoc
 from press.source import Cell
 
 ROOT = Path(__file__).parents[2]
@@ -31,17 +32,28 @@ def gone(pids, seconds=20):
     return [pid for pid in pids if alive(pid)] == []
 
 
-def test_brackets_that_pandoc_tries_in_every_combination(tmp_path, monkeypatch):
+PATHS = books.thorough([os.environ["PATH"], "/nowhere"])  # with util-linux, and without
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_brackets_that_pandoc_tries_in_every_combination(tmp_path, monkeypatch, path):
+    pandoc.program()
+    bounded.tools.cache_clear()
+    monkeypatch.setenv("PATH", path)
+    assert (bounded.tools() is None) == (shutil.which("setpriv") is None)
     monkeypatch.setattr(pandoc, "SECONDS", 2)
     folder = books.make(tmp_path / "book", {"one.qmd": "# One\n\nWords.\n\ntext " + "[" * 200 + " more\n"})
     code, said = books.press(folder)
+    bounded.tools.cache_clear()
     assert code == 1 and "one.qmd:5: Pandoc came to no end in 2 seconds" in said
 
 
 @linux
-def test_pandoc_ends_with_the_press(tmp_path):
+@pytest.mark.parametrize("path", PATHS)
+def test_pandoc_ends_with_the_press(tmp_path, path):
     folder = books.make(tmp_path / "book", {"one.qmd": "# One\n\ntext " + "[" * 200 + " more\n"})
-    press = subprocess.Popen([sys.executable, "-m", "press", str(folder)], cwd=ROOT)
+    environment = {**os.environ, "PATH": path}
+    press = subprocess.Popen([sys.executable, "-m", "press", str(folder)], cwd=ROOT, env=environment)
     deadline, found = time.time() + 30, []
     while not found and time.time() < deadline:
         time.sleep(0.2)
@@ -62,16 +74,17 @@ def parent(path):
         return None
 
 
+TOO_MUCH = ["print('x' * 10**8)", "while True: print('x' * 1000)", "print('x\\n' * 20000)", "display('x' * 10**8)"]
+
+
 @pytest.mark.parametrize("kind", books.thorough(books.KINDS))
-@pytest.mark.parametrize(
-    "code", ["print('x' * 10**8)", "while True: print('x' * 1000)", "print('x\\n' * 20000)", "display('x' * 10**8)"]
-)
-def test_a_cell_that_gives_too_much(tmp_path, code, kind):
+def test_a_cell_that_gives_too_much(tmp_path, kind):
+    chapters = {f"{n}.qmd": [Cell("1", {}, 1, 2), Cell(code, {}, 7, 8)] for n, code in enumerate(TOO_MUCH)}
     start = time.time()
-    with pytest.raises(execute.CellError, match=r"one.qmd:7.*more than 2,000,000 characters"):
-        execute.run(
-            tmp_path, {"one.qmd": [Cell("1", {}, 1, 2), Cell(code, {}, 7, 8)]}, kernels=kind, report=lambda _: None
-        )
+    with pytest.raises(execute.CellError) as raised:
+        execute.run(tmp_path, chapters, kernels=kind, report=lambda _: None)
+    told = [(file, line) for file, line, *_, text, _ in raised.value.failures if "more than 2,000,000 char" in text]
+    assert told == [(file, 7) for file in chapters]
     assert time.time() - start < 60
 
 
@@ -88,9 +101,9 @@ def test_what_is_given_counts_cell_by_cell(tmp_path, monkeypatch):
 @pytest.mark.parametrize("kind", books.thorough(books.KINDS))
 def test_a_slow_cell_is_named_and_ended(tmp_path, monkeypatch, kind):
     monkeypatch.setattr(execute, "NOTICE", 1)
-    monkeypatch.setattr(execute, "CELL", 3)
+    monkeypatch.setattr(execute, "CELL", 2)
     said = []
-    with pytest.raises(execute.CellError, match=r"one.qmd:4: .*no end in 3 seconds"):
+    with pytest.raises(execute.CellError, match=r"one.qmd:4: .*no end in 2 seconds"):
         execute.run(tmp_path, {"one.qmd": [Cell("while True: pass", {}, 4, 5)]}, kernels=kind, report=said.append)
     assert "one.qmd:4: this cell has been running for 1 s" in said
 
@@ -98,7 +111,7 @@ def test_a_slow_cell_is_named_and_ended(tmp_path, monkeypatch, kind):
 def test_a_frame_of_20_000_rows(tmp_path):
     code = "import pandas as pd\npd.set_option('display.max_rows', None)\npd.DataFrame({'a': range(20000)})"
     folder = books.make(tmp_path / "book", {"one.qmd": f"# One\n\n```{{python}}\n{code}\n```\n"})
-    code, said = books.press(folder)
+    code, said = books.press(folder, "--to", "html")
     assert code == 1 and "one.qmd:3: a table of 20001 rows" in said
 
 
@@ -135,16 +148,20 @@ def strays(folder):
     raise AssertionError("the cell did not start its processes")
 
 
+ENDS = {"well": "", "wrong": "raise ValueError", "killed": "os.kill(os.getpid(), 9)"}
+
+
 @linux
 @pytest.mark.parametrize("kind", books.thorough(books.KINDS))
-@pytest.mark.parametrize("end", ["", "raise ValueError", "os.kill(os.getpid(), 9)"])
-def test_what_a_cell_started_in_a_session_of_its_own_ends_with_its_kernel(tmp_path, kind, end):
-    code = STRAY + "import time\nwhile not os.path.exists('two'): time.sleep(.05)\ntime.sleep(.2)\n" + end
-    try:
-        execute.run(tmp_path, {"one.qmd": [Cell(code, {}, 1, 2)]}, kernels=kind, report=lambda _: None)
-    except execute.CellError:
-        assert end
-    assert gone(strays(tmp_path))
+def test_what_a_cell_started_in_a_session_of_its_own_ends_with_its_kernel(tmp_path, kind):
+    code = STRAY + "import time\nwhile not os.path.exists('two'): time.sleep(.05)\ntime.sleep(.2)\n"
+    for name in ENDS:
+        (tmp_path / name).mkdir()
+    with pytest.raises(execute.CellError) as raised:
+        chapters = {f"{name}/one.qmd": [Cell(code + end, {}, 1, 2)] for name, end in ENDS.items()}
+        execute.run(tmp_path, chapters, kernels=kind, report=lambda _: None)
+    assert [file for file, *_ in raised.value.failures] == ["killed/one.qmd", "wrong/one.qmd"]
+    assert gone([pid for name in ENDS for pid in strays(tmp_path / name)])
 
 
 @linux

@@ -84,6 +84,24 @@ CHANGES = {
     "a chapter's own bibliography": (swap("own.bib", "Title 2", "Title two"), None),
     "a picture": (lambda book: books.write(book, {"p.svg": SVG.format(7)}), None),
 }
+# at least one for each part of what a page is kept by: text, outputs, other chapters, configuration, files, edition
+QUICK = [
+    "nothing",
+    "a paragraph",
+    "what a cell gives",
+    "a heading elsewhere",
+    "a title elsewhere",
+    "a citation before others",
+    "the order of chapters",
+    "the bibliography",
+    "a table that is linked",
+    "the list of tables",
+    "the page's template",
+    "a filter",
+    "the paper's look",
+    "a chapter's own style",
+    "a picture",
+]
 
 
 @pytest.fixture(scope="module")
@@ -133,7 +151,7 @@ def anew(monkeypatch):
     return made
 
 
-@pytest.mark.parametrize("name", CHANGES)
+@pytest.mark.parametrize("name", books.thorough(CHANGES, QUICK))
 def test_a_build_after_a_change_is_as_one_from_nothing(book, anew, tmp_path, name):
     change, wanted = CHANGES[name]
     change(book)

@@ -1,8 +1,7 @@
 """No chapter is called unchanged when what it read has changed, however it read; and the build says which and why."""
 
-import os
+import importlib.util
 import shutil
-import sys
 
 import books
 import pytest
@@ -10,24 +9,31 @@ import pytest
 from press import execute
 from press.source import Cell
 
-KINDS = ["fork", "plain"] if sys.platform == "linux" else ["plain"]
-
 
 class Book:
-    """A folder, and one chapter with one cell, run as often as a test asks."""
+    """A folder, and a chapter of one cell for each of some codes, run as often as a test asks."""
 
-    def __init__(self, folder, code, kernels="plain"):
-        self.folder, self.code, self.kernels = folder, code, kernels
+    def __init__(self, folder, *codes, kernels=books.KINDS[0]):
+        self.folder, self.kernels = folder, kernels
+        self.chapters = {f"{number}.qmd": [Cell(code, {}, 1, 2)] for number, code in enumerate(codes)}
         books.write(folder, {"notes/n.txt": "old", "other.txt": "1", "data/d.csv": "a"})
 
     def run(self):
-        """(what the cell gave, whether it was run, what the build said)."""
+        """(what the cells gave, whether each was run, what the build said of it)."""
         said = []
-        out = execute.run(
-            self.folder, {"one.qmd": [Cell(self.code, {}, 1, 2)]}, report=said.append, kernels=self.kernels
+        out = execute.run(self.folder, self.chapters, report=said.append, kernels=self.kernels)
+        given = [outputs[0][-1] for outputs in out.values()]
+        said = sorted(said)  # one line a chapter, which begins with its name
+        assert [line.split()[0] for line in said] == list(self.chapters), said
+        return (
+            [one.get("text") or one["data"]["text/plain"] for one in given],
+            ["unchanged" not in line for line in said],
+            said,
         )
-        given = out["one.qmd"][0][-1]
-        return given.get("text") or given["data"]["text/plain"], "unchanged" not in said[-1], said[-1]
+
+    def ran(self):
+        """Whether each chapter was run."""
+        return self.run()[1]
 
 
 UNSEEN = {
@@ -40,7 +46,7 @@ UNSEEN = {
         "import os\nos.system('cat notes/n.txt > copy.txt')\nprint(open('copy.txt').read())",
         "another process",
     ),
-    "os.popen": ("import os\nprint(os.popen('cat notes/n.txt').read())", "another process"),
+    "os.popen": ("import os\nwith os.popen('cat notes/n.txt') as pipe: print(pipe.read())", "another process"),
     "multiprocessing": (
         "import multiprocessing as m, pathlib\nwith m.get_context('spawn').Pool(1) as pool:\n"
         "    print(pool.map(pathlib.Path.read_text, [pathlib.Path('notes/n.txt')]))",
@@ -48,7 +54,7 @@ UNSEEN = {
     ),
     "fork": (
         "import os\nr, w = os.pipe()\nif not os.fork():\n    os.write(w, open('notes/n.txt').read().encode())\n"
-        "    os._exit(0)\nprint(os.read(r, 99))",
+        "    os._exit(0)\nprint(os.read(r, 99), os.wait() and 'ended')",
         "another process",
     ),
     "C": (
@@ -64,24 +70,25 @@ UNSEEN = {
 }
 
 
-@pytest.mark.parametrize("how", UNSEEN)
-def test_a_chapter_whose_reading_nobody_sees_is_never_kept(tmp_path, how):
-    code, reason = UNSEEN[how]
-    if how == "lxml":
-        pytest.importorskip("lxml")
-    book = Book(tmp_path, code)
-    first, _, said = book.run()
-    assert "old" in first and f"runs every time: {'it' if how != 'lxml' else 'lxml'}" in said and reason in said
+@pytest.mark.parametrize("kernels", books.thorough(books.KINDS))
+def test_a_chapter_whose_reading_nobody_sees_is_never_kept(tmp_path, kernels):
+    ways = {how: way for how, way in UNSEEN.items() if how != "lxml" or importlib.util.find_spec("lxml")}
+    book = Book(tmp_path, *(code for code, _ in ways.values()), kernels=kernels)
+    given, _, said = book.run()
+    for how, text, line in zip(ways, given, said, strict=True):
+        assert "old" in text and ways[how][1] in line, (how, text, line)
+        assert f"runs every time: {'it' if how != 'lxml' else 'lxml'}" in line, (how, line)
     books.write(tmp_path, {"notes/n.txt": "new"})
     again, ran, _ = book.run()
-    assert ran and "new" in again
+    assert all(ran) and all("new" in text for text in again), dict(zip(ways, again, strict=True))
 
 
-@pytest.mark.parametrize("module", ["polars", "cv2", "pyarrow.parquet", "duckdb"])
-def test_compiled_readers_by_name(tmp_path, module):
+def test_compiled_readers_by_name(tmp_path):
     """The packages need not be installed: what counts is that a module of that name was there."""
-    code = f"import sys, types\nsys.modules[{module!r}] = types.ModuleType({module!r})\nprint(1)"
-    assert f"{module} reads files unseen" in Book(tmp_path, code).run()[2]
+    code = "import sys, types\nsys.modules[{0!r}] = types.ModuleType({0!r})\nprint(1)"
+    modules = ["polars", "cv2", "pyarrow.parquet", "duckdb"]
+    said = Book(tmp_path, *map(code.format, modules)).run()[2]
+    assert all(f"{module} reads files unseen" in line for module, line in zip(modules, said, strict=True)), said
 
 
 def test_a_compiled_package_that_nobody_knows_makes_the_whole_book_the_key(tmp_path):
@@ -90,10 +97,10 @@ def test_a_compiled_package_that_nobody_knows_makes_the_whole_book_the_key(tmp_p
         "m.__file__ = '/x/site-packages/odd/core.so'\nprint(1)"
     )
     book = Book(tmp_path, code)
-    assert "any file of the book changes: odd" in book.run()[2]
-    assert not book.run()[1]
+    assert "any file of the book changes: odd" in book.run()[2][0]
+    assert book.ran() == [False]
     books.write(tmp_path, {"notes/n.txt": "new"})
-    assert book.run()[1] and not book.run()[1]
+    assert book.ran() == [True] and book.ran() == [False]
 
 
 def test_the_network_is_never_kept(tmp_path):
@@ -102,7 +109,7 @@ def test_the_network_is_never_kept(tmp_path):
         "    except OSError: pass\nprint(1)"
     )
     book = Book(tmp_path, code)
-    assert "the network" in book.run()[2] and book.run()[1]
+    assert "the network" in book.run()[2][0] and book.ran() == [True]
 
 
 SEEN = {
@@ -110,51 +117,48 @@ SEEN = {
     "Path.exists": ("import pathlib; print(pathlib.Path('notes/later.txt').exists())", {"notes/later.txt": "there"}),
     "getsize": ("import os; print(os.path.getsize('notes/n.txt'))", {"notes/n.txt": "longer than before"}),
     "stat": ("import os; print(os.stat('notes/n.txt').st_size)", {"notes/n.txt": "longer than before"}),
-    "scandir": ("import os; print([e.stat().st_size for e in os.scandir('notes')])", {"notes/n.txt": "longer, too"}),
+    "scandir": ("import os; print([e.stat().st_size for e in os.scandir('data')])", {"data/d.csv": "longer, too"}),
     "is_dir": ("import pathlib; print(pathlib.Path('notes/deep').is_dir())", {"notes/deep/x": ""}),
 }
 
 
-@pytest.mark.parametrize("kernels", KINDS)
-@pytest.mark.parametrize("how", SEEN)
-def test_what_stat_was_asked_is_an_input(tmp_path, how, kernels):
-    code, change = SEEN[how]
-    book = Book(tmp_path, code, kernels)
+@pytest.mark.parametrize("kernels", books.thorough(books.KINDS))
+def test_what_stat_was_asked_is_an_input(tmp_path, kernels):
+    book = Book(tmp_path, *(code for code, _ in SEEN.values()), kernels=kernels)
     first = book.run()[0]
-    assert not book.run()[1]
+    assert not any(book.ran())
     books.write(tmp_path, {"other.txt": "2"})
-    assert not book.run()[1]
-    books.write(tmp_path, change)
+    assert not any(book.ran())
+    for _, change in SEEN.values():
+        books.write(tmp_path, change)
     again, ran, _ = book.run()
-    assert ran and again != first and not book.run()[1]
+    assert all(ran) and not [how for how, old, new in zip(SEEN, first, again, strict=True) if old == new]
+    assert not any(book.ran())
 
 
 def test_a_changed_file_of_which_only_the_existence_was_asked_runs_nothing(tmp_path):
     book = Book(tmp_path, SEEN["exists"][0].replace("later", "n"))
     book.run()
     books.write(tmp_path, {"notes/n.txt": "changed"})
-    assert not book.run()[1]
+    assert book.ran() == [False]
 
 
-@pytest.mark.parametrize(
-    "code",
-    [
+def test_a_symlink_that_comes_to_lead_elsewhere(tmp_path):
+    codes = [
         "print(open('now/x.txt').read())",
         "import os; print(os.path.realpath('now'))",
         "import os; print(os.listdir('now'))",
         "import pathlib; print(pathlib.Path('now').joinpath('x.txt').read_text())",
-    ],
-)
-def test_a_symlink_that_comes_to_lead_elsewhere(tmp_path, code):
+    ]
     books.write(tmp_path, {"one/x.txt": "old", "two/x.txt": "new", "two/y.txt": ""})
     (tmp_path / "now").symlink_to("one")
-    book = Book(tmp_path, code)
+    book = Book(tmp_path, *codes)
     first = book.run()[0]
-    assert not book.run()[1]
+    assert not any(book.ran())
     (tmp_path / "now").unlink()
     (tmp_path / "now").symlink_to("two")
     again, ran, _ = book.run()
-    assert ran and again != first
+    assert all(ran) and not [code for code, old, new in zip(codes, first, again, strict=True) if old == new]
 
 
 def test_a_cell_that_makes_its_own_folder_is_kept(tmp_path):
@@ -165,21 +169,22 @@ def test_a_cell_that_makes_its_own_folder_is_kept(tmp_path):
     )
     book = Book(tmp_path, code)
     book.run()
-    assert not book.run()[1]
+    assert book.ran() == [False]
     shutil.rmtree(tmp_path / "made")
-    assert os.path.basename(tmp_path) and book.run()[0].strip() == "1"
+    assert book.run()[0] == ["1\n"]
 
 
 def chapters(folder, codes, said, **options):
     """What each chapter's cell gives, {file: text}, of chapters with one cell each that are run at once."""
     cells = {file: [Cell(code, {}, 1, 2)] for file, code in codes.items()}
-    out = execute.run(folder, cells, report=said.append, kernels=KINDS[0], **options)
+    out = execute.run(folder, cells, report=said.append, kernels=books.KINDS[0], **options)
     return {file: outputs[0][-1]["data"]["text/plain"] for file, outputs in out.items()}
 
 
 READS = "import pathlib\npath = pathlib.Path('made.txt')\npath.read_text() if path.exists() else 'nothing'"
 WRITES = (
-    "import time, pathlib\ntime.sleep(3)\npathlib.Path('made.txt').write_text(text := open('data/d.csv').read())\ntext"
+    "import time, pathlib\ntext = open('data/d.csv').read()\ntime.sleep(3 * (text == 'a'))\n"
+    "pathlib.Path('made.txt').write_text(text)\ntext"
 )
 
 

@@ -1,6 +1,7 @@
 """Books spoilt at random: a page with all its words, or an error with file and line; no traceback, no hang, no loss.
 
-`make fuzz` tries a thousand, `make test` the first few. A seed is a mutation: `FUZZ=1 FUZZ_FROM=123` tries that one.
+`make fuzz` tries a thousand, `make test` the first two, `make test-slow` two more. A seed is a mutation:
+`FUZZ=1 FUZZ_FROM=123` tries that one.
 """
 
 import os
@@ -14,6 +15,7 @@ import books
 import pytest
 
 FIRST, COUNT = int(os.environ.get("FUZZ_FROM", "0")), int(os.environ.get("FUZZ", "4"))
+SEEDS = range(FIRST, FIRST + COUNT)
 SECONDS = 300
 CANARY = "Quokkazebu"  # a word put into a paragraph, which must not be lost
 TOKENS = """
@@ -160,7 +162,7 @@ def book(request, tmp_path_factory):
     return Book(shutil.copytree(rendered, tmp_path_factory.mktemp("fuzz") / "book", symlinks=True))
 
 
-@pytest.mark.parametrize("seed", range(FIRST, FIRST + COUNT))
+@pytest.mark.parametrize("seed", books.thorough(SEEDS, SEEDS if "FUZZ" in os.environ else SEEDS[:2]))
 def test_spoilt(book, seed):
     chance = random.Random(seed)
     texts, done = mutated(book, chance)

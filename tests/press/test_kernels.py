@@ -37,7 +37,8 @@ def text(outputs):
 
 def test_forked_and_plain_kernels_give_the_same(tmp_path):
     codes = (
-        "import sys, warnings\nimport pandas as pd, altair as alt\nprint(sys.path, sys.argv[:2], __name__)",
+        "import sys, warnings\nsys.modules.setdefault('rfc3987_syntax', None)\n"  # seconds of jsonschema's
+        "import pandas as pd, altair as alt\nprint(sys.path, sys.argv[:2], __name__)",
         "frame = pd.DataFrame({'a': [1, 2]})\nframe",
         "alt.Chart(frame, description='two bars').mark_bar().encode(x='a:O').to_dict()",
         "warnings.warn('careful')\nhandle = display('one', display_id='d')",
@@ -59,7 +60,7 @@ def test_forked_and_plain_kernels_give_the_same(tmp_path):
     assert "from a subprocess" in text(plain[8][:1]) and "from a shell" in text(plain[9])
 
 
-@pytest.mark.parametrize("kernels", books.KINDS)
+@pytest.mark.parametrize("kernels", books.thorough(books.KINDS))
 def test_a_kernel_finds_nothing_of_the_press_or_of_the_book(tmp_path, kernels):
     for name in ("model", "source", "cache", "inside"):
         (tmp_path / f"{name}.py").write_text("value = 'the book has it'\n")
@@ -213,7 +214,7 @@ def test_nothing_outlives_a_killed_press(tmp_path, monkeypatch, kernels, number)
         shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.mark.parametrize("kernels", books.KINDS)
+@pytest.mark.parametrize("kernels", books.thorough(books.KINDS))
 def test_nothing_is_left_of_a_run(tmp_path, monkeypatch, kernels):
     folder = tempfile.mkdtemp(dir="/tmp")
     monkeypatch.setattr(tempfile, "tempdir", folder)

@@ -121,7 +121,16 @@ BOOKS = {
 }
 
 
-@pytest.mark.parametrize("name", BOOKS)
+QUICK = [  # a front page, a chapter and a part that are numbered in their own way; the depth
+    "no numbers in one chapter",
+    "a front page that counts",
+    "a chapter without heading",
+    "a part with a page of its own",
+    "depth",
+]
+
+
+@pytest.mark.parametrize("name", books.thorough(BOOKS, QUICK))
 def test_of_books_with_a_twist(tmp_path, name):
     chapters, config = BOOKS[name]
     built = books.built(books.make(tmp_path, chapters, config=config, files={"p.svg": SVG}))
@@ -130,6 +139,7 @@ def test_of_books_with_a_twist(tmp_path, name):
     assert differing(built) == ([], [])
 
 
+@pytest.mark.slow
 def test_appendices_after_the_letter_z(tmp_path):
     files = {f"a{n:02}.qmd": f"# App {n}\n\nText.\n" for n in range(27)}
     files["a26.qmd"] = (
@@ -156,21 +166,27 @@ def test_two_headings_of_the_first_level_on_the_front_page(tmp_path):
     assert code == 1 and "index.qmd:5: a second heading of the first level" in said
 
 
-CELL = '```{{python}}\n#| label: {0}\n#| tbl-cap: "T"\nimport pandas as pd\npd.DataFrame({{"a": [1]}})\n```\n'
+CELL = (
+    '```{{python}}\n#| label: {0}\n#| tbl-cap: "T"\nfrom IPython.display import Markdown\n'
+    'Markdown("| a |\\n|---|\\n| 1 |")\n```\n'
+)
+# name: (a chapter's text, the line that is named)
 TWICE = {
-    "of headings": ("# One\n\n## A {#sec-a}\n\n## B {#sec-a}\n", 5),
-    "of cells": ("# One\n\n" + CELL.format("tbl-a") + "\n" + CELL.format("tbl-a"), 11),
-    "of a cell and a table": ("# One\n\n" + CELL.format("tbl-a") + "\n| a |\n|---|\n| 1 |\n\n: T {#tbl-a}\n", 14),
-    "of equations": ("# One\n\n$$\na\n$$ {#eq-a}\n\n$$\nb\n$$ {#eq-a}\n", 9),
-    "of two chapters": ("# One\n\n## A {#sec-two}\n", "two.qmd:1"),
-    "of two chapters, by a cell": ("# One\n\n" + CELL.format('"tbl-two"') + "\n", "two.qmd:4"),
+    "of cells": ("# One\n\n" + CELL.format("tbl-b") + "\n" + CELL.format("tbl-b"), "b.qmd:11: the label tbl-b"),
+    "of a cell and a table": (
+        "# One\n\n" + CELL.format("tbl-c") + "\n| a |\n|---|\n| 1 |\n\n: T {#tbl-c}\n",
+        "c.qmd:14: the label tbl-c",
+    ),
+    "of equations": ("# One\n\n$$\na\n$$ {#eq-d}\n\n$$\nb\n$$ {#eq-d}\n", "d.qmd:9: the label eq-d"),
+    "of two chapters": ("# One\n\n## A {#sec-last}\n", "last.qmd:1: the label sec-last"),
+    "of two chapters, by a cell": ("# One\n\n" + CELL.format('"tbl-last"'), "last.qmd:4: the label tbl-last"),
 }
 
 
-@pytest.mark.parametrize("name", TWICE)
-def test_a_label_twice_names_the_line(tmp_path, name):
-    text, line = TWICE[name]
-    two = "# Two {#sec-two}\n\n```{python}\n#| label: tbl-two\nimport pandas as pd\npd.DataFrame({'a': [1]})\n```\n"
-    code, said = books.press(books.make(tmp_path, {"one.qmd": text, "two.qmd": two}))
-    where = line if isinstance(line, str) else f"one.qmd:{line}"
-    assert code == 1 and re.search(rf"^{where}: the label [\w-]+ is used twice", said, re.M), said
+def test_a_label_twice_names_the_line(tmp_path):
+    chapters = {f"{letter}.qmd": text for letter, (text, _) in zip("bcdef", TWICE.values(), strict=True)}
+    chapters["last.qmd"] = "# Last {#sec-last}\n\n" + CELL.format("tbl-last")
+    code, said = books.press(books.make(tmp_path, chapters))
+    assert code == 1
+    for name, (_, line) in TWICE.items():
+        assert re.search(rf"^{line} is used twice", said, re.M), (name, said)

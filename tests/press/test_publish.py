@@ -3,7 +3,6 @@
 import errno
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import textwrap
@@ -158,7 +157,7 @@ def wait_for(condition, seconds=60):
     return False
 
 
-@pytest.mark.parametrize("stop", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("stop", books.thorough(books.SIGNALS))
 def test_killed_while_writing(tmp_path, stop):
     """A build that is killed with its new site half written leaves the old one; the next build clears up."""
     folder = book(tmp_path)

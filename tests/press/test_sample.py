@@ -122,8 +122,8 @@ def test_the_pdf_carries_the_book_s_date(sample_book):
     assert PdfReader(sample_book / "_book/sample.pdf").metadata.creation_date.strftime("%Y-%m-%d") == "2026-01-31"
 
 
-def test_one_format_alone(tmp_path):
-    book = books.copy("sample", tmp_path / "book")
+def test_one_format_alone(sample_book, tmp_path):
+    book = unbuilt(sample_book, tmp_path / "book")
     built = books.built(book, "--to", "html")
     assert not list(built.glob("*.pdf")) and "Download the PDF" not in (built / "index.html").read_text(
         encoding="utf-8"
@@ -132,12 +132,17 @@ def test_one_format_alone(tmp_path):
     assert (tmp_path / "paper/sample.pdf").is_file() and not list((tmp_path / "paper").glob("*.html"))
 
 
+def unbuilt(book, folder):
+    """A copy of a rendered book with what its cells gave, to be rendered in another way."""
+    return shutil.copytree(book, folder, symlinks=True, ignore=shutil.ignore_patterns("_book", "pages"))
+
+
 @pytest.fixture(scope="module")
-def finished(once):
+def finished(once, sample_book):
     """The sample book, which asks for what goes along with a website; by itself it does not."""
 
     def make(folder):
-        config = books.copy("sample", folder) / "_quarto.yml"
+        config = unbuilt(sample_book, folder) / "_quarto.yml"
         config.write_text(books.asking(config.read_text("utf-8")), "utf-8")
         books.built(folder)
 
