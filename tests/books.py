@@ -22,8 +22,8 @@ PIXEL = (
 
 
 def thorough(values, quick=None):
-    """Values for a loop of faults, or tuples of them: every change meets those of `quick` (default: the first), the long
-    forms all."""
+    """Values, or tuples, for a loop of faults: every change meets those of `quick` (default: the first), the long forms
+    all."""
     quick = list(values)[:1] if quick is None else quick
     assert not set(quick) - set(values)
     tuples = {value: value if isinstance(value, tuple) else (value,) for value in values}
