@@ -10,16 +10,9 @@ from scipy.stats import t as student
 
 from bargain import checks, evidence
 from bargain.forecasts.predictive import forecast
-from bargain.forecasts.questions import LEAD, NAIVE, PERIODS, QUESTIONS, SCORED, history, history_of
+from bargain.forecasts.questions import LEAD, NAIVE, PERIODS, QUESTIONS, SCORED, history
 from bargain.forecasts.scores import brier, log_score, score_one
 from bargain.reads import lru_cache
-
-
-def forget() -> None:
-    """Drop what is remembered of the tables, for a process in which they change."""
-    for cache in (history_of, backtest_all, evidence._table):
-        cache.cache_clear()
-
 
 # ------------------------------------------------------------------------------------------------ the back-test
 

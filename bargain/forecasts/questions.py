@@ -1,5 +1,6 @@
 """The questions: what each asks of its table, and its outcome by year."""
 
+from collections import defaultdict
 from collections.abc import Collection
 from functools import partial
 from typing import Callable, NamedTuple
@@ -55,8 +56,15 @@ class Question(NamedTuple):
 
 
 def _events(name: str, year: int, column: str = "date") -> pd.DataFrame:
+    return by_year(name, column, str(evidence.DATA))[str(year)]
+
+
+@lru_cache
+def by_year(name: str, column: str, data: str) -> defaultdict[str, pd.DataFrame]:
+    """The rows of a table by the year of a column of dates."""
     rows = evidence.table(name)
-    return rows[rows[column].astype(str).str[:4] == str(year)]
+    parts = rows.groupby(rows[column].astype(str).str[:4])
+    return defaultdict(lambda: rows.iloc[:0], {str(year): part for year, part in parts})
 
 
 def _launch_dates(year: int) -> set[str]:
@@ -430,6 +438,12 @@ def kept_to(tables: str) -> str | None:
 
 def last_covered(tables: str) -> int | None:
     """The last year that `tables` cover to its end; None when one of them is gone."""
+    return last_covered_of(tables, str(evidence.DATA))
+
+
+@lru_cache
+def last_covered_of(tables: str, data: str) -> int | None:
+    """The last year that `tables` of a folder cover to its end; None when one of them is gone."""
     end = kept_to(tables)
     if end is None:
         return None

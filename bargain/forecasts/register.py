@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from bargain import checks, evidence
-from bargain.forecasts.backtests import MIN_HISTORY, backtest, beaten_by, forget
+from bargain.forecasts.backtests import MIN_HISTORY, backtest, beaten_by
 from bargain.forecasts.kims import by_reading
 from bargain.forecasts.predictive import LEVELS, forecast, to_scale
 from bargain.forecasts.questions import (
@@ -288,7 +288,7 @@ def _append(name: str, frame: pd.DataFrame) -> None:
     text = frame.to_csv(header=not path.exists(), **CSV)
     with open(path, "a", encoding="utf-8", newline="") as file:
         file.write(text)
-    forget()
+    evidence._table.cache_clear()  # no question is answered by the ledger's tables: what was read off others stays
 
 
 def _known() -> pd.DataFrame:
