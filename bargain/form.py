@@ -20,7 +20,7 @@ SPREADSHEET = (
 )
 BOM = chr(0xFEFF)  # a byte order mark; by its number, since it is no letter that a page could print
 NOT_A_VALUE = {"nan", "na", "n/a", "null", "nat", "-nan"}
-UNSEEN = {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp", "Zs"}  # Unicode's classes of what cannot be seen
+DIGIT = re.compile(r"(?![0-9])\d")  # a digit of another script
 GARBLED = re.compile(r"[ÃÂ][\u0080-\u00bf ]|â€|ï¿½|\ufffd|\?\?")  # UTF-8 that was read as another encoding
 FORMULA = re.compile(r"[=@]\S|#+$|#[A-Z/0]+[!?]$|#N/A$", re.I)  # a sum, or the sign of one that failed
 CELL = re.compile(r'"(?:[^"]|"")*"|[^",\r\n]*')  # one cell of a line of CSV
@@ -68,9 +68,9 @@ def spoilt(cell: str) -> str:
         return "has stray white space"
     if GARBLED.search(cell):
         return "has letters that were read in a wrong encoding: type them again, and save the file as UTF-8"
-    if any(unicodedata.category(sign) in UNSEEN and sign != " " for sign in cell):
+    if not cell.isprintable():
         return "has a line break or an invisible character"
-    if any(unicodedata.category(sign) == "Nd" and not sign.isascii() for sign in cell):
+    if DIGIT.search(cell):
         return "has digits of another script: write 0 to 9"
     if not unicodedata.is_normalized("NFC", cell):
         return "has a letter and its accent apart: type the letter again"

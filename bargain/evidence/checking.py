@@ -85,13 +85,14 @@ def check(data: Folder = None) -> tuple[pd.DataFrame, list[Problem]]:
         for p in sorted(data.glob("*.csv"))
         if p.name not in listed
     ]
+    evidence._table.cache_clear()  # checked are the files as they are now, each read once
     for name in evidence.names(data):
-        bad = evidence.problems(name, data)
-        found += bad
-        if bad:
-            lines.append({"table": name, "rows": f"{len(bad)} problems"})
+        try:
+            rows, span = evidence._table(name, data), evidence.coverage(name, data)
+        except EvidenceError as error:
+            found += error.problems
+            lines.append({"table": name, "rows": f"{len(error.problems)} problems"})
             continue
-        rows, span = evidence._table(name, data), evidence.coverage(name, data)
         dated = rows[span["column"]].dropna() if span["column"] else []
         lines.append(
             {

@@ -59,10 +59,11 @@ def broken(
             report(i, key, f"repeats the key of line {rows[seen[value]][0]}")
         seen.setdefault(value, i)
     for field in source_fields(resource):
+        books = bib_keys(cited_by(data))
         for i, (_, row) in enumerate(rows):
             cited = row[field].split(";") if row[field] else []
             for name in cited:
-                if name not in bib_keys(cited_by(data)):
+                if name not in books:
                     report(i, [field], f"names {name!r}, which is not in references.bib")
             if len(set(cited)) < len(cited):
                 report(i, [field], "names a source twice")

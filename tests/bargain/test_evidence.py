@@ -16,6 +16,7 @@ import pytest
 
 from bargain import appendices, evidence, listings, prose, takeover
 from bargain.evidence import checking
+from bargain.evidence.__main__ import main
 
 NAMES = evidence.names()
 FIELD = {n: {f["name"]: f for f in evidence.describe(n)["schema"]["fields"]} for n in NAMES}
@@ -700,16 +701,15 @@ def test_what_is_no_file_is_named(folder, name):
         assert found.file == f"{name}.csv" and words in str(found)
 
 
-def test_line_ends_of_a_spreadsheet_get_a_sentence(tmp_path):
+def test_line_ends_of_a_spreadsheet_get_a_sentence(tmp_path, capsys):
     """CRLF alone harms no cell: the table is read, and the command says what to do."""
     shutil.copytree(evidence.DATA, tmp_path / "data")
     path = tmp_path / "data" / "gdp.csv"
     path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
     pd.testing.assert_frame_equal(evidence.table("gdp", tmp_path / "data"), evidence.table("gdp"))
-    done = subprocess.run(
-        [sys.executable, "-m", "bargain.evidence", tmp_path / "data"], capture_output=True, text=True, check=True
-    )
-    assert "gdp.csv has CRLF at line ends" in done.stdout and done.stdout.count("CRLF") == 1
+    assert main([tmp_path / "data"]) == 0
+    told = capsys.readouterr().out
+    assert "gdp.csv has CRLF at line ends" in told and told.count("CRLF") == 1
 
 
 def _resource(package, name="gdp"):

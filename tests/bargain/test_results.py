@@ -7,6 +7,7 @@ import multiprocessing
 import os
 import random
 import re
+import runpy
 import shutil
 import signal
 import subprocess
@@ -14,6 +15,7 @@ import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
 
+import edits
 import numpy as np
 import pandas as pd
 import pytest
@@ -223,19 +225,19 @@ def _unit(file, line):
     return module, None
 
 
-QUICK = ("own_kim_effects", "exchange_hanoi")  # the others take half a minute each
-EDITED = 12  # functions of a job that are edited one by one: each makes the whole package be read again
+# a job, and how many of its functions are edited one by one: each edit makes the whole package be read again
+LOOKED_AT = [("own_kim_effects", 4), *(pytest.param(name, 12, marks=pytest.mark.slow) for name in results.JOBS)]
 
 
-@pytest.mark.parametrize("name", [n if n in QUICK else pytest.param(n, marks=pytest.mark.slow) for n in results.JOBS])
-def test_every_function_that_a_job_runs_makes_it_stale(name, tmp_path, monkeypatch):
+@pytest.mark.parametrize("name, edited", LOOKED_AT)
+def test_every_function_that_a_job_runs_makes_it_stale(name, edited, tmp_path, monkeypatch):
     ran, _ = _looked(name)
     units = {_unit(file, line) for file, line in ran}
     units = {u for u in units if u[1] and u[0].split(".")[0] not in reach.LOADER}
     assert len(units) > 2, "a job runs more than itself"
     assert units - reach.reached(*JOBS[name]) == set()
-    # and an edit of any, in a copy, is seen: of a dozen here, others for another job
-    some = random.Random(name).sample(sorted(units), min(EDITED, len(units)))
+    # and an edit of any, in a copy, is seen: of a few here, others for another job
+    some = random.Random(name).sample(sorted(units), min(edited, len(units)))
     copy = shutil.copytree(reach.PACKAGE, tmp_path / "bargain", ignore=shutil.ignore_patterns("__pycache__"))
     monkeypatch.setattr(reach, "PACKAGE", copy)
     reach.forget()
@@ -334,12 +336,8 @@ def test_every_assumption_is_read_by_a_table_or_named_in_the_package():
         for text in re.findall(r"""f["']((?:\w*\{[^{}]+\}\w*)+)["']""", code)
         if re.search(r"\w_|_\w", text)
     ]
-    rows = evidence.assumptions()
-    lost = [
-        i
-        for i in rows.index
-        if i not in stored and not re.search(rf"\b{i}\b", code) and not any(m.match(i) for m in made)
-    ]
+    known = stored | set(re.findall(r"\w+", code))
+    lost = [i for i in evidence.assumptions().index if i not in known and not any(m.match(i) for m in made)]
     assert lost == []
 
 
@@ -523,22 +521,24 @@ def test_a_table_cut_short_is_computed_again_and_says_so(slow):
     assert done.returncode == 0 and "edited or cut short" in out and table.read_text() == whole
 
 
-def test_a_broken_manifest_is_a_sentence(slow):
-    slow()
-    path = slow.folder / "results" / "manifest.json"
-    whole = json.loads(path.read_text())
-    entry = whole["slow_one"]
+def test_a_broken_manifest_is_a_sentence(tmp_path, monkeypatch, capsys):
+    name = next(iter(results.JOBS))
+    entry = {"code": "", "chunks": 0, "reads": {}, "rows": 1, "seconds": 1, "sha256": ""}
+    path, whole = tmp_path / "manifest.json", json.dumps({name: entry})
+    monkeypatch.setattr(results, "folder", lambda: tmp_path)
+    path.write_text(whole)
+    assert results.manifest() == {name: entry}
     for broken in (
         "[]",
         "null",
         '{"slow_one": 3}',
-        path.read_text()[:40],
-        *(json.dumps({"slow_one": {k: v for k, v in entry.items() if k != key}}) for key in ("sha256", "reads")),
+        whole[:40],
+        *(json.dumps({name: {k: v for k, v in entry.items() if k != key}}) for key in ("sha256", "reads")),
     ):
         path.write_text(broken)
-        done, out, err = slow()
-        assert done.returncode == 1 and "manifest.json cannot be read" in err and "git checkout" in err
-        assert "Traceback" not in err and path.read_text() == broken
+        assert results.main(["--stale"]) == 1
+        told = capsys.readouterr().err
+        assert "manifest.json cannot be read" in told and "git checkout" in told and path.read_text() == broken
 
 
 def test_the_plan_tells_what_and_how_long(slow):
@@ -561,26 +561,30 @@ def test_an_edited_result_is_noticed(tmp_path, monkeypatch):
         results.load(name)
 
 
-def test_a_quick_look_takes_fewer_draws_and_lies_apart(tmp_path):
-    program = (
-        "from bargain import evidence, results\n"
-        "print(evidence.central('n_schedules'), evidence.central('n_log2'), evidence.quick(512), results.folder())"
-    )
-    told = [
-        subprocess.run(
-            [sys.executable, "-c", program], env=os.environ | {"BARGAIN_QUICK": q}, capture_output=True, text=True
-        ).stdout.split()
-        for q in ("", "1")
-    ]
-    slow, quick = told
-    assert float(quick[0]) == float(slow[0]) // 10 and float(quick[1]) == float(slow[1]) - 3
-    assert (slow[2], quick[2]) == ("512", "51") and quick[3] == slow[3] + "/quick"
+def test_a_quick_look_takes_fewer_draws_and_lies_apart(monkeypatch):
+    def told(quick):
+        monkeypatch.setenv("BARGAIN_QUICK", quick)
+        edits.forget()
+        evidence._table.cache_clear()
+        return evidence.central("n_schedules"), evidence.central("n_log2"), evidence.quick(512), results.folder()
+
+    try:
+        (schedules, power, number, folder), quick = told(""), told("1")
+    finally:
+        told("")
+    assert quick == (schedules // 10, power - 3, 51, folder / "quick") and number == 512
 
 
-@pytest.mark.parametrize("asked", [["--help"], ["--list"], ["--plan"]])
-def test_the_command_answers(asked):
-    done = subprocess.run([sys.executable, "-m", "bargain.results", *asked], capture_output=True, text=True)
+def test_the_command_answers():
+    done = subprocess.run([sys.executable, "-m", "bargain.results", "--help"], capture_output=True, text=True)
     assert done.returncode == 0 and done.stdout, done.stderr
+
+
+@pytest.mark.parametrize("asked", ["--list", "--plan"])
+def test_the_command_tells_what_is_stored(asked, capsys):
+    assert results.main([asked]) == 0
+    told = capsys.readouterr().out
+    assert told if asked == "--plan" else all(f"{name}: " in told for name in results.JOBS)
 
 
 def _commands():
@@ -590,11 +594,29 @@ def _commands():
     return sorted(str(p).removesuffix(".py").replace(os.sep, ".").removesuffix(".__main__") for p in said)
 
 
+def _helps(out, err):
+    """Whether a command says how it is called, and no more."""
+    assert not err, err
+    assert re.search(r"usage|python -m", out), "it runs in place of saying how it is called"
+
+
+@pytest.mark.filterwarnings("ignore:.*found in sys.modules:RuntimeWarning")
 @pytest.mark.parametrize("module", _commands())
-def test_every_command_has_help(module):
+def test_every_command_has_help(module, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", [module, "--help"])
+    try:
+        runpy.run_module(module, run_name="__main__")
+    except SystemExit as stop:
+        assert not stop.code
+    _helps(*capsys.readouterr())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("module", _commands())
+def test_every_command_has_help_in_a_process_of_its_own(module):
     done = subprocess.run([sys.executable, "-m", module, "--help"], capture_output=True, text=True, cwd=evidence.ROOT)
-    assert done.returncode == 0 and done.stdout.strip() and not done.stderr, done.stderr
-    assert re.search(r"usage|python -m", done.stdout), "it runs in place of saying how it is called"
+    assert done.returncode == 0
+    _helps(done.stdout, done.stderr)
 
 
 def test_an_unknown_table_is_refused(capsys):
