@@ -6,6 +6,7 @@ import shutil
 import numpy as np
 import pandas as pd
 import pytest
+from books import thorough
 from edits import printed, register
 
 from bargain import (
@@ -288,7 +289,7 @@ def test_a_chapter_reads_the_rows_that_are_labelled_for_it(monkeypatch, chapter)
     assert set(rows.index) - got  # or nothing is told by being read; what is read and is not there counts as well
 
 
-@pytest.mark.parametrize("row", ["v_warhead", "war_loss", "mip_gap"])
+@pytest.mark.parametrize("row", thorough(["v_warhead", "war_loss", "mip_gap"]))
 def test_a_deleted_row_fails_the_check(tmp_path, capsys, row):
     shutil.copytree(evidence.DATA, tmp_path / "data")
     path = tmp_path / "data" / "assumptions.csv"

@@ -15,38 +15,53 @@ from bargain import evidence, reads, results, rowpages
 IDS = list(evidence.assumptions().index)
 
 
-def run_each(notebooks, then, **environment):
-    """Run cells in a notebook's shell of its own, for each list of them, then print an expression as JSON: a list.
+# One process imports what all need and splits for each notebook, so that none knows what another has read.
+NOTEBOOK = """
+import json, os, sys
+import bargain.economies, bargain.plots.economies, bargain.results
+from IPython.core.interactiveshell import InteractiveShell
+for line in sys.stdin:
+    cells, then, environment = json.loads(line)
+    if os.fork():
+        print("ENDED", os.wait()[1], flush=True)
+        continue
+    os.environ |= environment
+    shell = InteractiveShell.instance()
+    for cell in cells:
+        shell.run_cell(cell, store_history=True).raise_error()
+    print("ANSWER" + json.dumps(eval(then)), flush=True)
+    os._exit(0)
+"""
 
-    One process imports what all need and splits for each notebook, so that none knows what another has read.
-    """
-    program = (
-        "import json, os, sys\nimport bargain.results\nfrom IPython.core.interactiveshell import InteractiveShell\n"
-        f"for cells in json.loads({json.dumps(json.dumps(notebooks))}):\n"
-        "    if os.fork():\n"
-        "        if os.wait()[1]:\n"
-        "            sys.exit('a cell failed')\n"
-        "        continue\n"
-        "    shell = InteractiveShell.instance()\n"
-        "    for cell in cells:\n"
-        "        shell.run_cell(cell, store_history=True).raise_error()\n"
-        f"    print('ANSWER' + json.dumps({then}), flush=True)\n"
-        "    os._exit(0)\n"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", program],
+
+@pytest.fixture(scope="module")
+def run():
+    """run(cells, then, **environment): run cells in a notebook's shell of its own; the value of an expression."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", NOTEBOOK],
         cwd=evidence.ROOT / "chapters",
-        env={**os.environ, "BARGAIN_STALE": "use", **environment},
-        capture_output=True,
+        env=os.environ | {"BARGAIN_STALE": "use"},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
         text=True,
     )
-    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
-    return [json.loads(line.partition("ANSWER")[2]) for line in done.stdout.splitlines() if "ANSWER" in line]
 
+    def one(cells, then, **environment):
+        process.stdin.write(json.dumps([cells, then, environment]) + "\n")
+        process.stdin.flush()
+        said = []
+        for line in process.stdout:
+            if line.startswith("ENDED"):
+                break
+            said.append(line)
+        answers = [line.removeprefix("ANSWER") for line in said if line.startswith("ANSWER")]
+        assert len(answers) == 1, "".join(said)[-4000:]
+        return json.loads(answers[0])
 
-def run(cells, then, **environment):
-    """The same for one notebook."""
-    return run_each([cells], then, **environment)[0]
+    yield one
+    process.stdin.close()
+    assert process.wait() == 0
 
 
 A, B, C = IDS[:3]
@@ -76,11 +91,11 @@ NOTEBOOKS = [  # cells whose last statement binds `got = reads.here()`, and the 
 
 
 @pytest.fixture(scope="module")
-def behind():
+def behind(run):
     """The assumptions behind the last statement of each notebook, a list."""
     first = "from bargain import evidence, reads, results\ncentral = evidence.central"
     found = "sorted(k for k in shell.user_ns['got'] if k.startswith('assumptions/'))"
-    keys = run_each([[first, *cells] for cells, _ in NOTEBOOKS], found)
+    keys = [run([first, *cells], found) for cells, _ in NOTEBOOKS]
     return [[key.removeprefix("assumptions/") for key in own] for own in keys]
 
 
@@ -158,7 +173,7 @@ theme.downloads.vl_convert = SimpleNamespace(svg_to_png=lambda svg, scale: b"", 
 """
 
 
-def test_a_figure_may_not_name_a_table_that_it_did_not_read(tmp_path):
+def test_a_figure_may_not_name_a_table_that_it_did_not_read(run, tmp_path):
     """A check of names, or the page of rows, is no read; one in an earlier cell is, or for a stored table."""
     cells = [
         f"from bargain import evidence, reads, results\n{PLAIN}\n{FIGURE}",
@@ -181,7 +196,7 @@ theme.figure = one
 """
 
 
-def drawn(folder, change="", some=None):
+def drawn(run, folder, change="", some=None):
     """{figure: its data} of the chapter on economies after a change, and {figure: the page of its rows};
     some: of these figures alone."""
     run([change, PLAIN, SOME.format(some=some) if some else "", *ECONOMIES], "1", BARGAIN_FIGURES=str(folder))
@@ -192,8 +207,8 @@ def drawn(folder, change="", some=None):
 
 
 @pytest.fixture(scope="module")
-def as_is(tmp_path_factory):
-    return drawn(tmp_path_factory.mktemp("as-is"))
+def as_is(run, tmp_path_factory):
+    return drawn(run, tmp_path_factory.mktemp("as-is"))
 
 
 def changed(ids):
@@ -203,22 +218,22 @@ def changed(ids):
     return CHANGE.format(ids=sorted(ids), fixed=whole)
 
 
-def test_the_assumptions_on_a_figures_page_are_those_that_move_it(tmp_path, as_is):
+def test_the_assumptions_on_a_figures_page_are_those_that_move_it(run, tmp_path, as_is):
     data, pages = as_is
     assert set(pages) == set(data) and len(pages) > 5
     on = {name: set(re.findall('<tr id="assumptions-([^"]+)"', page)) for name, page in pages.items()}
     name = random.Random(4).choice(sorted(name for name in on if on[name]))
     # beside it, the two figures with the most rows that are not on its page, to see that a change moves something
     apart = sorted(on, key=lambda n: len(on[n] - on[name]))[-2:]
-    others, _ = drawn(tmp_path / "others", changed(set(IDS) - on[name]), {name, *apart})
+    others, _ = drawn(run, tmp_path / "others", changed(set(IDS) - on[name]), {name, *apart})
     assert others[name] == data[name] and all(on[n] - on[name] for n in apart)
     assert any(others[n] != data[n] for n in apart)
-    own, _ = drawn(tmp_path / "own", changed(on[name]), {name})
+    own, _ = drawn(run, tmp_path / "own", changed(on[name]), {name})
     assert own[name] != data[name]
 
 
 @pytest.mark.slow
-def test_the_rows_that_a_figure_names_are_all_that_it_uses(tmp_path, as_is):
+def test_the_rows_that_a_figure_names_are_all_that_it_uses(run, tmp_path, as_is):
     """Rows of a table that a figure leaves out do not move it; each of the others has its place on the page."""
     data, pages = as_is
     out, inside, named = {}, {}, []
@@ -231,7 +246,7 @@ def test_the_rows_that_a_figure_names_are_all_that_it_uses(tmp_path, as_is):
                 inside.setdefault(table, set()).update(on)
                 out[table] = set(range(len(anchors))) - inside[table]
     assert len(set(named)) >= 3
-    without, _ = drawn(tmp_path / "without", CHANGE_ROWS.format(lines={k: sorted(v) for k, v in out.items()}))
+    without, _ = drawn(run, tmp_path / "without", CHANGE_ROWS.format(lines={k: sorted(v) for k, v in out.items()}))
     assert all(without[name] == data[name] for name in named)
-    within, _ = drawn(tmp_path / "within", CHANGE_ROWS.format(lines={k: sorted(v) for k, v in inside.items()}))
+    within, _ = drawn(run, tmp_path / "within", CHANGE_ROWS.format(lines={k: sorted(v) for k, v in inside.items()}))
     assert all(within[name] != data[name] for name in named)

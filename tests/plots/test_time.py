@@ -1,5 +1,7 @@
 """Drawings with a time axis: a later year, appended to their frames, lies inside the frame of the drawing."""
 
+from functools import cache
+
 import pandas as pd
 import pytest
 
@@ -39,12 +41,19 @@ DRAWINGS = {  # name: (frame, its column of time, how it is drawn)
     "launches": (panel_frame, "month", readings_plots.draw_panel),
     "tables": (appendices.years, "year", appendices_plots.draw_years),
     "fan": (
-        lambda: forecasts.fan_frame(forecasts.ledger()),
+        lambda: forecasts.fan_frame(forecasts.latest()),
         "year",
         lambda t, narrow, frame: forecasts_plots.draw_fan(t, narrow, frame, forecasts.LOG),
     ),
     "indicators": (wants.indicators, "x", wants_plots.draw_indicators),
 }
+
+
+@cache
+def made(name):
+    """A drawing's frame with its later year, made once for both sizes."""
+    frame, column, _ = DRAWINGS[name]
+    return later(frame(), column)
 
 
 def views(spec, data=None):
@@ -89,8 +98,8 @@ def outside(spec, channel):
 @pytest.mark.parametrize("narrow", [False, True])
 @pytest.mark.parametrize("name", DRAWINGS)
 def test_a_later_year_is_drawn_inside(name, narrow):
-    frame, column, draw = DRAWINGS[name]
-    spec = draw(theme.TOKENS["light"], narrow, later(frame(), column)).to_dict()
+    *_, draw = DRAWINGS[name]
+    spec = draw(theme.TOKENS["light"], narrow, made(name)).to_dict()
     beyond, seen = outside(spec, "x")
     assert beyond == [] and (seen or name == "won")  # its axis of dates takes what is drawn
     assert outside(spec, "y")[0] == []
