@@ -95,11 +95,11 @@ def test_a_dash_lives_through_each_look_with_the_chance_that_it_is_missed(detect
 @pytest.mark.parametrize("limits", [{}, {"ready_min": 0.3}, {"dash_max": 0.4}, {"ready_min": 0.2, "dash_max": 0.3}])
 def test_the_window_is_the_times_that_keep_both_limits(limits):
     """For each draw of beliefs by itself, on a grid of its own, by looking at each time."""
-    p, taus = deterrence.beliefs(16, 3), np.geomspace(1, 300, 40)
+    p, taus = deterrence.beliefs(8, 3), np.geomspace(1, 300, 30)
     first, last = deterrence.window("visits", p, **limits, taus=taus)
     floor, top = (limits.get(name, evidence.central(name)) for name in ("ready_min", "dash_max"))
     shut = 0
-    for k in range(16):
+    for k in range(8):
         one = {name: v[k] if np.ndim(v) else v for name, v in p.items()}
         fits = [
             tau
@@ -110,7 +110,7 @@ def test_the_window_is_the_times_that_keep_both_limits(limits):
         shut += not fits
         found = (min(fits), max(fits)) if fits else (np.nan, np.nan)
         assert (first[k], last[k]) == pytest.approx(found, nan_ok=True)
-    assert 0 < shut < 16 or not limits
+    assert 0 < shut < 8 or not limits
 
 
 def test_sampled_chances_are_those_of_each_draw():

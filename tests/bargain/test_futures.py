@@ -44,7 +44,7 @@ def part():
 
 @pytest.fixture(scope="module")
 def local():
-    return futures.run(8192, seed=3, size=1024)
+    return futures.run(1024, seed=3, size=128)
 
 
 # ---------------------------------------------------------------- the same futures as those of options
@@ -494,14 +494,14 @@ def test_memory_does_not_grow_with_the_number_of_futures(monkeypatch):
         return top
 
     peak(1)
-    few, many = peak(2), peak(16)
+    few, many = peak(2), peak(8)
     assert many < 1.05 * few and many < 100e6
 
 
 def test_a_run_is_its_seed_and_its_chunks(local):
-    again = futures.run(8192, seed=3, size=1024)
-    assert again.fingerprint() == local.fingerprint() != futures.run(8192, seed=4, size=1024).fingerprint()
-    parts = [futures.summary(c, 3, 1024) for c in range(8)]
+    again = futures.run(1024, seed=3, size=128)
+    assert again.fingerprint() == local.fingerprint() != futures.run(1024, seed=4, size=128).fingerprint()
+    parts = [futures.summary(c, 3, 128) for c in range(8)]
     for name, value in local.mean().items():
         np.testing.assert_allclose(value, np.mean([p[name] for p in parts], axis=0), rtol=1e-12, atol=1e-12)
     value, error = futures.jackknife(lambda m: m["means"], local)
@@ -513,10 +513,10 @@ def test_a_run_is_its_seed_and_its_chunks(local):
 
 def test_batches_hold_however_many_chunks(monkeypatch):
     monkeypatch.setattr("bargain.futures.sampled.BATCHES", 4)
-    done = futures.run(8192, seed=3, size=1024)
+    done = futures.run(1024, seed=3, size=128)
     assert {len(v) for v in done.batches.values()} == {4}
-    eight = futures.run(8192, seed=3, size=512)
-    assert {len(v) for v in eight.batches.values()} == {4} and eight.futures == 8192
+    more = futures.run(1024, seed=3, size=64)
+    assert {len(v) for v in more.batches.values()} == {4} and more.futures == 1024
 
 
 @pytest.fixture(scope="module")
@@ -531,7 +531,7 @@ def cluster():
 
 def test_a_cluster_gives_the_same_bits(cluster, local):
     seen = []
-    done = futures.run(8192, seed=3, client=cluster, size=1024, report=lambda *a: seen.append(a))
+    done = futures.run(1024, seed=3, client=cluster, size=128, report=lambda *a: seen.append(a))
     assert done.fingerprint() == local.fingerprint()
     assert seen == [(i + 1, 8) for i in range(8)]
 
@@ -549,7 +549,7 @@ def test_workers_are_asked_for_few_chunks_ahead_in_their_order_and_of_the_size_a
             most.append(len(waiting))
             return SimpleNamespace(result=lambda: function(*waiting.pop(0)))
 
-    done = futures.run(8192, seed=3, client=Client(), size=1024)
+    done = futures.run(1024, seed=3, client=Client(), size=128)
     assert done.fingerprint() == local.fingerprint() and max(most) == 4 and len(most) == 8
 
 
@@ -560,7 +560,7 @@ def test_a_worker_that_dies_in_mid_run_changes_no_bit(cluster, local):
         if done == 2:
             os.kill(next(iter(before.values())), signal.SIGKILL)
 
-    done = futures.run(8192, seed=3, client=cluster, size=1024, report=kill)
+    done = futures.run(1024, seed=3, client=cluster, size=128, report=kill)
     assert done.fingerprint() == local.fingerprint()
     with pytest.raises(ProcessLookupError):
         for _ in range(100):  # it is dead, not merely asked to die
@@ -677,7 +677,7 @@ def test_chapters_five_and_six_print_the_same_regret():
 
 def small(monkeypatch, folder, **central):
     """The chapter's tables from changed assumptions, on few futures."""
-    assume(monkeypatch, folder, "n_log2", 12)
+    assume(monkeypatch, folder, "n_log2", 11)
     path = folder / "assumptions.csv"
     rows = pd.read_csv(path, dtype=str, keep_default_na=False).set_index("id")
     for row, value in central.items():

@@ -60,6 +60,7 @@ def test_patient_cheats_are_refused(monkeypatch):
         return case.__class__(**{**case.__dict__, "patient": np.array([0.1, 0.0])})
 
     monkeypatch.setattr(deal, "build", patient)
+    monkeypatch.setattr(negotiate, "draws", lambda: 2)
     with pytest.raises(ValueError, match="patient_share"):
         negotiate.table.__wrapped__()
 
@@ -75,7 +76,7 @@ def test_table_and_script_are_light():
 
 @pytest.fixture(scope="module")
 def judged():
-    some = deals(200, 2019)
+    some = [*deals(60, 2019), [0] * STEPS]
     return some, negotiate.judge(some)
 
 
@@ -83,7 +84,7 @@ def test_a_deal_is_judged_as_the_model_evaluates_it(judged):
     some, got = judged
     chance = random.Random(1)
     reasons = set()
-    for which in chance.sample(range(200), 12):
+    for which in chance.sample(range(len(some) - 1), 12):
         r, k = chance.randrange(len(MINDS)), chance.randrange(negotiate.draws())
         plain = deal.evaluate(negotiate.drawn(MINDS[r], k), negotiate.dates(some[which]))
         short = deal.shortfalls(plain) > deal.TOLERANCE
@@ -122,17 +123,16 @@ def test_the_readers_own_moves_what_it_says(judged):
     plain = negotiate._owned(case, negotiate.OWN)
     np.testing.assert_allclose([plain.trust, plain.out], [case.trust, case.out], rtol=1e-15)
     start = negotiate.row(negotiate.presets()["derived"]["starts"])
-    signs = [
-        negotiate.summary(negotiate.judge([start], own), 0, start, own)
-        for own in (negotiate.OWN, negotiate.OWN | {"premium": 300}, negotiate.OWN | {"belief": [0, 0, 0, 9]})
-    ]
+    others = (negotiate.OWN | {"premium": 300}, negotiate.OWN | {"belief": [0, 0, 0, 9]})
+    signs = [negotiate.judged()["derived"]]
+    signs += [negotiate.summary(negotiate.judge([start], own), 0, start, own) for own in others]
     assert sum(signs[1].kim) < sum(signs[0].kim) and signs[1].coalition == signs[0].coalition
     assert signs[2].signed == signs[2].lasts == signs[2].gone == 0 and signs[2].leaves is None
 
 
 def test_a_summary_counts_pairs(judged):
     some, got = judged
-    for which in range(0, 200, 17):
+    for which in range(0, len(some) - 1, 5):
         said = negotiate.summary(got, which, some[which], OTHER)
         signs = got.carry[which, :, :, 0] >= got.due - deal.TOLERANCE
         short = got.due[..., None] + np.maximum(got.walk[which], 0) - got.carry[which] > deal.TOLERANCE
@@ -147,10 +147,11 @@ def test_a_summary_counts_pairs(judged):
         assert 0 <= said.gone <= said.removed + 1e-9
 
 
-def test_an_empty_deal_is_worth_nothing():
-    got = negotiate.judge([[0] * STEPS])
-    assert not got.carry.any() and not got.walk.any() and (got.cause == -1).all()
-    assert negotiate.answer(negotiate.summary(got, 0, [0] * STEPS), empty=True)[0].startswith("Nothing is on the table")
+def test_an_empty_deal_is_worth_nothing(judged):
+    some, got = judged
+    assert not got.carry[-1].any() and not got.walk[-1].any() and (got.cause[-1] == -1).all()
+    said = negotiate.answer(negotiate.summary(got, len(some) - 1, some[-1]), empty=True)
+    assert said[0].startswith("Nothing is on the table")
 
 
 def test_who_leaves_is_the_commonest_with_its_median():
