@@ -465,15 +465,18 @@ def outcome(question: Question, year: int, least: float | None = None) -> tuple[
 
 def history(name: str, last: int) -> pd.Series:
     """The question's past by year up to `last` (int): a Series of floats, years without a figure left out."""
-    return history_of(name, last, str(evidence.DATA))
+    past = history_of(name, str(evidence.DATA))
+    return past[past.index <= last]
 
 
 @lru_cache
-def history_of(name: str, last: int, data: str) -> pd.Series:
-    """A question's resolved outcomes by year, up to `last`, as a series of floats."""
+def history_of(name: str, data: str) -> pd.Series:
+    """All resolved outcomes of a question by year, as a series of floats: none rests on a later year."""
     question = QUESTIONS[name]
-    found = {year: outcome(question, year) for year in range(question.since, last + 1)}
-    return pd.Series({year: value for year, (status, value) in found.items() if status == "resolved"}, dtype=float)
+    years = range(question.since, (last_covered(question.table) or 0) + 1)
+    found = {year: outcome(question, year) for year in years}
+    resolved = {year: value for year, (status, value) in found.items() if status == "resolved"}
+    return pd.Series(resolved.values(), index=pd.Index(resolved.keys(), dtype=int), dtype=float)
 
 
 # ------------------------------------------------------------------------------------------------ what is said

@@ -212,7 +212,7 @@ def rule_draws(seed: int = SEED) -> dict[tuple[str, str], tuple[np.ndarray, np.n
         for rule in RULES:
             out[name, rule] = (
                 posterior(EVEN, combine(table, rule)),
-                np.array([posterior(EVEN, v) for v in combined_draws(table, rule, part)]),
+                posterior(EVEN, combined_draws(table, rule, part)),
             )
     return out
 

@@ -308,7 +308,7 @@ def log_likelihoods(coding: str = "table") -> np.ndarray:
 
 
 def posterior(prior: ArrayLike, log_likelihood: ArrayLike) -> np.ndarray:
-    """Posterior beliefs: prior (…, 3) over READINGS, log likelihoods (3,); raises ValueError on a bad prior."""
+    """Posterior beliefs: prior and log likelihoods (…, 3) over READINGS; raises ValueError on a bad prior."""
     checks.weights(prior=prior)
     checks.known(log_likelihood=log_likelihood)
     prior = np.asarray(prior, float)

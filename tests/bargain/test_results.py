@@ -19,6 +19,7 @@ import edits
 import numpy as np
 import pandas as pd
 import pytest
+from books import thorough
 
 from bargain import evidence, reach, reads, results
 
@@ -427,7 +428,7 @@ def test_an_interrupted_run_goes_on_where_it_was(slow):
     assert "All 1 stored tables are fresh" in slow()[1]
 
 
-@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize("how", thorough([signal.SIGKILL, signal.SIGTERM]))
 def test_of_a_run_that_is_killed_nothing_is_left_that_would_stop_the_next(slow, how):
     first = slow(wait=False, NAP="1", WORKERS="2")
     _until(lambda: (slow.folder / "ran-1").exists())
