@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bargain import appendices, argument, evidence, ledger, listings, scorecard
+from bargain import appendices, argument, evidence, ledger, listings, scorecard, terms
 from bargain.plots import scorecard as scorecard_plots
 from bargain.plots import theme
 
@@ -576,13 +576,31 @@ def test_flip_how_sure_flat_words_sound_and_the_score_changes_sides():
     assert "beats a coin" not in after and "The essay against a coin" in after
 
 
-def test_flip_the_argument_and_its_cut_sets_and_sentences_follow():
-    def cost_alone(rows):
+def cost_alone():
+    """The argument while the offer needs no danger of war, and hardly anyone believes that the partners stay."""
+
+    def change(rows):
         offer = rows.id == "offer_deal"
         rows.loc[offer, "needs"] = rows.loc[offer, "needs"].str.replace("offer_cheap|war_danger", "offer_cheap")
         rows.loc[rows.id == "partners_stay", ["credence_now_low", "credence_now_central"]] = (0.01, 0.02)
 
-    with edits.changed("argument", cost_alone, argument.SEEDS):
+    return edits.changed("argument", change, argument.SEEDS)
+
+
+def test_flip_the_argument_and_its_cut_sets_follow():
+    offer, success = terms.ENDS
+    assert "offer_cheap" not in argument.cut_sets(argument.nodes(), offer)[0]
+    with cost_alone():
+        assert "offer_cheap" in argument.cut_sets(argument.nodes(), offer)[0]
+        held = dict.fromkeys((row["claim_id"] for row in argument.nodes().values()), "held")
+        even = dict.fromkeys(("us_key", "force_worse", "for_sale"), (0.4, 0.5, 0.6))
+        least = argument.weakest(success, argument.credences("now", held, even))["node"].iloc[0]
+    assert least == "partners_stay"
+
+
+@pytest.mark.slow
+def test_flip_the_argument_and_its_sentences_follow():
+    with cost_alone():
         after, _ = page()
     assert "The offer hangs on “an offer costs little if it is refused”" in after
     assert "the weakest today are “the other side keeps its word over elections and crises”" in after
