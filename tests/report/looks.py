@@ -22,6 +22,15 @@ SHORTENED = """document.querySelectorAll('tbody, ul, ol, dl, main, section').for
 AXE = Axe()
 
 
+def until(tab, true, *given):
+    """Wait until an expression of the page is true. A browser's own way to wait is what the pages' policy forbids."""
+    for _ in range(250):
+        if tab.evaluate(true, *given):
+            return
+        tab.wait_for_timeout(20)
+    raise AssertionError(f"not within five seconds: {true}")
+
+
 def shown(tab, path, width, mode="light", media="screen"):
     """Show a page in a tab that is there, with all folds open and all faces there."""
     tab.set_viewport_size({"width": width, "height": 900})

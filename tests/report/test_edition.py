@@ -9,6 +9,7 @@ import time
 from itertools import combinations
 from pathlib import Path
 
+import looks
 import numpy as np
 import pypandoc
 import pytest
@@ -649,7 +650,7 @@ def test_a_live_chart_runs_without_eval_and_follows_the_page(live_page, browser)
     sheet.keyboard.press("Enter")
     sheet.wait_for_selector(".chart.desk[data-live=yes]", timeout=20000)
     assert asked == ["vega.js"]  # when it is asked for, and not before
-    sheet.wait_for_function("document.activeElement.type === 'range'")
+    looks.until(sheet, "document.activeElement.type === 'range'")
     points = "[...document.querySelectorAll('.chart.desk .role-mark path')]"
 
     def colour():
@@ -663,7 +664,7 @@ def test_a_live_chart_runs_without_eval_and_follows_the_page(live_page, browser)
     sheet.click("button.theme")
     assert colour() == rgb("dark") and sheet.get_attribute("button.theme", "aria-pressed") == "true"
     sheet.fill(".chart.desk input[type=range]", "1")
-    sheet.wait_for_function(points + ".length === 2")
+    looks.until(sheet, points + ".length === 2")
     sheet.set_viewport_size({"width": 390, "height": 800})
     sheet.wait_for_selector(".chart.phone[data-live=yes]", timeout=20000)
     sheet.close()
@@ -744,7 +745,7 @@ def test_what_scrolls_sideways_is_reached_by_tab(book, browser, tmp_path):
     assert sheet.evaluate("[...document.querySelectorAll('.table')].map(one => one.tabIndex)") == [0, -1]
     sheet.focus(".table")
     sheet.keyboard.press("ArrowRight")
-    sheet.wait_for_function("document.querySelector('.table').scrollLeft > 0")
+    looks.until(sheet, "document.querySelector('.table').scrollLeft > 0")
     sheet.set_viewport_size({"width": 3000, "height": 900})
     sheet.close()
     assert not wrong

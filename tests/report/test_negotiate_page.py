@@ -6,6 +6,7 @@ import re
 import shutil
 from dataclasses import replace
 
+import looks
 import numpy as np
 import pytest
 import test_phasing
@@ -567,7 +568,7 @@ def test_by_keyboard_no_row_hides_and_an_offer_is_taken_where_it_is_made(opened)
     for step in IDS:
         assert tab.evaluate("document.activeElement.closest('.row').dataset.step") == step
         assert checked[step] in tab.inner_text(".about") and tab.evaluate(IN_SIGHT, ".about")
-        tab.wait_for_function(BETWEEN, arg=step, timeout=5000)  # what is told of a step can raise the panel by a line
+        looks.until(tab, BETWEEN, step)  # what is told of a step can raise the panel by a line
         if step == "U11":
             tab.keyboard.press("Enter")
             assert "needs" in tab.inner_text(".notice")
