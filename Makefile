@@ -10,6 +10,8 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 export OPENBLAS_NUM_THREADS ?= 1
 export OMP_NUM_THREADS ?= 1
 export QUARTO_PYTHON := $(abspath $(BIN)/python)
+# Nothing is stale when the report is rendered; `make test` says the same, so that each finds what the other's cells gave.
+FRESH := BARGAIN_STALE=error
 NOTICE := A quick look: what this page draws at random rests on about a tenth of the draws of the report. Take no number from it.
 # what follows `results` on the command line names tables, not targets
 ifeq ($(firstword $(MAKECMDGOALS)),results)
@@ -24,8 +26,8 @@ report: $(READY)  ## render the website and the PDF into _book/; QUICK=1: with a
 	@$(BIN)/python -m bargain.evidence $(DATA_DIR) > /dev/null && $(BIN)/python -m bargain.evidence $${BARGAIN_SEEDS:-seeds} > /dev/null
 ifeq ($(filter-out 0,$(QUICK)),)
 	@$(BIN)/python -m bargain.results --stale
-	@$(BIN)/python -m press.renderer $(RENDERER)
-	@$(BIN)/python -m bargain.ledger _book
+	@$(FRESH) $(BIN)/python -m press.renderer $(RENDERER)
+	@$(FRESH) $(BIN)/python -m bargain.ledger _book
 else
 	@$(BIN)/python -m press.marked _quick "$(NOTICE)"
 	@cd _quick && export BARGAIN_QUICK=1 PYTHONPATH="$$PWD" && "$$QUARTO_PYTHON" -m bargain.results --stale && "$$QUARTO_PYTHON" -m press.renderer $(RENDERER) && "$$QUARTO_PYTHON" -m bargain.ledger _book
@@ -33,13 +35,13 @@ else
 endif
 
 test: lint  ## the tests that guard a change, in parallel, with a render of the whole book; `make lint` first
-	@BARGAIN_STALE=error $(BIN)/python -m pytest -n auto --dist loadfile
+	@$(FRESH) $(BIN)/python -m pytest -n auto --dist loadfile
 
 test-slow: $(ALL)  ## what is slow by nature, and that alone: `make test` leaves it out
-	@BARGAIN_STALE=error HYPOTHESIS_PROFILE=$${HYPOTHESIS_PROFILE:-free} $(BIN)/python -m pytest -n auto --dist worksteal --slow -m slow
+	@$(FRESH) HYPOTHESIS_PROFILE=$${HYPOTHESIS_PROFILE:-free} $(BIN)/python -m pytest -n auto --dist worksteal --slow -m slow
 
 test-all: lint  ## all tests: what is slow by nature too, with property tests from fresh seeds
-	@BARGAIN_STALE=error HYPOTHESIS_PROFILE=$${HYPOTHESIS_PROFILE:-free} $(BIN)/python -m pytest -n auto --dist loadfile --slow
+	@$(FRESH) HYPOTHESIS_PROFILE=$${HYPOTHESIS_PROFILE:-free} $(BIN)/python -m pytest -n auto --dist loadfile --slow
 
 mutants: $(ALL)  ## MODULE=deal SAMPLE=40 SEED=0: change the module at random places, and show what its tests do not notice
 	@$(PIP) 'mutmut>=3.8'

@@ -253,7 +253,7 @@ def bundle(files, name):
             content = files[path].read_bytes() if isinstance(files[path], Path) else files[path]
             about = zipfile.ZipInfo(f"{name}/{path}")  # dated 1980: the same files make the same bytes
             about.create_system, about.external_attr = 3, 0o644 << 16  # whatever the system
-            packed.writestr(about, content, zipfile.ZIP_DEFLATED, 9)
+            packed.writestr(about, content, zipfile.ZIP_DEFLATED)
     return {f"{name}.zip": out.getvalue()}
 
 
