@@ -155,6 +155,8 @@ def _watch(event: str, arguments: tuple[Any, ...]) -> None:
         if mode is not None and set("wax+") & set(mode) or mode is None and flags & (os.O_WRONLY | os.O_RDWR):
             return
     elif event in ("os.listdir", "os.scandir"):
+        if "importlib" in sys._getframe(1).f_code.co_filename:
+            return  # in search of modules, which are noted themselves; a new file beside a page changes nothing of it
         path = arguments[0] or "."
     else:
         return

@@ -159,6 +159,14 @@ def test_what_is_changed_and_changed_back_is_still_known(heard, by_run):
     assert told(heard) == (by_run, False)
 
 
+def test_a_new_file_beside_a_page_changes_nothing(heard, by_run):
+    """Python looks into the page's folder for modules, which is no reading of it."""
+    note = heard / PAGE.replace("x.qmd", "note.txt")
+    note.write_text("to be done", "utf-8")
+    assert told(heard) == (by_run, False)
+    note.unlink()
+
+
 def test_a_quick_look_takes_nothing_of_a_whole_one(heard):
     assert told(heard, BARGAIN_QUICK="1")[1]
 
