@@ -14,6 +14,7 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 from bargain.live import negotiate
+from benchmarks import chromium
 
 EDITION = Path(__file__).parents[1] / "_extensions/report"
 LIMIT = 100  # milliseconds that a change should not exceed
@@ -35,8 +36,7 @@ CHANGES = """async ([plan, whole]) => {
 
 def main():
     argparse.ArgumentParser(prog="python -m benchmarks.negotiate", description=__doc__).parse_args()
-    chromium = shutil.which("chromium") or shutil.which("google-chrome")
-    if not chromium:
+    if not chromium():
         print("no Chromium on this machine: one change of a deal was not timed")
         return
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as play:
@@ -44,7 +44,7 @@ def main():
         page = Path(folder) / "page.html"
         head = '<!DOCTYPE html><meta charset="utf-8"><script src="negotiate.js"></script>'
         page.write_text(head + negotiate.widget_html(), "utf-8")
-        browser = play.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        browser = play.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
         tab = browser.new_page()
         tab.goto(page.as_uri())
         system = browser.new_browser_cdp_session()

@@ -10,13 +10,12 @@ import argparse
 import functools
 import gzip
 import http.server
-import shutil
 import threading
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from benchmarks import ROOT, store
+from benchmarks import ROOT, chromium, store
 
 GOALS = {"first_text_s": 2.0, "weight_kb": 250.0, "moved": 0.1}
 SLOW_4G = {"latency": 562.5, "downloadThroughput": 1.44e6 / 8, "uploadThroughput": 0.675e6 / 8}
@@ -86,8 +85,7 @@ def measured(folder, times, only=""):
         sync_playwright() as play,
     ):
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        chromium = shutil.which("chromium") or shutil.which("google-chrome")
-        browser = play.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        browser = play.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
         for path in paths:
             page = path.relative_to(folder).as_posix()
             if only not in page:
@@ -107,7 +105,7 @@ def main():
     parser.add_argument("--times", type=int, default=2)
     parser.add_argument("--only", default="", help="pages that have this in their path")
     asked = parser.parse_args()
-    if not (shutil.which("chromium") or shutil.which("google-chrome")):
+    if not chromium():
         print("no Chromium on this machine: the pages were not timed")
         return
     if not (asked.folder / "index.html").is_file():

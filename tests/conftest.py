@@ -3,7 +3,6 @@
 import fcntl
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -69,14 +68,14 @@ def once(tmp_path_factory):
 @pytest.fixture(scope="module")
 def browser():
     """The system's Chromium, for tests of what pages do."""
-    # the shell is the same browser without windows, and takes two thirds of the time
-    chromium = next(filter(None, map(shutil.which, ("chromium-headless-shell", "chromium", "google-chrome"))), None)
-    if not chromium:
+    from benchmarks import chromium
+
+    if not chromium():
         pytest.skip("no Chromium on this machine: what the pages do was NOT tried, nor compared with Python")
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as play:
-        one = play.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--font-render-hinting=none"])
+        one = play.chromium.launch(executable_path=chromium(), args=["--no-sandbox", "--font-render-hinting=none"])
         yield one
         one.close()
 

@@ -185,10 +185,10 @@ def search(case, clock, shape, regret):
     return tuple(expected[some].max() if some.any() else np.nan for some in (kept & glad, glad))
 
 
-INSTANCES = 64
+INSTANCES = 104
 
 
-@pytest.fixture(scope="module", params=thorough([0, INSTANCES, 2 * INSTANCES]))
+@pytest.fixture(scope="module", params=thorough([0, INSTANCES]))
 def instances(request):
     found = []
     for seed in range(request.param, request.param + INSTANCES):
@@ -215,7 +215,7 @@ def test_programme_equals_exhaustive_search(instances):
         if abs(best - got.expected) > 1e-5 * max(1, best):
             wrong.append((seed, best, got.expected))
     assert not wrong
-    assert INSTANCES - empty >= INSTANCES / 3, f"{empty} of {INSTANCES} instances are empty"
+    assert INSTANCES - empty >= INSTANCES / 2, f"{empty} of {INSTANCES} instances are empty"
     assert decided >= INSTANCES / 6, f"walking decides only {decided} of {INSTANCES} instances"
 
 

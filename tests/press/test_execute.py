@@ -322,7 +322,7 @@ def test_an_edited_module_or_table_runs_the_chapters_that_used_it(book, kernels)
         }
     )
     book.chapter("chapters/a.qmd", PATH + "from model import one", "`one.low.value`")
-    book.chapter("chapters/b.qmd", PATH + "from model import two", "two.csv.reader(open('../data/t.csv')), 1")
+    book.chapter("chapters/b.qmd", PATH + "from model import two", "import pandas as pd\npd.read_csv('../data/t.csv')")
     book.chapter("chapters/c.qmd", "print(open('../data/u.csv').read())")
     assert book.ran() == ["chapters/a.qmd", "chapters/b.qmd", "chapters/c.qmd"]
     assert book.ran() == []
@@ -342,7 +342,7 @@ def test_an_edited_module_or_table_runs_the_chapters_that_used_it(book, kernels)
 
 def test_both_kinds_of_kernel_see_the_same_inputs(book):
     book.write({"model.py": "import json\nvalue = json.load(open('../data/t.json'))\n", "data/t.json": "1"})
-    book.chapter("chapters/a.qmd", PATH + "import model, os, pandas\nos.listdir('../data'), os.getenv('MODEL')")
+    book.chapter("chapters/a.qmd", PATH + "import model, os, pandas, altair\nos.listdir('../data'), os.getenv('MODEL')")
     seen = []
     for kernels in ("fork", "plain"):
         book.run(kernels=kernels, fresh=True)
@@ -454,7 +454,7 @@ def test_a_moved_book_keeps_its_results(book, tmp_path):
 def test_a_file_outside_the_book_is_an_input_and_the_environment_is_not(book, tmp_path):
     outside = tmp_path / "outside.txt"
     outside.write_text("1")
-    book.chapter("a.qmd", f"import yaml\nopen({str(outside)!r}).read()")
+    book.chapter("a.qmd", f"import pandas, yaml\nopen({str(outside)!r}).read()")
     assert book.ran() == ["a.qmd"] and book.ran() == []
     (entry,) = (book.folder / ".press" / "cells").glob("*/*.json")
     assert str(outside) in entry.read_text() and "site-packages" not in entry.read_text()

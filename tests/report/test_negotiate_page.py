@@ -131,7 +131,7 @@ def test_browser_and_python_agree_on_each_of_so_many_of_200_deals(opened, step):
 def test_browser_and_python_agree_on_a_readers_own(opened):
     tab = opened()
     for k, starts in enumerate(deals(2, 7)):
-        own = OTHER | {"premium": 25 + 50 * k, "doubt": [2, 0]} | ({"belief": [0, 0, 0, 0]} if k else {})
+        own = OTHER | {"premium": 25 + 50 * k} | ({"doubt": [2, 0], "belief": [0, 0, 0, 0]} if k else {})
         tab.evaluate(GO, link(starts, own))
         state = tab.evaluate(STATE)
         compared(starts, own, state)
