@@ -4,11 +4,12 @@ import concurrent.futures
 import json
 import os
 import re
+from functools import partial
 from pathlib import Path
 from urllib.parse import unquote
 
 from . import book as books
-from . import cells, checks, finish, links, number, page, pandoc, paper, shape, site, source, tree
+from . import bounded, cells, checks, finish, links, number, page, pandoc, paper, shape, site, source, tree
 from .problems import BookError, line_with, read_json, read_text
 
 WORKERS = 4  # Pandoc's launches wait for each other's output more than they compute
@@ -146,13 +147,23 @@ class Builder:
     def convert(self, outputs):
         """The files of the site, {format: {path: bytes or file}}, from the cells' outputs."""
         self.bibliography()
-        self.fresh = {}  # {key: what was made}, to be kept if all is well
-        makers = {"html": self.website, "typst": self.pdf}
-        files = self.parallel(lambda base: makers[base](outputs), self.to)
+        first, *others = self.to
+        waiting = {base: bounded.beside(partial(self.made, base, outputs)) for base in others}
+        made = {first: self.made(first, outputs)} | {base: result() for base, result in waiting.items()}
+        self.problems = [problem for _, problems, _ in made.values() for problem in problems]
+        self.store.used.update(*(used for _, _, used in made.values()))
         self.stop()
-        for key, thing in self.fresh.items():
-            self.store.keep(key, thing)
-        return files
+        return {base: files for base, (files, _, _) in made.items()}
+
+    def made(self, base, outputs):
+        """(files of one format, what is wrong with it, keys of what the store has for it)."""
+        self.fresh = {}  # {key: what was made}, to be kept if all is well
+        maker = {"html": self.website, "typst": self.pdf}[base]
+        files = self.parallel(lambda base: maker(outputs), [base])[base]
+        if not self.problems:
+            for key, thing in self.fresh.items():
+                self.store.keep(key, thing)
+        return files, self.problems, self.store.used
 
     def packed(self, folder, paths):
         """{path: bytes} of the one download that the pages link to, from the files of the finished folder.

@@ -300,8 +300,8 @@ class View:
     def html_blocks(self, n, k, markup):
         """HTML as it is, with its tables read into the document, so that every format has them."""
         line = self.chapter.cells[n].line
-        reading = Reading(markup)
         if self.html:
+            reading = Reading(markup)
             self.problems += [
                 (self.chapter.file, line, message) for message in reading.wrong if "style sheet" not in message
             ]

@@ -30,6 +30,7 @@ LENGTH = re.compile(r"(\d+\.?\d*|\.\d+)(px|%|in|cm|mm|pt|em)?")
 CONDITIONS = {"when-format", "unless-format"}
 ANNOTATION = re.compile(r"(?:#|//|--|%|/\*|<!--)\s*<\d+>\s*(?:\*/|-->)?\s*$")
 PLACES = re.compile(r"column-(?!margin$)\w")
+MARKED = re.compile(r"[{[:]")  # most words are just words
 SHORTCODE = re.compile(r"(?<!\{)\{\{[<%]")
 
 
@@ -77,6 +78,8 @@ def look(blocks, wrong, *, printed=False, own=lambda element: False):
             wrong(f"{told.format(name)}: {first[:60]}", first, f"{{={form}}}")
         elif kind == "Str":
             word = element["c"]
+            if not MARKED.search(word):
+                continue
             if SHORTCODE.search(word):
                 wrong("shortcodes are not supported: {{< … >}}", "{{<", "{{%")
             elif note := re.search(r"\[\^([^\]\s]+)\]", word):

@@ -28,7 +28,7 @@ class Sections(HTMLParser):
     def __init__(self, markup):
         super().__init__(convert_charrefs=True)
         self.found, self.open, self.anchors = [], [], [""]
-        self.feed(markup)
+        self.feed(re.sub(r"<svg\b.*?</svg>", "", markup, flags=re.S))  # most of a page's tags
 
     def handle_starttag(self, name, pairs):
         attributes = dict(pairs)

@@ -98,6 +98,7 @@ class Recorder:
         self.files, self.folders, self.variables = {}, {}, {}
         self.states, self.made = {}, set()  # {"aspect name": what stat said}; folders that the cells made
         self.written, self.read_back, self.unseen = set(), set(), set()
+        self.ours = {}  # {file of code: whether it is the book's}
         self.own = threading.local()
 
     def start(self):
@@ -196,7 +197,8 @@ class Recorder:
             return None  # the last is no file: what setuptools puts on `sys.path` for a package that can be edited
         given = os.path.join(os.getcwd(), os.fsdecode(path))
         real, plain = os.path.realpath(given), os.path.normpath(given)
-        given = plain if os.path.realpath(plain) == real else given  # `..` behind a symlink leads elsewhere
+        if plain != given and os.path.realpath(plain) == real:  # `..` behind a symlink leads elsewhere
+            given = plain
         if under(real, self.kernel) or any(under(given, p) for p in self.environment):
             return None
         if under(given, self.book):  # under the name by which it is asked for: a symlink may come to lead elsewhere
@@ -246,17 +248,23 @@ class Recorder:
 
     def variable(self, name):
         """Note the variable `name` where the book's code asks for it, not a library."""
-        if not isinstance(name, str) or name in self.variables:
+        if not isinstance(name, str) or name in self.variables or getattr(self.own, "busy", False):
             return
-        if self.by_book(sys._getframe(2)):
-            value = os.environ._data.get(os.environ.encodekey(name))
-            self.variables[name] = None if value is None else os.environ.decodevalue(value)
+        self.own.busy = True
+        try:
+            if self.by_book(sys._getframe(2)):
+                value = os.environ._data.get(os.environ.encodekey(name))
+                self.variables[name] = None if value is None else os.environ.decodevalue(value)
+        finally:
+            self.own.busy = False
 
     def by_book(self, frame):
         """Whether the book's code calls, perhaps through the standard library."""
         while frame and (file := frame.f_code.co_filename).startswith(("<frozen ", *self.stdlib)):
             frame = frame.f_back
-        return bool(frame and (file.startswith("<") or "ipykernel_" in file or self.place(file)))
+        if frame and file not in self.ours:
+            self.ours[file] = file.startswith("<") or "ipykernel_" in file or bool(self.place(file))
+        return bool(frame and self.ours[file])
 
     def report(self):
         """Everything noted, as plain data. A file written and then read again is an input as it is now."""

@@ -33,6 +33,8 @@ def elements(node):
         if isinstance(node, dict):
             if "t" in node:
                 yield node
+                if len(node) < 3 and not isinstance(node.get("c"), (list, dict)):
+                    continue  # a word or a space: most are
             node = node.values()
         elif not isinstance(node, list):
             continue

@@ -20,7 +20,7 @@ END = 5  # seconds that a process may take to end
 FOLDER = "press-kernels-"
 ABANDONED = 86400  # seconds after which such a folder is nobody's any more
 # Packages that are slow to import and safe to fork after: none starts a thread when it is imported. The first are
-# worth it for one chapter; the others delay all, and are worth it where several files of the book import them.
+# worth it for one chapter; the others delay all, and are worth it where several chapters run, and files import them.
 FIRST = {"numpy", "pandas", "altair", "vl_convert"}
 WARM = FIRST | {"scipy.integrate", "scipy.interpolate", "scipy.linalg", "scipy.optimize", "scipy.sparse",
                 "scipy.special", "scipy.stats", "SALib", "tabulate", "pandera", "frictionless", "bibtexparser"}
@@ -35,7 +35,7 @@ def to_import(book, chapters):
             if path.is_file():  # a pipe would be waited for
                 sources.append(path.read_text("utf-8"))
     counts = collections.Counter(package for source in sources for package in imported(source) & WARM)
-    return sorted(package for package, count in counts.items() if package in FIRST or count > 1)
+    return sorted(package for package, count in counts.items() if package in FIRST or count > 1 and len(chapters) > 1)
 
 
 def imported(source):

@@ -39,8 +39,8 @@ def kept(kind: str, told: str, make: Callable[[], bytes]) -> bytes:
 def _program() -> str:
     """The version of the program and the fonts with which it measures; what is old goes, once a process."""
     with contextlib.suppress(OSError):
-        for path in FOLDER.iterdir():
-            if time.time() - path.stat().st_mtime > OLD:
-                path.unlink()
+        for entry in os.scandir(FOLDER):
+            if time.time() - entry.stat().st_mtime > OLD:
+                os.unlink(entry)
     fonts = [hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(FONTS.glob("*.ttf"))]
     return " ".join([vl_convert.__version__, *fonts])  # type: ignore[attr-defined]

@@ -180,3 +180,29 @@ def test_what_a_cell_started_in_a_session_of_its_own_ends_with_the_press(tmp_pat
     press.send_signal(number)
     press.wait(60)
     assert gone(pids)
+
+
+def test_work_beside_gives_what_it_gives_or_says_how_it_ended():
+    assert bounded.beside(lambda: {"page": b"words"})() == {"page": b"words"}
+    with pytest.raises(OSError, match=r"exit code 3"):
+        bounded.beside(lambda: os._exit(3))()
+
+
+@linux
+def test_work_beside_ends_with_the_press(tmp_path):
+    code = f"""
+import os, time
+from press import bounded
+def work():
+    open({str(tmp_path / "pid")!r}, "w").write(str(os.getpid()))
+    time.sleep(600)
+bounded.beside(work)()
+"""
+    press = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT)
+    deadline = time.time() + 30
+    while not (pid := (tmp_path / "pid").read_text() if (tmp_path / "pid").exists() else "") and time.time() < deadline:
+        time.sleep(0.05)
+    assert alive(int(pid))
+    press.kill()
+    press.wait()
+    assert gone([int(pid)])
