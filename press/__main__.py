@@ -19,16 +19,10 @@ def main(arguments=None):
     parser.add_argument("book", nargs="?", default=".", help="the folder with _quarto.yml (default: here)")
     parser.add_argument("--to", choices=("html", "pdf"), help="only the website, or only the PDF (default: both)")
     parser.add_argument("--output", help="the folder to write (default: output-dir of _quarto.yml, else _book)")
-    parser.add_argument(
-        "--fresh", action="store_true", help="run every cell, whatever has been kept from the last build"
-    )
-    parser.add_argument(
-        "--only",
-        nargs="+",
-        default=(),
-        metavar="CHAPTER",
-        help="render these chapters alone, for a quick look (needs --output)",
-    )
+    parser.add_argument("--fresh", action="store_true",
+                        help="run every cell, whatever has been kept from the last build")
+    parser.add_argument("--only", nargs="+", default=(), metavar="CHAPTER",
+                        help="render these chapters alone, for a quick look (needs --output)")
     asked = parser.parse_args(arguments)
     if asked.only and not asked.output:
         parser.error("--only needs --output: it would replace the whole book by a part of it")
@@ -63,9 +57,8 @@ def render(root, asked, report=None):
         last = {file for file, chapter in builder.chapters.items() if chapter.front.get("run-last")}
         outputs = execute.run(book.root, builder.to_run(), last=last, fresh=asked.fresh, report=report)
     except execute.CellError as error:
-        raise BookError(
-            [(file, line, failed(label, name, text, trace)) for file, line, label, name, text, trace in error.failures]
-        ) from None
+        raise BookError([(file, line, failed(label, name, text, trace))
+                         for file, line, label, name, text, trace in error.failures]) from None
     builder.sign(outputs)
     key = stamp.key(builder)
     if not asked.fresh and stamp.holds(book.root, output, key):

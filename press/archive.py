@@ -23,13 +23,9 @@ SHOWN = 5  # differing cells named a file
 def checksums(folder: Path) -> dict[str, dict[str, object]]:
     """{path within the folder: sha256 and size in bytes} of all its files but the manifest, in order."""
     files = sorted(p for p in folder.rglob("*") if p.is_file() and p != folder / NAME)
-    return {
-        p.relative_to(folder).as_posix(): {
-            "sha256": hashlib.sha256(p.read_bytes()).hexdigest(),
-            "bytes": p.stat().st_size,
-        }
-        for p in files
-    }
+    return {p.relative_to(folder).as_posix(): {"sha256": hashlib.sha256(p.read_bytes()).hexdigest(),
+                                               "bytes": p.stat().st_size}
+            for p in files}
 
 
 def _same(a: str, b: str) -> bool:
@@ -45,12 +41,9 @@ def cells(a: Path, b: Path) -> list[str]:
         left, right = list(csv.reader(one)), list(csv.reader(other))
     if left[:1] != right[:1] or len(left) != len(right):
         return [f"{len(left)} lines and {len(right)}, or other columns"]
-    return [
-        f"line {n}, column {name}: {x} and {y}"
-        for n, (old, new) in enumerate(zip(left[1:], right[1:], strict=True), 2)
-        for name, x, y in zip(left[0], old, new, strict=False)
-        if not _same(x, y)
-    ]
+    return [f"line {n}, column {name}: {x} and {y}"
+            for n, (old, new) in enumerate(zip(left[1:], right[1:], strict=True), 2)
+            for name, x, y in zip(left[0], old, new, strict=False) if not _same(x, y)]
 
 
 def differences(folder: Path, rebuilt: Path) -> list[str]:

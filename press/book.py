@@ -130,11 +130,8 @@ def contributions(root, edition):
     if problems := keys.of_edition(extension, text, shown):
         raise BookError(problems)
     contributed = {base: extension["contributes"]["formats"][base] for base in FORMATS}
-    texts = {
-        path.name: read_text(path, path.relative_to(root).as_posix())
-        for path in sorted(edition.iterdir())
-        if path.suffix in (".html", ".css", ".js", ".lua", ".typ") and path.is_file()
-    }
+    texts = {path.name: read_text(path, path.relative_to(root).as_posix()) for path in sorted(edition.iterdir())
+             if path.suffix in (".html", ".css", ".js", ".lua", ".typ") and path.is_file()}
     for setting in contributed.values():
         named = [entry["path"] if isinstance(entry, dict) else entry for entry in setting.get("filters", [])]
         for name in {setting["template"], *config_list(setting, "css"), *named} - {"quarto"}:
@@ -244,10 +241,8 @@ def style(book, file, settings):
 
 def checked_front(book, chapter, settings):
     """Problems in a chapter's head."""
-    problems = [
-        (chapter.file, *problem)
-        for problem in keys.of_head(chapter.front, source.head(chapter.text) or [], formats_of(book.config))
-    ]
+    problems = [(chapter.file, *problem)
+                for problem in keys.of_head(chapter.front, source.head(chapter.text) or [], formats_of(book.config))]
     folder = (book.root / chapter.file).parent
     for file in config_list(chapter.front, "bibliography") + config_list(chapter.front, "scripts"):
         if not (folder / file).is_file():

@@ -27,10 +27,9 @@ class Builder:
         self.chapters = self.read_chapters(only)
         unnumbered = {file for file, chapter in self.chapters.items() if is_unnumbered(chapter)}
         self.book = books.Book(**{**vars(self.book), "items": books.numbered(self.book.items, unnumbered.__contains__)})
-        self.settings = {
-            base: {file: books.settings(self.book, chapter.front, base) for file, chapter in self.chapters.items()}
-            for base in books.FORMATS
-        }
+        self.settings = {base: {file: books.settings(self.book, chapter.front, base)
+                                for file, chapter in self.chapters.items()}
+                         for base in books.FORMATS}
         self.complete = not only
         self.only = [file for file in self.book.files if file in only] if only else self.book.files
         for file in set(only) - set(self.book.files):
@@ -90,16 +89,12 @@ class Builder:
 
     def blamed(self, file, message):
         """Pandoc's or a filter's message as a problem of a chapter, at the first thing that it names there."""
-        lines = [
-            re.sub(r"^\S*\.lua:\d+:\s*", "", line)
-            for line in message.split("\n")
-            if line.strip() and not re.match(r"Error running filter|stack traceback|\s", line)
-        ]
+        lines = [re.sub(r"^\S*\.lua:\d+:\s*", "", line) for line in message.split("\n")
+                 if line.strip() and not re.match(r"Error running filter|stack traceback|\s", line)]
         told = lines[0] if lines else message
         chapters = [self.chapters[file]] if file in self.chapters else list(self.chapters.values())
-        if formula := re.match(
-            r"Could not convert TeX math (.*?), rendering as TeX:.*?(unexpected .*?) expecting", message
-        ):
+        if formula := re.match(r"Could not convert TeX math (.*?), rendering as TeX:.*?(unexpected .*?) expecting",
+                               message):
             told = f"a formula that cannot be set: {formula[1].strip()} ({formula[2]})"
             places = ((chapter.file, chapter.passage(formula[1].strip())) for chapter in chapters)
         else:
@@ -136,13 +131,9 @@ class Builder:
 
     def to_run(self):
         """The cells of each chapter, with what the document says of running them."""
-        return {
-            file: [
-                source.with_execute(cell, self.settings["html"][file].get("execute") or {})
-                for cell in self.chapters[file].cells
-            ]
-            for file in self.only
-        }
+        return {file: [source.with_execute(cell, self.settings["html"][file].get("execute") or {})
+                       for cell in self.chapters[file].cells]
+                for file in self.only}
 
     def convert(self, outputs):
         """The files of the site, {format: {path: bytes or file}}, from the cells' outputs."""
@@ -182,11 +173,9 @@ class Builder:
         self.read, self.entries = {}, {}
         for file, chapter in self.chapters.items():
             folder = (self.book.root / file).parent
-            paths = list(
-                dict.fromkeys(
-                    everywhere + [folder / str(own) for own in books.config_list(chapter.front, "bibliography")]
-                )
-            )
+            paths = list(dict.fromkeys(everywhere
+                                       + [folder / str(own)
+                                          for own in books.config_list(chapter.front, "bibliography")]))
             self.entries[file] = {}
             for path in paths:
                 if path not in self.read:
@@ -216,24 +205,20 @@ class Builder:
         configuration, the edition, the bibliographies, and `also`. `found` is what was kept for a page under its key,
         with the files of the book on which it rests; where that is None, `pages` has the page, its references told.
         """
-        own = {
-            file: pandoc.digest(
-                *(base, pandoc.workshop(), self.chapters[file].text, self.signs[file], self.book.item(file)),
-                json.dumps(self.settings[base][file], sort_keys=True, default=str),
-            )
-            for file in self.only
-        }
+        own = {file: pandoc.digest(*(base, pandoc.workshop(), self.chapters[file].text, self.signs[file],
+                                     self.book.item(file)),
+                                   json.dumps(self.settings[base][file], sort_keys=True, default=str))
+               for file in self.only}
         facts = {file: self.store.recall(key) for file, key in own.items()}
         pages = self.shown(base, outputs, [file for file in self.only if facts[file] is None])
         facts |= {file: links.facts(this) for file, this in pages.items()}
         self.fresh |= {own[file]: facts[file] for file in pages}
         targets = links.Links(self.book, facts, self.index(facts), self.problem_once)
         styles = {books.style(self.book, file, self.settings[base][file]) for file in self.only} - {None}
-        common = pandoc.digest(
-            *(str(self.book.root), self.book.text, self.book.items, self.to, self.only, self.complete, facts, also),
-            *(path for path in sorted(self.book.edition.rglob("*")) if path.is_file()),
-            *(*self.read, *sorted(styles)),
-        )
+        common = pandoc.digest(*(str(self.book.root), self.book.text, self.book.items, self.to, self.only,
+                                 self.complete, facts, also),
+                               *(path for path in sorted(self.book.edition.rglob("*")) if path.is_file()),
+                               *(*self.read, *sorted(styles)))
         keys = {file: pandoc.digest(own[file], common) for file in self.only}
         found = {file: self.recalled(key) for file, key in keys.items()}
         lacking = [file for file in self.only if found[file] is None]
@@ -278,14 +263,9 @@ class Builder:
         self.read_tables([views[file].tables for file in files])
         pages = {}
         for file in files:
-            blocks[file] = tree.rewrite(
-                blocks[file],
-                lambda el: (
-                    [{**one, "line": el["line"]} for one in el["c"]]
-                    if el["t"] == "Later"
-                    else shape.unescape_engines(el)
-                ),
-            )
+            blocks[file] = tree.rewrite(blocks[file],
+                                        lambda el: ([{**one, "line": el["line"]} for one in el["c"]]
+                                                    if el["t"] == "Later" else shape.unescape_engines(el)))
             blocks[file] = shape.visible(blocks[file], base)
             self.problems += [one["problem"] for one in tree.elements(blocks[file]) if one["t"] == "Lost"]
         summaries = [str(self.settings[base][file].get("code-summary") or page.CODE_SUMMARY) for file in files]
@@ -293,9 +273,8 @@ class Builder:
         for file in files:
             shaped = shape.floats(shape.titled(blocks[file], strings[file]))
             item, settings = self.book.item(file), self.settings[base][file]
-            this = number.Page(
-                file, trees[file][0], shaped, item, settings, views[file].targets, pictures[file], strings[file]
-            )
+            this = number.Page(file, trees[file][0], shaped, item, settings, views[file].targets, pictures[file],
+                               strings[file])
             for needle, message in number.number(this):
                 self.problem(file, self.chapters[file].last(needle), message)
             if item.kind == "part" and not this.title:
@@ -418,9 +397,8 @@ class Builder:
 
     def metadata(self, fronts):
         """Pandoc's metadata for each of several maps of values: text in them is Markdown. By one call."""
-        fronts = [
-            {"lang": "en"} | {key: value for key, value in front.items() if key not in page.CONTROL} for front in fronts
-        ]
+        fronts = [{"lang": "en"} | {key: value for key, value in front.items() if key not in page.CONTROL}
+                  for front in fronts]
         text = json.dumps({f"x{n}": front for n, front in enumerate(fronts)}, ensure_ascii=False)
         document, _ = pandoc.read(f"---\n{text}\n---\n", cache=self.store)
         self.api = document["pandoc-api-version"]
@@ -510,14 +488,10 @@ class Builder:
         told = "the press makes a file of this name"
         self.problems += [("_quarto.yml", book.line(path), f"{path}: {told}") for path in twice]
         files |= named | notebooks
-        self.problems += site.checked(
-            files,
-            book,
-            self.chapters,
-            complete=self.complete,
-            later={f"{self.book.output_name()}.{kind}" for kind in ("pdf", "zip") if "typst" in self.to},
-            reading=self.once(site.reading),
-        )
+        self.problems += site.checked(files, book, self.chapters, complete=self.complete,
+                                      later={f"{self.book.output_name()}.{kind}" for kind in ("pdf", "zip")
+                                             if "typst" in self.to},
+                                      reading=self.once(site.reading))
         return files
 
     def once(self, work):
@@ -642,11 +616,8 @@ def right_aligned(table):
     rows = [row[1] for body in table["c"][4] for row in body[3]]
     for place, spec in enumerate(table["c"][2]):
         cells = [tree.text(row[place][4]) for row in rows if len(row) == len(table["c"][2])]
-        if (
-            spec[0]["t"] == "AlignDefault"
-            and cells
-            and all(re.fullmatch(r"[-+−]?[\d.,\s]*\d%?|NaN|", cell) for cell in cells)
-        ):
+        if (spec[0]["t"] == "AlignDefault" and cells
+            and all(re.fullmatch(r"[-+−]?[\d.,\s]*\d%?|NaN|", cell) for cell in cells)):
             spec[0] = {"t": "AlignRight"}
     return table
 

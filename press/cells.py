@@ -28,9 +28,8 @@ FORMULA = re.compile(r"\\begin\{(equation|align|gather|multline|eqnarray|alignat
 IDENTIFIER = re.compile(r'\sid="([^"]+)"')
 REFERENCE = re.compile(r"""(url\((?:&quot;|["']?)#|href="#)([^)"'&]+)""")
 IMAGES = {"image/svg+xml": "svg", "image/png": "png", "image/jpeg": "jpeg"}
-INTERACTIVE = {"application/javascript"} | {
-    f"application/vnd.{kind}+json" for kind in ("jupyter.widget-view", "bokehjs_exec.v0")
-}
+INTERACTIVE = {"application/javascript"} | {f"application/vnd.{kind}+json"
+                                            for kind in ("jupyter.widget-view", "bokehjs_exec.v0")}
 
 
 def checked(chapter):
@@ -67,12 +66,10 @@ class View:
         self.raw = set()  # HTML of inline values
         self.targets = []  # (line of the cell, link) in HTML outputs
         self.tables = {}  # HTML of a table -> its tree; the caller reads them all at once
-        self.problems = [
-            (chapter.file, cell.line, f"an interactive output, which needs a running kernel or another host: {kind}")
-            for cell, some in zip(chapter.cells, self.outputs, strict=True)
-            for output in some
-            for kind in sorted(output.get("data", {}).keys() & INTERACTIVE)
-        ]
+        self.problems = [(chapter.file, cell.line,
+                          f"an interactive output, which needs a running kernel or another host: {kind}")
+                         for cell, some in zip(chapter.cells, self.outputs, strict=True) for output in some
+                         for kind in sorted(output.get("data", {}).keys() & INTERACTIVE)]
 
     def lost(self, output):
         """Why an output would be shown by its name in Python alone, which says nothing; None for any other."""
@@ -138,12 +135,8 @@ class View:
         """Whether the cell's label names the whole cell rather than its one output."""
         cell = self.chapter.cells[n]
         displays = self.displays(n)
-        return (
-            not self.option(cell, "output")
-            or not displays
-            or self.label(cell).startswith("tbl-")
-            or len(displays) > 1
-        )
+        return (not self.option(cell, "output") or not displays or self.label(cell).startswith("tbl-")
+                or len(displays) > 1)
 
     def captions(self, n):
         """The caption of the whole cell, and those of its displays."""
@@ -302,9 +295,8 @@ class View:
         line = self.chapter.cells[n].line
         if self.html:
             reading = Reading(markup)
-            self.problems += [
-                (self.chapter.file, line, message) for message in reading.wrong if "style sheet" not in message
-            ]
+            self.problems += [(self.chapter.file, line, message) for message in reading.wrong
+                              if "style sheet" not in message]
             self.targets += [(line, target) for _, target in reading.targets if not target.startswith("#")]
         if not TABLE.search(markup):
             return [tree.raw("html", unique_ids(markup, f"cell-{n}-{k}"))] if self.html and markup.strip() else []

@@ -89,11 +89,8 @@ def in_order(pages):
 
 def index(pages, sections=sections):
     """The script with the text of all pages, a row a section: where it is, page, heading, text."""
-    rows = [
-        {"u": path + (f"#{anchor}" if anchor else ""), "p": title_of(markup), "h": heading, "b": text}
-        for path, markup in sorted(pages.items())
-        for anchor, heading, text in sections(markup)
-    ]
+    rows = [{"u": path + (f"#{anchor}" if anchor else ""), "p": title_of(markup), "h": heading, "b": text}
+            for path, markup in sorted(pages.items()) for anchor, heading, text in sections(markup)]
     text = json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
     return f"window.pageIndex={text};\n".encode()
 
@@ -147,12 +144,8 @@ def list_of_figures(pages):
     """The page that lists all numbered figures and tables."""
     body = []
     for kind, heading in (("fig", "Figures"), ("tbl", "Tables")):
-        rows = [
-            f'<li><a href="{path}#{anchor}"><span>{html.escape(label)}</span> {html.escape(words)}</a></li>'
-            for path in in_order(pages)
-            for which, anchor, label, words in captions(pages[path])
-            if which == kind
-        ]
+        rows = [f'<li><a href="{path}#{anchor}"><span>{html.escape(label)}</span> {html.escape(words)}</a></li>'
+                for path in in_order(pages) for which, anchor, label, words in captions(pages[path]) if which == kind]
         if rows:
             body.append(f'<section id="{heading.lower()}"><h2>{heading}</h2>\n<ol class="listed">')
             body += [*rows, "</ol></section>"]
@@ -195,11 +188,8 @@ def for_machines(pages, site, convert):
     order = in_order(pages)
     files = {path.replace(".html", ".md"): text for path, text in convert({p: bare(pages[p]) for p in order}).items()}
     front = pages["index.html"]
-    rows = [
-        f"- [{title_of(pages[path])}]({site}{path.replace('.html', '.md')})"
-        + (f": {described(pages[path])}" if described(pages[path]) else "")
-        for path in order
-    ]
+    rows = [f"- [{title_of(pages[path])}]({site}{path.replace('.html', '.md')}): {described(pages[path])}".rstrip(": ")
+            for path in order]
     told = f"# {title_of(front)}\n\n" + (f"> {described(front)}\n\n" if described(front) else "")
     files["llms.txt"] = told + "## Pages\n\n" + "\n".join(rows) + "\n"
     return {path: text.encode() for path, text in files.items()}

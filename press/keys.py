@@ -17,9 +17,8 @@ def text(value):
 
 def one_of(*allowed):
     shown = [str(value).lower() if isinstance(value, bool) else value for value in allowed]
-    return kind(
-        " or ".join([", ".join(shown[:-1]), shown[-1]]), lambda v: any(type(v) is type(a) and v == a for a in allowed)
-    )
+    return kind(" or ".join([", ".join(shown[:-1]), shown[-1]]),
+                lambda v: any(type(v) is type(a) and v == a for a in allowed))
 
 
 def a_filter(value):
@@ -39,24 +38,20 @@ def person(value):
 YES_NO = one_of(True, False)
 WHOLE = kind("a positive whole number", lambda v: type(v) is int and v > 0)
 TEXT = kind("text", text)
-ADDRESS = kind(
-    "an address, such as https://example.org/report", lambda v: isinstance(v, str) and re.fullmatch(r"https?://\S+", v)
-)
+ADDRESS = kind("an address, such as https://example.org/report",
+               lambda v: isinstance(v, str) and re.fullmatch(r"https?://\S+", v))
 TEXTS = kind("text, or a list of it", lambda v: text(v) or isinstance(v, list) and v and all(map(text, v)))
-FILES = kind(
-    "a file, or a list of files", lambda v: all(isinstance(o, str) and o for o in (v if type(v) is list else [v]))
-)
+FILES = kind("a file, or a list of files",
+             lambda v: all(isinstance(o, str) and o for o in (v if type(v) is list else [v])))
 MAP = kind("keys and values", lambda v: isinstance(v, dict))
 LIST = kind("a list", lambda v: isinstance(v, list))
 ANY = kind("anything", lambda v: True)
 PLACE = one_of("top", "bottom")
-PYTHON = kind(
-    "a Python kernel, such as python3: no other is run", lambda v: isinstance(v, str) and v.startswith("python")
-)
+PYTHON = kind("a Python kernel, such as python3: no other is run",
+              lambda v: isinstance(v, str) and v.startswith("python"))
 
-FINISH = kind(
-    "press/finish.py: the press runs no script, and does that one's work itself", lambda v: v == "press/finish.py"
-)
+FINISH = kind("press/finish.py: the press runs no script, and does that one's work itself",
+              lambda v: v == "press/finish.py")
 
 PROJECT = {"type": TEXT, "output-dir": TEXT, "resources": FILES, "post-render": FINISH, "preview": ANY}
 BOOK = {

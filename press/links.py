@@ -17,9 +17,8 @@ def is_local(target):
 def in_book(target, file):
     """The path of a local target from the book's folder, where one that begins with / starts; `..` may lead out."""
     path = unquote(urlsplit(target).path)
-    return posixpath.normpath(
-        path.lstrip("/") if path.startswith("/") else posixpath.join(posixpath.dirname(file), path)
-    )
+    return posixpath.normpath(path.lstrip("/") if path.startswith("/")
+                              else posixpath.join(posixpath.dirname(file), path))
 
 
 def relative(target, file):
@@ -45,12 +44,8 @@ def identifiers(page):
 
 def headings(page):
     """The identifiers of a page's headings, its title's first."""
-    names = [page.title["c"][1][0]] if page.title else []
-    return [
-        name
-        for name in names + [element["c"][1][0] for element in tree.elements(page.blocks) if element["t"] == "Header"]
-        if name
-    ]
+    found = [page.title, *(element for element in tree.elements(page.blocks) if element["t"] == "Header")]
+    return [element["c"][1][0] for element in found if element and element["c"][1][0]]
 
 
 @dataclass(frozen=True)

@@ -75,10 +75,8 @@ def html_blocks(page, targets, problem):
     def change(element):
         kind = element["t"]
         if kind == "Float":
-            rows = [
-                tree.div([tree.div(cell, "", ["quarto-layout-cell"]) for cell in row], "", ["quarto-layout-row"])
-                for row in element["c"]["rows"]
-            ]
+            rows = [tree.div([tree.div(cell, "", ["quarto-layout-cell"]) for cell in row], "", ["quarto-layout-row"])
+                    for row in element["c"]["rows"]]
             return figure(element, rows or element["c"]["blocks"], settings)
         if kind == "Equation":
             formula = f"{element['math']} \\qquad({element['number']})"
@@ -184,18 +182,11 @@ def write(page, book, meta, api, *, cache, also, shared):
         meta["title"] = {"t": "MetaInlines", "c": number.title_inlines(page)}
     if "description" in shared:
         meta["description"] = shared["description"]
-    scripts = [
-        links.relative(links.in_book(str(path), page.file), page.file)
-        for path in books.config_list(page.settings, "scripts")
-    ]
-    texts = {
-        "pagetitle": tree.text(page.title["c"][2]) if page.title else str(book.config["book"].get("title", "")),
-        "page-file": page.file,
-        "book-dir": book.root,
-        "css": [up + path for path in shared["css"]],
-        "js": [up + path for path in shared["js"]],
-        "colophon": shared["colophon"],
-    }
+    scripts = [links.relative(links.in_book(str(path), page.file), page.file)
+               for path in books.config_list(page.settings, "scripts")]
+    texts = {"pagetitle": tree.text(page.title["c"][2]) if page.title else str(book.config["book"].get("title", "")),
+             "page-file": page.file, "book-dir": book.root, "css": [up + path for path in shared["css"]],
+             "js": [up + path for path in shared["js"]], "colophon": shared["colophon"]}
     if scripts:
         texts["scripts"] = scripts
     if page.file in shared["notebooks"]:

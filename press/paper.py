@@ -68,11 +68,10 @@ def typst_blocks(this, book, targets, pictures, renamed, problem):
         if kind == "Float":
             return typst_figure(element, grid(element) or element["c"]["blocks"])
         if kind == "Equation":
-            return [
-                tree.raw_inline("typst", f'#math.equation(block: true, numbering: (..) => "({element["number"]})", [ '),
-                {"t": "Math", "c": [{"t": "DisplayMath"}, element["math"]]},
-                tree.raw_inline("typst", f" ])<{element['id']}>"),
-            ]
+            return [tree.raw_inline("typst",
+                                    f'#math.equation(block: true, numbering: (..) => "({element["number"]})", [ '),
+                    {"t": "Math", "c": [{"t": "DisplayMath"}, element["math"]]},
+                    tree.raw_inline("typst", f" ])<{element['id']}>")]
         if kind == "Header":
             if not tree.get(element, "number") and "unnumbered" not in element["c"][1][1]:
                 element["c"][1][1].append("unnumbered")
@@ -342,14 +341,8 @@ def compile_pdf(book, source, pictures, date, cache):
         target.parent.mkdir(parents=True)
         shutil.copytree(book.edition, target, ignore=shutil.ignore_patterns("*.ttf", "*.woff2", "*.css", "*.js"))
         (stage / "book.typ").write_text(source, encoding="utf-8")
-        options = {
-            "source": str(stage / "book.typ"),
-            "target": str(stage / "book.pdf"),
-            "root": folder,
-            "font_paths": fonts,
-            "pdf_standards": books.config_list(settings, "pdf-standard"),
-            "timestamp": date,
-        }
+        options = {"source": str(stage / "book.typ"), "target": str(stage / "book.pdf"), "root": folder,
+                   "font_paths": fonts, "pdf_standards": books.config_list(settings, "pdf-standard"), "timestamp": date}
         try:
             done = bounded.run([sys.executable, TYPESET, json.dumps(options)], seconds=SECONDS, input="")
         except bounded.TooLong as error:

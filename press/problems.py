@@ -114,10 +114,8 @@ def loader():
             return super().construct_mapping(node, deep)
 
     left_out = ("tag:yaml.org,2002:timestamp", "tag:yaml.org,2002:bool")
-    Loader.yaml_implicit_resolvers = {
-        first: [(tag, pattern) for tag, pattern in resolvers if tag not in left_out]
-        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-    }
+    Loader.yaml_implicit_resolvers = {first: [(tag, pattern) for tag, pattern in resolvers if tag not in left_out]
+                                      for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()}
     booleans = re.compile("^(?:true|True|TRUE|false|False|FALSE)$")
     Loader.add_implicit_resolver("tag:yaml.org,2002:bool", booleans, list("tTfF"))
     return Loader

@@ -28,11 +28,9 @@ def visible(blocks, base):
         if not shows and not tree.has(element, "content-hidden"):
             return None
         pairs = tree.attr(element)[2]
-        fits = all(
-            any(is_format(base, value) for key, value in pairs if key == condition) == wanted
-            for condition, wanted in (("when-format", True), ("unless-format", False))
-            if any(key == condition for key, _ in pairs)
-        )
+        fits = all(any(is_format(base, value) for key, value in pairs if key == condition) == wanted
+                   for condition, wanted in (("when-format", True), ("unless-format", False))
+                   if any(key == condition for key, _ in pairs))
         if fits != shows:
             return []
         tree.drop(element, "when-format", "unless-format")
@@ -140,16 +138,8 @@ def floats(blocks):
 
 
 def new_float(name, blocks, caption, classes=(), columns=0):
-    return {
-        "t": "Float",
-        "ref": ref_type(name),
-        "id": name,
-        "classes": list(classes),
-        "columns": columns,
-        "parent": None,
-        "has_subs": False,
-        "c": {"blocks": blocks, "rows": [], "caption": list(caption)},
-    }
+    return {"t": "Float", "ref": ref_type(name), "id": name, "classes": list(classes), "columns": columns,
+            "parent": None, "has_subs": False, "c": {"blocks": blocks, "rows": [], "caption": list(caption)}}
 
 
 def bare_picture(element, caption):

@@ -22,12 +22,8 @@ def colophon():
         except importlib.metadata.PackageNotFoundError:
             return None
 
-    made = [
-        ("Python", platform.python_version()),
-        ("Pandoc", pandoc.version()),
-        ("Typst", version("typst")),
-        ("vl-convert", version("vl-convert-python")),
-    ]
+    made = [("Python", platform.python_version()), ("Pandoc", pandoc.version()), ("Typst", version("typst")),
+            ("vl-convert", version("vl-convert-python"))]
     return ", ".join(f"{name} {number}" for name, number in made if number)
 
 
@@ -58,20 +54,14 @@ class Reading(HTMLParser):
             own = name == "link" and attributes.get("rel") == "canonical"  # an address of the page, not loaded
             if key in attributes and not (name == "use" or own or attributes[key] is None):
                 self.targets.append((name, attributes[key]))
-        named = bool(
-            (attributes.get("aria-label") or "").strip()
-            or attributes.get("aria-labelledby")
-            or attributes.get("aria-hidden") == "true"
-        )
+        named = bool((attributes.get("aria-label") or "").strip() or attributes.get("aria-labelledby")
+                     or attributes.get("aria-hidden") == "true")
         if name == "img" and not (attributes.get("alt") or "").strip():
             self.wrong.append(f"a picture without a text alternative: {attributes.get('src', '')[:80]}")
         if name == "svg" and not (named or self.labelled or "svg" in (tag for tag, _ in self.stack)):
             self.wrong.append("a drawing without a text alternative (a chart's `description`)")
-        if (
-            name == "script"
-            and not attributes.get("src")
-            and attributes.get("type") not in ("application/json", "application/ld+json", "text/plain")
-        ):
+        if (name == "script" and not attributes.get("src")
+            and attributes.get("type") not in ("application/json", "application/ld+json", "text/plain")):
             self.wrong.append("an inline script, which the page's content-security policy blocks")
         if name == "style":
             self.wrong.append("an inline style sheet, which the page's content-security policy blocks")
@@ -126,9 +116,8 @@ def checked(files, book, chapters, *, complete, later, reading):
                 if tag != "a" and parts.scheme != "data":
                     wrong(f"the page would load {target} from another host", target)
                 continue
-            path = (
-                posixpath.normpath(posixpath.join(posixpath.dirname(name), unquote(parts.path))) if parts.path else name
-            )
+            path = (posixpath.normpath(posixpath.join(posixpath.dirname(name), unquote(parts.path))) if parts.path
+                    else name)
             fragment = unquote(parts.fragment)
             if path in pages:
                 if fragment and fragment not in pages[path][0]:

@@ -148,9 +148,8 @@ def head(text):
 def metadata_line(lines):
     """The first line that Pandoc takes for the opening of metadata."""
     pairs = enumerate(zip(lines, [*lines[1:], ""], strict=True), 1)
-    return next(
-        (n for n, (row, after) in pairs if row.startswith("%") or row.rstrip() == "---" and after.strip()), None
-    )
+    return next((n for n, (row, after) in pairs if row.startswith("%") or row.rstrip() == "---" and after.strip()),
+                None)
 
 
 def fences(lines):

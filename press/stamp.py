@@ -12,20 +12,13 @@ def key(builder):
     """A hash of all that a build starts from, but for the files that go along with the site."""
     root, given = builder.book.root, [("", builder.book.config)]
     given += [(file, chapter.front) for file, chapter in builder.chapters.items()]
-    named = {
-        folder / str(path)
-        for file, config in given
-        for setting in ("bibliography", "csl")
-        for path in book.config_list(config, setting)
-        for folder in (root, (root / file).parent)
-    }
-    return digest(
-        *(pandoc.workshop(), site.colophon(), builder.book.text, builder.to, builder.only),
-        *(paper.timestamp(builder.book), book.shown_date(builder.book)),
-        *(chapter.text for chapter in builder.chapters.values()),
-        *builder.signs.values(),
-        *(path for path in sorted({*builder.book.edition.rglob("*"), *named, root / page.TABLES}) if path.is_file()),
-    )
+    named = {folder / str(path) for file, config in given for setting in ("bibliography", "csl")
+             for path in book.config_list(config, setting) for folder in (root, (root / file).parent)}
+    return digest(*(pandoc.workshop(), site.colophon(), builder.book.text, builder.to, builder.only),
+                  *(paper.timestamp(builder.book), book.shown_date(builder.book)),
+                  *(chapter.text for chapter in builder.chapters.values()), *builder.signs.values(),
+                  *(path for path in sorted({*builder.book.edition.rglob("*"), *named, root / page.TABLES})
+                    if path.is_file()))
 
 
 def place(root, output):
@@ -42,21 +35,15 @@ def write(root, output, key, files):
 
 def standing(output):
     """{path: [size, time of change]} of the files in the output folder."""
-    return {
-        path.relative_to(output).as_posix(): [path.stat().st_size, path.stat().st_mtime_ns]
-        for path in sorted(output.rglob("*"))
-        if path.is_file()
-    }
+    return {path.relative_to(output).as_posix(): [path.stat().st_size, path.stat().st_mtime_ns]
+            for path in sorted(output.rglob("*")) if path.is_file()}
 
 
 def holds(root, output, key):
     """Whether the last build had this key, its copied files are as they were, and nobody touched its folder."""
     try:
         last = json.loads(place(root, output).read_text())
-        return (
-            last["key"] == key
-            and standing(output) == last["standing"]
-            and all(digest(Path(path)) == wanted for path, wanted in last["copied"].items())
-        )
+        return (last["key"] == key and standing(output) == last["standing"]
+                and all(digest(Path(path)) == wanted for path, wanted in last["copied"].items()))
     except (OSError, ValueError, KeyError):
         return False

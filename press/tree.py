@@ -3,9 +3,8 @@
 def rewrite(node, change):
     """Rebuild a tree from its leaves up: `change(element)` is None to keep it, an element, or a list to splice in."""
     if isinstance(node, dict):
-        return {
-            key: rewrite(value, change) if isinstance(value, (list, dict)) else value for key, value in node.items()
-        }
+        return {key: rewrite(value, change) if isinstance(value, (list, dict)) else value
+                for key, value in node.items()}
     if not isinstance(node, list):
         return node
     out = []
@@ -148,7 +147,6 @@ def topdown(node, change):
                 out.extend(changed)
         return out
     if isinstance(node, dict):
-        return {
-            key: topdown(value, change) if isinstance(value, (list, dict)) else value for key, value in node.items()
-        }
+        return {key: topdown(value, change) if isinstance(value, (list, dict)) else value
+                for key, value in node.items()}
     return node
