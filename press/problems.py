@@ -57,7 +57,11 @@ def read_yaml(text, file, first=1):
     import yaml
 
     try:
-        return unaliased(yaml.load(text, Loader=loader()), text, file, first)
+        for event in yaml.parse(text, Loader=loader()):
+            if isinstance(event, yaml.AliasEvent):  # what it names could hold itself
+                told = "aliases (*name) are not supported"
+                raise yaml.constructor.ConstructorError(None, None, told, event.start_mark)
+        return yaml.load(text, Loader=loader())
     except RecursionError:
         raise BookError([(file, first, "broken YAML: nested too deeply")]) from None
     except yaml.MarkedYAMLError as error:
@@ -79,22 +83,6 @@ def key_lines(text, first=1):
             found[*path, key.value] = first + key.start_mark.line
             waiting.append(((*path, key.value), value))
     return found
-
-
-def unaliased(value, text, file, first):
-    """The value, if nothing in it is there twice by an alias, which could hold itself. Raises BookError."""
-    seen, waiting = set(), [value]
-    while waiting:
-        node = waiting.pop()
-        if not isinstance(node, (dict, list)) or not node:
-            continue
-        if id(node) in seen:
-            place = re.search(r"(?:^|[\s\[{,])\*\w", text)
-            line = first + text.count("\n", 0, place.end()) if place else first
-            raise BookError([(file, line, "broken YAML: aliases (*name) are not supported")])
-        seen.add(id(node))
-        waiting += node.values() if isinstance(node, dict) else node
-    return value
 
 
 def loader():
