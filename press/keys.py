@@ -1,5 +1,6 @@
 """The keys that the press knows, where each may stand, and what it may say. Any other is an error with its line."""
 
+import datetime
 import difflib
 import re
 
@@ -29,10 +30,15 @@ def a_filter(value):
 
 
 def person(value):
-    """Whether a value names an author: text, or `name:` with text, or with its parts."""
-    name = value.get("name") if isinstance(value, dict) else value
-    parts = [name[part] for part in ("literal", "given", "family") if part in name] if type(name) is dict else [name]
-    return bool(parts) and all(map(text, parts))
+    """Whether a value names an author: text, or `name:` with text."""
+    return text(value.get("name") if isinstance(value, dict) else value)
+
+
+def a_date(value):
+    try:
+        return datetime.date.fromisoformat(value).isoformat() == value
+    except (TypeError, ValueError):
+        return False
 
 
 YES_NO = one_of(True, False)
@@ -53,33 +59,26 @@ PYTHON = kind("a Python kernel, such as python3: no other is run",
 FINISH = kind("press/finish.py: the press runs no script, and does that one's work itself",
               lambda v: v == "press/finish.py")
 
-PROJECT = {"type": TEXT, "output-dir": TEXT, "resources": FILES, "post-render": FINISH, "preview": ANY}
+PROJECT = {"type": TEXT, "output-dir": TEXT, "resources": FILES, "post-render": FINISH}
 BOOK = {
-    **dict.fromkeys("title subtitle date date-format output-file description abstract doi".split(), TEXT),
+    **dict.fromkeys(("title", "subtitle", "output-file", "description"), TEXT),
+    "date": kind("a date, such as 2026-01-31", a_date),
+    "date-format": kind("long, iso, or of YYYY, MMMM, MMM, MM, M, DD and D",
+                        lambda v: v in ("long", "iso") or re.fullmatch(r"(YYYY|M{1,4}|DD?|[ .,/-])+", str(v))),
     **dict.fromkeys(("repo-url", "site-url"), ADDRESS),
     "author": kind("a name, or a list of names", lambda v: all(map(person, v if isinstance(v, list) else [v]))),
     "chapters": LIST,
     "appendices": LIST,
-    # navigation and hosting: the edition's page has its own
-    **dict.fromkeys(
-        """
-        search sidebar navbar downloads sharing tools reader-mode page-navigation back-to-top-navigation bread-crumbs
-        open-graph twitter-card favicon repo-actions repo-branch repo-subdir issue-url
-        """.split(),
-        ANY,
-    ),
 }
 EXECUTE = {  # may stand outside `execute:` too
     "echo": one_of(True, False, "fenced"),
     "output": one_of(True, False, "asis"),
     **dict.fromkeys(("eval", "include", "warning", "error"), YES_NO),
 }
-IN_EXECUTE = EXECUTE | dict.fromkeys(  # what is kept, and how: the press has its own way
-    "cache freeze keep-md keep-ipynb keep-hidden debug daemon daemon-restart".split(), ANY
-)
+IN_EXECUTE = EXECUTE | {"freeze": ANY}  # what is kept: the press has its own way
 # of a book, of a chapter's head and of a format's options
 SETTINGS = EXECUTE | {
-    **dict.fromkeys(("number-sections", "toc", "link-citations", "link-bibliography"), YES_NO),
+    **dict.fromkeys(("number-sections", "toc", "link-citations"), YES_NO),
     **dict.fromkeys(("number-depth", "toc-depth"), WHOLE),
     **dict.fromkeys(("fig-cap-location", "tbl-cap-location"), PLACE),
     "code-fold": one_of(True, False, "show"),
@@ -93,21 +92,18 @@ WHOLE_BOOK = SETTINGS | {
     "book": MAP,
     "format": kind("a format, or formats with their options", lambda v: isinstance(v, (str, dict))),
     "bibliography": FILES,
-    "date-format": TEXT,
     "lang": kind(
         "English: the press knows the names of figures and chapters in no other language",
         lambda v: text(v) and str(v).lower().startswith("en"),
     ),
     "jupyter": PYTHON,
-    "engine": one_of("jupyter", "markdown"),
-    "editor": ANY,
 }
 HEAD = SETTINGS | {
     "title": TEXT,
     "description": TEXT,
     "scripts": FILES,
     "run-last": YES_NO,
-    **{key: WHOLE_BOOK[key] for key in ("format", "bibliography", "jupyter", "engine", "editor")},
+    **{key: WHOLE_BOOK[key] for key in ("format", "bibliography", "jupyter")},
 }
 PHASES = "pre-ast post-ast pre-quarto post-quarto pre-render post-render pre-finalize post-finalize".split()
 # of a format of an edition
