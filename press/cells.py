@@ -24,7 +24,6 @@ SHEET = re.compile(r"<style(?!\s+scoped)[^>]*>(.*?)</style>", re.S | re.I)
 STYLE = re.compile(r"\sstyle\s*=\s*(\"[^\"]*\"|'[^']*')", re.I)
 WORDS = re.compile(r"</?(?:div|p|span|br|center|b|strong|i|em|u|small|sub|sup|code|style)\b", re.I)  # beside a table
 NOTHING = re.compile(r"<[\w.<>]+(?: object)? at 0x[0-9a-f]+>$")
-FORMULA = re.compile(r"\\begin\{(equation|align|gather|multline|eqnarray|alignat|flalign)\*?\}.*\\end\{\1\*?\}$", re.S)
 IDENTIFIER = re.compile(r'\sid="([^"]+)"')
 REFERENCE = re.compile(r"""(url\((?:&quot;|["']?)#|href="#)([^)"'&]+)""")
 IMAGES = {"image/svg+xml": "svg", "image/png": "png", "image/jpeg": "jpeg"}
@@ -111,9 +110,9 @@ class View:
         return cell.options.get(key, self.execute.get(key))
 
     def kept(self, cell, outputs):
-        """The outputs that are shown: no warnings where these are off, no echo of a plotting call."""
+        """The outputs that are shown: no warnings where these are off."""
         quiet = not self.option(cell, "warning")
-        return [as_math(one) for one in outputs if not (quiet and one.get("name") == "stderr" or leftover(one))]
+        return [as_math(one) for one in outputs if not (quiet and one.get("name") == "stderr")]
 
     def kind(self, output):
         """The mime type that the format shows of an output, by Quarto's order of preference; None for a stream."""
@@ -245,8 +244,8 @@ class View:
         if self.option(cell, "echo") == "fenced":
             rows = [row.lstrip(" \t>") for row in self.chapter.text.split("\n")[cell.line : cell.code_line - 1]]
             rows = [row for row in rows if row and not re.match(r"#\|\s*echo:\s*fenced\s*$", row)]
-            content = "\n".join(["```{{python}}", *rows, cell.code, "```"])
-            return [tree.code_block(content, ["cell-code"], pairs)]
+            content = "\n".join(["```{python}", *rows, cell.code, "```"])
+            return [tree.code_block(content, ["markdown", "cell-code"], pairs)]
         return [tree.code_block(cell.code, ["python", "cell-code"], pairs)]
 
     def shown(self, n, k):
@@ -409,15 +408,8 @@ def as_math(output):
     """LaTeX that is a formula counts as Markdown."""
     data = output.get("data", {})
     latex = joined(data.get("text/latex", "")).strip()
-    formula = latex.startswith("$") and latex.endswith("$") or FORMULA.match(latex)
+    formula = latex.startswith("$") and latex.endswith("$")
     return {**output, "data": {**data, "text/markdown": latex}} if formula and "text/markdown" not in data else output
-
-
-def leftover(output):
-    """Whether an output is only the value of a plotting call."""
-    data = output.get("data", {})
-    plain = joined(data["text/plain"]) if list(data) == ["text/plain"] else ""
-    return bool(re.search(r"<(matplotlib\.|seaborn\.|BarContainer )|^Text\([-\d]", plain))
 
 
 def svg_label(svg):

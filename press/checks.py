@@ -41,8 +41,6 @@ def checked(chapter, blocks):
     def wrong(message, *needles):
         problems.append((chapter.file, chapter.line(*needles), message))
 
-    if ".press-shown" in chapter.text:
-        wrong("a class of the press's own", ".press-shown")
     if chapter.heading and "title" not in chapter.front and "{python}" in tree.text(chapter.heading):
         wrong("a chapter's title does not compute: lists read it from the file", "`{python}")
     look(blocks, wrong)

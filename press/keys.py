@@ -52,7 +52,6 @@ FILES = kind("a file, or a list of files",
 MAP = kind("keys and values", lambda v: isinstance(v, dict))
 LIST = kind("a list", lambda v: isinstance(v, list))
 ANY = kind("anything", lambda v: True)
-PLACE = one_of("top", "bottom")
 PYTHON = kind("a Python kernel, such as python3: no other is run",
               lambda v: isinstance(v, str) and v.startswith("python"))
 
@@ -80,7 +79,6 @@ IN_EXECUTE = EXECUTE | {"freeze": ANY}  # what is kept: the press has its own wa
 SETTINGS = EXECUTE | {
     **dict.fromkeys(("number-sections", "toc", "link-citations"), YES_NO),
     **dict.fromkeys(("number-depth", "toc-depth"), WHOLE),
-    **dict.fromkeys(("fig-cap-location", "tbl-cap-location"), PLACE),
     "code-fold": one_of(True, False, "show"),
     "code-summary": TEXT,
     "csl": TEXT,
@@ -111,6 +109,7 @@ EDITION = SETTINGS | {
     "template": TEXT,
     "css": FILES,
     "font-paths": FILES,
+    **dict.fromkeys(("fig-cap-location", "tbl-cap-location"), kind("top", lambda v: v == "top")),
     "pdf-standard": TEXTS,
     "filters": kind(
         f"a list of files, or of a `path` and where it comes `at`: {', '.join(PHASES)}",

@@ -42,25 +42,18 @@ def identifiers(page):
     return names - {""}
 
 
-def headings(page):
-    """The identifiers of a page's headings, its title's first."""
-    found = [page.title, *(element for element in tree.elements(page.blocks) if element["t"] == "Header")]
-    return [element["c"][1][0] for element in found if element and element["c"][1][0]]
-
-
 @dataclass(frozen=True)
 class Facts:
     """What other chapters need to know of one, as a format shows it."""
 
     entries: dict  # {label: number.Entry}
     ids: dict  # in order: their names alone
-    headings: list
     title: str  # its identifier
 
 
 def facts(page):
     title = page.title["c"][1][0] if page.title else ""
-    return Facts(page.entries, dict.fromkeys(sorted(identifiers(page))), headings(page), title)
+    return Facts(page.entries, dict.fromkeys(sorted(identifiers(page))), title)
 
 
 class Links:
@@ -79,7 +72,9 @@ class Links:
         where = line or target
         fragment = unquote(urlsplit(target).fragment)
         if target.startswith("#"):
-            return self.anchor(file, fragment, target, line), fragment, None
+            if fragment and fragment not in self.facts[file].ids and not fragment.startswith(("fn", "ref-")):
+                self.problem(file, line or f"({target})", f"a link to {target!r}: there is no such place")
+            return file, fragment, None
         if not is_local(target):
             return None, "", None
         path = in_book(target, file)
@@ -98,16 +93,6 @@ class Links:
             self.files[file].add(path)
             return None, fragment, path
         return None, fragment, None
-
-    def anchor(self, file, name, target, line):
-        """The chapter that has an identifier: this one, else the first where a heading has it."""
-        if not name or name in self.facts[file].ids or name.startswith(("fn", "ref-")):
-            return file
-        elsewhere = [other for other, some in self.facts.items() if name in some.headings]
-        if not elsewhere:
-            self.problem(file, line or f"({target})", f"a link to {target!r}: there is no such place")
-            return file
-        return elsewhere[0]
 
 
 def alternative(picture):

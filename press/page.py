@@ -38,33 +38,27 @@ def lifted(blocks, settings):
     return tree.topdown(blocks, change)
 
 
-def location(ref, settings):
-    """Where a caption stands: top or bottom."""
-    return str(settings.get(f"{ref}-cap-location") or ("bottom" if ref == "fig" else "top"))
-
-
 def tagged(opening, blocks, closing):
     """Blocks within a tag that Pandoc has no element for."""
     return [tree.raw("html", opening), *blocks, tree.raw("html", closing)]
 
 
-def figure(element, content, settings):
+def figure(element, content):
     """A float as a div around `<figure>`, its number before its caption."""
-    ref, caption, place = element["ref"], element["c"]["caption"], location(element["ref"], settings)
+    ref, caption = element["ref"], element["c"]["caption"]
     if element["parent"]:
         kind, label = "subfloat", [tree.string(f"({number.letter(element['order']).lower()})")]
     else:
         colon = ":" if caption else ""
         kind, label = "float", [tree.string(f"{number.NAMES[ref]}{number.NBSP}{element['number']}{colon}")]
-    classes = f"quarto-float-caption-{place} quarto-{kind}-caption quarto-{kind}-{ref}"
+    classes = f"quarto-float-caption-top quarto-{kind}-caption quarto-{kind}-{ref}"
     classes += "" if caption else " quarto-uncaptioned"
     name = f"{element['id']}-caption"
     words = [tree.plain([*label, *([tree.SPACE, *caption] if caption else [])])]
     shown = tagged(f'<figcaption id="{name}" class="{classes}">', words, "</figcaption>")
     body = tree.div(content, "", [], [("aria-describedby", name)])
-    inside = [*shown, body] if place == "top" else [body, *shown]
     outer = "quarto-layout-panel" if element["columns"] else "quarto-float"
-    inside = tagged(f'<figure class="quarto-float quarto-{kind}-{ref}">', inside, "</figure>")
+    inside = tagged(f'<figure class="quarto-float quarto-{kind}-{ref}">', [*shown, body], "</figure>")
     return tree.div(inside, element["id"], [outer, *element["classes"]])
 
 
@@ -77,7 +71,7 @@ def html_blocks(page, targets, problem):
         if kind == "Float":
             rows = [tree.div([tree.div(cell, "", ["quarto-layout-cell"]) for cell in row], "", ["quarto-layout-row"])
                     for row in element["c"]["rows"]]
-            return figure(element, rows or element["c"]["blocks"], settings)
+            return figure(element, rows or element["c"]["blocks"])
         if kind == "Equation":
             formula = f"{element['math']} \\qquad({element['number']})"
             return tree.span([{"t": "Math", "c": [{"t": "DisplayMath"}, formula]}], element["id"])

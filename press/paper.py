@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 
 from . import book as books
-from . import bounded, links, number, page, pandoc, tree
+from . import bounded, links, number, pandoc, tree
 from .checks import LENGTH
 from .problems import BookError
 
@@ -57,7 +57,7 @@ def length(value):
 
 def typst_blocks(this, book, targets, pictures, renamed, problem):
     """A chapter's blocks with nothing in them that Pandoc does not know. `renamed`: identifiers that differ here."""
-    file, settings = this.file, this.settings
+    file = this.file
 
     def change(element):
         kind = element["t"]
@@ -84,23 +84,22 @@ def typst_blocks(this, book, targets, pictures, renamed, problem):
             if inner.startswith("#box(image("):
                 element["c"][0]["c"][1] = "#" + inner[5:-1]
         elif kind == "Figure":
-            return captioned(element["c"][2], element["c"][1][1], "fig")
+            return captioned(element["c"][2], element["c"][1][1])
         elif kind == "Table":
             element.pop("line", None)
             if not element["c"][1][1]:
                 return None
             table = {**element, "c": [element["c"][0], [None, []], *element["c"][2:]]}
-            return captioned([table], element["c"][1][1], "tbl")
+            return captioned([table], element["c"][1][1])
         elif kind == "Link" and not element.pop("done", False):
             return link(element)
         elif kind == "Div":
             return unwrapped(element)
         return None
 
-    def captioned(content, caption, ref):
+    def captioned(content, caption):
         """A picture or table without a number: its caption is a line of its own."""
-        words = [tree.para([{"t": "Strong", "c": caption[0]["c"]}])] if caption else []
-        return words + content if page.location(ref, settings) == "top" else content + words
+        return ([tree.para([{"t": "Strong", "c": caption[0]["c"]}])] if caption else []) + content
 
     def unwrapped(block):
         name, classes, _ = block["c"][0]
@@ -118,17 +117,17 @@ def typst_blocks(this, book, targets, pictures, renamed, problem):
 
     def typst_figure(element, content):
         """A figure or table; one with panels by the template's function for it."""
-        caption, ref, place = element["c"]["caption"], element["ref"], page.location(element["ref"], settings)
+        caption, ref = element["c"]["caption"], element["ref"]
         shown = f'(..) => "{element["number"]}"' if element.get("number") else "none"  # in this scope alone
         start, kind = f"#[#set figure(numbering: {shown}); ", f'kind: "quarto-float-{ref}"'
         supplement = f'supplement: "{number.NAMES[ref]}"'
         if element["has_subs"]:
             opening = tree.raw_inline("typst", f"{start}#quarto_super({kind}, caption: [")
-            end = f'], label: <{element["id"]}>, position: {place}, {supplement}, subcapnumbering: "(a)", ['
+            end = f'], label: <{element["id"]}>, position: top, {supplement}, subcapnumbering: "(a)", ['
             head = tree.plain([opening, *caption, tree.raw_inline("typst", end)])
             return [head, *content, tree.raw("typst", "])]")]
         empty = "" if caption else 'separator: "", '
-        opening = tree.raw_inline("typst", f"], caption: figure.caption({empty}position: {place}, [")
+        opening = tree.raw_inline("typst", f"], caption: figure.caption({empty}position: top, [")
         end = tree.raw_inline("typst", f"], ), {kind}, {supplement})<{element['id']}>]")
         return [tree.raw("typst", f"{start}#figure(["), *content, tree.plain([opening, *caption, end])]
 
@@ -164,7 +163,7 @@ def typst_blocks(this, book, targets, pictures, renamed, problem):
         target = element["c"][2][0]
         chapter, fragment, path = targets.target(target, file)
         if chapter is not None:
-            name = fragment or next(iter(targets.facts[chapter].headings), "")
+            name = fragment or targets.facts[chapter].title
             if not name:
                 return element["c"][1]
             element["c"][2][0] = "#" + targets.renamed[chapter].get(name, name)

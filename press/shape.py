@@ -75,19 +75,9 @@ def titled(blocks, parsed):
 
 def unescape_engines(element):
     """Code that shows a cell: `{{python}}` is written `{python}`."""
-    if element["t"] == "Code":
-        element["c"][1] = re.sub(r"^(`*)\{(\{+[^<}]+\}+)\}", r"\1\2", element["c"][1])
-    elif element["t"] == "CodeBlock":
-        attributes, text = element["c"]
-        text = re.sub(r' \{\.press-shown tag="(\{+[^"]+\}+)"\}', r"{\1}", text)
-        if "press-shown" in attributes[1]:
-            element["c"] = [["", ["markdown"], []], f"```{tree.get(element, 'tag')}\n{text}\n```"]
-            return None
-        shown = re.sub(r"(`{3,})\{(\{+[^<}]+\}+)\}", r"\1\2", text)
-        if shown != text and attributes[1][:1] in ([], ["cell-code"]):
-            attributes[1] = ["markdown", *attributes[1]]
-        element["c"][1] = re.sub(r"([^`\n]`+)\{(\{+[^<}]+\}+)\}", r"\1\2", shown)
-    return None
+    if element["t"] in ("Code", "CodeBlock"):
+        before = "^(`*)" if element["t"] == "Code" else "(`+)"
+        element["c"][1] = re.sub(before + r"\{(\{+[^<}]+\}+)\}", r"\1\2", element["c"][1])
 
 
 def floats(blocks):

@@ -14,11 +14,9 @@ from .problems import BookError, line_with, read_yaml
 LEAD = r"(?P<lead>[ \t>]*(?:(?:[-*+:]|\(?(?:\d+|[#a-z]|@\w*)[.)])[ \t]+)*)"  # quotations and lists before a fence
 FENCE = re.compile(LEAD + r"(?P<ticks>`{3,})[ \t]*\{(?P<tag>[A-Za-z][^}=]*)\}[ \t]*$")
 ANY_FENCE = re.compile(LEAD + r"(?P<ticks>`{3,}|~{3,})(?P<header>[^`]*)$")
-# what may stand in the braces of a listing: identifiers, classes, keys and values, {=format}, {{python}}
+# what may stand in the braces of a listing: identifiers, classes, keys and values, {=format}
 ATTRIBUTES = r"\{[ \t]*(?:(?:[#.][^\s{}]+|[\w:.-]+=(?:\"[^\"]*\"|'[^']*'|[^\s\"'{}]+))[ \t]*)*\}"
-LISTING = re.compile(rf"[ \t]*(?:[^\s{{}}]*[ \t]*(?:{ATTRIBUTES})?|\{{=\w+\}}|\{{\{{+[^.={{}}]+\}}+\}})[ \t]*$")
-# the opening of a listing that shows a cell, ```{{python}}: Pandoc takes it for a code block only with a class
-SHOWN = re.compile(r"^([ \t>]*`{3,})[ \t]*\{(\{+[^.={}\n]+\}+)\}[ \t]*$", re.M)
+LISTING = re.compile(rf"[ \t]*(?:[^\s{{}}]*[ \t]*(?:{ATTRIBUTES})?|\{{=\w+\}})[ \t]*$")
 INLINE = re.compile(r"(?:^|(?<=[^`]))`\{python\}[ \t]([^`]+)`", re.M)
 OPTION = re.compile(r"(?:#\||#[ \t]+\|(?=[ \t]*[\w-]+:))[ \t]?(.*)$")  # formatters write `# | key:`
 
@@ -186,7 +184,7 @@ def mark(lines, sign):
         if fence:
             found[number] = (fence["lead"], len(fence["ticks"]), fence["tag"].strip())
             line = f'{fence["lead"]}{fence["ticks"]}{{.press-cell line="{number}" sign="{sign}"}}'
-        marked.append(mark_shown(line))
+        marked.append(line)
     return marked, found
 
 
@@ -201,11 +199,6 @@ def aligned(lines, number, lead):
         if line and not line[0].isspace() and not item:
             return lead
     return lead
-
-
-def mark_shown(text):
-    """A text whose listings that show cells are code blocks to Pandoc; `shape.unescape_engines` is the way back."""
-    return SHOWN.sub(r'\1 {.press-shown tag="\2"}', text)
 
 
 def closing(lines, number, ticks):
@@ -314,7 +307,7 @@ def weave(chapter, inline, cell_markdown):
     woven = Woven()
     for piece in chapter.pieces:
         if piece.cell is None:
-            woven.add(mark_shown(piece.text), piece.line)
+            woven.add(piece.text, piece.line)
         elif chapter.cells[piece.cell].inline:
             woven.add(inline(piece.cell), piece.line, follow=False)
         else:

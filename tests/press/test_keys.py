@@ -84,7 +84,6 @@ CONFIGS = {
         BOOK.replace("type: book", "type: book\n  resources: ['../*.qmd']"),
         "3: resources: '../*.qmd' names no files inside the book",
     ),
-    "where captions stand": (BOOK + "fig-cap-location: left\n", "15: fig-cap-location: must be top or bottom"),
 }
 
 
@@ -139,7 +138,9 @@ CHAPTERS = {
     "attributes of inline code": ("# One\n\nIs `{python} 1`{.x}.\n", "3: inline code that is run has no attributes"),
     "a script as a link": ("# One\n\n[x](javascript:alert(1))\n", "3: a link by javascript:, which leads nowhere"),
     "a figure without anything": ("# One\n\n::: {#fig-x}\n:::\n", "3: a figure or table with nothing in it: fig-x"),
-    "a class of the press": ('# One\n\n```{.press-shown tag="{r}"}\n1\n```\n', "3: a class of the press's own"),
+    "a cell that is shown, by itself": ("# One\n\n```{{python}}\n1\n```\n", "3: a fence that cannot be read"),
+    "a place of another chapter": ("# One\n\n[x](#hello)\n", "3: a link to '#hello': there is no such place"),
+    "where captions stand": ("---\nfig-cap-location: bottom\n---\n\n# One\n", "2: unknown or unsupported key 'fig-cap"),
     "options in the header": (
         "# One\n\n```{python, echo=FALSE}\n1\n```\n",
         "3: a fence that cannot be read: ```{python, ",
@@ -181,7 +182,6 @@ def test_of_a_chapter(tmp_path, name):
         "~~~",
         "~~~{.r}",
         "```{=html}",
-        "```{{python}}",
         "``` python {.numberLines}",
         "```{.python code-fold=true}",
         "> 1. ```{python}",

@@ -95,8 +95,8 @@ Some *soft* and **hard** words -- "quoted".
     ),
     (
         "listings that show a cell",
-        "```` ```{{python}} ````, `` `{{python}} x` ``",
-        "```{{python}}\nshown = 1\n```\n\nAs `{{python}} shown`.\n",
+        "````` ```` markdown ````` around ```` ```{{python}} ````; `` `{{python}} x` ``",
+        "```` markdown\n```{{python}}\nshown = 1\n```\n````\n\nAs `{{python}} shown`.\n",
         [("pre", "```{python}"), ("p code", "{python} shown")],
         ["As {python} shown."],
     ),
