@@ -11,6 +11,7 @@ from urllib.parse import unquote
 from . import book as books
 from . import bounded, cells, checks, finish, links, number, page, pandoc, paper, shape, site, source, tree
 from .problems import BookError, line_with, read_json, read_text
+from .store import Store
 
 WORKERS = 4  # Pandoc's launches wait for each other's output more than they compute
 
@@ -21,7 +22,7 @@ class Builder:
     def __init__(self, root, to=("html", "typst"), only=(), report=print):
         self.report = report
         self.problems, self.chapters = [], {}
-        self.store = pandoc.Store(Path(root).resolve() / ".press" / "pages")
+        self.store = Store(Path(root).resolve() / ".press" / "pages")
         self.book = books.read(root, only)
         self.to = tuple(base for base in to if base in self.book.formats)
         self.chapters = self.read_chapters(only)

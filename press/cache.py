@@ -7,8 +7,6 @@ compiled code) is not kept; one with compiled packages that the press does not k
 
     .press/cells/CHAPTER/KEY-INPUTS.json   an entry: its inputs, its outputs and files by hash
     .press/files/HASH                      outputs, and the files that cells wrote in the book
-
-Every file is written under another name first: what is there under its own name is whole, and is checked anyway.
 """
 import contextlib
 import hashlib
@@ -16,10 +14,9 @@ import json
 import os
 import site
 import sys
-import tempfile
-import time
 from pathlib import Path
 
+from . import store
 from .inside import NOT_INPUTS, digest, listing, state
 
 LOCKS = ("requirements.lock", "uv.lock", "poetry.lock", "Pipfile.lock", "pylock.toml", "conda-lock.yml")
@@ -28,7 +25,6 @@ VARIABLES = ("TZ", "LANG", "LC_ALL", "LC_CTYPE", "LC_NUMERIC", "LC_TIME", "PYTHO
              "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 MOST = 100_000  # files of a book that can be a key
 KEPT = 3  # entries of a chapter: a changed value that is changed back costs nothing
-STALE = 3600  # seconds after which a file that no entry names can go; another press may be about to name it
 
 
 class Cache:
@@ -36,6 +32,7 @@ class Cache:
 
     def __init__(self, book):
         self.book, self.folder = Path(book), Path(book) / ".press"
+        self.files = store.Store(self.folder / "files")
         self.known = {}  # hashes of this run: many chapters read the same files
         self.read, self.wrote = {}, {}  # {chapter: {file: its hash as it was read}}, {chapter that was run: files}
         self.common = None
@@ -64,10 +61,10 @@ class Cache:
                 entry = json.loads(path.read_text("utf-8"))
                 if not self.same(entry):
                     continue
-                outputs = json.loads(self.stored(entry["outputs"]))
+                outputs = json.loads(self.files.recall(entry["outputs"]))
                 for file, wanted in entry["written"].items():
                     if digest(self.book / file) != wanted:
-                        write(self.book / file, self.stored(wanted))
+                        store.write(self.book / file, self.files.recall(wanted))
                         self.known.pop(file, None)
             except (OSError, ValueError, KeyError, TypeError):
                 continue  # incomplete: as good as none
@@ -109,7 +106,7 @@ class Cache:
         entry |= {"seconds": round(seconds, 2), "outputs": self.keep(json.dumps(outputs).encode("utf-8")),
                   "written": {file: self.keep((self.book / file).read_bytes()) for file in seen["written"]
                               if file not in files}}
-        write(self.chapter(name) / entry_name, json.dumps(entry).encode("utf-8"))
+        store.write(self.chapter(name) / entry_name, json.dumps(entry).encode("utf-8"))
 
     def seconds(self, name):
         """How long the chapter took when it was last run, or None."""
@@ -120,7 +117,7 @@ class Cache:
 
     def prune(self):
         """Remove all but the newest entries of each chapter, and the files that no entry names."""
-        used, now = set(), time.time()
+        used = set()
         for folder in (self.folder / "cells").glob("*"):
             for number, path in enumerate(newest(folder)):
                 with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
@@ -129,10 +126,8 @@ class Cache:
                     else:
                         entry = json.loads(path.read_text("utf-8"))
                         used |= {entry["outputs"], *entry["written"].values()}
-        for path in [*self.folder.glob("files/*"), *self.folder.glob("cells/*/.new-*")]:
-            with contextlib.suppress(OSError):
-                if path.name not in used and now - path.stat().st_mtime > STALE:
-                    path.unlink()
+        self.files.used = used
+        self.files.prune()
 
     def chapter(self, name):
         return self.folder / "cells" / name.replace("/", "--")
@@ -157,21 +152,10 @@ class Cache:
         return fingerprint([(os.path.relpath(path, self.book), digest(path)) for path in found])
 
     def keep(self, content):
-        """Store `content` under its hash, and return that."""
+        """Store bytes under their hash, and return that."""
         name = hashlib.sha256(content).hexdigest()
-        path = self.folder / "files" / name
-        if digest(path) == name:
-            os.utime(path)
-        else:
-            write(path, content)
+        self.files.keep(name, content)
         return name
-
-    def stored(self, name):
-        """The content with the hash `name`. Raises OSError or ValueError if it is not there whole."""
-        content = (self.folder / "files" / name).read_bytes()
-        if hashlib.sha256(content).hexdigest() != name:
-            raise ValueError(f"{name} is not what was stored")
-        return content
 
 
 def packages():
@@ -182,12 +166,12 @@ def packages():
 
 
 def fingerprint(plain):
-    return hashlib.sha256(json.dumps(plain).encode("utf-8")).hexdigest()
+    return store.digest(json.dumps(plain))
 
 
 def hashed(value):
     """An environment variable may be a secret: only its hash is kept."""
-    return None if value is None else hashlib.sha256(value.encode("utf-8", "surrogateescape")).hexdigest()
+    return None if value is None else store.digest(value)
 
 
 def newest(folder):
@@ -197,18 +181,3 @@ def newest(folder):
         with contextlib.suppress(OSError):
             found.append((-path.stat().st_mtime, path))
     return [path for _, path in sorted(found)]
-
-
-def write(path, content):
-    """Write `path` at once: whoever reads it finds all of it, or what was there before."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    number, temporary = tempfile.mkstemp(prefix=".new-", dir=path.parent)
-    try:
-        with open(number, "wb") as file:
-            file.write(content)
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(temporary)
-        raise

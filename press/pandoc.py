@@ -1,22 +1,17 @@
 """Calls of Pandoc, remembered on disk by everything they depend on."""
 
-import contextlib
-import hashlib
 import importlib.util
 import json
-import pickle
 import re
 import shutil
 import subprocess
 import sys
-import time
 from functools import lru_cache
 from pathlib import Path
 
 from . import bounded
-from .cache import write
+from .store import digest
 
-STALE = 3600  # seconds
 DEEPEST = 120  # levels of a document's tree: some forty lists in each other, more than Typst takes
 SECONDS = 30  # that Pandoc may compute for one chapter; for the whole book, five times as long
 
@@ -46,49 +41,6 @@ def version():
 def workshop():
     """A hash of the programs that make pages of sources: the press itself, Pandoc, Python."""
     return digest(version(), sys.version, *sorted(Path(__file__).parent.glob("*.py")))
-
-
-def digest(*things):
-    """A hash of texts, bytes, and files' contents."""
-    total = hashlib.sha256()
-    for thing in things:
-        data = thing.read_bytes() if isinstance(thing, Path) else thing
-        data = data if isinstance(data, bytes) else str(data).encode()
-        total.update(hashlib.sha256(data).digest())
-    return total.hexdigest()
-
-
-class Store:
-    """A folder of results, each named by the hash of what it was made from."""
-
-    def __init__(self, folder):
-        self.folder = Path(folder)
-        self.used = set()
-
-    def recall(self, key):
-        """What was kept under a key, or None: also where its file is not as it was written.
-
-        A key is `digest` of all that the thing was made from, `workshop()` included.
-        """
-        self.used.add(key)
-        try:
-            sign, data = (self.folder / key).read_bytes().split(b"\n", 1)
-            return pickle.loads(data) if sign == digest(data).encode() else None
-        except (OSError, ValueError):
-            return None
-
-    def keep(self, key, thing):
-        """Keep a thing; a store that cannot be written is no error."""
-        data = pickle.dumps(thing)
-        with contextlib.suppress(OSError):
-            write(self.folder / key, digest(data).encode() + b"\n" + data)
-
-    def prune(self):
-        """Forget what a complete build did not use, unless another build may just have stored it."""
-        for file in self.folder.glob("*"):
-            with contextlib.suppress(OSError):
-                if file.name not in self.used and time.time() - file.stat().st_mtime > STALE:
-                    file.unlink()
 
 
 class TooLong(PandocError):

@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 
 from . import book, page, pandoc, paper, site
-from .pandoc import digest
+from .store import digest
 
 
 def key(builder):

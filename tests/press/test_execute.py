@@ -12,7 +12,7 @@ import books
 import nbformat
 import pytest
 
-from press import cache, execute
+from press import cache, execute, store
 from press.notebook import BOXES, author_year, notebook, readable, with_options
 from press.source import Cell
 
@@ -474,8 +474,8 @@ def test_another_lock_and_fresh_run_everything(book):
 DAMAGE = {
     "cut the entry": lambda entry, outputs: entry.write_text(entry.read_text()[:40]),
     "nonsense": lambda entry, outputs: entry.write_text("[1, 2]"),
-    "cut the outputs": lambda entry, outputs: outputs.write_text(outputs.read_text()[:-4]),
-    "other outputs": lambda entry, outputs: outputs.write_text(outputs.read_text().replace("right", "wrong")),
+    "cut the outputs": lambda entry, outputs: outputs.write_bytes(outputs.read_bytes()[:-4]),
+    "other outputs": lambda entry, outputs: outputs.write_bytes(outputs.read_bytes().replace(b"right", b"wrong")),
     "no outputs": lambda entry, outputs: outputs.unlink(),
 }
 
@@ -519,11 +519,11 @@ def test_runs_at_once_and_a_killed_one_leave_a_whole_cache(book):
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert done.stdout.splitlines() == [f"{n}.qmd unchanged" for n in range(3)]
     for path in (book.folder / ".press" / "files").glob("[!.]*"):
-        assert cache.digest(path) == path.name
+        assert store.Store(path.parent).recall(path.name) is not None
 
 
 def test_old_entries_and_files_are_pruned(book, monkeypatch):
-    monkeypatch.setattr(cache, "STALE", -1)
+    monkeypatch.setattr(store, "STALE", -1)
     monkeypatch.setattr(cache, "KEPT", 2)
     left = book.folder / ".press" / "files" / ".new-left"
     left.parent.mkdir(parents=True)
