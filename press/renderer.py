@@ -25,10 +25,8 @@ def quarto_version():
 def decide(wish, version):
     """The renderer for a wish (auto, press, quarto) and a version, with the reason; ValueError for another wish."""
     shown = version and ".".join(map(str, version))
-    if wish == "press":
-        return "press", "RENDERER=press asks for it"
-    if wish == "quarto":
-        return "quarto", "RENDERER=quarto asks for it"
+    if wish in ("press", "quarto"):
+        return wish, f"RENDERER={wish} asks for it"
     if wish != "auto":
         raise ValueError(f"RENDERER={wish}: must be auto, press or quarto")
     if version is None:
@@ -36,22 +34,6 @@ def decide(wish, version):
     if version < OLDEST:
         return "press", f"Quarto {shown} is older than 1.9"
     return "quarto", f"Quarto {shown} is on the PATH"
-
-
-def obtain_quarto():
-    """Offer to install the optional `quarto` extra; True when a suitable Quarto answers afterwards."""
-    print(f"No Quarto ≥ 1.9 on the PATH. The optional extra, `pip install {EXTRA!r}`, downloads a release of it.")
-    if sys.stdin.isatty() and input("Install it now? [y/N] ").strip().lower() != "y":
-        return False
-    ran = subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", EXTRA])  # not `.`: the book stays
-    os.environ["PATH"] = os.path.dirname(sys.executable) + os.pathsep + os.environ["PATH"]
-    version = quarto_version()
-    if ran.returncode or version is None or version < OLDEST:
-        print("It could not be installed: its package downloads a release from the code host while installing, and "
-              "that host was not reached, or the release is too old.\nInstall Quarto from https://quarto.org, or use "
-              "RENDERER=press, which needs nothing more.", file=sys.stderr)
-        return False
-    return True
 
 
 def main(wish="auto"):
@@ -64,7 +46,9 @@ def main(wish="auto"):
     print(f"Renderer: {renderer} ({why}).", flush=True)
     if renderer == "press":
         return subprocess.run([sys.executable, "-m", "press", "."]).returncode
-    if (version is None or version < OLDEST) and not obtain_quarto():
+    if version is None or version < OLDEST:
+        print(f"No Quarto ≥ 1.9 on the PATH. `pip install {EXTRA!r}` downloads a release of it, https://quarto.org has "
+              "its installer, and RENDERER=press needs nothing more.", file=sys.stderr)
         return 1
     code = subprocess.run(["quarto", "render"], env={"QUARTO_PYTHON": sys.executable, **os.environ}).returncode
     if code == 0:
