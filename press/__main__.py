@@ -2,7 +2,6 @@
 
 import argparse
 import gc
-import os
 import sys
 import time
 from pathlib import Path
@@ -57,8 +56,8 @@ def render(root, asked, report=None):
         last = {file for file, chapter in builder.chapters.items() if chapter.front.get("run-last")}
         outputs = execute.run(book.root, builder.to_run(), last=last, fresh=asked.fresh, report=report)
     except execute.CellError as error:
-        raise BookError([(file, line, failed(label, name, text, trace))
-                         for file, line, label, name, text, trace in error.failures]) from None
+        raise BookError([(file, line, f"{f'cell {label}: ' if label else ''}{name}: {text}")
+                         for file, line, label, name, text, _ in error.failures]) from None
     builder.sign(outputs)
     key = stamp.key(builder)
     if not asked.fresh and stamp.holds(book.root, output, key):
@@ -94,12 +93,6 @@ def publish_to(book, asked):
         where = ("--output", None) if asked.output else ("_quarto.yml", book.line("output-dir:"))
         raise BookError([(*where, f"{given} {why}")])
     return output
-
-
-def failed(label, name, text, trace):
-    """A cell's failure in one line, and its traceback below."""
-    where = f"cell {label}: " if label else ""
-    return f"{where}{name}: {text}" + (f"\n{trace}" if trace and os.environ.get("PRESS_TRACE") else "")
 
 
 def shown(path):

@@ -2,7 +2,7 @@
 
 import datetime
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from . import keys, source
@@ -187,13 +187,12 @@ def listed(book, wrong):
 
 def numbered(items, unnumbered):
     """The items with their numbers; `unnumbered(file)` says that a chapter has none."""
-    out, count, appendix = [], 0, False
+    out, count = [], 0
     for item in items:
-        if item.kind == "appendix":
-            count, appendix = 0, True
+        count = 0 if item.kind == "appendix" else count
         if item.kind == "chapter" and not unnumbered(item.file):
             count += 1
-            item = Item(item.kind, item.file, item.text, count, appendix, item.depth)
+            item = replace(item, number=count)
         out.append(item)
     return out
 
@@ -215,14 +214,15 @@ def settings(book, front, base):
         options = (some for name, some in formats_of(config).items() if str(name).endswith(f"-{base}"))
         return next((some for some in options if isinstance(some, dict)), {})
 
-    def executed(setting):
-        """A setting whose `echo:` and the like stand where they belong, in `execute`."""
-        setting = {key: value for key, value in setting.items() if key not in ("format", "project", "book")}
-        moved = {key: setting.pop(key) for key in keys.EXECUTE if key in setting}
-        return merged(setting, {"execute": moved} if moved else {})
+    found = merged(book.contributed[base], book.config, of_format(book.config), front, of_format(front))
+    return {key: value for key, value in found.items() if key not in ("format", "project", "book")}
 
-    layers = book.contributed[base], book.config, of_format(book.config), front, of_format(front)
-    return merged(*map(executed, layers))
+
+def metadata(settings):
+    """The settings that templates and filters see: the edition's own keys, and few others."""
+    known = keys.WHOLE_BOOK.keys() | keys.HEAD.keys() | keys.EDITION.keys()
+    known -= {"lang", "link-citations", "description"}
+    return {key: value for key, value in settings.items() if key not in known}
 
 
 def style(book, file, settings):

@@ -1,6 +1,7 @@
 """Build a book: read, check, run, convert, check again, publish."""
 
 import concurrent.futures
+import dataclasses
 import json
 import os
 import re
@@ -27,7 +28,7 @@ class Builder:
         self.to = tuple(base for base in to if base in self.book.formats)
         self.chapters = self.read_chapters(only)
         unnumbered = {file for file, chapter in self.chapters.items() if is_unnumbered(chapter)}
-        self.book = books.Book(**{**vars(self.book), "items": books.numbered(self.book.items, unnumbered.__contains__)})
+        self.book = dataclasses.replace(self.book, items=books.numbered(self.book.items, unnumbered.__contains__))
         self.settings = {base: {file: books.settings(self.book, chapter.front, base)
                                 for file, chapter in self.chapters.items()}
                          for base in books.FORMATS}
@@ -380,8 +381,8 @@ class Builder:
                 self.problem(this.file, f"@{label}", told)
             return True
 
-        link = page.link_words(this, targets) if base == "html" else paper.link_words(this, targets)
-        number.resolve(this, targets.index, link, unknown)
+        where = page.place(this, targets) if base == "html" else lambda label, entry: f"#{label}"
+        number.resolve(this, targets.index, where, unknown)
 
     def cited(self, this):
         """The entries that a page cites, {key: entry}; keys that no bibliography has are problems."""
@@ -397,9 +398,8 @@ class Builder:
         return {key: entries[key] for key in sorted(set(keys)) if key in entries}
 
     def metadata(self, fronts):
-        """Pandoc's metadata for each of several maps of values: text in them is Markdown. By one call."""
-        fronts = [{"lang": "en"} | {key: value for key, value in front.items() if key not in page.CONTROL}
-                  for front in fronts]
+        """Pandoc's metadata for each of several maps of settings: text in them is Markdown. By one call."""
+        fronts = [{"lang": "en"} | books.metadata(front) for front in fronts]
         text = json.dumps({f"x{n}": front for n, front in enumerate(fronts)}, ensure_ascii=False)
         document, _ = pandoc.read(f"---\n{text}\n---\n", cache=self.store)
         self.api = document["pandoc-api-version"]

@@ -27,21 +27,18 @@ NOTHING = re.compile(r"<[\w.<>]+(?: object)? at 0x[0-9a-f]+>$")
 IDENTIFIER = re.compile(r'\sid="([^"]+)"')
 REFERENCE = re.compile(r"""(url\((?:&quot;|["']?)#|href="#)([^)"'&]+)""")
 IMAGES = {"image/svg+xml": "svg", "image/png": "png", "image/jpeg": "jpeg"}
-INTERACTIVE = {"application/javascript"} | {f"application/vnd.{kind}+json"
-                                            for kind in ("jupyter.widget-view", "bokehjs_exec.v0")}
 
 
 def checked(chapter):
     """Problems in the options of a chapter's cells."""
     problems = []
     for cell in chapter.cells:
-        faults = keys.wrong(cell.options, keys.CELL, " among the options of a cell")
-        faults |= {
-            key: f"{key}: an option does not compute; put the cell into a div whose last paragraph is the caption"
-            for key, value in cell.options.items()
-            if str(key).endswith(("cap", "alt")) and "`{python}" in str(value)
-        }
-        for key, fault in faults.items():
+        found = keys.faults(cell.options, keys.CELL, " among the options of a cell")
+        faults = [(key, fault) for (key,), fault in found]
+        told = "an option does not compute; put the cell into a div whose last paragraph is the caption"
+        faults += [(key, f"{key}: {told}") for key, value in cell.options.items()
+                   if str(key).endswith(("cap", "alt")) and "`{python}" in str(value)]
+        for key, fault in faults:
             line = chapter.line(f"| {key}:", f"|{key}:", start=cell.line)
             problems.append((chapter.file, line or cell.line, fault))
         if "layout-ncol" in cell.options and shape.ref_type(str(cell.options.get("label"))) not in shape.NAMES:
@@ -65,21 +62,18 @@ class View:
         self.raw = set()  # HTML of inline values
         self.targets = []  # (line of the cell, link) in HTML outputs
         self.tables = {}  # HTML of a table -> its tree; the caller reads them all at once
-        self.problems = [(chapter.file, cell.line,
-                          f"an interactive output, which needs a running kernel or another host: {kind}")
-                         for cell, some in zip(chapter.cells, self.outputs, strict=True) for output in some
-                         for kind in sorted(output.get("data", {}).keys() & INTERACTIVE)]
+        self.problems = []
 
     def lost(self, output):
         """Why an output would be shown by its name in Python alone, which says nothing; None for any other."""
-        rich = output.get("data", {}).keys() - {"text/plain"} - INTERACTIVE
-        if self.kind(output) != "text/plain":
+        if self.kind(output) not in ("text/plain", ""):
             return None
-        plain = joined(output["data"]["text/plain"]).strip()
+        rich = sorted(output["data"].keys() - {"text/plain"})
+        plain = joined(output["data"].get("text/plain", "")).strip()
         if not rich:
             return f"an output that says nothing: {plain}" if NOTHING.match(plain) else None
         where = "the page" if self.html else "print"
-        return f"an output that {where} cannot show: {', '.join(sorted(rich))} (a picture, a table or words can be)"
+        return f"an output that {where} cannot show: {', '.join(rich)} (a picture, a table or words can be)"
 
     def inline(self, n):
         """The Markdown of inline expression n; where the format cannot show its value, a mark that says so."""
@@ -264,12 +258,7 @@ class View:
             return [self.picture_of(n, k, kind)]
         if kind == "text/html":
             return self.html_blocks(n, k, joined(output["data"][kind]))
-        if kind == "text/plain":
-            return [tree.code_block(ANSI.sub("", joined(output["data"][kind])))]
-        cell = self.chapter.cells[n]
-        shown_kinds = ", ".join(sorted(output["data"])) or "nothing"
-        self.problems.append((self.chapter.file, cell.line, f"an output that no page can show: {shown_kinds}"))
-        return []
+        return [tree.code_block(ANSI.sub("", joined(output["data"].get("text/plain", ""))))]
 
     def picture_of(self, n, k, kind):
         """A picture output as the paragraph that Markdown would have made of it."""

@@ -3,7 +3,7 @@
 import re
 from urllib.parse import unquote, urlsplit
 
-from . import keys, source, tree
+from . import source, tree
 from .shape import NAMES, ref_type
 
 UNSUPPORTED = {
@@ -112,8 +112,8 @@ def look(blocks, wrong, *, printed=False, own=lambda element: False):
         if ref_type(name) in THEOREMS:
             wrong(f"#{name}: theorems are not supported", f"#{name}")
         for key, value in pairs:
-            if key == "layout-ncol" and (fault := keys.wrong({key: number(value)}, keys.CELL)):
-                wrong(fault[key], f"{key}={value}", f'{key}="{value}"', f"{key}=")
+            if key == "layout-ncol" and not re.fullmatch(r"[1-9]\d{0,8}", value):
+                wrong(f"{key}: must be a positive whole number, not {value!r}", f"{key}=")
             elif key == "layout-ncol" and ref_type(name) not in NAMES:
                 wrong("layout-ncol stands at a figure or table: give it a label, #fig-… or #tbl-…", f"{key}=")
             if kind == "Image" and key in ("width", "height") and not LENGTH.fullmatch(value.strip()):
@@ -124,18 +124,13 @@ def look(blocks, wrong, *, printed=False, own=lambda element: False):
             for key, value in pairs:
                 if key.startswith(("when-", "unless-")) and key not in CONDITIONS:
                     wrong(f"{key}: only when-format and unless-format are supported", key)
-                elif key in CONDITIONS and value not in ("html", "html:js", "typst"):
+                elif key in CONDITIONS and value not in ("html", "typst"):
                     needles = (f'{key}="{value}"', f"{key}={value}", f"{key}='{value}'", key)
                     wrong(f"{key}: the formats are html and typst, not {value!r}", *needles)
         if kind == "Link" and (scheme := urlsplit(element["c"][2][0]).scheme) not in SCHEMES:
             wrong(f"a link by {scheme}:, which leads nowhere on paper or on another machine", f"{scheme}:")
         if kind in ("Link", "Image") and SHORTCODE.search(unquote(element["c"][2][0])):
             wrong("shortcodes are not supported: {{< … >}}", "{{<")
-
-
-def number(value):
-    """The whole number that an attribute is, else its text."""
-    return int(value) if re.fullmatch(r"\d{1,9}", value) else value
 
 
 def stray_fence(text):

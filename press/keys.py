@@ -69,25 +69,25 @@ BOOK = {
     "chapters": LIST,
     "appendices": LIST,
 }
-EXECUTE = {  # may stand outside `execute:` too
+EXECUTE = {
     "echo": one_of(True, False, "fenced"),
     "output": one_of(True, False, "asis"),
     **dict.fromkeys(("eval", "include", "warning", "error"), YES_NO),
 }
 IN_EXECUTE = EXECUTE | {"freeze": ANY}  # what is kept: the press has its own way
 # of a book, of a chapter's head and of a format's options
-SETTINGS = EXECUTE | {
+SETTINGS = {
     **dict.fromkeys(("number-sections", "toc", "link-citations"), YES_NO),
     **dict.fromkeys(("number-depth", "toc-depth"), WHOLE),
     "code-fold": one_of(True, False, "show"),
     "code-summary": TEXT,
     "csl": TEXT,
     "nocite": TEXT,
-    "execute": MAP,
+    "execute": IN_EXECUTE,
 }
 WHOLE_BOOK = SETTINGS | {
-    "project": MAP,
-    "book": MAP,
+    "project": PROJECT,
+    "book": BOOK,
     "format": kind("a format, or formats with their options", lambda v: isinstance(v, (str, dict))),
     "bibliography": FILES,
     "lang": kind(
@@ -128,79 +128,61 @@ CELL = EXECUTE | {
 }
 
 
-def wrong(given, known, what=""):
-    """{key: what is wrong with it} of some keys and values; `what` says where they stand."""
-    return {key: message for key, value in given.items() if (message := wrong_with(key, value, known, what))}
+def faults(given, known, what="", path=()):
+    """What is wrong with some keys and values, as (path of a key, message); `what` says where they stand."""
+    for key, value in given.items():
+        place = (*path, key)
+        if key not in known:
+            near = difflib.get_close_matches(str(key), known, 1)
+            meant = f" (is {near[0]!r} meant?)" if near else ""
+            if key in BOOK and "book" in known or key in EXECUTE and "execute" in known:
+                meant = f" (it stands under `{'book' if key in BOOK else 'execute'}:`)"
+            yield place, f"unknown or unsupported key {key!r}{what}{meant}"
+        elif isinstance(known[key], dict) and isinstance(value, dict):
+            yield from faults(value, known[key], f" in {key}", place)
+        else:
+            words, fits = known[key] if isinstance(known[key], tuple) else MAP
+            if not fits(value):
+                yield place, f"{key}: must be {words}, not {'nothing' if value is None else repr(value)}"
 
 
-def wrong_with(key, value, known, what):
-    if key not in known:
-        near = difflib.get_close_matches(str(key), known, 1)
-        meant = f" (is {near[0]!r} meant?)" if near else ""
-        if key in BOOK and "book" in known:
-            meant = " (it stands under `book:`)"
-        return f"unknown or unsupported key {key!r}{what}{meant}"
-    words, fits = known[key]
-    return None if fits(value) else f"{key}: must be {words}, not {'nothing' if value is None else repr(value)}"
+def of_formats(config):
+    """What is wrong with the options of each format."""
+    given = config.get("format")
+    for name, options in given.items() if isinstance(given, dict) else ():
+        if isinstance(options, dict):
+            yield from faults(options, SETTINGS, f" in {name}", ("format", name))
 
 
 def of_book(config, text, more):
     """Problems in `_quarto.yml`; `more` are the keys that the edition itself shows."""
-    lines, problems = key_lines(text), []
-    look = looked(lines, problems)
-    look(config, dict.fromkeys(more, ANY) | WHOLE_BOOK, "")
-    look(config.get("project"), PROJECT, " in project", "project")
-    look(config.get("book"), BOOK, " in book", "book")
-    settings(config, look)
-    return [("_quarto.yml", *problem) for problem in problems]
+    lines, known = key_lines(text), dict.fromkeys(more, ANY) | WHOLE_BOOK
+    return [("_quarto.yml", lines.get(path), told) for path, told in [*faults(config, known), *of_formats(config)]]
 
 
 def of_edition(extension, text, file):
     """Problems in an edition's `_extension.yml`."""
-    lines, problems, formats = key_lines(text), [], extension
-    look, path = looked(lines, problems), ("contributes", "formats")
+    lines, problems, formats, path = key_lines(text), [], extension, ("contributes", "formats")
     for key in path:
         formats = formats.get(key) if isinstance(formats, dict) else None
     for base in ("html", "typst"):
         given = formats.get(base) if isinstance(formats, dict) else None
-        if not isinstance(given, dict) or "template" not in given:
+        given = given if isinstance(given, dict) else {}
+        if "template" not in given:
             told = f"no `contributes: formats: {base}:` with its template"
-            problems.append((lines.get((*path, base)) or lines.get(path), told))
-        look(given, EDITION, f" in {base}", *path, base)
-        look((given or {}).get("execute") if isinstance(given, dict) else None, IN_EXECUTE, " in execute", *path, base)
-    return [(file, *problem) for problem in problems]
+            problems.append((file, lines.get((*path, base)) or lines.get(path), told))
+        found = faults(given, EDITION, f" in {base}", (*path, base))
+        problems += [(file, lines.get(place), told) for place, told in found]
+    return problems
 
 
 def of_head(front, head, names):
     """Problems in a chapter's head, as (line, message): its values, its lines, the names of the book's formats."""
-    lines, problems = key_lines("\n".join(head), 2), []
-    look = looked(lines, problems)
-    look(front, HEAD, " in the head of a chapter")
+    lines = key_lines("\n".join(head), 2)
+    found = [*faults(front, HEAD, " in the head of a chapter"), *of_formats(front)]
+    problems = [(lines.get(path), told) for path, told in found]
     for name in front.get("format") or {} if isinstance(front.get("format"), dict) else [front.get("format")]:
         if name is not None and name not in names:
             problems.append((lines.get(("format", name)) or lines.get(("format",)), f"unsupported format {name!r}"))
-    settings(front, look)
-    for line, row in enumerate(head, 2):
-        if re.search(r"`\{\w+\}", row):
-            problems.append((line, "the head of a chapter does not compute: its title is read from the file"))
-    return problems
-
-
-def looked(lines, problems):
-    """look(given, known, what, *path): note what is wrong with some keys, as (line, message)."""
-
-    def look(given, known, what, *path):
-        if isinstance(given, dict):
-            problems.extend((lines.get((*path, key)), message) for key, message in wrong(given, known, what).items())
-
-    return look
-
-
-def settings(config, look):
-    """Look at `execute:`, and at the options of each format."""
-    look(config.get("execute"), IN_EXECUTE, " in execute", "execute")
-    given = config.get("format")
-    for name, options in given.items() if isinstance(given, dict) else ():
-        look(options, SETTINGS, f" in {name}", "format", name)
-        if isinstance(options, dict):
-            look(options.get("execute"), IN_EXECUTE, " in execute", "format", name, "execute")
+    return problems + [(line, "the head of a chapter does not compute: its title is read from the file")
+                       for line, row in enumerate(head, 2) if re.search(r"`\{\w+\}", row)]

@@ -95,6 +95,10 @@ class Links:
         return None, fragment, None
 
 
-def alternative(picture):
-    """The text alternative of a picture: `fig-alt`, `alt`, else its own words."""
-    return tree.get(picture, "fig-alt") or tree.get(picture, "alt") or tree.text(picture["c"][1])
+def alternative(picture, file, problem):
+    """The text alternative of a picture: `fig-alt`, `alt`, else its own words. One without any is a problem."""
+    alt, line = tree.get(picture, "fig-alt") or tree.get(picture, "alt"), picture.pop("line", None)
+    alt, source = alt or tree.text(picture["c"][1]), picture["c"][2][0]
+    if not alt:
+        problem(file, line or source, f"a picture without a text alternative: {source} (fig-alt)")
+    return alt

@@ -191,8 +191,8 @@ def prefix_of(entry):
     return PREFIX[entry.ref]
 
 
-def resolve(page, index, link, unknown):
-    """Replace references in a page by what they say. `link(label, entry, prefix)` makes inlines of one;
+def resolve(page, index, where, unknown):
+    """Replace references in a page by what they say, linked. `where(label, entry)` is where one leads;
     `unknown(label)` hears of a label that nothing has, and says whether it is no citation either."""
 
     def change(element):
@@ -206,7 +206,9 @@ def resolve(page, index, link, unknown):
                 bare = citation["citationMode"]["t"] == "SuppressAuthor"
                 prefix = citation["citationPrefix"] or ([] if bare else [tree.string(prefix_of(index[label]))])
                 out += [tree.string(","), tree.SPACE] if out else []
-                out += link(label, index[label], prefix)
+                words = words_of(page, label, index[label], prefix, index)
+                target = [where(label, index[label]), ""]
+                out.append({"t": "Link", "c": [["", ["quarto-xref"], []], words, target], "done": True})
             else:
                 lost.append(name)
         # without any reference it is a citation, unless it begins as a reference does

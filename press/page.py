@@ -108,9 +108,7 @@ def html_blocks(page, targets, problem):
 
     def html_image(picture):
         source = picture["c"][2][0]
-        alt, line = links.alternative(picture), picture.pop("line", None)
-        if not alt:
-            problem(file, line or source, f"a picture without a text alternative: {source} (fig-alt)")
+        alt = links.alternative(picture, file, problem)
         tree.drop(picture, "fig-alt", "alt")
         picture["c"][1] = [tree.string(alt)]
         if links.in_book(source, file) not in page.pictures and links.is_local(source):
@@ -126,16 +124,15 @@ def html_blocks(page, targets, problem):
     return tree.rewrite(lifted(page.blocks, settings), change)
 
 
-def link_words(page, targets):
-    """How a page says a reference: `Figure 2.1`, linked; on a page without numbers a chapter's number and title."""
+def place(page, targets):
+    """Where a page finds what a label names: `place(label, entry)` is the address of a link."""
 
-    def link(label, entry, prefix):
-        words = number.words_of(page, label, entry, prefix, targets.index)
+    def where(label, entry):
         fragment = "" if targets.facts[entry.file].title == label else f"#{label}"
-        where = "" if entry.file == page.file and fragment else links.relative(links.page_of(entry.file), page.file)
-        return [{"t": "Link", "c": [["", ["quarto-xref"], []], words, [where + fragment, ""]], "done": True}]
+        same = entry.file == page.file and fragment
+        return fragment if same else links.relative(links.page_of(entry.file), page.file) + fragment
 
-    return link
+    return where
 
 
 def meta_string(value):
@@ -154,15 +151,6 @@ def render_list(book):
     told = [{"type": one.kind, "depth": one.depth, "file": one.file, "text": one.text, "number": one.number}
             for one in book.items]
     return [{key: str(value) for key, value in entry.items() if value is not None} for entry in told]
-
-
-CONTROL = set(
-    """
-    format execute filters bibliography csl jupyter toc toc-depth number-sections number-depth code-fold
-    code-summary project book title template css theme minimal html-math-method fig-cap-location tbl-cap-location
-    date-format font-paths pdf-standard citeproc scripts author date freeze
-    """.split()
-)
 
 
 def write(page, book, meta, api, *, cache, also, shared):

@@ -140,9 +140,7 @@ def typst_blocks(this, book, targets, pictures, renamed, problem):
 
     def image(picture):
         source = picture["c"][2][0]
-        alt, line = links.alternative(picture), picture.pop("line", None)
-        if not alt:
-            problem(file, line or source, f"a picture without a text alternative: {source} (fig-alt)")
+        alt = links.alternative(picture, file, problem)
         path = links.in_book(source, file)
         if path in this.pictures:
             content = this.pictures[path]
@@ -173,16 +171,6 @@ def typst_blocks(this, book, targets, pictures, renamed, problem):
         return None
 
     return tree.rewrite(this.blocks, change)
-
-
-def link_words(this, targets):
-    """How print says a reference: as the page does."""
-
-    def link(label, entry, prefix):
-        words = number.words_of(this, label, entry, prefix, targets.index)
-        return [{"t": "Link", "c": [["", [], []], words, [f"#{label}", ""]], "done": True}]
-
-    return link
 
 
 def renames(facts):

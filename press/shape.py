@@ -27,10 +27,7 @@ def visible(blocks, base):
         shows = tree.has(element, "content-visible")
         if not shows and not tree.has(element, "content-hidden"):
             return None
-        pairs = tree.attr(element)[2]
-        fits = all(any(is_format(base, value) for key, value in pairs if key == condition) == wanted
-                   for condition, wanted in (("when-format", True), ("unless-format", False))
-                   if any(key == condition for key, _ in pairs))
+        fits = tree.get(element, "when-format", base) == base and tree.get(element, "unless-format") != base
         if fits != shows:
             return []
         tree.drop(element, "when-format", "unless-format")
@@ -41,10 +38,6 @@ def visible(blocks, base):
         return [{**element, "c": tree.topdown(element["c"], change)}]
 
     return tree.topdown(blocks, change)
-
-
-def is_format(base, name):
-    return name in ("html", "html:js") if base == "html" else name == "typst"
 
 
 def callout(block):

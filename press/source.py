@@ -93,9 +93,8 @@ def read(text, file, cache=None):
     cells, pieces = [], []
     last = 0
     for block in tree.elements(source["blocks"]):
-        if block["t"] == "CodeBlock" and f'sign="{sign}"' in block["c"][1] and lines_indented(block, lines):
-            told = "a cell within indented code, which is not run: take the indentation away"
-            problems.append((file, lines_indented(block, lines), told))
+        if block["t"] == "CodeBlock" and f'sign="{sign}"' in block["c"][1] and (line := lines_indented(block, lines)):
+            problems.append((file, line, "a cell within indented code, which is not run: take the indentation away"))
         if block["t"] != "CodeBlock" or not tree.has(block, "press-cell") or tree.get(block, "sign") != sign:
             continue
         number = int(tree.get(block, "line"))

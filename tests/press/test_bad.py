@@ -137,7 +137,7 @@ CHAPTERS = {
     "not UTF-8": (b"# One\n\nA caf\xe9.\n", "one.qmd:3: not UTF-8"),
     "widget": (
         "# One\n\n" + cell("from IPython.display import Javascript\nJavascript('1')"),
-        "one.qmd:3: an interactive output",
+        "one.qmd:3: an output that the page cannot show: application/javascript",
     ),
     "inline script": (
         "# One\n\n" + cell("from IPython.display import HTML\nHTML('<script>1</script>')"),
