@@ -7,19 +7,14 @@ import re
 from .problems import key_lines
 
 
-def kind(words, fits):
-    """What a value must be: in words for the writer, and as a test."""
-    return words, fits
-
-
 def text(value):
     return isinstance(value, (str, int, float)) and not isinstance(value, bool)
 
 
 def one_of(*allowed):
     shown = [str(value).lower() if isinstance(value, bool) else value for value in allowed]
-    return kind(" or ".join([", ".join(shown[:-1]), shown[-1]]),
-                lambda v: any(type(v) is type(a) and v == a for a in allowed))
+    return (" or ".join([", ".join(shown[:-1]), shown[-1]]),
+            lambda v: any(type(v) is type(a) and v == a for a in allowed))
 
 
 def a_filter(value):
@@ -41,31 +36,31 @@ def a_date(value):
         return False
 
 
+# what a value must be: in words for the writer, and as a test
 YES_NO = one_of(True, False)
-WHOLE = kind("a positive whole number", lambda v: type(v) is int and v > 0)
-TEXT = kind("text", text)
-ADDRESS = kind("an address, such as https://example.org/report",
-               lambda v: isinstance(v, str) and re.fullmatch(r"https?://\S+", v))
-TEXTS = kind("text, or a list of it", lambda v: text(v) or isinstance(v, list) and v and all(map(text, v)))
-FILES = kind("a file, or a list of files",
-             lambda v: all(isinstance(o, str) and o for o in (v if type(v) is list else [v])))
-MAP = kind("keys and values", lambda v: isinstance(v, dict))
-LIST = kind("a list", lambda v: isinstance(v, list))
-ANY = kind("anything", lambda v: True)
-PYTHON = kind("a Python kernel, such as python3: no other is run",
-              lambda v: isinstance(v, str) and v.startswith("python"))
-
-FINISH = kind("press/finish.py: the press runs no script, and does that one's work itself",
-              lambda v: v == "press/finish.py")
+WHOLE = ("a positive whole number", lambda v: type(v) is int and v > 0)
+TEXT = ("text", text)
+ADDRESS = ("an address, such as https://example.org/report",
+           lambda v: isinstance(v, str) and re.fullmatch(r"https?://\S+", v))
+TEXTS = ("text, or a list of it", lambda v: text(v) or isinstance(v, list) and v and all(map(text, v)))
+FILES = ("a file, or a list of files",
+         lambda v: all(isinstance(o, str) and o for o in (v if type(v) is list else [v])))
+MAP = ("keys and values", lambda v: isinstance(v, dict))
+LIST = ("a list", lambda v: isinstance(v, list))
+ANY = ("anything", lambda v: True)
+PYTHON = ("a Python kernel, such as python3: no other is run",
+          lambda v: isinstance(v, str) and v.startswith("python"))
+FINISH = ("press/finish.py: the press runs no script, and does that one's work itself",
+          lambda v: v == "press/finish.py")
 
 PROJECT = {"type": TEXT, "output-dir": TEXT, "resources": FILES, "post-render": FINISH}
 BOOK = {
     **dict.fromkeys(("title", "subtitle", "output-file", "description"), TEXT),
-    "date": kind("a date, such as 2026-01-31", a_date),
-    "date-format": kind("long, iso, or of YYYY, MMMM, MMM, MM, M, DD and D",
-                        lambda v: v in ("long", "iso") or re.fullmatch(r"(YYYY|M{1,4}|DD?|[ .,/-])+", str(v))),
+    "date": ("a date, such as 2026-01-31", a_date),
+    "date-format": ("long, iso, or of YYYY, MMMM, MMM, MM, M, DD and D",
+                    lambda v: v in ("long", "iso") or re.fullmatch(r"(YYYY|M{1,4}|DD?|[ .,/-])+", str(v))),
     **dict.fromkeys(("repo-url", "site-url"), ADDRESS),
-    "author": kind("a name, or a list of names", lambda v: all(map(person, v if isinstance(v, list) else [v]))),
+    "author": ("a name, or a list of names", lambda v: all(map(person, v if isinstance(v, list) else [v]))),
     "chapters": LIST,
     "appendices": LIST,
 }
@@ -88,9 +83,9 @@ SETTINGS = {
 WHOLE_BOOK = SETTINGS | {
     "project": PROJECT,
     "book": BOOK,
-    "format": kind("a format, or formats with their options", lambda v: isinstance(v, (str, dict))),
+    "format": ("a format, or formats with their options", lambda v: isinstance(v, (str, dict))),
     "bibliography": FILES,
-    "lang": kind(
+    "lang": (
         "English: the press knows the names of figures and chapters in no other language",
         lambda v: text(v) and str(v).lower().startswith("en"),
     ),
@@ -109,17 +104,17 @@ EDITION = SETTINGS | {
     "template": TEXT,
     "css": FILES,
     "font-paths": FILES,
-    **dict.fromkeys(("fig-cap-location", "tbl-cap-location"), kind("top", lambda v: v == "top")),
+    **dict.fromkeys(("fig-cap-location", "tbl-cap-location"), ("top", lambda v: v == "top")),
     "pdf-standard": TEXTS,
-    "filters": kind(
+    "filters": (
         f"a list of files, or of a `path` and where it comes `at`: {', '.join(PHASES)}",
         lambda v: isinstance(v, list) and all(map(a_filter, v)),
     ),
     **dict.fromkeys(("theme", "minimal", "html-math-method", "citeproc"), ANY),  # for Quarto
 }
-SUBCAPTION = kind("true, text, or a list of it", lambda v: v is True or TEXTS[1](v))
+SUBCAPTION = ("true, text, or a list of it", lambda v: v is True or TEXTS[1](v))
 CELL = EXECUTE | {
-    "label": kind("an identifier", lambda v: isinstance(v, str) and re.fullmatch(r"[A-Za-z][\w.:-]*", v)),
+    "label": ("an identifier", lambda v: isinstance(v, str) and re.fullmatch(r"[A-Za-z][\w.:-]*", v)),
     "fig-cap": TEXT,
     **dict.fromkeys(("fig-alt", "tbl-cap"), TEXTS),
     **dict.fromkeys(("fig-subcap", "tbl-subcap"), SUBCAPTION),

@@ -31,29 +31,23 @@ def page_of(file):
     return re.sub(r"\.\w+$", ".html", file)
 
 
-def identifiers(page):
-    """The identifiers on a page; its title's is the page itself."""
-    names = {page.title["c"][1][0]} if page.title else set()
-    for element in tree.elements(page.blocks):
-        if element["t"] in ("Float", "Equation"):
-            names.add(element["id"])
-        elif tree.attr(element):
-            names.add(tree.attr(element)[0])
-    return names - {""}
-
-
 @dataclass(frozen=True)
 class Facts:
     """What other chapters need to know of one, as a format shows it."""
 
     entries: dict  # {label: number.Entry}
     ids: dict  # in order: their names alone
-    title: str  # its identifier
+    title: str  # its identifier, which is the page itself
 
 
 def facts(page):
-    title = page.title["c"][1][0] if page.title else ""
-    return Facts(page.entries, dict.fromkeys(sorted(identifiers(page))), title)
+    title, names = page.title["c"][1][0] if page.title else "", set()
+    for element in tree.elements(page.blocks):
+        if element["t"] in ("Float", "Equation"):
+            names.add(element["id"])
+        elif tree.attr(element):
+            names.add(tree.attr(element)[0])
+    return Facts(page.entries, dict.fromkeys(sorted({title, *names} - {""})), title)
 
 
 class Links:

@@ -137,8 +137,6 @@ def place(page, targets):
 
 def meta_string(value):
     """A metadata value that is taken as it is, not as Markdown."""
-    if isinstance(value, bool):
-        return {"t": "MetaBool", "c": value}
     if isinstance(value, list):
         return {"t": "MetaList", "c": [meta_string(one) for one in value]}
     if isinstance(value, dict):

@@ -9,13 +9,8 @@ class BookError(Exception):
 
     def __init__(self, problems):
         self.problems = sorted(set(problems), key=lambda p: (p[0], p[1] or 0, p[2]))
-        super().__init__("\n".join(told(problem) for problem in self.problems))
-
-
-def told(problem):
-    """A problem as `file:line: message`."""
-    file, line, message = problem
-    return f"{file}:{line}: {message}" if line else f"{file}: {message}"
+        super().__init__("\n".join(f"{file}:{line}: {message}" if line else f"{file}: {message}"
+                                   for file, line, message in self.problems))
 
 
 def line_with(text, *needles, start=1):

@@ -15,14 +15,6 @@ HERE = -100  # AT_FDCWD
 MARK = ".made-by-press.json"  # in every folder that the press made: {"whole": …, "files": {format: paths}}
 
 
-def staging(output):
-    """A new folder beside the output folder, named after this process."""
-    folder = output.parent / f".{output.name}.{os.getpid()}.part"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    return folder
-
-
 def sweep(output):
     """Remove what killed builds left beside the output folder."""
     for folder in output.parent.glob(f".{output.name}.*.part"):
@@ -37,7 +29,7 @@ def alive(process):
     except ProcessLookupError:
         return False
     except OSError:
-        return True
+        pass  # another user's
     return True
 
 
@@ -88,7 +80,9 @@ def publish(files, output, whole=True, last=None):
     last(folder, paths) gives {path: bytes} of what is made of all that the press has put there, for the website.
     """
     sweep(output)
-    folder = staging(output)
+    folder = output.parent / f".{output.name}.{os.getpid()}.part"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
     before = mark(output) or {"files": {}}
     made = {path: content for some in files.values() for path, content in some.items()}
     listed = {form: paths for form, paths in before["files"].items() if form not in files} if whole else {}

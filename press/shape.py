@@ -188,8 +188,6 @@ def partition(content):
     for block in tree.topdown(content, lift):
         if tree.has(block, "cell-output-stderr"):
             before.append(block)
-        elif tree.has(block, "cell-output-display") and not any(one["t"] == "Float" for one in tree.elements(block)):
-            cells += [[one] for one in block["c"][1]]
         else:
             cells.append([block])
     return before, cells
