@@ -2,8 +2,8 @@
 
 An entry is found by its key (the cells, the place of the chapter, Python, the packages, the press's own code) and
 holds what the kernel was seen to read, or to ask of the file system: files, folders, environment variables, states,
-each with a hash or value. A chapter that may have read what nobody sees (by another process, the network, a reader in
-compiled code) is not kept; one with compiled packages that the press does not know depends on every file of the book.
+each with a hash or value. A chapter that may have read what nobody sees (by another process, the network, compiled
+code that the press does not know) is not kept.
 
     .press/cells/CHAPTER/KEY-INPUTS.json   an entry: its inputs, its outputs and files by hash
     .press/files/HASH                      outputs, and the files that cells wrote in the book
@@ -17,13 +17,12 @@ import sys
 from pathlib import Path
 
 from . import store
-from .inside import NOT_INPUTS, digest, listing, state
+from .inside import digest, listing, state
 
 LOCKS = ("requirements.lock", "uv.lock", "poetry.lock", "Pipfile.lock", "pylock.toml", "conda-lock.yml")
 # What libraries take from the environment; variables that the book's own code reads are noted when it does.
 VARIABLES = ("TZ", "LANG", "LC_ALL", "LC_CTYPE", "LC_NUMERIC", "LC_TIME", "PYTHONPATH", "PYTHONUTF8", "MPLBACKEND",
              "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")
-MOST = 100_000  # files of a book that can be a key
 KEPT = 3  # entries of a chapter: a changed value that is changed back costs nothing
 
 
@@ -80,8 +79,7 @@ class Cache:
                 and all(listing(self.book / folder) == wanted for folder, wanted in entry["folders"].items())
                 and all(hashed(os.environ.get(name)) == wanted for name, wanted in entry["variables"].items())
                 and all(state(self.book / key.partition(" ")[2], key.partition(" ")[0]) == value
-                        for key, value in entry["states"].items())
-                and (entry["whole"] is None or self.whole() == entry["whole"]))
+                        for key, value in entry["states"].items()))
 
     def saw(self, name, files, written):
         """Note what a chapter that was run has read and written."""
@@ -100,7 +98,6 @@ class Cache:
             return
         files = seen["files"]
         entry = {"files": files, "folders": seen["folders"], "states": seen["states"],
-                 "whole": self.whole() if seen["compiled"] else None,
                  "variables": {variable: hashed(value) for variable, value in seen["variables"].items()}}
         entry_name = f"{key}-{fingerprint(entry)[:16]}.json"
         entry |= {"seconds": round(seconds, 2), "outputs": self.keep(json.dumps(outputs).encode("utf-8")),
@@ -139,17 +136,6 @@ class Cache:
         if file not in self.known:
             self.known[file] = digest(self.book / file)  # an absolute path stays one
         return self.known[file]
-
-    def whole(self):
-        """The hash of all files of the book but hidden ones, environments, and what renderers write (`_book`)."""
-        found = []
-        for folder, inner, files in os.walk(self.book, followlinks=True):
-            inner[:] = sorted(name for name in inner if not name.startswith((".", "_")) and name not in NOT_INPUTS
-                              and not os.path.exists(os.path.join(folder, name, "pyvenv.cfg")))
-            found += [os.path.join(folder, name) for name in sorted(files)]
-            if len(found) > MOST:
-                return None  # or a circle of symlinks
-        return fingerprint([(os.path.relpath(path, self.book), digest(path)) for path in found])
 
     def keep(self, content):
         """Store bytes under their hash, and return that."""

@@ -133,8 +133,6 @@ def kept(seen):
     """What the build says of a chapter that will be run again without need, and why."""
     if seen and seen["unseen"]:
         return f" (runs every time: {', '.join(seen['unseen'])})"
-    if seen and seen["compiled"]:
-        return f" (runs when any file of the book changes: {', '.join(seen['compiled'])} may read files unseen)"
     return ""
 
 

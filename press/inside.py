@@ -27,11 +27,10 @@ PROCESS, NETWORK = "it starts another process", "it asks the network"
 UNSEEN_EVENTS = dict.fromkeys(("subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.spawn", "os.fork",
                                "os.forkpty", "pty.spawn"), PROCESS)
 UNSEEN_EVENTS |= dict.fromkeys(("socket.connect", "socket.sendto", "socket.getaddrinfo", "urllib.Request"), NETWORK)
-# Packages that read files in compiled code: a chapter that has them is not kept either.
-UNSEEN_MODULES = ("polars", "duckdb", "pyarrow.parquet", "pyarrow.csv", "pyarrow.feather", "pyarrow.dataset",
-                  "pyarrow.json", "pyarrow.orc", "pyarrow.fs", "h5py", "tables", "netCDF4", "lxml.etree", "pyogrio",
-                  "fiona", "rasterio", "osgeo", "cv2", "PIL._imagingft")
-# Compiled packages that read a book's files through Python, or not at all. Any other makes the whole book the key.
+# Compiled packages that read a book's files through Python, or not at all, but for the modules below. What any other
+# reads nobody sees: a chapter that has it is not kept either.
+UNSEEN_MODULES = (*(f"pyarrow.{name}" for name in ("parquet", "csv", "feather", "dataset", "json", "orc", "fs")),
+                  "PIL._imagingft")
 SEEN_MODULES = set("""
     numpy pandas scipy matplotlib contourpy kiwisolver PIL yaml _yaml zmq tornado psutil debugpy _pydevd_bundle
     _pydevd_frame_eval _pydevd_sys_monitoring pydevd vl_convert rpds pydantic_core markupsafe regex dateutil pyarrow
@@ -270,9 +269,10 @@ class Recorder:
         """Everything noted, as plain data. A file written and then read again is an input as it is now."""
         self.own.busy = True
         try:
-            unseen = self.unseen | {f"{m} reads files unseen" for m in UNSEEN_MODULES if m in sys.modules}
+            modules = {*self.compiled(), *(module for module in UNSEEN_MODULES if module in sys.modules)}
             if "pyarrow" in sys.modules and self.mentions("pyarrow"):  # pandas imports it too
-                unseen.add("pyarrow reads files unseen")
+                modules.add("pyarrow")
+            unseen = self.unseen | {f"{module} may read files unseen" for module in modules}
             states = {}
             for key, value in self.states.items():
                 name = key.partition(" ")[2]
@@ -285,7 +285,7 @@ class Recorder:
             written = [n for n in sorted(self.written)
                        if not os.path.isabs(n) and os.path.isfile(os.path.join(self.book, n))]
             return {"files": files, "folders": self.folders, "variables": self.variables, "written": written,
-                    "states": states, "unseen": sorted(unseen), "compiled": self.compiled()}
+                    "states": states, "unseen": sorted(unseen)}
         finally:
             self.own.busy = False
 
@@ -306,7 +306,7 @@ class Recorder:
             file = str(getattr(module, "__file__", None) or "")
             if file.endswith((".so", ".pyd")) and not file.startswith(self.stdlib[1] + os.sep + "lib-dynload"):
                 tops.add(re.split(r"[/.]", file.rpartition("-packages/")[2])[0])
-        return sorted(top for top in tops - SEEN_MODULES if not top.endswith("__mypyc"))  # a part of another package
+        return {top for top in tops - SEEN_MODULES if not top.endswith("__mypyc")}  # a part of another package
 
 
 def under(path, folder):

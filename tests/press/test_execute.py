@@ -348,7 +348,7 @@ def test_both_kinds_of_kernel_see_the_same_inputs(book):
         book.run(kernels=kernels, fresh=True)
         (entry,) = (book.folder / ".press" / "cells").glob("*/*.json")
         kept = json.loads(entry.read_text())
-        seen.append({key: kept[key] for key in ("files", "folders", "variables", "states", "whole")})
+        seen.append({key: kept[key] for key in ("files", "folders", "variables", "states")})
         entry.unlink()
     assert seen[0]["variables"] == seen[1]["variables"] == {"MODEL": None}
     inside = [

@@ -66,7 +66,7 @@ UNSEEN = {
         "import sqlite3\nsqlite3.connect('t.db').execute(\"attach 'u.db' as u\")\nprint(open('notes/n.txt').read())",
         "database",
     ),
-    "lxml": ("from lxml import etree\nprint(open('notes/n.txt').read())", "lxml.etree"),
+    "lxml": ("from lxml import etree\nprint(open('notes/n.txt').read())", "lxml may read"),
 }
 
 
@@ -83,24 +83,17 @@ def test_a_chapter_whose_reading_nobody_sees_is_never_kept(tmp_path, kernels):
     assert all(ran) and all("new" in text for text in again), dict(zip(ways, again, strict=True))
 
 
-def test_compiled_readers_by_name(tmp_path):
-    """The packages need not be installed: what counts is that a module of that name was there."""
-    code = "import sys, types\nsys.modules[{0!r}] = types.ModuleType({0!r})\nprint(1)"
-    modules = ["polars", "cv2", "pyarrow.parquet", "duckdb"]
-    said = Book(tmp_path, *map(code.format, modules)).run()[2]
-    assert all(f"{module} reads files unseen" in line for module, line in zip(modules, said, strict=True)), said
-
-
-def test_a_compiled_package_that_nobody_knows_makes_the_whole_book_the_key(tmp_path):
+def test_compiled_packages_that_nobody_knows(tmp_path):
+    """They need not be installed: what counts is that a compiled module of that name was there."""
     code = (
-        "import sys, types\nm = sys.modules['odd'] = types.ModuleType('odd')\n"
-        "m.__file__ = '/x/site-packages/odd/core.so'\nprint(1)"
+        "import sys, types\nm = sys.modules[{0!r}] = types.ModuleType({0!r})\n"
+        "m.__file__ = '/x/site-packages/{0}/core.so'\nprint(1)"
     )
-    book = Book(tmp_path, code)
-    assert "any file of the book changes: odd" in book.run()[2][0]
-    assert book.ran() == [False]
-    books.write(tmp_path, {"notes/n.txt": "new"})
-    assert book.ran() == [True] and book.ran() == [False]
+    modules = ["odd", "polars", "duckdb"]
+    book = Book(tmp_path, *map(code.format, modules))
+    said = book.run()[2]
+    assert all(f"runs every time: {module} may" in line for module, line in zip(modules, said, strict=True)), said
+    assert book.ran() == [True] * 3
 
 
 def test_the_network_is_never_kept(tmp_path):
