@@ -181,10 +181,9 @@ def write(page, book, meta, api, *, cache, also, shared):
         options += ["--toc", f"--toc-depth={page.settings.get('toc-depth', 3)}"]
     filters = books.filters(book, "html")
     options += [f"--lua-filter={path}" for path in filters]
-    style = books.style(book, page.file, page.settings)
-    options += pandoc.citing(meta, style)
+    options += ["--citeproc"] if "references" in meta else []
     asked = [book.root / "_quarto.yml", *([book.root / TABLES] if front else [])]  # by chrome.lua
-    files = [*filters, template, *([style] if style else []), *(path for path in asked if path.is_file())]
+    files = [*filters, template, *(path for path in asked if path.is_file())]
     return pandoc.run(options, document, cache=cache, files=files, also=also)
 
 
