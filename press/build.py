@@ -123,13 +123,12 @@ class Builder:
     def read_chapter(self, file):
         """(chapter, what is wrong in its source), from its text alone."""
         text = read_text(self.book.root / file, file)
-        key = pandoc.digest("chapter", pandoc.workshop(), file, text)
-        found = self.store.recall(key)
-        if found is None:
+
+        def make():
             chapter, blocks = source.read(text, file, self.store)
-            found = chapter, cells.checked(chapter) + checks.checked(chapter, blocks)
-            self.store.keep(key, found)
-        return found
+            return chapter, cells.checked(chapter) + checks.checked(chapter, blocks)
+
+        return self.store.get(pandoc.digest("chapter", pandoc.workshop(), file, text), make)
 
     def to_run(self):
         """The cells of each chapter, with what the document says of running them."""
@@ -253,12 +252,14 @@ class Builder:
             views[file] = cells.View(self.chapters[file], outputs[file], self.settings[base][file], base, picture)
         woven = {file: source.weave(self.chapters[file], views[file].inline, views[file].markdown) for file in files}
         trees = self.parallel(lambda file: self.parse(file, woven[file], base), files)
+        captions = self.parallel(lambda file: self.paragraphs(views[file].strings()), files)
         if not all(trees.values()):  # what is wrong in the other format does not end this one: all is told at once
             self.stop()
         blocks = {}
         for file in files:
             _, parsed = trees[file]
-            self.problems += self.lost_problems(file, parsed, views[file])
+            views[file].parsed = captions[file]
+            self.problems += self.lost_problems(file, [parsed, *captions[file].values()], views[file])
             blocks[file] = views[file].build(parsed)
             self.problems += views[file].problems
         self.read_tables([views[file].tables for file in files])
@@ -346,17 +347,17 @@ class Builder:
         return [blocks[0] if len(blocks) == 1 and blocks[0]["t"] == "Div" else tree.div(blocks) for blocks in read]
 
     def parse_strings(self, texts):
-        """{Markdown text: its inlines}, by one call of Pandoc."""
+        """{Markdown text: its inlines}; what is no paragraph is taken as it stands."""
+        return {text: inlines or [tree.string(text)] for text, inlines in self.paragraphs(texts).items()}
+
+    def paragraphs(self, texts):
+        """{Markdown text: its inlines, None where it is no paragraph}, by one call of Pandoc."""
         texts = list(dict.fromkeys(texts))
         if not texts:
             return {}
         read = self.apart([f":::: {{.press-string}}\n{text}\n::::" for text in texts], "\n\n", "markdown")
-        return {
-            text: block["c"][1][0]["c"]
-            if [one["t"] for one in block["c"][1]] in (["Para"], ["Plain"])
-            else [tree.string(text)]
-            for text, block in zip(texts, read, strict=True)
-        }
+        return {text: block["c"][1][0]["c"] if [one["t"] for one in block["c"][1]] in (["Para"], ["Plain"]) else None
+                for text, block in zip(texts, read, strict=True)}
 
     def index(self, facts):
         """{label: number.Entry} of all chapters."""
@@ -447,7 +448,7 @@ class Builder:
         keys, found, pages, targets = self.pages("html", outputs, also)
         metas = dict(zip(pages, self.metadata([this.settings for this in pages.values()]), strict=True))
         self.stop()
-        notebooks = self.notebooks(outputs, targets.index)
+        notebooks = self.notebooks(shared["notebooks"], outputs, targets.index)
         for file, this in pages.items():
             entries = self.cited(this)
             this.blocks = page.html_blocks(this, targets, self.problem)
@@ -486,7 +487,7 @@ class Builder:
         told = "the press makes a file of this name"
         self.problems += [("_quarto.yml", book.line(path), f"{path}: {told}") for path in twice]
         files |= named | notebooks
-        self.problems += site.checked(files, book, self.chapters, complete=self.complete,
+        self.problems += site.checked(files, self.chapters, complete=self.complete,
                                       later={f"{self.book.output_name()}.{kind}" for kind in ("pdf", "zip")
                                              if "typst" in self.to},
                                       reading=self.once(site.reading))
@@ -494,15 +495,8 @@ class Builder:
 
     def once(self, work):
         """A function of a text whose result is kept for the next build."""
-
-        def kept(text):
-            key = pandoc.digest(work.__name__, pandoc.workshop(), text)
-            found = self.store.recall(key)
-            if found is None:
-                self.store.keep(key, found := work(text))
-            return found
-
-        return kept
+        sign = pandoc.digest(work.__name__, pandoc.workshop())
+        return lambda text: self.store.get(pandoc.digest(sign, text), lambda: work(text))
 
     def markdown(self, texts):
         """{path: Markdown} of {path: HTML}, by Pandoc, what has not changed from the store."""
@@ -523,8 +517,8 @@ class Builder:
                 raise BookError([("_quarto.yml", self.book.line(pattern), told)]) from None
         return found
 
-    def notebooks(self, outputs, index):
-        """The executed notebooks of the chapters that have cells, with the numbers that the pages have."""
+    def notebooks(self, files, outputs, index):
+        """The executed notebooks of chapters, with the numbers that the pages have."""
         from . import notebook as notebooks
 
         def said(key):
@@ -533,12 +527,8 @@ class Builder:
             entry = self.all_entries.get(key)
             return notebooks.author_year(entry) if entry else key
 
-        files = {}
-        for file in self.only:
-            chapter = self.chapters[file]
-            if all(cell.inline for cell in chapter.cells):
-                continue
-            texts = [""]
+        def made(file):
+            chapter, texts = self.chapters[file], [""]
             for piece in chapter.pieces:
                 if piece.cell is None:
                     texts[-1] += piece.text
@@ -547,14 +537,15 @@ class Builder:
                 else:
                     texts.append("")
             texts = notebooks.readable(texts, said)
-            key = pandoc.digest("notebook", pandoc.workshop(), chapter.cells, texts, self.signs[file])
-            made = self.store.recall(key)
-            if made is None:
+
+            def make():
                 content = notebooks.notebook(file, chapter.cells, outputs[file], texts)
-                made = json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True).encode() + b"\n"
-                self.store.keep(key, made)
-            files[re.sub(r"\.\w+$", ".ipynb", file)] = made
-        return files
+                return json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True).encode() + b"\n"
+
+            key = pandoc.digest("notebook", pandoc.workshop(), chapter.cells, texts, self.signs[file])
+            return self.store.get(key, make)
+
+        return {re.sub(r"\.\w+$", ".ipynb", file): made(file) for file in files}
 
     def pdf(self, outputs):
         """The PDF, as a file of the site."""

@@ -1,10 +1,11 @@
 """What a reader sees of a cell: its code, its outputs, its captions, as Quarto would write them.
 
-A cell is woven into its chapter as a div with marks, between which stands only what is Markdown (captions, Markdown
-outputs, printed markup); `build` then puts code blocks, pictures and HTML in the marks' places.
+A cell is woven into its chapter as a div with marks, between which stands only what is Markdown (Markdown outputs,
+printed markup); `build` then puts code blocks, pictures, HTML and captions in their places.
 """
 
 import base64
+import copy
 import html
 import re
 
@@ -62,6 +63,7 @@ class View:
         self.raw = set()  # HTML of inline values
         self.targets = []  # (line of the cell, link) in HTML outputs
         self.tables = {}  # HTML of a table -> its tree; the caller reads them all at once
+        self.parsed = {}  # Markdown of a caption -> its inlines; the caller reads them too, before `build`
         self.problems = []
 
     def lost(self, output):
@@ -131,55 +133,54 @@ class View:
         return (not self.option(cell, "output") or not displays or self.label(cell).startswith("tbl-")
                 or len(displays) > 1)
 
-    def captions(self, n):
-        """The caption of the whole cell, and those of its displays."""
-        options = self.chapter.cells[n].options
-        figure, sub = options.get("fig-cap"), options.get("fig-subcap")
-        if not figure or sub is None:
-            return None, [str(figure)] if figure else []
-        return str(figure), [str(one) for one in (sub if isinstance(sub, list) else ["" if sub is True else sub])]
+    def captions(self, cell):
+        """(the caption of the whole cell, those of its displays, those of its tables, of its panels) as Markdown."""
+        def given(key):
+            value = cell.options.get(key, [])
+            some = value if isinstance(value, list) else ["" if value is True else value]
+            return [" ".join(str(text).split()) for text in some]
+
+        figure, panels = given("fig-cap"), given("fig-subcap")
+        whole, each = ("".join(figure), panels) if figure and panels else ("", figure)
+        return whole, each, given("tbl-cap"), given("tbl-subcap")
+
+    def strings(self):
+        """The captions of all cells."""
+        found = [self.captions(cell) for cell in self.chapter.cells]
+        return [text for whole, *others in found for text in [whole, *sum(others, [])] if text]
+
+    def caption(self, cell, text):
+        """The inlines of a caption, which is one paragraph."""
+        if text and not self.parsed[text]:
+            told = "a caption that is no paragraph: does it begin like a list, a heading or a quotation?"
+            self.wrong(cell, told, "cap:")
+        return copy.deepcopy(self.parsed[text] or []) if text else []
+
+    def wrong(self, cell, message, *words):
+        """Note a problem of a cell, at its first line or at that with some words."""
+        line = self.chapter.line(*words, start=cell.line) if words else None
+        self.problems.append((self.chapter.file, line or cell.line, message))
 
     def markdown(self, n):
         """The text that stands for cell n in the woven chapter."""
         cell, outputs = self.chapter.cells[n], self.outputs[n]
-        shows_code, shows_output = self.option(cell, "echo"), self.option(cell, "output")
+        shows_output = self.option(cell, "output")
         if not self.option(cell, "include") or not cell.code.strip() and not outputs:
             return ""
-        asis = shows_output == "asis"
-        whole, captions = self.captions(n)
-        parts = []
-        if shows_code:
-            parts.append(self.mark("code", n))
-        if shows_output:
-            waiting = list(captions)
-            for k, output in enumerate(outputs):
-                kind = self.kind(output)
-                inner = [self.content(n, k, asis)]
-                caption = waiting.pop(0) if kind is not None and waiting else ""
-                if caption:
-                    inner.append(" ".join(caption.split()))
-                if asis:
-                    parts += inner
-                else:
-                    name = "display" if kind is not None else output.get("name", "error")
-                    captioned = ' press-caption="1"' if caption else ""
-                    parts.append(fenced(inner, f".cell-output .cell-output-{name} {self.place(n, k)}{captioned}"))
-            if waiting and waiting != [""] and self.option(cell, "eval") is not False:
-                told = f"a caption without a picture to stand at: {waiting[0]}"
-                self.problems.append((self.chapter.file, self.chapter.line("cap:", start=cell.line) or cell.line, told))
+        asis, captions = shows_output == "asis", self.captions(cell)
+        parts = [self.mark("code", n)] if self.option(cell, "echo") else []
+        for k, output in enumerate(outputs if shows_output else []):
+            content = self.content(n, k, asis)
+            name = "display" if self.kind(output) is not None else output.get("name", "error")
+            parts.append(content if asis else fenced([content], f".cell-output .cell-output-{name} {self.place(n, k)}"))
+        lacking = captions[1][len(self.displays(n)) :]
+        if shows_output and lacking not in ([], [""]) and self.option(cell, "eval") is not False:
+            self.wrong(cell, f"a caption without a picture to stand at: {lacking[0]}", "cap:")
+        if asis and (any(captions) or shape.ref_type(self.label(cell)) in shape.NAMES):
+            self.wrong(cell, "output: asis: what a cell prints has its label and caption in the Markdown", "asis")
         if not parts:
             return ""
-        spread = [key for key in ("tbl-cap", "tbl-subcap") if cell.options.get(key)]
-        # captions of tables travel as divs of their own, since Quarto hands them over as attributes
-        for key in spread:
-            given = cell.options[key]
-            for text in given if isinstance(given, list) else ["" if given is True else given]:
-                parts.append(fenced([" ".join(str(text).split())], f'press-cap="{self.sign} {key}"'))
-        if asis and not (self.label(cell) and self.labels_container(n) or spread or whole or captions):
-            return "\n" + "\n\n".join(parts) + "\n"
-        if whole:
-            parts.append(" ".join(whole.split()))
-        return fenced(parts, f".cell {self.place(n)}")
+        return "\n" + "\n\n".join(parts) + "\n" if asis else fenced(parts, f".cell {self.place(n)}")
 
     def mark(self, *what):
         """The mark in whose place code or an output will stand."""
@@ -214,7 +215,7 @@ class View:
         for mark, n in self.woven.items():
             if mark not in self.found:
                 told = "what this cell shows does not end: is a fence, a comment or a div in it left open?"
-                self.problems.append((self.chapter.file, self.chapter.cells[n].line, told))
+                self.wrong(self.chapter.cells[n], told)
         return out
 
     def built(self, block):
@@ -305,51 +306,37 @@ class View:
             block["c"][0][0] = label
         elif label and self.html:
             block["c"][0][0] = f"cell-{label}"
-        kept = []
-        caps = {"tbl-cap": [], "tbl-subcap": []}
-        for child in block["c"][1]:
-            sign, _, key = (tree.get(child, "press-cap", "") if child["t"] == "Div" else "").partition(" ")
-            if key and sign == self.sign:
-                caps[key].append(self.caption(cell, child["c"][1]) if child["c"][1] else [])
-            else:
-                kept.append(child)
-        if self.captions(n)[0] and not self.option(cell, "output") == "asis":
-            self.caption(cell, kept[-1:])
-        block["c"][1] = kept
-        block["caps"] = caps
+        whole, _, *tables = self.captions(cell)
+        if whole:
+            block["c"][1].append(tree.para(self.caption(cell, whole)))
+        tables = [[self.caption(cell, text) for text in some] for some in tables]
+        block["caps"] = dict(zip(("tbl-cap", "tbl-subcap"), tables, strict=True))
         block["line"] = cell.line
         block["columns"] = cell.options.get("layout-ncol", 0)
         return block
 
-    def caption(self, cell, blocks):
-        """The inlines of a caption, which is one paragraph."""
-        if [block["t"] for block in blocks] not in (["Para"], ["Plain"]):
-            told = "a caption that is no paragraph: does it begin like a list, a heading or a quotation?"
-            self.problems.append((self.chapter.file, self.chapter.line("cap:", start=cell.line) or cell.line, told))
-            return []
-        return blocks[0]["c"]
-
     def output_div(self, block, n, k):
-        """Name the div of an output, or its picture; set the caption of a picture."""
-        cell = self.chapter.cells[n]
-        label, output = self.label(cell), self.outputs[n][k]
-        captioned = tree.get(block, "press-caption")
-        tree.drop(block, "press-caption")
+        """Name the div of an output, or its picture, and give it its caption."""
+        cell, output = self.chapter.cells[n], self.outputs[n][k]
+        label, content = self.label(cell), block["c"][1]
         if self.kind(output) is None:
             return block
+        before = sum(self.kind(one) is not None for one in self.outputs[n][:k])
         if label and self.labels_container(n):
-            label = f"{label}-{sum(self.kind(one) is not None for one in self.outputs[n][: k + 1])}"
-        content = block["c"][1]
+            label = f"{label}-{before + 1}"
+        caption = self.caption(cell, next(iter(self.captions(cell)[1][before:]), ""))
         if self.kind(output) in IMAGES:
             picture = content[0]["c"][0]
-            picture["c"][0][0] = label
-            if captioned and len(content) > 1:
-                caption = self.caption(cell, [content.pop()])
-                figure = [label, [], []]
-                picture["c"][0][0] = ""
+            if caption:
                 picture["c"][1] = caption
-                content[0] = {"t": "Figure", "c": [figure, [None, [tree.plain(caption)]], [tree.plain([picture])]]}
-        elif label and not self.label(cell).startswith("tbl-"):
+                figure = [[label, [], []], [None, [tree.plain(caption)]], [tree.plain([picture])]]
+                content[0] = {"t": "Figure", "c": figure}
+            else:
+                picture["c"][0][0] = label
+            return block
+        if caption:
+            content.append(tree.para(caption))
+        if label and not self.label(cell).startswith("tbl-"):
             block["c"][0][0] = label
         return block
 

@@ -4,7 +4,7 @@ import json
 import re
 
 from . import book as books
-from . import links, number, pandoc, tree
+from . import links, number, pandoc, shape, tree
 from .problems import read_text
 
 CODE_SUMMARY = "Code"
@@ -24,18 +24,11 @@ def lifted(blocks, settings):
     def change(element):
         if element["t"] != "Float":
             return None
-        code = []
-
-        def lift(inner):
-            if inner["t"] == "CodeBlock" and tree.has(inner, "cell-code") and folding(inner, settings)[0] != "none":
-                code.append(inner)
-                return []
-            return None
-
-        element["c"]["blocks"] = tree.topdown(element["c"]["blocks"], lift)
+        code, rest = shape.lifted(element["c"]["blocks"], lambda block: folding(block, settings)[0] != "none")
+        element["c"]["blocks"] = rest
         return [*code, element]
 
-    return tree.topdown(blocks, change)
+    return tree.rewrite(blocks, change)
 
 
 def tagged(opening, blocks, closing):

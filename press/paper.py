@@ -284,7 +284,7 @@ def outline(book, files, parsed):
             if item.file in files:
                 yield item.file
         elif any(one.file in files for one in members(book.items, place)):
-            yield part(parsed.get(item.text) or [])
+            yield part(parsed[item.text])
 
 
 def members(items, place):

@@ -33,11 +33,9 @@ def visible(blocks, base):
         tree.drop(element, "when-format", "unless-format")
         attributes = tree.attr(element)
         attributes[1] = [name for name in attributes[1] if not name.startswith("content-")]
-        if element["t"] == "Div":
-            return tree.topdown(element["c"][1], change)
-        return [{**element, "c": tree.topdown(element["c"], change)}]
+        return element["c"][1] if element["t"] == "Div" else element
 
-    return tree.topdown(blocks, change)
+    return tree.rewrite(blocks, change)
 
 
 def callout(block):
@@ -177,17 +175,25 @@ def panels(blocks):
 
 def partition(content):
     """The code of a panel's cells, and the blocks that are laid out."""
-    before, cells = [], []
-
-    def lift(element):
-        if element["t"] == "CodeBlock" and tree.has(element, "cell-code"):
-            before.append(element)
-            return []
-        return None
-
-    for block in tree.topdown(content, lift):
+    before, rest = lifted(content)
+    cells = []
+    for block in rest:
         if tree.has(block, "cell-output-stderr"):
             before.append(block)
         else:
             cells.append([block])
     return before, cells
+
+
+def lifted(blocks, wanted=lambda block: True):
+    """(the code of cells in some blocks, the blocks without it)."""
+    code = []
+
+    def lift(element):
+        if element["t"] == "CodeBlock" and tree.has(element, "cell-code") and wanted(element):
+            code.append(element)
+            return []
+        return None
+
+    rest = tree.rewrite(blocks, lift)
+    return code, rest

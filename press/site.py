@@ -2,7 +2,6 @@
 
 import importlib.metadata
 import platform
-import posixpath
 import re
 from html.parser import HTMLParser
 from urllib.parse import unquote, urlsplit
@@ -91,9 +90,8 @@ def reading(markup):
     return found.ids, found.targets, found.wrong
 
 
-def checked(files, book, chapters, *, complete, later, reading):
-    """Problems of the finished pages, read by `reading`. Files of the book that a page's HTML names are added to
-    `files`; the paths in `later` are those of files that are still to come."""
+def checked(files, chapters, *, complete, later, reading):
+    """Problems of the finished pages, read by `reading`; the paths in `later` are of files that are still to come."""
     problems = []
     names = [name for name in map(links.page_of, chapters) if name in files]
     pages = {name: reading(files[name].decode("utf-8")) for name in names}
@@ -116,15 +114,11 @@ def checked(files, book, chapters, *, complete, later, reading):
                 if tag != "a" and parts.scheme != "data":
                     wrong(f"the page would load {target} from another host", target)
                 continue
-            path = (posixpath.normpath(posixpath.join(posixpath.dirname(name), unquote(parts.path))) if parts.path
-                    else name)
+            path = links.in_book(target, name) if parts.path else name
             fragment = unquote(parts.fragment)
             if path in pages:
                 if fragment and fragment not in pages[path][0]:
                     wrong(f"a link to {target!r}: there is no such place", f"#{fragment}", target)
-            elif path not in files and path not in later:
-                if not path.startswith("..") and (book.root / path).is_file():
-                    files[path] = book.root / path
-                elif complete or not path.endswith(".html"):
-                    wrong(f"{target!r}: no such file", target)
+            elif path not in files and path not in later and (complete or not path.endswith(".html")):
+                wrong(f"{target!r}: no such file", target)
     return problems

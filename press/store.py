@@ -60,6 +60,13 @@ class Store:
         with contextlib.suppress(OSError):
             write(self.folder / key, digest(data).encode() + b"\n" + data)
 
+    def get(self, key, make):
+        """What was kept under a key, else what `make()` gives, kept."""
+        found = self.recall(key)
+        if found is None:
+            self.keep(key, found := make())
+        return found
+
     def prune(self):
         """Forget what was not used, unless another build may just have stored it."""
         for file in self.folder.glob("*"):

@@ -103,6 +103,14 @@ REFUSED = {
     "a table that is open": (html(f"<table><tr><td>{TABLE}"), "3: a table within a table"),
     "half a table": (html(f"{TABLE}<p><table><tr><td>1</p>"), "3: a table that is never closed"),
     "a stray end": (html(f"</table>{TABLE}"), "3: a table's end without its beginning"),
+    "a caption of what is printed": (
+        cell("print('Words')", "output: asis", "label: tbl-w", "tbl-cap: Words."),
+        "4: output: asis: what a cell prints has its label and caption",
+    ),
+    "a note in a caption": (
+        cell("import pandas as pd\npd.DataFrame({'a': [1]})", "label: tbl-n", "tbl-cap: Words[^n]."),
+        "5: the footnote [^n] is not defined",
+    ),
     "an object's name": (cell("class A: pass\nA()"), "3: an output that says nothing: <__main__.A at"),
     "an inline value in HTML": (
         cell("from IPython.display import HTML", "include: false") + "\nIs `{python} HTML('<b>x</b>')`.\n",
@@ -187,14 +195,10 @@ def test_refused_by_each_format_alone(tmp_path, base):
 MARKS = {
     "a div's attribute": '::: {press="0"}\nWords.\n:::\n',
     "an attribute of two": '::: {press="0 0"}\nWords.\n:::\n',
-    "a caption's mark": '::: {press-cap="tbl-cap"}\nWords.\n:::\n',
     "a cell's class": '``` {.press-cell line="3"}\nWords.\n```\n',
     "a cell's class without a line": "``` {.press-cell}\nWords.\n```\n",
     "a string's class": "::: {.press-string}\nWords.\n:::\n",
     "printed": cell("print('::: {press=\"0\"}\\nWords.\\n:::')", "output: asis"),
-    "printed in a cell": cell(
-        "print('::: {press-cap=\"x\"}\\nWords.\\n:::')", "output: asis", "label: tbl-x", "tbl-cap: X"
-    ),
 }
 
 
