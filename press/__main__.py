@@ -48,7 +48,7 @@ def render(root, asked, report=None):
     report = report or (lambda line: print(line, flush=True))
     start = time.perf_counter()
     bases = {"html": ("html",), "pdf": ("typst",), None: ("html", "typst")}[asked.to]
-    builder = Builder(root, bases, asked.only, report)
+    builder = Builder(root, bases, asked.only)
     book = builder.book
     output = publish_to(book, asked)
     publish.sweep(output)

@@ -20,8 +20,7 @@ WORKERS = 4  # Pandoc's launches wait for each other's output more than they com
 class Builder:
     """One build of a book. What is wrong is collected in `problems`, and raised where nothing further makes sense."""
 
-    def __init__(self, root, to=("html", "typst"), only=(), report=print):
-        self.report = report
+    def __init__(self, root, to=("html", "typst"), only=()):
         self.problems, self.chapters = [], {}
         self.store = Store(Path(root).resolve() / ".press" / "pages")
         self.book = books.read(root, only)
@@ -70,10 +69,8 @@ class Builder:
                 return work(thing)
             except BookError as error:
                 self.problems += error.problems
-            except pandoc.TooLong as error:
-                self.problems.append((thing, self.crowded(thing, "[]{}()<*_^~$"), str(error)))
-            except pandoc.TooDeep as error:
-                self.problems.append((thing, self.crowded(thing, ">-*+:"), str(error)))
+            except pandoc.TooMuch as error:
+                self.problems.append((thing, self.crowded(thing, error.marks), str(error)))
             except pandoc.PandocError as error:
                 self.problems.append(self.blamed(thing, str(error)))
             return None
@@ -240,49 +237,34 @@ class Builder:
 
     def shown(self, base, outputs, files):
         """{file: number.Page} of chapters as a format shows them, before they know of each other."""
-        pictures = {file: {} for file in files}
-        views = {}
-        for file in files:
-
-            def picture(name, content, file=file):
-                path = f"{Path(file).stem}_files/{name}"
-                pictures[file][links.in_book(path, file)] = content
-                return path
-
-            views[file] = cells.View(self.chapters[file], outputs[file], self.settings[base][file], base, picture)
-        woven = {file: source.weave(self.chapters[file], views[file].inline, views[file].markdown) for file in files}
-        trees = self.parallel(lambda file: self.parse(file, woven[file], base), files)
-        captions = self.parallel(lambda file: self.paragraphs(views[file].strings()), files)
-        if not all(trees.values()):  # what is wrong in the other format does not end this one: all is told at once
+        pages = self.parallel(lambda file: self.page(base, file, outputs[file]), files)
+        if not all(pages.values()):  # what is wrong in the other format does not end this one: all is told at once
             self.stop()
-        blocks = {}
-        for file in files:
-            _, parsed = trees[file]
-            views[file].parsed = captions[file]
-            self.problems += self.lost_problems(file, [parsed, *captions[file].values()], views[file])
-            blocks[file] = views[file].build(parsed)
-            self.problems += views[file].problems
-        self.read_tables([views[file].tables for file in files])
-        pages = {}
-        for file in files:
-            blocks[file] = tree.rewrite(blocks[file],
-                                        lambda el: ([{**one, "line": el["line"]} for one in el["c"]]
-                                                    if el["t"] == "Later" else shape.unescape_engines(el)))
-            blocks[file] = shape.visible(blocks[file], base)
-            self.problems += [one["problem"] for one in tree.elements(blocks[file]) if one["t"] == "Lost"]
-        summaries = [str(self.settings[base][file].get("code-summary") or page.CODE_SUMMARY) for file in files]
-        strings = self.parallel(lambda file: self.parse_strings(shape.strings(blocks[file]) + summaries), files)
-        for file in files:
-            shaped = shape.floats(shape.titled(blocks[file], strings[file]))
-            item, settings = self.book.item(file), self.settings[base][file]
-            this = number.Page(file, trees[file][0], shaped, item, settings, views[file].targets, pictures[file],
-                               strings[file])
-            for needle, message in number.number(this):
-                self.problem(file, self.chapters[file].last(needle), message)
-            if item.kind == "part" and not this.title:
-                self.problem(file, 1, "the page of a part needs a heading: the part's title")
-            pages[file] = this
         return pages
+
+    def page(self, base, file, outputs):
+        """The number.Page of a chapter."""
+        chapter, settings, item = self.chapters[file], self.settings[base][file], self.book.item(file)
+        view = cells.View(chapter, outputs, settings, base)
+        title, blocks = self.parse(file, source.weave(chapter, view.inline, view.markdown), base)
+        view.parsed = self.paragraphs(view.strings())
+        self.problems += self.lost_problems(file, [blocks, *view.parsed.values()], view)
+        blocks = view.build(blocks)
+        self.problems += view.problems
+        self.read_tables(view.tables)
+        blocks = tree.rewrite(blocks, lambda one: [{**table, "line": one["line"]} for table in one["c"]]
+                              if one["t"] == "Later" else shape.unescape_engines(one))
+        blocks = shape.visible(blocks, base)
+        self.problems += [one["problem"] for one in tree.elements(blocks) if one["t"] == "Lost"]
+        summary = str(settings.get("code-summary") or page.CODE_SUMMARY)
+        strings = self.parse_strings([*shape.strings(blocks), summary])
+        blocks = shape.floats(shape.titled(blocks, strings))
+        this = number.Page(file, title, blocks, item, settings, view.targets, view.pictures, strings)
+        for needle, message in number.number(this):
+            self.problem(file, chapter.last(needle), message)
+        if item.kind == "part" and not title:
+            self.problem(file, 1, "the page of a part needs a heading: the part's title")
+        return this
 
     def problem_once(self, file, needle, message):
         if self.complete or "no such file" in message:
@@ -328,18 +310,15 @@ class Builder:
         return problems
 
     def read_tables(self, tables):
-        """Fill in the trees of the HTML tables of all chapters, by one call of Pandoc."""
-        found = list(dict.fromkeys(html for some in tables for html in some))
-        if not found:
-            return
-        read = self.apart([f'<div class="press-table">{html}</div>' for html in found], "\n", "html")
-        for html, block in zip(found, read, strict=True):
-            for some in tables:
-                if html in some:
-                    some[html][:] = [right_aligned(one) for one in json.loads(json.dumps(block["c"][1]))]
+        """Fill in the trees of a chapter's HTML tables, by one call of Pandoc."""
+        texts = [f'<div class="press-table">{html}</div>' for html in tables]
+        for found, block in zip(tables.values(), self.apart(texts, "\n", "html"), strict=True):
+            found[:] = map(right_aligned, block["c"][1])
 
     def apart(self, texts, between, form):
         """The div that each text is, by one call of Pandoc, or where one does not keep to itself by one call each."""
+        if not texts:
+            return []
         document, _ = pandoc.read(between.join(texts), cache=self.store, format=form)
         if len(document["blocks"]) == len(texts) and all(block["t"] == "Div" for block in document["blocks"]):
             return document["blocks"]
@@ -353,8 +332,6 @@ class Builder:
     def paragraphs(self, texts):
         """{Markdown text: its inlines, None where it is no paragraph}, by one call of Pandoc."""
         texts = list(dict.fromkeys(texts))
-        if not texts:
-            return {}
         read = self.apart([f":::: {{.press-string}}\n{text}\n::::" for text in texts], "\n\n", "markdown")
         return {text: block["c"][1][0]["c"] if [one["t"] for one in block["c"][1]] in (["Para"], ["Plain"]) else None
                 for text, block in zip(texts, read, strict=True)}

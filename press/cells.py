@@ -8,8 +8,10 @@ import base64
 import copy
 import html
 import re
+from pathlib import Path
 
 from . import keys, pandoc, shape, tree
+from .links import in_book
 from .site import Reading
 from .source import inline_text, joined, unread_fences
 
@@ -51,18 +53,17 @@ def checked(chapter):
 class View:
     """A chapter's cells as one format shows them."""
 
-    def __init__(self, chapter, outputs, settings, base, picture):
-        """`picture(name, bytes)` stores a picture and returns the path by which the page reaches it."""
-        self.chapter, self.html, self.picture = chapter, base == "html", picture
-        self.settings = settings
+    def __init__(self, chapter, outputs, settings, base):
+        self.chapter, self.html = chapter, base == "html"
         shown = dict.fromkeys(("echo", "include", "output", "warning"), True)
         self.execute = shown | (settings.get("execute") or {})
         self.outputs = [self.kept(cell, some) for cell, some in zip(chapter.cells, outputs, strict=True)]
         self.sign = pandoc.digest(chapter.text)[:12]  # of the press's marks: no text contains its own hash
         self.woven, self.found = {}, set()  # {mark: its cell}, and those that came back
         self.raw = set()  # HTML of inline values
+        self.pictures = {}  # {path in the book: bytes} of what cells drew
         self.targets = []  # (line of the cell, link) in HTML outputs
-        self.tables = {}  # HTML of a table -> its tree; the caller reads them all at once
+        self.tables = {}  # HTML of a table -> its tree; the caller reads them
         self.parsed = {}  # Markdown of a caption -> its inlines; the caller reads them too, before `build`
         self.problems = []
 
@@ -267,7 +268,8 @@ class View:
         data = joined(output["data"][kind])
         content = data.encode() if "<svg" in data else base64.b64decode(data)
         stem = re.sub(r"[^\w.-]+", "-", self.label(cell) or f"cell-{n + 2}")
-        source = self.picture(f"{stem}-output-{k + 1}.{IMAGES[kind]}", content)
+        source = f"{Path(self.chapter.file).stem}_files/{stem}-output-{k + 1}.{IMAGES[kind]}"
+        self.pictures[in_book(source, self.chapter.file)] = content
         size = (output.get("metadata") or {}).get(kind) or {}
         pairs = [(side, f"{size[side]}") for side in ("width", "height") if isinstance(size, dict) and size.get(side)]
         alt = cell.options.get("fig-alt")

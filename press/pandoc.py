@@ -43,12 +43,15 @@ def workshop():
     return digest(version(), sys.version, *sorted(Path(__file__).parent.glob("*.py")))
 
 
-class TooLong(PandocError):
-    """Pandoc came to no end."""
+class TooMuch(PandocError):
+    """Pandoc came to no end, or a document's elements lie deeper in each other than can be walked.
 
+    `marks`: what there must be much of in the line that is to blame.
+    """
 
-class TooDeep(PandocError):
-    """A document's elements lie deeper in each other than can be walked."""
+    def __init__(self, told, marks):
+        super().__init__(told)
+        self.marks = marks
 
 
 def run(arguments, text, *, cache=None, files=(), also="", whole=False):
@@ -67,7 +70,7 @@ def run(arguments, text, *, cache=None, files=(), also="", whole=False):
         done = bounded.run([program(), *arguments], seconds=(5 if whole else 1) * SECONDS, input=text)
     except bounded.TooLong as error:
         told = f"Pandoc came to no end in {error}: many opened brackets, nested quotations, or a huge table?"
-        raise TooLong(told) from None
+        raise TooMuch(told, "[]{}()<*_^~$") from None
     if done.returncode:
         raise PandocError(done.stderr.strip())
     warnings = [" ".join(warning.split()) for warning in re.split(r"^\[WARNING\]", done.stderr, flags=re.M)[1:]]
@@ -84,7 +87,7 @@ def read(text, *, cache=None, format="markdown"):
     except RecursionError:
         document = None
     if document is None or depth(document) > DEEPEST:
-        raise TooDeep("lists, quotations or divs that are nested too deeply")
+        raise TooMuch("lists, quotations or divs that are nested too deeply", ">-*+:")
     return document, warnings
 
 
