@@ -214,8 +214,7 @@ class Builder:
         targets = links.Links(self.book, facts, self.index(facts), self.problem_once)
         common = pandoc.digest(*(str(self.book.root), self.book.text, self.book.items, self.to, self.only,
                                  self.complete, facts, also),
-                               *(path for path in sorted(self.book.edition.rglob("*")) if path.is_file()),
-                               *self.read)
+                               *(path for path in sorted(self.book.edition.rglob("*")) if path.is_file()), *self.read)
         keys = {file: pandoc.digest(own[file], common) for file in self.only}
         found = {file: self.recalled(key) for file, key in keys.items()}
         lacking = [file for file in self.only if found[file] is None]
@@ -406,14 +405,12 @@ class Builder:
         shared = self.shared()
         book, contributed = self.book, self.book.contributed["html"]
         sheets = [str(name) for name in books.config_list(contributed, "css")]
-        files = page.styles(book, sheets) | {
-            f"{book.shelf}/{path.name}": path for path in sorted(book.edition.glob("*.js"))
-        }
-        shared |= {
-            "css": [f"{book.shelf}/{name}" for name in sheets],
-            "js": [f"{book.shelf}/{name}" for name in site.edition_scripts(book.edition)],
-            "notebooks": [file for file in self.only if not all(cell.inline for cell in self.chapters[file].cells)],
-        }
+        files = page.styles(book, sheets) | {f"{book.shelf}/{path.name}": path
+                                             for path in sorted(book.edition.glob("*.js"))}
+        shared |= {"css": [f"{book.shelf}/{name}" for name in sheets],
+                   "js": [f"{book.shelf}/{name}" for name in site.edition_scripts(book.edition)],
+                   "notebooks": [file for file in self.only
+                                 if not all(cell.inline for cell in self.chapters[file].cells)]}
         # what chrome.lua reads of the other chapters' files: their titles
         rows = ((file, row) for file, chapter in self.chapters.items() for row in chapter.text.split("\n"))
         heads = json.dumps([(file, row) for file, row in rows if row.startswith(("# ", "title:"))])
@@ -429,27 +426,22 @@ class Builder:
         for file, this in pages.items():
             entries = self.cited(this)
             this.blocks = page.html_blocks(this, targets, self.problem)
-            targets.files[file] |= {
-                links.in_book(str(path), file) for path in books.config_list(this.settings, "scripts")
-            }
+            targets.files[file] |= {links.in_book(str(path), file)
+                                    for path in books.config_list(this.settings, "scripts")}
             if entries:
                 metas[file]["references"] = {"t": "MetaList", "c": list(entries.values())}
         self.stop()
 
         def write(file):
-            html, warnings = page.write(
-                pages[file], book, metas[file], self.api, cache=self.store, also=heads, shared=shared
-            )
+            html, warnings = page.write(pages[file], book, metas[file], self.api, cache=self.store, also=heads,
+                                        shared=shared)
             self.problems.extend(self.blamed(file, warning) for warning in warnings)
             return html
 
         for file, html in self.parallel(write, pages).items():
-            found[file] = self.fresh[keys[file]] = {
-                "html": html,
-                "pictures": pages[file].pictures,
-                "files": sorted(targets.files[file]),
-                "looked": targets.looked[file],
-            }
+            found[file] = self.fresh[keys[file]] = {"html": html, "pictures": pages[file].pictures,
+                                                    "files": sorted(targets.files[file]),
+                                                    "looked": targets.looked[file]}
         self.stop()
         written = {links.page_of(file): made["html"] for file, made in found.items()}
         files |= {path: html.encode() for path, html in written.items()}
@@ -534,14 +526,9 @@ class Builder:
         for file, this in pages.items():
             cited, pictures = self.cited(this), paper.Pictures()
             blocks = paper.chapter(book, this, self.chapters[file], targets, pictures, self.problem)
-            found[file] = self.fresh[keys[file]] = {
-                "cited": list(cited),
-                "blocks": blocks,
-                "citations": paper.citations(blocks),
-                "pictures": pictures.files,
-                "read": pictures.read,
-                "looked": targets.looked[file],
-            }
+            found[file] = self.fresh[keys[file]] = {"cited": list(cited), "blocks": blocks,
+                                                    "citations": paper.citations(blocks), "pictures": pictures.files,
+                                                    "read": pictures.read, "looked": targets.looked[file]}
         self.stop()
         (meta,) = self.metadata([settings])
         meta |= {key: shared[key] for key in ("title", "subtitle", "author", "date") if key in shared}
@@ -554,10 +541,8 @@ class Builder:
         texts = {file: self.store.recall(key) for file, key in keys.items()}
         outline = list(paper.outline(book, found, parsed))
         # a chapter whose text is there goes in as its citations alone: numbers and years of others may rest on them
-        pieces = [
-            one if isinstance(one, list) else found[one]["blocks" if texts[one] is None else "citations"]
-            for one in outline
-        ]
+        pieces = [one if isinstance(one, list) else found[one]["blocks" if texts[one] is None else "citations"]
+                  for one in outline]
         try:
             (head, *written), warnings = paper.write(book, pieces, meta, self.api, cache=self.store)
         except pandoc.PandocError as error:

@@ -43,13 +43,11 @@ TEXT = ("text", text)
 ADDRESS = ("an address, such as https://example.org/report",
            lambda v: isinstance(v, str) and re.fullmatch(r"https?://\S+", v))
 TEXTS = ("text, or a list of it", lambda v: text(v) or isinstance(v, list) and v and all(map(text, v)))
-FILES = ("a file, or a list of files",
-         lambda v: all(isinstance(o, str) and o for o in (v if type(v) is list else [v])))
+FILES = ("a file, or a list of files", lambda v: all(isinstance(o, str) and o for o in (v if type(v) is list else [v])))
 MAP = ("keys and values", lambda v: isinstance(v, dict))
 LIST = ("a list", lambda v: isinstance(v, list))
 ANY = ("anything", lambda v: True)
-PYTHON = ("a Python kernel, such as python3: no other is run",
-          lambda v: isinstance(v, str) and v.startswith("python"))
+PYTHON = ("a Python kernel, such as python3: no other is run", lambda v: isinstance(v, str) and v.startswith("python"))
 FINISH = ("press/finish.py: the press runs no script, and does that one's work itself",
           lambda v: v == "press/finish.py")
 

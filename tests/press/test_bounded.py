@@ -10,7 +10,7 @@ from pathlib import Path
 import books
 import pytest
 
-from press import execute, kernels, pandoc
+from press import bounded, execute, kernels, pandoc
 from press.source import Cell
 
 ROOT = Path(__file__).parents[2]
