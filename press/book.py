@@ -225,7 +225,15 @@ def metadata(settings):
     return {key: value for key, value in settings.items() if key not in known}
 
 
-def checked_front(book, chapter):
+def style(book, file, settings):
+    """The citation style of a chapter: a path from its folder, else from the book's."""
+    if not settings.get("csl"):
+        return None
+    paths = [folder / str(settings["csl"]) for folder in ((book.root / file).parent, book.root)]
+    return next((path for path in paths if path.is_file()), None)
+
+
+def checked_front(book, chapter, settings):
     """Problems in a chapter's head."""
     problems = [(chapter.file, *problem)
                 for problem in keys.of_head(chapter.front, source.head(chapter.text) or [], formats_of(book.config))]
@@ -233,6 +241,8 @@ def checked_front(book, chapter):
     for file in config_list(chapter.front, "bibliography") + config_list(chapter.front, "scripts"):
         if not (folder / file).is_file():
             problems.append((chapter.file, chapter.line(str(file)), f"{file!r}: no such file"))
+    if settings.get("csl") and not style(book, chapter.file, settings):
+        problems.append((chapter.file, chapter.line("csl:"), f"citation style {settings['csl']!r}: no such file"))
     return problems
 
 

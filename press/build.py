@@ -40,7 +40,7 @@ class Builder:
                 told = f"{file!r}: the book has a page of its own by the name {links.page_of(file)}"
                 self.problems.append(("_quarto.yml", self.book.line(file), told))
         for file in self.only if only else self.chapters:
-            self.problems += books.checked_front(self.book, self.chapters[file])
+            self.problems += books.checked_front(self.book, self.chapters[file], self.settings["html"][file])
             self.problems += self.faults[file]
         self.stop()
 
@@ -165,29 +165,29 @@ class Builder:
             return {}
         return finish.bundle({path: folder / path for path in paths}, name)
 
-    def bibliographies(self, file):
-        """The paths of the bibliographies of a chapter: the book's, and its own."""
-        root, own = self.book.root, books.config_list(self.chapters[file].front, "bibliography")
-        everywhere = [root / name for name in books.config_list(self.book.config, "bibliography")]
-        return list(dict.fromkeys([*everywhere, *((root / file).parent / name for name in own)]))
-
     def bibliography(self):
         """Read the bibliographies: `self.entries` is {chapter: {key: entry, as Pandoc has it}}."""
+        everywhere = [self.book.root / str(file) for file in books.config_list(self.book.config, "bibliography")]
         self.read, self.entries = {}, {}
-        for file in self.chapters:
+        for file, chapter in self.chapters.items():
+            folder = (self.book.root / file).parent
+            paths = list(dict.fromkeys(everywhere
+                                       + [folder / str(own)
+                                          for own in books.config_list(chapter.front, "bibliography")]))
             self.entries[file] = {}
-            for path in self.bibliographies(file):
+            for path in paths:
                 if path not in self.read:
                     self.read[path] = self.bibliography_entries(path)
                 self.entries[file] |= self.read[path]
         self.all_entries = {key: entry for some in self.entries.values() for key, entry in some.items()}
 
     def bibliography_entries(self, path):
+        kind = {".bib": "biblatex", ".bibtex": "bibtex", ".json": "csljson"}.get(path.suffix)
         shown = path.relative_to(self.book.root).as_posix()
-        if path.suffix != ".bib":
-            raise BookError([(shown, 1, "a bibliography is a .bib file")])
+        if kind is None:
+            raise BookError([(shown, None, "a bibliography is a .bib or a CSL .json file")])
         try:
-            document, _ = pandoc.read(read_text(path, shown), cache=self.store, format="biblatex")
+            document, _ = pandoc.read(read_text(path, shown), cache=self.store, format=kind)
         except pandoc.PandocError as error:
             line = re.search(r"line (\d+)", str(error))
             message = f"cannot read the bibliography: {' '.join(str(error).split())}"
@@ -212,9 +212,11 @@ class Builder:
         facts |= {file: links.facts(this) for file, this in pages.items()}
         self.fresh |= {own[file]: facts[file] for file in pages}
         targets = links.Links(self.book, facts, self.index(facts), self.problem_once)
+        styles = {books.style(self.book, file, self.settings[base][file]) for file in self.only} - {None}
         common = pandoc.digest(*(str(self.book.root), self.book.text, self.book.items, self.to, self.only,
                                  self.complete, facts, also),
-                               *(path for path in sorted(self.book.edition.rglob("*")) if path.is_file()), *self.read)
+                               *(path for path in sorted(self.book.edition.rglob("*")) if path.is_file()),
+                               *(*self.read, *sorted(styles)))
         keys = {file: pandoc.digest(own[file], common) for file in self.only}
         found = {file: self.recalled(key) for file, key in keys.items()}
         lacking = [file for file in self.only if found[file] is None]
@@ -366,6 +368,8 @@ class Builder:
         for element in tree.elements([this.blocks, this.title]):
             if element["t"] == "Cite":
                 keys += [citation["citationId"] for citation in element["c"][0]]
+        nocite = str(this.settings.get("nocite", ""))
+        keys += list(entries) if "@*" in nocite else re.findall(r"@([\w:.#$%&+?<>~/-]+)", nocite)
         for key in dict.fromkeys(keys):
             if key not in entries:
                 self.problem(this.file, f"@{key}", f"the citation @{key} is in no bibliography")
@@ -536,7 +540,8 @@ class Builder:
         entries = {key: self.entries[file][key] for file, made in found.items() for key in made["cited"]}
         if entries:
             meta["references"] = {"t": "MetaList", "c": [entries[key] for key in sorted(entries)]}
-        citing = pandoc.digest(json.dumps([meta, [made["citations"] for made in found.values()]]))
+        style = books.style(book, "index.qmd", settings)
+        citing = pandoc.digest(json.dumps([meta, [made["citations"] for made in found.values()]]), style or "")
         keys = {file: pandoc.digest(key, found[file]["read"], citing) for file, key in keys.items()}
         texts = {file: self.store.recall(key) for file, key in keys.items()}
         outline = list(paper.outline(book, found, parsed))
@@ -544,7 +549,7 @@ class Builder:
         pieces = [one if isinstance(one, list) else found[one]["blocks" if texts[one] is None else "citations"]
                   for one in outline]
         try:
-            (head, *written), warnings = paper.write(book, pieces, meta, self.api, cache=self.store)
+            (head, *written), warnings = paper.write(book, pieces, meta, self.api, style=style, cache=self.store)
         except pandoc.PandocError as error:
             raise BookError([self.blamed("the PDF", str(error))]) from None
         self.problems += [self.blamed("the PDF", warning) for warning in warnings]

@@ -74,6 +74,8 @@ SETTINGS = {
     **dict.fromkeys(("number-depth", "toc-depth"), WHOLE),
     "code-fold": one_of(True, False, "show"),
     "code-summary": TEXT,
+    "csl": TEXT,
+    "nocite": TEXT,
     "execute": IN_EXECUTE,
 }
 WHOLE_BOOK = SETTINGS | {

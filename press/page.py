@@ -174,9 +174,10 @@ def write(page, book, meta, api, *, cache, also, shared):
         options += ["--toc", f"--toc-depth={page.settings.get('toc-depth', 3)}"]
     filters = books.filters(book, "html")
     options += [f"--lua-filter={path}" for path in filters]
-    options += ["--citeproc"] if "references" in meta else []
+    style = books.style(book, page.file, page.settings)
+    options += pandoc.citing(meta, style)
     asked = [book.root / "_quarto.yml", *([book.root / TABLES] if front else [])]  # by chrome.lua
-    files = [*filters, template, *(path for path in asked if path.is_file())]
+    files = [*filters, template, *([style] if style else []), *(path for path in asked if path.is_file())]
     return pandoc.run(options, document, cache=cache, files=files, also=also)
 
 

@@ -79,6 +79,11 @@ def run(arguments, text, *, cache=None, files=(), also="", whole=False):
     return done.stdout, warnings
 
 
+def citing(meta, style):
+    """Pandoc's arguments where metadata has references, with the style, if there is one."""
+    return ["--citeproc", *([f"--csl={style}"] if style else [])] if "references" in meta else []
+
+
 def read(text, *, cache=None, format="markdown"):
     """The tree of a text, and Pandoc's warnings."""
     out, warnings = run(["-f", format, "-t", "json"], text, cache=cache)

@@ -294,7 +294,7 @@ def members(items, place):
     return [items[place], *rest[:end]]
 
 
-def write(book, pieces, meta, api, *, cache):
+def write(book, pieces, meta, api, *, style, cache):
     """([the Typst source before the pieces, that of each, and what follows], Pandoc's warnings) of lists of blocks."""
     sign = f"// {pandoc.digest(json.dumps(pieces))}"  # no piece contains its own hash
     blocks = [block for piece in pieces for block in (tree.raw("typst", sign), *piece)]
@@ -303,9 +303,9 @@ def write(book, pieces, meta, api, *, cache):
     template = book.edition / book.contributed["typst"]["template"]
     filters = books.filters(book, "typst")
     options = "-f json -t typst-citations --standalone --wrap=none".split()
-    options += [f"--template={template}", *(f"--lua-filter={path}" for path in filters)]
-    options += ["--citeproc"] if "references" in meta else []
-    text, warnings = pandoc.run(options, source, cache=cache, files=[template, *filters], whole=True)
+    options += [f"--template={template}", *(f"--lua-filter={path}" for path in filters), *pandoc.citing(meta, style)]
+    files = [template, *filters, *([style] if style else [])]
+    text, warnings = pandoc.run(options, source, cache=cache, files=files, whole=True)
     return text.split(sign + "\n"), warnings
 
 

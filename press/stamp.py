@@ -4,15 +4,18 @@ import contextlib
 import json
 from pathlib import Path
 
-from . import page, pandoc, site
+from . import book, page, pandoc, paper, site
 from .store import digest
 
 
 def key(builder):
     """A hash of all that a build starts from, but for the files that go along with the site."""
-    root = builder.book.root
-    named = {path for file in builder.chapters for path in builder.bibliographies(file)}
+    root, given = builder.book.root, [("", builder.book.config)]
+    given += [(file, chapter.front) for file, chapter in builder.chapters.items()]
+    named = {folder / str(path) for file, config in given for setting in ("bibliography", "csl")
+             for path in book.config_list(config, setting) for folder in (root, (root / file).parent)}
     return digest(*(pandoc.workshop(), site.colophon(), builder.book.text, builder.to, builder.only),
+                  *(paper.timestamp(builder.book), book.shown_date(builder.book)),
                   *(chapter.text for chapter in builder.chapters.values()), *builder.signs.values(),
                   *(path for path in sorted({*builder.book.edition.rglob("*"), *named, root / page.TABLES})
                     if path.is_file()))

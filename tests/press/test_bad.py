@@ -115,7 +115,7 @@ CHAPTERS = {
     ),
     "condition": ('# One\n\n::: {.content-visible when-profile="x"}\na\n:::\n', "one.qmd:3: when-profile"),
     "list of all references": ("# One\n\n::: {#refs}\n:::\n", "one.qmd:3: #refs: a list of all references"),
-    "a style": ("---\ncsl: some.csl\n---\n\n# One\n", "one.qmd:2: unknown or unsupported key 'csl'"),
+    "missing style": ("---\ncsl: none.csl\n---\n\n# One\n", "one.qmd:2: citation style 'none.csl': no such file"),
     "undefined footnote": ("# One\n\nA note[^a].\n", "one.qmd:3: the footnote [^a] is not defined"),
     "unused footnote": ("# One\n\nText.\n\n[^a]: Nobody refers to it.\n", "one.qmd:5: Note with key 'a'"),
     "footnote twice": ("# One\n\nA[^a].\n\n[^a]: One.\n\n[^a]: Two.\n", "one.qmd:7: Duplicate note reference 'a'"),

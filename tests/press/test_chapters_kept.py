@@ -10,10 +10,16 @@ from press import execute
 from press.build import Builder
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="{0}" height="9"><rect width="{0}" height="9"/></svg>'
+CSL = """<?xml version="1.0"?>
+<style xmlns="http://purl.org/net/xbiblio/csl" class="in-text" version="1.0"><info><title>t</title><id>t</id></info>
+<citation><layout prefix="[" suffix="]" delimiter=","><text variable="citation-number"/></layout></citation>
+<bibliography><layout><text variable="citation-number" suffix=" "/><text variable="title"/></layout></bibliography>
+</style>
+"""
 BIB = "".join(f"@book{{b{n}, author={{Bee, Ann}}, title={{Title {n}}}, year={{2000}}}}\n" for n in (1, 2, 3))
 FILES = {
     "index.qmd": "# Welcome {.unnumbered}\n\nSee @fig-one, [one](one.qmd#inside) and [the data](d.csv).\n",
-    "one.qmd": "---\nbibliography: own.bib\n---\n\n# First {#sec-one}\n\n## Inside\n\n"
+    "one.qmd": "---\ncsl: own.csl\nbibliography: own.bib\n---\n\n# First {#sec-one}\n\n## Inside\n\n"
     "![P.](p.svg){#fig-one fig-alt='a'}\n\nSee @sec-two[^n] [@b1; @own2].\n\n"
     "[^n]: A note.\n\n```{python}\n#| echo: true\nx\n```\n",
     "two.qmd": "# Second {#sec-two}\n\nSee @sec-one, @fig-one [@b2], `{python} x`.\n\n"
@@ -21,13 +27,15 @@ FILES = {
     "p.svg": SVG.format(9),
     "d.csv": "a\n1\n",
     "refs.bib": BIB,
+    "style.csl": CSL,
+    "own.csl": CSL.replace("[", "&lt;"),
     "own.bib": BIB.replace("{b", "{own"),
     "data/datapackage.json": '{"resources": [{"title": "D", "path": "d.csv"}]}',
 }
 CONFIG = books.CONFIG.format(
     chapters="    - one.qmd\n    - part: The rest\n      chapters: [two.qmd]\n",
     appendices="",
-    more="bibliography: refs.bib\n",
+    more="bibliography: refs.bib\ncsl: style.csl\n",
 )
 EDITION = "_extensions/report/"
 
@@ -62,6 +70,7 @@ CHANGES = {
     "the book's title": (swap("_quarto.yml", "A Book", "Another Book"), None),
     "a setting": (swap("_quarto.yml", "number-sections: true", "number-sections: false"), None),
     "the bibliography": (swap("refs.bib", "Title 2", "Title two"), None),
+    "the style": (swap("style.csl", 'prefix="["', 'prefix="("'), None),
     "a table that is linked": (lambda book: books.write(book, {"d.csv": "a\n2\n"}), []),
     "the list of tables": (swap("data/datapackage.json", "D", "E"), None),
     "the page's template": (swap(EDITION + "page.html", "<body", '<body data-new="1"'), None),
@@ -71,6 +80,7 @@ CHANGES = {
     "the paper's look": (swap(EDITION + "report.typ", "size: 9.5pt", "size: 9pt"), None),
     "the pages' look": (swap(EDITION + "report.css", "body", "body, .new"), None),
     "the edition's settings": (swap(EDITION + "_extension.yml", "code-fold: true", "code-fold: show"), None),
+    "a chapter's own style": (swap("own.csl", 'prefix="&lt;"', 'prefix="("'), None),
     "a chapter's own bibliography": (swap("own.bib", "Title 2", "Title two"), None),
     "a picture": (lambda book: books.write(book, {"p.svg": SVG.format(7)}), None),
 }
@@ -89,7 +99,7 @@ QUICK = [
     "the page's template",
     "a filter",
     "the paper's look",
-    "a chapter's own bibliography",
+    "a chapter's own style",
     "a picture",
 ]
 
@@ -153,7 +163,7 @@ def test_a_build_after_a_change_is_as_one_from_nothing(book, anew, tmp_path, nam
 
 
 def test_a_kept_page_whose_file_is_gone_is_an_error(book):
-    for file, told in (("d.csv", "index.qmd:3: 'd.csv': no such file"), ("p.svg", "one.qmd:9: 'p.svg': no such file")):
+    for file, told in (("d.csv", "index.qmd:3: 'd.csv': no such file"), ("p.svg", "one.qmd:10: 'p.svg': no such file")):
         (book / file).rename(book / "away")
         code, said = books.press(book)
         (book / "away").rename(book / file)

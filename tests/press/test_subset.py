@@ -384,7 +384,7 @@ WHOLE = [  # features of the book rather than of a page: (feature, how it is wri
     ),
     ("titles in the head", "`title:` in the YAML head instead of `# Title`"),
     ("numbers", "`number-sections`, `number-depth`, `toc`, `toc-depth`"),
-    ("bibliographies", "`bibliography:` (.bib), of the book and of a chapter"),
+    ("bibliographies", "`bibliography:` (.bib, CSL .json), `csl:`, `nocite:`, of the book and of a chapter"),
     ("scripts", "`scripts:` in a chapter's head: loaded by its page"),
     (
         "chapters that run last",
