@@ -1,11 +1,15 @@
 """A book's configuration: `_quarto.yml`, the edition's `_extension.yml`, and the head of each chapter."""
 
+import calendar
+import contextlib
 import datetime
+import os
 import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from . import keys, source
+from .links import page_of
 from .problems import BookError, line_with, read_text, read_yaml
 
 FORMATS = {"html": "html", "typst": "pdf"}  # Pandoc's name, and what the command line calls it
@@ -82,14 +86,16 @@ def read(root, only=()):
             if only and item.file not in only:
                 continue
             wrong(f"{item.kind} {item.file!r}: no such file", item.file)
-        elif item.file and not item.file.endswith(".qmd"):
-            wrong(f"{item.file!r}: chapters are .qmd files", item.file)
+        elif item.file and Path(item.file).suffix not in (".qmd", ".md"):
+            wrong(f"{item.file!r}: chapters are .qmd or .md files", item.file)
         elif item.file and (item.file.startswith("/") or {"..", "."} & set(item.file.split("/"))):
             wrong(f"{item.file!r}: a chapter is named by its path from the book's folder, inside it", item.file)
     for file in {item.file for item in items if item.file}:
         if sum(item.file == file for item in items) > 1:
             wrong(f"{file!r} is listed twice", file)
-    if not any(item.file == "index.qmd" for item in items):
+        if any(item.file and item.file != file and page_of(item.file) == page_of(file) for item in items):
+            wrong(f"{file!r}: another chapter has the same page, {page_of(file)}", file)
+    if not any(item.file and Path(item.file).stem == "index" and "/" not in item.file for item in items):
         wrong("a book needs an index.qmd among its chapters", "chapters:")
     formats = formats_of(config)
     edition, contributed, wanted = None, {}, []
@@ -169,7 +175,7 @@ def listed(book, wrong):
                 items.append(Item("chapter", entry, appendix=appendix, depth=depth))
             elif type(entry) is dict and entry.keys() <= {"part", "chapters"} and type(entry.get("part")) is str:
                 title = entry["part"]
-                file = title if title.endswith(".qmd") else None
+                file = title if re.search(r"\.(qmd|md)$", title) else None
                 if not file and not entry.get("chapters"):
                     wrong(f"the part {title!r} has no chapters", f"part: {title}", title)
                 items.append(Item("part", file, None if file else title, appendix=appendix, depth=depth))
@@ -181,7 +187,7 @@ def listed(book, wrong):
     if book.get("appendices"):
         items.append(Item("appendix", text="Appendices {.unnumbered}", appendix=True))
         add(book["appendices"], True, 1)
-    index = [item for item in items if item.file == "index.qmd"]
+    index = [item for item in items if item.file in ("index.qmd", "index.md")]
     return index + [item for item in items if item not in index]
 
 
@@ -246,28 +252,53 @@ def checked_front(book, chapter, settings):
     return problems
 
 
-NAMED = {"long": "MMMM D, YYYY", "iso": "YYYY-MM-DD"}
+NAMED = {
+    "full": "dddd, MMMM D, YYYY",
+    "long": "MMMM D, YYYY",
+    "medium": "MMM D, YYYY",
+    "short": "M/D/YY",
+    "iso": "YYYY-MM-DD",
+}
 
 
 def the_date(book):
-    """The book's date; None without one."""
+    """The book's date; `today` is the day of SOURCE_DATE_EPOCH, which fixes it, else of the clock. None without one."""
     value = book.config["book"].get("date")
-    return value and datetime.date.fromisoformat(value)
+    if value is None:
+        return None
+    if value in ("today", "now", "last-modified"):
+        epoch = os.environ.get("SOURCE_DATE_EPOCH")
+        return datetime.datetime.fromtimestamp(int(epoch), datetime.UTC).date() if epoch else datetime.date.today()
+    for pattern in ("%Y-%m-%d", "%m/%d/%Y", "%B %d, %Y", "%d %B %Y"):
+        with contextlib.suppress(ValueError):
+            return datetime.datetime.strptime(str(value), pattern).date()
+    raise BookError([("_quarto.yml", book.line("date:"), f"cannot read the date {value!r}")])
 
 
 def shown_date(book):
     """The book's date in its `date-format`: one of Quarto's names, or its letters (YYYY, MMMM, D, …)."""
-    day, pattern = the_date(book), book.config["book"].get("date-format") or "iso"
+    day = the_date(book)
     if day is None:
         return None
-    values = {"YYYY": f"{day:%Y}", "MMMM": f"{day:%B}", "MMM": f"{day:%b}", "MM": f"{day:%m}", "M": f"{day.month}",
-              "DD": f"{day:%d}", "D": f"{day.day}"}
-    return re.sub("|".join(values), lambda m: values[m[0]], NAMED.get(pattern, pattern))
+    pattern = str(book.config["book"].get("date-format") or book.config.get("date-format") or "iso")
+    month, weekday = calendar.month_name[day.month], calendar.day_name[day.weekday()]
+    ending = "th" if day.day in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(day.day % 10, "th")
+    values = {"YYYY": f"{day.year}", "YY": f"{day.year % 100:02}", "MMMM": month, "MMM": month[:3],
+              "MM": f"{day.month:02}", "M": f"{day.month}", "DD": f"{day.day:02}", "D": f"{day.day}",
+              "Do": f"{day.day}{ending}", "dddd": weekday, "ddd": weekday[:3]}
+    letters = r"\[([^\]]*)\]|" + "|".join(sorted(values, key=len, reverse=True))
+    return re.sub(letters, lambda m: values[m[0]] if m[1] is None else m[1], NAMED.get(pattern, pattern))
 
 
 def authors(book):
     """The names of the book's authors."""
-    return [str(one["name"] if isinstance(one, dict) else one) for one in config_list(book.config["book"], "author")]
+    names = []
+    for person in config_list(book.config["book"], "author"):
+        name = person.get("name") if isinstance(person, dict) else person
+        if isinstance(name, dict):
+            name = name.get("literal") or " ".join(str(name[part]) for part in ("given", "family") if part in name)
+        names.append(str(name))
+    return names
 
 
 def filters(book, base):

@@ -276,7 +276,7 @@ class Builder:
 
         The website's front page has the book's title, and keeps its own heading in the text.
         """
-        front = base == "html" and file == "index.qmd"
+        front = base == "html" and file in ("index.qmd", "index.md")
         text, given = woven.text(), self.chapters[file].front.get("title")
         # a title in the head is read along, below the text; else it is the first heading of any level
         words = " ".join(given.split()) if isinstance(given, str) and not front else ""

@@ -1,6 +1,5 @@
 """The keys that the press knows, where each may stand, and what it may say. Any other is an error with its line."""
 
-import datetime
 import difflib
 import re
 
@@ -25,15 +24,10 @@ def a_filter(value):
 
 
 def person(value):
-    """Whether a value names an author: text, or `name:` with text."""
-    return text(value.get("name") if isinstance(value, dict) else value)
-
-
-def a_date(value):
-    try:
-        return datetime.date.fromisoformat(value).isoformat() == value
-    except (TypeError, ValueError):
-        return False
+    """Whether a value names an author: text, or `name:` with text, or with its parts."""
+    name = value.get("name") if isinstance(value, dict) else value
+    parts = [name[part] for part in ("literal", "given", "family") if part in name] if type(name) is dict else [name]
+    return bool(parts) and all(map(text, parts))
 
 
 # what a value must be: in words for the writer, and as a test
@@ -51,26 +45,33 @@ PYTHON = ("a Python kernel, such as python3: no other is run", lambda v: isinsta
 FINISH = ("press/finish.py: the press runs no script, and does that one's work itself",
           lambda v: v == "press/finish.py")
 
-PROJECT = {"type": TEXT, "output-dir": TEXT, "resources": FILES, "post-render": FINISH}
+PROJECT = {"type": TEXT, "output-dir": TEXT, "resources": FILES, "post-render": FINISH, "preview": ANY}
 BOOK = {
-    **dict.fromkeys(("title", "subtitle", "output-file", "description"), TEXT),
-    "date": ("a date, such as 2026-01-31", a_date),
-    "date-format": ("long, iso, or of YYYY, MMMM, MMM, MM, M, DD and D",
-                    lambda v: v in ("long", "iso") or re.fullmatch(r"(YYYY|M{1,4}|DD?|[ .,/-])+", str(v))),
+    **dict.fromkeys("title subtitle date date-format output-file description abstract doi".split(), TEXT),
     **dict.fromkeys(("repo-url", "site-url"), ADDRESS),
     "author": ("a name, or a list of names", lambda v: all(map(person, v if isinstance(v, list) else [v]))),
     "chapters": LIST,
     "appendices": LIST,
+    # navigation and hosting: the edition's page has its own
+    **dict.fromkeys(
+        """
+        search sidebar navbar downloads sharing tools reader-mode page-navigation back-to-top-navigation bread-crumbs
+        open-graph twitter-card favicon repo-actions repo-branch repo-subdir issue-url
+        """.split(),
+        ANY,
+    ),
 }
 EXECUTE = {
     "echo": one_of(True, False, "fenced"),
     "output": one_of(True, False, "asis"),
     **dict.fromkeys(("eval", "include", "warning", "error"), YES_NO),
 }
-IN_EXECUTE = EXECUTE | {"freeze": ANY}  # what is kept: the press has its own way
+IN_EXECUTE = EXECUTE | dict.fromkeys(  # what is kept, and how: the press has its own way
+    "cache freeze keep-md keep-ipynb keep-hidden debug daemon daemon-restart".split(), ANY
+)
 # of a book, of a chapter's head and of a format's options
 SETTINGS = {
-    **dict.fromkeys(("number-sections", "toc", "link-citations"), YES_NO),
+    **dict.fromkeys(("number-sections", "toc", "link-citations", "link-bibliography"), YES_NO),
     **dict.fromkeys(("number-depth", "toc-depth"), WHOLE),
     "code-fold": one_of(True, False, "show"),
     "code-summary": TEXT,
@@ -83,18 +84,21 @@ WHOLE_BOOK = SETTINGS | {
     "book": BOOK,
     "format": ("a format, or formats with their options", lambda v: isinstance(v, (str, dict))),
     "bibliography": FILES,
+    "date-format": TEXT,
     "lang": (
         "English: the press knows the names of figures and chapters in no other language",
         lambda v: text(v) and str(v).lower().startswith("en"),
     ),
     "jupyter": PYTHON,
+    "engine": one_of("jupyter", "markdown"),
+    "editor": ANY,
 }
 HEAD = SETTINGS | {
     "title": TEXT,
     "description": TEXT,
     "scripts": FILES,
     "run-last": YES_NO,
-    **{key: WHOLE_BOOK[key] for key in ("format", "bibliography", "jupyter")},
+    **{key: WHOLE_BOOK[key] for key in ("format", "bibliography", "jupyter", "engine", "editor")},
 }
 PHASES = "pre-ast post-ast pre-quarto post-quarto pre-render post-render pre-finalize post-finalize".split()
 # of a format of an edition

@@ -81,7 +81,7 @@ class Links:
         elif not self.is_file(path, file):
             if path not in self.book.files and path not in map(page_of, self.book.files):
                 self.problem(file, where, f"{target!r}: no such file")
-        elif path.endswith(".qmd") and path not in self.book.files:
+        elif re.search(r"\.(qmd|md)$", path) and path not in self.book.files:
             self.problem(file, where, f"a link to {target!r}, which is no chapter of the book")
         else:
             self.files[file].add(path)

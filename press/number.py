@@ -49,7 +49,7 @@ def number(page):
 
     Returns what is wrong, as (label or words that the line contains, message).
     """
-    front = page.file == "index.qmd"
+    front = page.file in ("index.qmd", "index.md")
     opened = page.title is not None  # the website's front page keeps its title in the text
     section = [page.item.number or 0 if opened or not front else 0] + [0] * 6
     orders, sub, wrong = {}, 0, []

@@ -146,11 +146,11 @@ def render_list(book):
 
 def write(page, book, meta, api, *, cache, also, shared):
     """The page's HTML, by Pandoc with the edition's template and filters; and Pandoc's warnings."""
-    front = page.file == "index.qmd"
+    front = page.file in ("index.qmd", "index.md")
     up = "../" * page.file.count("/")
     meta = dict(meta)
     if front:
-        meta |= {key: shared[key] for key in ("title", "subtitle", "author", "date") if key in shared}
+        meta |= {key: shared[key] for key in ("title", "subtitle", "author", "date", "abstract") if key in shared}
     elif page.title:
         meta["title"] = {"t": "MetaInlines", "c": number.title_inlines(page)}
     if "description" in shared:

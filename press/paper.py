@@ -3,6 +3,7 @@
 import datetime
 import importlib.metadata
 import json
+import os
 import re
 import shutil
 import sys
@@ -364,6 +365,9 @@ def explained(error, source):
 
 
 def timestamp(book):
-    """The date that the PDF carries: the book's, else the first that a ZIP can have."""
-    day = books.the_date(book) or datetime.date(1980, 1, 1)
+    """The date that the PDF carries: SOURCE_DATE_EPOCH, else the book's date, else the epoch of PDF's ancestors."""
+    if epoch := os.environ.get("SOURCE_DATE_EPOCH"):
+        return int(epoch)
+    day = books.the_date(book) if book.config["book"].get("date") not in ("today", "now", "last-modified") else None
+    day = day or datetime.date(1980, 1, 1)
     return int(datetime.datetime(day.year, day.month, day.day, tzinfo=datetime.UTC).timestamp())

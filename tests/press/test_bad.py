@@ -234,7 +234,7 @@ CONFIGS = {
     "Quarto's own format": (GOOD.replace("report-html: default", "html: default"), "_quarto.yml:13: format 'html'"),
     "missing edition": (GOOD.replace("report-html", "novel-html"), "no _extensions/novel/_extension.yml"),
     "another language": (GOOD + "lang: de\n", "_quarto.yml:15: lang: must be English"),
-    "no date": (GOOD.replace("2026-01-31", "some day"), "_quarto.yml:6: date: must be a date, such as 2026-01-31"),
+    "no date": (GOOD.replace("2026-01-31", "some day"), "_quarto.yml:6: cannot read the date 'some day'"),
     "not UTF-8": (GOOD.encode().replace(b"A Book", b"A B\xf6ok"), "_quarto.yml:4: not UTF-8"),
 }
 

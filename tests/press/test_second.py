@@ -243,10 +243,14 @@ def test_a_chapter_in_the_middle_of_text(tmp_path):
 @pytest.mark.parametrize(
     "pattern, shown",
     [
+        ("full", "Sunday, March 9, 2025"),
         ("long", "March 9, 2025"),
+        ("medium", "Mar 9, 2025"),
+        ("short", "3/9/25"),
         ("iso", "2025-03-09"),
-        ("MMM D, YYYY", "Mar 9, 2025"),
-        ("DD.MM.YYYY", "09.03.2025"),
+        ("MMMM YYYY", "March 2025"),
+        ("ddd, Do of MMM", "Sun, 9th of Mar"),
+        ("[on] DD.MM.YY", "on 09.03.25"),
     ],
 )
 def test_dates(tmp_path, pattern, shown):
