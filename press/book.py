@@ -220,8 +220,14 @@ def settings(book, front, base):
         options = (some for name, some in formats_of(config).items() if str(name).endswith(f"-{base}"))
         return next((some for some in options if isinstance(some, dict)), {})
 
-    found = merged(book.contributed[base], book.config, of_format(book.config), front, of_format(front))
-    return {key: value for key, value in found.items() if key not in ("format", "project", "book")}
+    def executed(setting):
+        """A setting whose `echo:` and the like stand where they belong, in `execute`."""
+        moved = {key: value for key, value in setting.items() if key in keys.EXECUTE}
+        rest = {key: value for key, value in setting.items() if key not in (*moved, "format", "project", "book")}
+        return merged(rest, {"execute": moved} if moved else {})
+
+    layers = book.contributed[base], book.config, of_format(book.config), front, of_format(front)
+    return merged(*map(executed, layers))
 
 
 def metadata(settings):

@@ -107,9 +107,9 @@ class View:
         return cell.options.get(key, self.execute.get(key))
 
     def kept(self, cell, outputs):
-        """The outputs that are shown: no warnings where these are off."""
+        """The outputs that are shown: no warnings where these are off, no echo of a plotting call."""
         quiet = not self.option(cell, "warning")
-        return [as_math(one) for one in outputs if not (quiet and one.get("name") == "stderr")]
+        return [as_math(one) for one in outputs if not (quiet and one.get("name") == "stderr" or leftover(one))]
 
     def kind(self, output):
         """The mime type that the format shows of an output, by Quarto's order of preference; None for a stream."""
@@ -388,6 +388,13 @@ def as_math(output):
     latex = joined(data.get("text/latex", "")).strip()
     formula = latex.startswith("$") and latex.endswith("$")
     return {**output, "data": {**data, "text/markdown": latex}} if formula and "text/markdown" not in data else output
+
+
+def leftover(output):
+    """Whether an output is only the value of a plotting call."""
+    data = output.get("data", {})
+    plain = joined(data["text/plain"]) if list(data) == ["text/plain"] else ""
+    return bool(re.search(r"<(matplotlib\.|seaborn\.|BarContainer )|^Text\([-\d]", plain))
 
 
 def svg_label(svg):

@@ -61,7 +61,7 @@ BOOK = {
         ANY,
     ),
 }
-EXECUTE = {
+EXECUTE = {  # may stand outside `execute:` too
     "echo": one_of(True, False, "fenced"),
     "output": one_of(True, False, "asis"),
     **dict.fromkeys(("eval", "include", "warning", "error"), YES_NO),
@@ -70,7 +70,7 @@ IN_EXECUTE = EXECUTE | dict.fromkeys(  # what is kept, and how: the press has it
     "cache freeze keep-md keep-ipynb keep-hidden debug daemon daemon-restart".split(), ANY
 )
 # of a book, of a chapter's head and of a format's options
-SETTINGS = {
+SETTINGS = EXECUTE | {
     **dict.fromkeys(("number-sections", "toc", "link-citations", "link-bibliography"), YES_NO),
     **dict.fromkeys(("number-depth", "toc-depth"), WHOLE),
     "code-fold": one_of(True, False, "show"),
@@ -132,8 +132,8 @@ def faults(given, known, what="", path=()):
         if key not in known:
             near = difflib.get_close_matches(str(key), known, 1)
             meant = f" (is {near[0]!r} meant?)" if near else ""
-            if key in BOOK and "book" in known or key in EXECUTE and "execute" in known:
-                meant = f" (it stands under `{'book' if key in BOOK else 'execute'}:`)"
+            if key in BOOK and "book" in known:
+                meant = " (it stands under `book:`)"
             yield place, f"unknown or unsupported key {key!r}{what}{meant}"
         elif isinstance(known[key], dict) and isinstance(value, dict):
             yield from faults(value, known[key], f" in {key}", place)

@@ -17,7 +17,6 @@ CONFIGS = {
     "a font": (BOOK + "mainfont: Arial\n", "15: unknown or unsupported key 'mainfont'"),
     "a list of figures": (BOOK + "lof: true\n", "15: unknown or unsupported key 'lof'"),
     "a key in the wrong place": (BOOK + "subtitle: S\n", "15: unknown or unsupported key 'subtitle' (it stands under"),
-    "echo by itself": (BOOK + "echo: false\n", "15: unknown or unsupported key 'echo' (it stands under `execute:`)"),
     "a key of a format": (
         BOOK.replace("report-html: default", "report-html:\n    toc: true\n    draft: true"),
         "15: unknown or unsupported key 'draft' in report-html",

@@ -2,6 +2,7 @@
 
 import books
 import digest
+import pytest
 
 
 def cell(code, *options):
@@ -111,3 +112,22 @@ def test_appendices_after_z():
     from press import number
 
     assert [number.letter(n) for n in (1, 26, 27, 52, 53)] == ["A", "Z", "AA", "AZ", "BA"]
+
+
+@pytest.mark.parametrize(
+    "plain, value_of_a_plot",
+    [
+        ("[<matplotlib.lines.Line2D at 0x7f>]", True),
+        ("(array([1.]), array([0., 1.]), <BarContainer object of 1 artists>)", True),
+        ("<seaborn.axisgrid.FacetGrid at 0x7f>", True),
+        ("Text(0.5, 1.0, 'Title')", True),
+        ("[1, 2]", False),
+        ("'Text(s)'", False),
+    ],
+)
+def test_what_a_plotting_call_gives_back_is_no_output(plain, value_of_a_plot):
+    from press import cells
+
+    output = {"output_type": "execute_result", "data": {"text/plain": plain}}
+    assert cells.leftover(output) is value_of_a_plot
+    assert not cells.leftover({**output, "data": {"image/png": "", "text/plain": plain}})
