@@ -177,11 +177,13 @@ class View:
         lacking = captions[1][len(self.displays(n)) :]
         if shows_output and lacking not in ([], [""]) and self.option(cell, "eval") is not False:
             self.wrong(cell, f"a caption without a picture to stand at: {lacking[0]}", "cap:")
-        if asis and (any(captions) or shape.ref_type(self.label(cell)) in shape.NAMES):
-            self.wrong(cell, "output: asis: what a cell prints has its label and caption in the Markdown", "asis")
+        if asis and any(captions[:2]):
+            self.wrong(cell, "output: asis: the caption of a figure stands in what the cell prints", "cap:")
         if not parts:
             return ""
-        return "\n" + "\n\n".join(parts) + "\n" if asis else fenced(parts, f".cell {self.place(n)}")
+        if asis and not any(captions) and not (self.label(cell) and self.labels_container(n)):
+            return "\n" + "\n\n".join(parts) + "\n"
+        return fenced(parts, f".cell {self.place(n)}")
 
     def mark(self, *what):
         """The mark in whose place code or an output will stand."""

@@ -104,8 +104,8 @@ REFUSED = {
     "half a table": (html(f"{TABLE}<p><table><tr><td>1</p>"), "3: a table that is never closed"),
     "a stray end": (html(f"</table>{TABLE}"), "3: a table's end without its beginning"),
     "a caption of what is printed": (
-        cell("print('Words')", "output: asis", "label: tbl-w", "tbl-cap: Words."),
-        "4: output: asis: what a cell prints has its label and caption",
+        cell("print('Words')", "output: asis", "label: fig-w", "fig-cap: Words."),
+        "6: output: asis: the caption of a figure stands in what the cell prints",
     ),
     "a note in a caption": (
         cell("import pandas as pd\npd.DataFrame({'a': [1]})", "label: tbl-n", "tbl-cap: Words[^n]."),

@@ -65,6 +65,14 @@ def test_tables_of_a_regression(tmp_path):
     assert "1.23" in paper(book) and ["row", "1.23"] in digest.digest(book / "_book")["one"]
 
 
+def test_a_printed_table_has_the_label_and_the_caption_of_its_cell(tmp_path):
+    code = "#| output: asis\n#| label: tbl-row\n#| tbl-cap: Words.\nprint('| a |\\n|---|\\n| 7 |')"
+    book = books.make(tmp_path, {"one.qmd": "# One\n\nSee @tbl-row.\n\n" + cell(code)})
+    books.built(book)
+    assert ["caption", "Table 1.1: Words."] in digest.digest(book / "_book")["one"]
+    assert "See Table 1.1." in paper(book) and "Words." in paper(book)
+
+
 def test_options_as_formatters_write_them(tmp_path):
     text = "# One\n\n" + "".join(
         f"```{{python}}\n{option}\nprint('{letter}' * 9)\n```\n\n"
