@@ -188,8 +188,8 @@ def for_machines(pages, site, convert):
     order = in_order(pages)
     files = {path.replace(".html", ".md"): text for path, text in convert({p: bare(pages[p]) for p in order}).items()}
     front = pages["index.html"]
-    rows = [f"- [{title_of(pages[path])}]({site}{path.replace('.html', '.md')}): {described(pages[path])}".rstrip(": ")
-            for path in order]
+    rows = [f"- [{title_of(pages[path])}]({site}{path.replace('.html', '.md')})"
+            + (f": {words}" if (words := described(pages[path])) else "") for path in order]
     told = f"# {title_of(front)}\n\n" + (f"> {described(front)}\n\n" if described(front) else "")
     files["llms.txt"] = told + "## Pages\n\n" + "\n".join(rows) + "\n"
     return {path: text.encode() for path, text in files.items()}
