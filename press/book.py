@@ -251,7 +251,7 @@ def checked_front(book, chapter, settings):
                 for problem in keys.of_head(chapter.front, source.head(chapter.text) or [], formats_of(book.config))]
     folder = (book.root / chapter.file).parent
     for file in config_list(chapter.front, "bibliography") + config_list(chapter.front, "scripts"):
-        if not (folder / file).is_file():
+        if isinstance(file, str) and not (folder / file).is_file():
             problems.append((chapter.file, chapter.line(str(file)), f"{file!r}: no such file"))
     if settings.get("csl") and not style(book, chapter.file, settings):
         problems.append((chapter.file, chapter.line("csl:"), f"citation style {settings['csl']!r}: no such file"))

@@ -70,7 +70,7 @@ IN_EXECUTE = EXECUTE | dict.fromkeys(  # what is kept, and how: the press has it
     "cache freeze keep-md keep-ipynb keep-hidden debug daemon daemon-restart".split(), ANY
 )
 # of a book, of a chapter's head and of a format's options
-SETTINGS = EXECUTE | {
+SETTINGS = IN_EXECUTE | {
     **dict.fromkeys(("number-sections", "toc", "link-citations", "link-bibliography"), YES_NO),
     **dict.fromkeys(("number-depth", "toc-depth"), WHOLE),
     "code-fold": one_of(True, False, "show"),
@@ -179,7 +179,7 @@ def of_head(front, head, names):
     found = [*faults(front, HEAD, " in the head of a chapter"), *of_formats(front)]
     problems = [(lines.get(path), told) for path, told in found]
     for name in front.get("format") or {} if isinstance(front.get("format"), dict) else [front.get("format")]:
-        if name is not None and name not in names:
+        if isinstance(name, (str, int)) and name not in names:
             problems.append((lines.get(("format", name)) or lines.get(("format",)), f"unsupported format {name!r}"))
     return problems + [(line, "the head of a chapter does not compute: its title is read from the file")
                        for line, row in enumerate(head, 2) if re.search(r"`\{\w+\}", row)]

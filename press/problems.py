@@ -96,9 +96,13 @@ def loader():
                 seen.add(key.value)
             return super().construct_mapping(node, deep)
 
-    left_out = ("tag:yaml.org,2002:timestamp", "tag:yaml.org,2002:bool")
+    left_out = [f"tag:yaml.org,2002:{name}" for name in ("timestamp", "bool", "int", "float")]
     Loader.yaml_implicit_resolvers = {first: [(tag, pattern) for tag, pattern in resolvers if tag not in left_out]
                                       for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()}
     booleans = re.compile("^(?:true|True|TRUE|false|False|FALSE)$")
     Loader.add_implicit_resolver("tag:yaml.org,2002:bool", booleans, list("tTfF"))
+    # 010 is no 8, and 10:30 no 630
+    numbers = {"int": r"^[-+]?(?:0|[1-9]\d*)$", "float": r"^[-+]?(?:\.\d+|\d+\.\d*)(?:[eE][-+]?\d+)?$"}
+    for name, pattern in numbers.items():
+        Loader.add_implicit_resolver(f"tag:yaml.org,2002:{name}", re.compile(pattern), list("-+.0123456789"))
     return Loader
