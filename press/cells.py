@@ -25,6 +25,7 @@ LOOK = re.compile(
 )
 SHEET = re.compile(r"<style(?!\s+scoped)[^>]*>(.*?)</style>", re.S | re.I)
 STYLE = re.compile(r"\sstyle\s*=\s*(\"[^\"]*\"|'[^']*')", re.I)
+LOST = re.compile(r"<(?:svg|input|button|select|textarea|iframe|video|audio|canvas|object|embed|script)\b", re.I)
 WORDS = re.compile(r"</?(?:div|p|span|br|center|b|strong|i|em|u|small|sub|sup|code|style)\b", re.I)  # beside a table
 NOTHING = re.compile(r"<[\w.<>]+(?: object)? at 0x[0-9a-f]+>$")
 IDENTIFIER = re.compile(r'\sid="([^"]+)"')
@@ -268,7 +269,10 @@ class View:
         """A picture output as the paragraph that Markdown would have made of it."""
         cell, output = self.chapter.cells[n], self.outputs[n][k]
         data = joined(output["data"][kind])
-        content = data.encode() if "<svg" in data else base64.b64decode(data)
+        try:
+            content = data.encode() if "<svg" in data else base64.b64decode(data)
+        except ValueError:
+            content = b""  # Typst refuses it
         stem = re.sub(r"[^\w.-]+", "-", self.label(cell) or f"cell-{n + 2}")
         source = f"{Path(self.chapter.file).stem}_files/{stem}-output-{k + 1}.{IMAGES[kind]}"
         self.pictures[in_book(source, self.chapter.file)] = content
@@ -308,6 +312,7 @@ class View:
         cell, label = self.chapter.cells[n], self.label(self.chapter.cells[n])
         if label and self.labels_container(n):
             block["c"][0][0] = label
+            block["columns"] = cell.options.get("layout-ncol", 0)
         elif label and self.html:
             block["c"][0][0] = f"cell-{label}"
         whole, _, *tables = self.captions(cell)
@@ -316,7 +321,6 @@ class View:
         tables = [[self.caption(cell, text) for text in some] for some in tables]
         block["caps"] = dict(zip(("tbl-cap", "tbl-subcap"), tables, strict=True))
         block["line"] = cell.line
-        block["columns"] = cell.options.get("layout-ncol", 0)
         return block
 
     def output_div(self, block, n, k):
@@ -367,6 +371,8 @@ def parted(markup):
     styles = [*SHEET.findall(markup), *(style for table in pieces[1::2] for style in STYLE.findall(table))]
     if look := next((found[1] for style in styles for found in [LOOK.search(style)] if found), None):
         faults.append(f"a table with a style of its own ({look}), which page and print would lose")
+    if not faults and (lost := LOST.search("".join(pieces[1::2]))):
+        faults.append(f"{lost[0]}> in a table, which page and print would lose")
     for piece in pieces[::2]:
         if lost := next((tag for tag in re.findall(r"<[a-z]\w*", piece, re.I) if not WORDS.match(tag)), None):
             faults.append(f"{lost}> beside a table, which page and print would lose: show it by an output of its own")

@@ -19,6 +19,7 @@ TYPESET = str(Path(__file__).with_name("typeset.py"))
 SECONDS = 300  # that Typst may compute
 # characters of a table on a line: on the text's measure, and with the margin, which a table of so many columns takes
 NARROW, WIDE, MARGIN = 82, 110, 6
+LEAVES = ("Header", "Para", "Plain", "CodeBlock", "LineBlock")
 # a colour that follows light and dark says nothing to Typst: its fallback does
 VAR = re.compile(r"var\(\s*--[\w-]+\s*,\s*((?:[^()]|\([^()]*\))+?)\s*\)")
 LIGHT = re.compile(r"light-dark\(\s*((?:[^(),]|\([^()]*\))+?)\s*,(?:[^()]|\([^()]*\))+?\)")
@@ -153,6 +154,9 @@ def typst_blocks(this, book, targets, pictures, renamed, problem):
                 return ""
             content = (book.root / path).read_bytes()
             pictures.read[path] = pandoc.digest(content)
+        if b"<foreignObject" in content:
+            told = f"a drawing with HTML in it (<foreignObject>), which print would lose: {source}"
+            problem(file, line or source, told)
         given = ((side, tree.get(picture, side, "")) for side in ("width", "height"))
         sizes = (f", {side}: {length(value)}" for side, value in given if LENGTH.fullmatch(value.strip()))
         name = pictures.add(content, Path(path).suffix.lstrip(".").lower())
@@ -225,7 +229,8 @@ def located(blocks, chapter):
     """A chapter's blocks, each after a comment that tells where it comes from; cells have one of their own."""
     out, line, rows = [], 1, chapter.text.split("\n")
     for block in blocks:
-        words = re.findall(r"\w{2,}", tree.text(block))[:3]
+        leaves = (tree.text(one) for one in tree.elements(block) if one["t"] in LEAVES)
+        words = re.findall(r"\w{2,}", next(filter(None, leaves), ""))[:3]
         found = (n for n in range(line, len(rows) + 1) if words and all(word in rows[n - 1] for word in words))
         if here := next(found, None):
             line = here
@@ -336,7 +341,7 @@ def compile_pdf(book, source, pictures, date, cache):
             told = f"Typst came to no end in {error}: a huge table or picture?"
             raise BookError([("the PDF", None, told)]) from None
         if done.returncode == 3:
-            raise BookError([explained(json.loads(done.stdout), source)])
+            raise BookError([explained(json.loads(done.stdout), source, book)])
         if done.returncode:
             told = f"Typst ended with code {done.returncode}: {done.stderr.strip()[-500:]}"
             raise BookError([("the PDF", None, told)])
@@ -345,7 +350,7 @@ def compile_pdf(book, source, pictures, date, cache):
     return pdf
 
 
-def explained(error, source):
+def explained(error, source, book):
     """A Typst error as a problem: the comment above the place that it names says where that comes from."""
     message, diagnostic, hints = error["message"], error["diagnostic"], "; ".join(error["hints"])
     place = re.search(r"book\.typ:(\d+)", diagnostic)
@@ -361,7 +366,11 @@ def explained(error, source):
         return origin[1], int(origin[2]), text
     if place := re.search(r"(_extensions/\S+\.typ):(\d+)", diagnostic):
         return place[1], int(place[2]), text
-    return "the PDF", None, text if place else f"{text}\n{diagnostic}"
+    # what stands above the first chapter `_quarto.yml` says
+    letter = re.search(r'the text `"(.)', message)
+    if line := book.line(letter[1]) if letter else "document title" in message and book.line("title:"):
+        return "_quarto.yml", line, text
+    return "the PDF", None, f"{text}\n{diagnostic}"
 
 
 def timestamp(book):

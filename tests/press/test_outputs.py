@@ -91,6 +91,16 @@ REFUSED = {
         "5: Typst: failed to decode",
     ),
     "a broken drawing": ("![Words](bad.svg){#fig-b fig-alt='a'}\n", "1: Typst: failed to parse SVG"),
+    "a picture that is no data": (
+        "Words.\n\n" + cell("display({'image/png': 3}, raw=True)", "fig-alt: a"),
+        "5: Typst: failed",
+    ),
+    "HTML in a drawing": (
+        cell("display({'image/svg+xml': '<svg><foreignObject>x</foreignObject></svg>'}, raw=True)", "fig-alt: a"),
+        "3: a drawing with HTML in it (<foreignObject>)",
+    ),
+    "a drawing in a table": (html("<table><tr><td><svg></svg></td></tr></table>"), "3: <svg> in a table"),
+    "a field in a table": (html("<table><tr><td><input value='1'></td></tr></table>"), "3: <input> in a table"),
     "a table in a table": (
         html("<table><tr><td>1<table><tr><td>inner</td></tr></table></td></tr></table>"),
         "3: a table within a table",
@@ -229,9 +239,29 @@ def test_tables_whose_style_is_none(tmp_path):
     assert cells.parted('<table><tr><td style="text-align: right;">1</td></tr></table>')[1] == []
 
 
-def test_a_table_that_fits(tmp_path):
-    book = books.make(tmp_path, {"one.qmd": "# One\n\n" + cell(WIDE.format(8), "label: tbl-w", "tbl-cap: Words.")})
-    books.built(book)
+def test_what_is_ordinary(tmp_path):
+    """Each of these was refused, misread or an end without a message once."""
+    chapters = {
+        "table.qmd": "# T\n\n" + cell(WIDE.format(8), "label: tbl-w", "tbl-cap: Words."),
+        "columns.qmd": "# C\n\n" + cell(SQUARE, "label: fig-w", "fig-cap: Alone", "fig-alt: a", "layout-ncol: 2"),
+        "braces.qmd": "# B\n\nA file `{name}.csv`, the mark `{python}`, `{x}`, a bar `a|b`.\n",
+        "fence.qmd": "# F\n\n" + cell("print('indented')").replace("```", "   ```"),
+        "long.qmd": "# L\n\n" + 300 * "w" + "\n",
+        "number.qmd": "---\ntitle: 010\nfreeze: auto\n---\n\nText.\n",
+        "time.qmd": "---\ntitle: 10:30\n---\n\n| a | b |\n|---|---|\n| `x|y` | $|z|$ |\n| x\\|y | 2 |\n",
+    }
+    output = books.built(books.make(tmp_path, chapters))
+    paper = re.sub(r"\s", "", "".join(books.sheets(output / "book.pdf")))
+    for name, words in {
+        "columns": "Figure 2.1: Alone",
+        "braces": "A file {name}.csv, the mark {python}, {x}, a bar a|b.",
+        "fence": "indented",
+        "number": "010",
+        "time": "10:30",
+    }.items():
+        page = re.sub(r"<[^>]*>|\s", "", (output / f"{name}.html").read_text("utf-8"))
+        assert re.sub(r"\s", "", words) in page, name
+        assert re.sub(r":? ", "", words) in paper, name  # print says no colon after the number
 
 
 def test_titles_that_are_no_single_paragraph(tmp_path):
