@@ -57,7 +57,8 @@ class Builder:
         """Note a problem in a chapter: `needle` is a line's number, or what the line contains."""
         chapter = self.chapters.get(file)
         if chapter and needle and not isinstance(needle, int):
-            needle = chapter.line(needle, unquote(needle))
+            # Pandoc writes addresses anew: what is left as it was tells the line
+            needle = chapter.line(needle, unquote(needle), max(re.split(r"%\w\w", needle), key=len))
         line = needle if chapter else None
         self.problems.append((file, line, message))
 
@@ -185,7 +186,7 @@ class Builder:
         kind = {".bib": "biblatex", ".bibtex": "bibtex", ".json": "csljson"}.get(path.suffix)
         shown = path.relative_to(self.book.root).as_posix()
         if kind is None:
-            raise BookError([(shown, None, "a bibliography is a .bib or a CSL .json file")])
+            raise BookError([(shown, 1, "a bibliography is a .bib or a CSL .json file")])
         try:
             document, _ = pandoc.read(read_text(path, shown), cache=self.store, format=kind)
         except pandoc.PandocError as error:
@@ -285,6 +286,8 @@ class Builder:
         for warning in warnings:
             line, message = source.warned(warning, text)
             self.problems.append((file, woven.line(line), message))
+        told = "a row of more cells than its table has columns: a bar in a cell is written \\|"
+        self.problems += [(file, woven.line(number), told) for number in source.crowded(text.split("\n"))]
         if document["meta"]:
             line = woven.line(source.metadata_line(text.split("\n")))
             self.problems.append((file, line, "something printed is YAML to Pandoc, which would swallow it"))
@@ -297,6 +300,9 @@ class Builder:
         elif not front and (heading := next((one for one in blocks if one["t"] == "Header"), None)):
             blocks.remove(heading)
             heading["c"][0] = 1
+        if any(one["t"] in ("Note", "Image") for one in tree.elements([heading])):
+            told = "a note or a picture in a chapter's title, which lists of contents would repeat"
+            self.problem(file, "title:" if given else self.chapters[file].last(tree.text(heading)), told)
         return heading, blocks
 
     def lost_problems(self, file, blocks, view):

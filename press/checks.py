@@ -43,13 +43,18 @@ def checked(chapter, blocks):
 
     if chapter.heading and "title" not in chapter.front and "{python}" in tree.text(chapter.heading):
         wrong("a chapter's title does not compute: lists read it from the file", "`{python}")
+    for number, row in enumerate(chapter.text.split("\n"), 1):
+        if "{{<" in row:  # Quarto reads them in code, titles and attributes too
+            problems.append((chapter.file, number, "shortcodes are not supported: {{< … >}}"))
+    if re.fullmatch(r"[^#\s].*\{[^{}]*[#.][\w-]+[^{}]*\}\s*", str(chapter.front.get("title", ""))):
+        wrong("a title with attributes begins like a heading: `# Words {…}`", "title:")
     look(blocks, wrong)
     for element in tree.elements(blocks):
         code = element["c"][1] if element["t"] == "Code" else ""
         if found := re.search(r'\.press-cell line="(\d+)"', code):
             problems.append((chapter.file, int(found[1]), "a code fence that is never closed"))
-        elif found := re.match(r"\{(\w+)\}(?!\s+\S)|\{(?!python\})(\w+)\}", code):
-            wrong(f"inline code that is not run: {code} (what is run is `{{python}} expression`)", code)
+        elif re.match(r"\{python\}[^ \t]|\{(?:r|julia|ojs)\}.", code):
+            wrong(f"inline code that is not run: {code} (what is run is `{{python}} expression`)", f"`{code}", code)
         elif code.startswith("{python} ") and element["c"][0] != ["", [], []]:
             wrong(f"inline code that is run has no attributes: {code}", code + "`{")
         elif element["t"] == "Str" and re.match(r":::+$", element["c"]):
@@ -86,9 +91,9 @@ def look(blocks, wrong, *, printed=False, own=lambda element: False):
                 wrong(f"attributes that cannot be read: {word}", word)
             elif printed and re.match(r":::+$", word):
                 wrong("a div's fence (:::) that opens or closes nothing", word)
-        elif printed and kind == "Code" and re.match(r"\{\w+\}", element["c"][1]):
+        elif printed and kind == "Code" and re.match(r"\{(?:python|r|julia|ojs)\}.", element["c"][1]):
             code = element["c"][1]
-            wrong(f"inline code that is not run: {code} (to show it, write {{{{python}}}})", code)
+            wrong(f"inline code that is not run: {code} (to show it, write {{{{python}}}})", f"`{code}", code)
         if kind in INSIDE:
             for head in tree.elements(element["c"]):
                 if head["t"] == "Header" and head["c"][0] == 1:

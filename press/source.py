@@ -72,7 +72,8 @@ class Chapter:
             found = [n for n, row in rows if re.search(rf"{before}{re.escape(words)}(?![\w:-])", row)]
             if found:
                 return found[-1]
-        return None
+        own = re.findall(r"\w{3,}", words)  # of a heading with markup
+        return max((n for n, row in rows if row.startswith("#") and all(word in row for word in own)), default=None)
 
 
 def read(text, file, cache=None):
@@ -129,7 +130,7 @@ def front_matter(text, file):
     front = read_yaml("\n".join(found), file, 2) or {}
     if not isinstance(front, dict):
         raise BookError([(file, 2, "the YAML at the head must be keys and values")])
-    if isinstance(front.get("title"), (int, float)):
+    if type(front.get("title")) in (int, float):
         front["title"] = str(front["title"])  # 1984
     end = len(found) + 2
     return front, "\n".join([""] * end + text.split("\n")[end:])
@@ -144,9 +145,9 @@ def head(text):
 
 def metadata_line(lines):
     """The first line that Pandoc takes for the opening of metadata."""
-    pairs = enumerate(zip(lines, [*lines[1:], ""], strict=True), 1)
-    return next((n for n, (row, after) in pairs if row.startswith("%") or row.rstrip() == "---" and after.strip()),
-                None)
+    bare = [line.strip(" \t>") for line in lines]
+    pairs = enumerate(zip(lines, bare, [*bare[1:], ""], strict=True), 1)
+    return next((n for n, (row, words, after) in pairs if row.startswith("%") or words == "---" and after), None)
 
 
 def fences(lines):
@@ -175,6 +176,25 @@ def unread_fences(lines):
     return problems
 
 
+def crowded(rows):
+    """The numbers of the rows of pipe tables with more cells than their table has columns: Pandoc drops the rest."""
+    code = {n for start, _, end in fences(rows) for n in range(start, (end or len(rows)) + 1)}
+    columns = above = 0
+    for number, row in enumerate(rows, 1):
+        # no bar of code, of a formula, or behind a backslash parts cells
+        bars = re.sub(r"(`+).*?\1|\$[^$]*\$|\\.", "", row.strip(" \t>"))
+        cells = bars.strip().removeprefix("|").removesuffix("|").count("|") + 1
+        if number in code or "|" not in bars:
+            columns = cells = 0
+        elif not columns and re.fullmatch(r"[-:|+ \t]*-[-:|+ \t]*", bars):
+            columns = cells + bars.count("+")
+            if above > columns:
+                yield number - 1
+        elif columns and cells > columns:
+            yield number
+        above = cells
+
+
 def mark(lines, sign):
     """The lines with each executable fence's opening rewritten, and {line: (lead, ticks, tag)} of these."""
     marked, found = [], {}
@@ -191,13 +211,14 @@ def aligned(lines, number, lead):
     """The indentation of a cell in a list, brought to where the item's text begins: divs are seen only there."""
     if not lead or lead.strip():
         return lead
+    alone = lead if len(lead.expandtabs(4)) > 3 else ""  # outside a list a fence may be indented, a div may not
     for line in reversed(lines[: number - 1]):
         item = re.match(r"[ \t]*(?:[-*+:~]|\(?(?:\d+|[#a-zA-Z]|@\w*)[.)])[ \t]+(?=\S)|(?P<note>\[\^[^\]]+\]:)", line)
         if item and (item["note"] or len(item[0].expandtabs(4)) <= len(lead.expandtabs(4))):
             return " " * (4 if item["note"] else len(item[0].expandtabs(4)))
         if line and not line[0].isspace() and not item:
-            return lead
-    return lead
+            return alone
+    return alone
 
 
 def closing(lines, number, ticks):

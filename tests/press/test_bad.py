@@ -33,8 +33,41 @@ CHAPTERS = {
     "label twice": ("# One\n\n## A {#sec-a}\n\n## B {#sec-a}\n", "one.qmd:5: the label sec-a is used twice"),
     "identifier twice on a page": (
         "# One\n\n[a]{#here} and [b]{#here}\n",
-        "the identifier 'here' is on the page twice",
+        "one.qmd:3: the identifier 'here' is on the page twice",
     ),
+    "an identifier of the page's own": (
+        "# One\n\n## Chapters\n",
+        "one.qmd:3: the identifier 'chapters' is on the page",
+    ),
+    "cells of one label": (
+        "# One\n\n" + 2 * cell("#| label: some-cell\nprint(1)"),
+        "one.qmd:8: the identifier 'some-cell' is on the page twice",
+    ),
+    "a second title with markup": ("# One\n\nText.\n\n# Two *of* `them`\n", "one.qmd:5: a second heading of the first"),
+    "a picture's address, written anew": (
+        "# One\n\n![Words](https://example.org/badge/a b%20c-d.svg){fig-alt=a}\n",
+        "one.qmd:3: a picture from elsewhere",
+    ),
+    "a title that is none": ("---\ntitle: true\n---\n\nText.\n", "one.qmd:2: title: must be text"),
+    "a title's attributes": (
+        '---\ntitle: "Words {.unnumbered}"\n---\n\nText.\n',
+        "one.qmd:2: a title with attributes begins like a heading",
+    ),
+    "a note in a title": ("Text.\n\n# Words^[Note.]\n", "one.qmd:3: a note or a picture in a chapter's title"),
+    "a cell too many": (
+        "# One\n\n| a | b |\n|---|---|\n| 1 | 2 | 3 |\n",
+        "one.qmd:5: a row of more cells than its table",
+    ),
+    "a column too many": ("# One\n\n| a | b | c |\n|---|---|\n| 1 | 2 |\n", "one.qmd:3: a row of more cells than its"),
+    "a printed cell too many": (
+        "# One\n\n" + cell("#| output: asis\nprint('|a|\\n|-|\\n|x|y|')"),
+        "one.qmd:3: a row of more cells than its table",
+    ),
+    "a heading in a callout": (
+        "# One\n\n::: {.callout-note}\n## Title\n\nOwn words.\n\n#### Deep\n:::\n",
+        "one.qmd:4: Typst: PDF/UA-1 error: skipped",
+    ),
+    "YAML in a quotation": ("# One\n\n> ---\n> a: b\n> ---\n", "one.qmd:3: YAML in the midst of a chapter"),
     "unknown citation": (
         "# One\n\nAs\n[@known2000; @none1999] says.\n",
         "one.qmd:4: the citation @none1999 is in no bib",
@@ -96,6 +129,11 @@ CHAPTERS = {
         "one.qmd:4: NameError: name 'nothing' is not defined",
     ),
     "shortcode": ("# One\n\nA {{< video x.mp4 >}}.\n", "one.qmd:3: shortcodes are not supported"),
+    "shortcode in code": ("# One\n\n```\n{{< meta x >}}\n```\n", "one.qmd:4: shortcodes are not supported"),
+    "shortcode in a title": (
+        '# One\n\n::: {.callout-note title="{{< meta x >}}"}\nA.\n:::\n',
+        "one.qmd:3: shortcodes are not supported",
+    ),
     "shortcode in a link": ("# One\n\nA [b]({{< meta x >}}).\n", "one.qmd:3: shortcodes are not supported"),
     "raw HTML block": ("# One\n\n<table><tr><td>a</table>\n", "one.qmd:3: raw HTML is not supported: <table>"),
     "raw HTML inline": ("# One\n\nA <b>b</b>.\n", "one.qmd:3: raw HTML is not supported: <b>"),
@@ -129,6 +167,8 @@ CHAPTERS = {
     "broken head": ("---\ntitle: x\nexecute: [\n---\n\nText.\n", "one.qmd:4: broken YAML"),
     "open head": ("---\ntitle: x\n\nText.\n", "one.qmd:1: the YAML at the head is never closed"),
     "unsupported key in the head": ("---\nfilters: [x.lua]\n---\n\n# One\n", "one.qmd:2: unknown or unsupported key"),
+    "bibliography of another type": ("---\nbibliography: {a: b}\n---\n\n# One\n", "one.qmd:2: bibliography: must be a"),
+    "formats in a list": ("---\nformat: [report-html]\n---\n\n# One\n", "one.qmd:2: format: must be a format"),
     "missing script": ("---\nscripts: [none.js]\n---\n\n# One\n", "one.qmd:2: 'none.js': no such file"),
     "missing bibliography of a chapter": (
         "---\nbibliography: none.bib\n---\n\n# One\n",
@@ -230,6 +270,11 @@ CONFIGS = {
         GOOD + "bibliography: none.bib\n",
         "_quarto.yml:15: bibliography 'none.bib': no such file",
     ),
+    "a letter that the fonts lack": (
+        GOOD.replace("An Author", "An Author \N{ROCKET}"),
+        "_quarto.yml:5: Typst: PDF/UA-1",
+    ),
+    "an empty title": (GOOD.replace("A Book", ""), "_quarto.yml:4: Typst: PDF/UA-1 error: missing document title"),
     "no format": (GOOD.split("format:")[0], "_quarto.yml: no `format:`"),
     "Quarto's own format": (GOOD.replace("report-html: default", "html: default"), "_quarto.yml:13: format 'html'"),
     "missing edition": (GOOD.replace("report-html", "novel-html"), "no _extensions/novel/_extension.yml"),
