@@ -100,7 +100,9 @@ class Builder:
         else:
             names = re.findall(r"[.#]?[\w-]{4,}", told)
             needles = [name for name in names if name[0] in ".#"] + [name for name in names if "-" in name]
-            places = ((chapter.file, chapter.line(*needles)) for chapter in chapters)
+            needles = ["csl:"] if told.startswith("Citeproc") else needles
+            places = [(chapter.file, chapter.line(*needles)) for chapter in chapters]
+            places.append(("_quarto.yml", self.book.line("csl:") if "csl:" in needles else None))
         return *next((place for place in places if place[1]), self.in_edition(message) or (file, None)), told
 
     def in_edition(self, message):
@@ -187,14 +189,20 @@ class Builder:
         shown = path.relative_to(self.book.root).as_posix()
         if kind is None:
             raise BookError([(shown, 1, "a bibliography is a .bib or a CSL .json file")])
+        if kind == "csljson":
+            read_json(path, shown)  # which tells the line
         try:
             document, _ = pandoc.read(read_text(path, shown), cache=self.store, format=kind)
         except pandoc.PandocError as error:
             line = re.search(r"line (\d+)", str(error))
             message = f"cannot read the bibliography: {' '.join(str(error).split())}"
-            raise BookError([(shown, int(line[1]) if line else None, message)]) from None
-        references = document["meta"].get("references", {"c": []})["c"]
-        return {tree.text_of(entry["c"]["id"]): entry for entry in references}
+            raise BookError([(shown, int(line[1]) if line else 1, message)]) from None
+        entries = {}
+        for entry in document["meta"].get("references", {"c": []})["c"]:
+            key = tree.text_of(entry["c"]["id"])
+            if entries.setdefault(key, entry) != entry:
+                raise BookError([(shown, line_with(read_text(path, shown), key), f"two entries have the key {key}")])
+        return entries
 
     def pages(self, base, outputs, also):
         """What a format is made of: (keys, found, pages, targets), by chapter.

@@ -1,7 +1,7 @@
 """What the press does not render, found in a chapter's source before anything is run."""
 
 import re
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from . import source, tree
 from .shape import NAMES, ref_type
@@ -21,12 +21,12 @@ ATTRIBUTES = set(
     layout layout-nrow lst-cap fig-cap tbl-cap fig-subcap tbl-subcap
     tbl-colwidths filename code-line-numbers code-overflow code-annotations fig-align fig-pos fig-env fig-scap
     fig-link lightbox layout-align layout-valign cap-location fig-cap-location tbl-cap-location lst-cap-location
-    html-table-processing
+    html-table-processing style
     """.split()
 )
 INSIDE = {"BlockQuote", "BulletList", "OrderedList", "DefinitionList", "Table"}  # print opens no page within them
 SCHEMES = {"", "http", "https", "mailto", "tel"}
-LENGTH = re.compile(r"(\d+\.?\d*|\.\d+)(px|%|in|cm|mm|pt|em)?")
+LENGTH = re.compile(r"(?=[0.]*[1-9])(\d+\.?\d*|\.\d+)(px|%|in|cm|mm|pt|em)?")
 CONDITIONS = {"when-format", "unless-format"}
 ANNOTATION = re.compile(r"(?:#|//|--|%|/\*|<!--)\s*<\d+>\s*(?:\*/|-->)?\s*$")
 PLACES = re.compile(r"column-(?!margin$)\w")
@@ -94,6 +94,10 @@ def look(blocks, wrong, *, printed=False, own=lambda element: False):
         elif printed and kind == "Code" and re.match(r"\{(?:python|r|julia|ojs)\}.", element["c"][1]):
             code = element["c"][1]
             wrong(f"inline code that is not run: {code} (to show it, write {{{{python}}}})", f"`{code}", code)
+        if kind == "Math" and "\\tag" in element["c"][1]:
+            wrong("a number of a formula's own, which print would lose: label it, {#eq-…}", "\\tag")
+        if kind == "Note" and any(one["t"] == "Note" for one in tree.elements(element["c"])):
+            wrong("a note within a note", tree.text(element["c"]).split(" ")[0])
         if kind in INSIDE:
             for head in tree.elements(element["c"]):
                 if head["t"] == "Header" and head["c"][0] == 1:
@@ -123,7 +127,7 @@ def look(blocks, wrong, *, printed=False, own=lambda element: False):
                 wrong("layout-ncol stands at a figure or table: give it a label, #fig-… or #tbl-…", f"{key}=")
             if kind == "Image" and key in ("width", "height") and not LENGTH.fullmatch(value.strip()):
                 wrong(f"{key}: a number with px, %, in, cm, mm, pt or em, not {value!r}", f"{key}=")
-            if key in ATTRIBUTES:
+            if key in ATTRIBUTES or key.startswith("on"):
                 wrong(f"the attribute {key} is not supported", f"{key}=")
         if any(one.startswith("content-") for one in classes):
             for key, value in pairs:
@@ -134,8 +138,6 @@ def look(blocks, wrong, *, printed=False, own=lambda element: False):
                     wrong(f"{key}: the formats are html and typst, not {value!r}", *needles)
         if kind == "Link" and (scheme := urlsplit(element["c"][2][0]).scheme) not in SCHEMES:
             wrong(f"a link by {scheme}:, which leads nowhere on paper or on another machine", f"{scheme}:")
-        if kind in ("Link", "Image") and SHORTCODE.search(unquote(element["c"][2][0])):
-            wrong("shortcodes are not supported: {{< … >}}", "{{<")
 
 
 def stray_fence(text):

@@ -122,7 +122,7 @@ def checked(files, chapters, *, complete, later, reading):
             fragment = unquote(parts.fragment)
             if path in pages:
                 if fragment and fragment not in pages[path][0]:
-                    wrong(f"a link to {target!r}: there is no such place", f"#{fragment}", target)
+                    wrong(f"a link to {target!r}: there is no such place", target, f"#{fragment}")
             elif path not in files and path not in later and (complete or not path.endswith(".html")):
                 wrong(f"{target!r}: no such file", target)
     return problems

@@ -53,6 +53,11 @@ CHAPTERS = {
         '---\ntitle: "Words {.unnumbered}"\n---\n\nText.\n',
         "one.qmd:2: a title with attributes begins like a heading",
     ),
+    "a style": ('# One\n\n[a]{style="color:red"}\n', "one.qmd:3: the attribute style is not supported"),
+    "an event": ('# One\n\n[a]{onclick="x"}\n', "one.qmd:3: the attribute onclick is not supported"),
+    "a picture without width": ("# One\n\n![A](p.svg){fig-alt=a width=0}\n", "one.qmd:3: width: a number with"),
+    "a formula's own number": ("# One\n\n$$\nx \\tag{7}\n$$\n", "one.qmd:4: a number of a formula's own"),
+    "a note within a note": ("# One\n\nText^[Outer words^[inner].]\n", "one.qmd:3: a note within a note"),
     "a note in a title": ("Text.\n\n# Words^[Note.]\n", "one.qmd:3: a note or a picture in a chapter's title"),
     "a cell too many": (
         "# One\n\n| a | b |\n|---|---|\n| 1 | 2 | 3 |\n",
@@ -303,6 +308,22 @@ def test_broken_bibliography(tmp_path):
     )
     code, said = books.press(book)
     assert code == 1 and "some.bib:" in said and "cannot read the bibliography" in said
+
+
+@pytest.mark.parametrize(
+    "name, text, message",
+    [
+        ("some.bib", BIB + BIB.replace("A Title", "Another"), "some.bib:1: two entries have the key known2000"),
+        ("some.json", "[\n{]", "some.json:2: broken JSON"),
+        ("some.json", '{"a": 1}', "some.json:1: cannot read the bibliography"),
+        ("some.csl", "<style/>", "_quarto.yml:13: CiteprocParseError"),
+    ],
+)
+def test_broken_source_of_citations(tmp_path, name, text, message):
+    more = "bibliography: some.bib\ncsl: some.csl\n" if name == "some.csl" else f"bibliography: {name}\n"
+    files = {"some.bib": BIB, name: text}
+    code, said = books.press(books.make(tmp_path, {"one.qmd": "# One\n\n[@known2000]\n"}, more=more, files=files))
+    assert code == 1 and message in said and "Traceback" not in said, said
 
 
 def test_no_book_at_all(tmp_path):
