@@ -319,6 +319,8 @@ class Builder:
 
         def wrong(message, *needles):
             line = chapter.line(*needles) or view.line_of(*needles) or chapter.passage(needles[0])
+            firsts = [needle.split(" ")[0] for needle in needles]
+            line = line or view.line_of(*firsts) or chapter.line(*firsts)
             problems.append((file, line, message))
 
         checks.look(blocks, wrong, printed=True, own=view.own)

@@ -27,7 +27,9 @@ SHEET = re.compile(r"<style(?!\s+scoped)[^>]*>(.*?)</style>", re.S | re.I)
 STYLE = re.compile(r"\sstyle\s*=\s*(\"[^\"]*\"|'[^']*')", re.I)
 LOST = re.compile(r"<(?:svg|input|button|select|textarea|iframe|video|audio|canvas|object|embed|script)\b", re.I)
 WORDS = re.compile(r"</?(?:div|p|span|br|center|b|strong|i|em|u|small|sub|sup|code|style)\b", re.I)  # beside a table
-NOTHING = re.compile(r"<[\w.<>]+(?: object)? at 0x[0-9a-f]+>$")
+# an inline value that is read as Python: np.float64(2.5), None, 'a\\nb'
+PYTHON = re.compile(r"[A-Za-z_][\w.]*\(.*\)|None|.*(?<!\\)(?:\\\\)*\\[abfnrtvxuU].*", re.S)
+NOTHING = re.compile(r"<.* at 0x[0-9a-f]+>|^<module ")
 IDENTIFIER = re.compile(r'\sid="([^"]+)"')
 REFERENCE = re.compile(r"""(url\((?:&quot;|["']?)#|href="#)([^)"'&]+)""")
 IMAGES = {"image/svg+xml": "svg", "image/png": "png", "image/jpeg": "jpeg"}
@@ -68,14 +70,16 @@ class View:
         self.parsed = {}  # Markdown of a caption -> its inlines; the caller reads them too, before `build`
         self.problems = []
 
-    def lost(self, output):
+    def lost(self, output, inline=False):
         """Why an output would be shown by its name in Python alone, which says nothing; None for any other."""
         if self.kind(output) not in ("text/plain", ""):
             return None
         rich = sorted(output["data"].keys() - {"text/plain"})
         plain = joined(output["data"].get("text/plain", "")).strip()
+        if inline and not rich and PYTHON.fullmatch(plain):
+            return f"an inline value that is read as Python: {plain} (float(…), an f-string or Markdown(…) tells it)"
         if not rich:
-            return f"an output that says nothing: {plain}" if NOTHING.match(plain) else None
+            return f"an output that says nothing: {plain}" if NOTHING.search(plain) else None
         where = "the page" if self.html else "print"
         return f"an output that {where} cannot show: {', '.join(rich)} (a picture, a table or words can be)"
 
@@ -84,7 +88,7 @@ class View:
         outputs = self.outputs[n]
         if outputs and self.html and "text/html" in outputs[0]["data"]:
             self.raw.add(" ".join(joined(outputs[0]["data"]["text/html"]).split()))
-        elif outputs and self.lost(outputs[0]):
+        elif outputs and self.lost(outputs[0], True):
             return f"`{self.note('value', n, 0)}`{{=press}}"
         return inline_text(outputs, self.html)
 
@@ -251,8 +255,9 @@ class View:
         """The blocks of an output that is not Markdown."""
         output = self.outputs[n][k]
         kind = self.kind(output)
-        if why := self.lost(output):  # an error, unless it stands where this format shows nothing
-            return [{"t": "Lost", "c": [], "problem": (self.chapter.file, self.chapter.cells[n].line, why)}]
+        cell = self.chapter.cells[n]
+        if why := self.lost(output, cell.inline):  # an error, unless it stands where this format shows nothing
+            return [{"t": "Lost", "c": [], "problem": (self.chapter.file, cell.line, why)}]
         if output["output_type"] == "stream":
             return [tree.code_block(ANSI.sub("", joined(output["text"])).rstrip("\n"))]
         if output["output_type"] == "error":

@@ -149,4 +149,5 @@ def stray_fence(text):
         depth += 0 if number in code else 1 if words.strip(": ") else -1
         if depth < 0:
             return number
-    return fences[0][0] if fences else None
+    inside = (n for n, row in enumerate(rows, 1) if n not in code and re.search(r"[^ \t>:].* :{3,}( |$)", row))
+    return next(inside, fences[0][0] if fences else None)

@@ -77,6 +77,8 @@ def typst_blocks(this, book, targets, pictures, renamed, problem):
             if not tree.get(element, "number") and "unnumbered" not in element["c"][1][1]:
                 element["c"][1][1].append("unnumbered")
             tree.drop(element, "number")
+        elif kind == "Str" and re.match(r"\.[A-Za-z_]", element["c"]):  # else Typst asks a word in bold for a field
+            return [tree.raw_inline("typst", "\\."), tree.string(element["c"][1:])]
         elif kind == "CodeBlock":
             tree.drop(element, "code-fold", "code-summary")
         elif kind == "Image":

@@ -32,7 +32,7 @@ def read_text(path, file):
     except OSError as error:
         raise BookError([(file, None, error.strerror)]) from None
     try:
-        return data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+        return data.decode("utf-8").lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         raise BookError([(file, line, f"not UTF-8: byte {data[error.start]:#04x}")]) from None

@@ -68,8 +68,9 @@ class Chapter:
     def last(self, words):
         """The last line that has a label, else heading, else words; None without one."""
         rows = list(enumerate(self.text.split("\n"), 1))
-        for before in (r"#", r"label:\s*[\"']?", r"#\s+", r""):
-            found = [n for n, row in rows if re.search(rf"{before}{re.escape(words)}(?![\w:-])", row)]
+        given = re.escape(words).replace(r"\-", r"\W+")  # a heading gives its identifier its words
+        for before in (r"#", r"label:\s*[\"']?", r"(?i)#\s+", r""):
+            found = [n for n, row in rows if re.search(rf"{before}{given}(?![\w:-])", row)]
             if found:
                 return found[-1]
         own = re.findall(r"\w{3,}", words)  # of a heading with markup

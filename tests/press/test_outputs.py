@@ -126,6 +126,13 @@ REFUSED = {
         cell("from IPython.display import HTML", "include: false") + "\nIs `{python} HTML('<b>x</b>')`.\n",
         "8: an output that print cannot show: text/html",
     ),
+    "an inline number of numpy": (
+        cell("import numpy as np", "include: false") + "\nIs `{python} np.float64(2.5)`.\n",
+        "8: an inline value that is read as Python: np.float64(2.5)",
+    ),
+    "an inline nothing": ("Is `{python} None`.\n", "3: an inline value that is read as Python: None"),
+    "an inline line break": ("Is `{python} 'a\\nb'`.\n", "3: an inline value that is read as Python: 'a"),
+    "objects in a list": (cell("class A: pass\n[A()]"), "3: an output that says nothing: [<__main__.A at"),
     "an inline object": (cell("class A: pass") + "\nIs `{python} A()`.\n", "7: an output that says nothing"),
     "Markdown with HTML": (
         cell("from IPython.display import Markdown\nMarkdown('a<br>b')"),
@@ -246,6 +253,7 @@ def test_what_is_ordinary(tmp_path):
         "columns.qmd": "# C\n\n" + cell(SQUARE, "label: fig-w", "fig-cap: Alone", "fig-alt: a", "layout-ncol: 2"),
         "braces.qmd": "# B\n\nA file `{name}.csv`, the mark `{python}`, `{x}`, a bar `a|b`.\n",
         "fence.qmd": "# F\n\n" + cell("print('indented')").replace("```", "   ```"),
+        "dots.qmd": "# D\n\nThe **bold**.body, x^2^.name, [a *link*](https://example.org).org, $x$.y.\n",
         "long.qmd": "# L\n\n" + 300 * "w" + "\n",
         "number.qmd": "---\ntitle: 010\nfreeze: auto\n---\n\nText.\n",
         "time.qmd": "---\ntitle: 10:30\n---\n\n| a | b |\n|---|---|\n| `x|y` | $|z|$ |\n| x\\|y | 2 |\n",
@@ -255,6 +263,7 @@ def test_what_is_ordinary(tmp_path):
     for name, words in {
         "columns": "Figure 2.1: Alone",
         "braces": "A file {name}.csv, the mark {python}, {x}, a bar a|b.",
+        "dots": "The bold.body, x2.name, a link.org,",
         "fence": "indented",
         "number": "010",
         "time": "10:30",
