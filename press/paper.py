@@ -19,6 +19,9 @@ TYPESET = str(Path(__file__).with_name("typeset.py"))
 SECONDS = 300  # that Typst may compute
 # characters of a table on a line: on the text's measure, and with the margin, which a table of so many columns takes
 NARROW, WIDE, MARGIN = 82, 110, 6
+# what Typst reads in a word and Pandoc leaves: a field of a word in bold before it, an item or heading that begins
+# a cell, a link or a caption, a soft hyphen, an ellipsis
+MARKS = re.compile(r"^\.[A-Za-z_]|^(?:=+|[-+/])$|-\?|\.\.\.")
 LEAVES = ("Header", "Para", "Plain", "CodeBlock", "LineBlock")
 # a colour that follows light and dark says nothing to Typst: its fallback does
 VAR = re.compile(r"var\(\s*--[\w-]+\s*,\s*((?:[^()]|\([^()]*\))+?)\s*\)")
@@ -77,8 +80,8 @@ def typst_blocks(this, book, targets, pictures, renamed, problem):
             if not tree.get(element, "number") and "unnumbered" not in element["c"][1][1]:
                 element["c"][1][1].append("unnumbered")
             tree.drop(element, "number")
-        elif kind == "Str" and re.match(r"\.[A-Za-z_]", element["c"]):  # else Typst asks a word in bold for a field
-            return [tree.raw_inline("typst", "\\."), tree.string(element["c"][1:])]
+        elif kind == "Str" and MARKS.search(element["c"]):
+            return [tree.raw_inline("typst", re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", element["c"]))]
         elif kind == "CodeBlock":
             tree.drop(element, "code-fold", "code-summary")
         elif kind == "Image":

@@ -253,7 +253,8 @@ def test_what_is_ordinary(tmp_path):
         "columns.qmd": "# C\n\n" + cell(SQUARE, "label: fig-w", "fig-cap: Alone", "fig-alt: a", "layout-ncol: 2"),
         "braces.qmd": "# B\n\nA file `{name}.csv`, the mark `{python}`, `{x}`, a bar `a|b`.\n",
         "fence.qmd": "# F\n\n" + cell("print('indented')").replace("```", "   ```"),
-        "dots.qmd": "# D\n\nThe **bold**.body, x^2^.name, [a *link*](https://example.org).org, $x$.y.\n",
+        "dots.qmd": "# D\n\nThe **bold**.body, x^2^.name, yes-?no, [+ more](https://example.org).org.\n\n"
+        "| a | b |\n|---|---|\n| = one | - two |\n",
         "long.qmd": "# L\n\n" + 300 * "w" + "\n",
         "number.qmd": "---\ntitle: 010\nfreeze: auto\n---\n\nText.\n",
         "time.qmd": "---\ntitle: 10:30\n---\n\n| a | b |\n|---|---|\n| `x|y` | $|z|$ |\n| x\\|y | 2 |\n",
@@ -263,7 +264,7 @@ def test_what_is_ordinary(tmp_path):
     for name, words in {
         "columns": "Figure 2.1: Alone",
         "braces": "A file {name}.csv, the mark {python}, {x}, a bar a|b.",
-        "dots": "The bold.body, x2.name, a link.org,",
+        "dots": "The bold.body, x2.name, yes-?no, + more.org. a b = one - two",
         "fence": "indented",
         "number": "010",
         "time": "10:30",
