@@ -146,7 +146,7 @@ def typst_blocks(this, book, targets, pictures, renamed, problem):
         return [opening, *inner, tree.raw("typst", ")")] if cells else []
 
     def image(picture):
-        source = picture["c"][2][0]
+        source, line = picture["c"][2][0], picture.get("line")
         alt = links.alternative(picture, file, problem)
         path = links.in_book(source, file)
         if path in this.pictures:
