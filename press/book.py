@@ -3,12 +3,13 @@
 import calendar
 import contextlib
 import datetime
+import json
 import os
 import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from . import keys, source
+from . import keys, pandoc, source
 from .links import page_of
 from .problems import BookError, line_with, read_text, read_yaml
 
@@ -316,3 +317,13 @@ def filters(book, base):
         if path != "quarto":
             entries.append((keys.PHASES.index(phase), book.edition / path))
     return [path for _, path in sorted(entries, key=lambda entry: entry[0])]
+
+
+def rendered(book, base, meta, blocks, options, *, style, api, cache, files=(), **more):
+    """A document in a format by Pandoc, with the edition's template and filters; and Pandoc's warnings."""
+    document = json.dumps({"pandoc-api-version": api, "meta": meta, "blocks": blocks}, ensure_ascii=False)
+    template, used = book.edition / book.contributed[base]["template"], filters(book, base)
+    arguments = ["-f", "json", *options, "--standalone", "--wrap=none", f"--template={template}"]
+    arguments += [*(f"--lua-filter={path}" for path in used), *pandoc.citing(meta, style)]
+    files = [*used, template, *([style] if style else []), *files]
+    return pandoc.run(arguments, document, cache=cache, files=files, **more)

@@ -522,7 +522,7 @@ class Builder:
                 if piece.cell is None:
                     texts[-1] += piece.text
                 elif chapter.cells[piece.cell].inline:
-                    texts[-1] += source.inline_text(outputs[file][piece.cell], False)
+                    texts[-1] += source.inline_text(outputs[file][piece.cell])
                 else:
                     texts.append("")
             texts = notebooks.readable(texts, said)

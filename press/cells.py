@@ -63,16 +63,16 @@ class View:
         self.outputs = [self.kept(cell, some) for cell, some in zip(chapter.cells, outputs, strict=True)]
         self.sign = pandoc.digest(chapter.text)[:12]  # of the press's marks: no text contains its own hash
         self.woven, self.found = {}, set()  # {mark: its cell}, and those that came back
-        self.raw = set()  # HTML of inline values
         self.pictures = {}  # {path in the book: bytes} of what cells drew
         self.targets = []  # (line of the cell, link) in HTML outputs
         self.tables = {}  # HTML of a table -> its tree; the caller reads them
         self.parsed = {}  # Markdown of a caption -> its inlines; the caller reads them too, before `build`
         self.problems = []
 
-    def lost(self, output, inline=False):
+    def lost(self, n, k):
         """Why an output would be shown by its name in Python alone, which says nothing; None for any other."""
-        if self.kind(output) not in ("text/plain", ""):
+        output, inline = self.outputs[n][k], self.chapter.cells[n].inline
+        if "text/markdown" in output.get("data", {}) or not inline and self.kind(output) not in ("text/plain", ""):
             return None
         rich = sorted(output["data"].keys() - {"text/plain"})
         plain = joined(output["data"].get("text/plain", "")).strip()
@@ -80,22 +80,19 @@ class View:
             return f"an inline value that is read as Python: {plain} (float(…), an f-string or Markdown(…) tells it)"
         if not rich:
             return f"an output that says nothing: {plain}" if NOTHING.search(plain) else None
-        where = "the page" if self.html else "print"
+        where = "a line of text" if inline else "the page" if self.html else "print"
         return f"an output that {where} cannot show: {', '.join(rich)} (a picture, a table or words can be)"
 
     def inline(self, n):
-        """The Markdown of inline expression n; where the format cannot show its value, a mark that says so."""
-        outputs = self.outputs[n]
-        if outputs and self.html and "text/html" in outputs[0]["data"]:
-            self.raw.add(" ".join(joined(outputs[0]["data"]["text/html"]).split()))
-        elif outputs and self.lost(outputs[0], True):
+        """The Markdown of inline expression n; where text cannot show its value, a mark that says so."""
+        if self.outputs[n] and self.lost(n, 0):
             return f"`{self.note('value', n, 0)}`{{=press}}"
-        return inline_text(outputs, self.html)
+        return inline_text(self.outputs[n])
 
     def own(self, element):
-        """Whether an element of the woven text is a mark of the press, or HTML of an inline value."""
+        """Whether an element of the woven text is a mark of the press."""
         if element["t"] in ("RawBlock", "RawInline"):
-            return element["c"][1] in self.woven or " ".join(element["c"][1].split()) in self.raw
+            return element["c"][1] in self.woven
         return element["t"] == "Div" and tree.get(element, "press") in self.woven
 
     def line_of(self, *words):
@@ -255,9 +252,8 @@ class View:
         """The blocks of an output that is not Markdown."""
         output = self.outputs[n][k]
         kind = self.kind(output)
-        cell = self.chapter.cells[n]
-        if why := self.lost(output, cell.inline):  # an error, unless it stands where this format shows nothing
-            return [{"t": "Lost", "c": [], "problem": (self.chapter.file, cell.line, why)}]
+        if why := self.lost(n, k):  # an error, unless it stands where this format shows nothing
+            return [{"t": "Lost", "c": [], "problem": (self.chapter.file, self.chapter.cells[n].line, why)}]
         if output["output_type"] == "stream":
             return [tree.code_block(ANSI.sub("", joined(output["text"])).rstrip("\n"))]
         if output["output_type"] == "error":

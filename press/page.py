@@ -1,10 +1,9 @@
 """The website: a chapter's tree as Pandoc needs it for the edition's page, and the page."""
 
-import json
 import re
 
 from . import book as books
-from . import links, number, pandoc, shape, tree
+from . import links, number, shape, tree
 from .problems import read_text
 
 CODE_SUMMARY = "Code"
@@ -166,19 +165,14 @@ def write(page, book, meta, api, *, cache, also, shared):
         texts["notebook"] = re.sub(r"^.*/|\.\w+$", "", page.file) + ".ipynb"
     meta |= {key: meta_string(value) for key, value in texts.items()}
     meta["book"] = {"t": "MetaMap", "c": {**shared["book"]["c"], "render": meta_string(render_list(book))}}
-    document = json.dumps({"pandoc-api-version": api, "meta": meta, "blocks": page.blocks}, ensure_ascii=False)
-    options = "-f json -t html5 --standalone --wrap=none --mathml --section-divs --email-obfuscation=none".split()
-    template = book.edition / book.contributed["html"]["template"]
-    options.append(f"--template={template}")
+    options = ["-t", "html5", "--mathml", "--section-divs", "--email-obfuscation=none"]
     if page.settings.get("toc"):
         options += ["--toc", f"--toc-depth={page.settings.get('toc-depth', 3)}"]
-    filters = books.filters(book, "html")
-    options += [f"--lua-filter={path}" for path in filters]
     style = books.style(book, page.file, page.settings)
-    options += pandoc.citing(meta, style)
     asked = [book.root / "_quarto.yml", *([book.root / TABLES] if front else [])]  # by chrome.lua
-    files = [*filters, template, *([style] if style else []), *(path for path in asked if path.is_file())]
-    return pandoc.run(options, document, cache=cache, files=files, also=also)
+    files = [path for path in asked if path.is_file()]
+    return books.rendered(book, "html", meta, page.blocks, options, style=style, api=api,
+                         cache=cache, files=files, also=also)
 
 
 def styles(book, names):

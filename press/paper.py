@@ -310,13 +310,8 @@ def write(book, pieces, meta, api, *, style, cache):
     sign = f"// {pandoc.digest(json.dumps(pieces))}"  # no piece contains its own hash
     blocks = [block for piece in pieces for block in (tree.raw("typst", sign), *piece)]
     blocks.append(tree.raw("typst", sign))
-    source = json.dumps({"pandoc-api-version": api, "meta": meta, "blocks": blocks}, ensure_ascii=False)
-    template = book.edition / book.contributed["typst"]["template"]
-    filters = books.filters(book, "typst")
-    options = "-f json -t typst-citations --standalone --wrap=none".split()
-    options += [f"--template={template}", *(f"--lua-filter={path}" for path in filters), *pandoc.citing(meta, style)]
-    files = [template, *filters, *([style] if style else [])]
-    text, warnings = pandoc.run(options, source, cache=cache, files=files, whole=True)
+    text, warnings = books.rendered(book, "typst", meta, blocks, ["-t", "typst-citations"], style=style, api=api,
+                                    cache=cache, whole=True)
     return text.split(sign + "\n"), warnings
 
 

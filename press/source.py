@@ -282,13 +282,11 @@ def warned(warning, text):
     return int(place[1]) if place else None, re.sub(r" at (?:\S+ )?line \d+ column \d+", "", warning)
 
 
-def inline_text(outputs, html):
+def inline_text(outputs):
     """The Markdown that stands in for an inline expression, as Quarto writes it."""
     if not outputs:
         return ""
     data = outputs[0]["data"]
-    if html and "text/html" in data:
-        return "`" + joined(data["text/html"]) + "`{=html}"
     if "text/markdown" in data:
         return joined(data["text/markdown"])
     shown = joined(data.get("text/plain", ""))

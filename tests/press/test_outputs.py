@@ -124,7 +124,11 @@ REFUSED = {
     "an object's name": (cell("class A: pass\nA()"), "3: an output that says nothing: <__main__.A at"),
     "an inline value in HTML": (
         cell("from IPython.display import HTML", "include: false") + "\nIs `{python} HTML('<b>x</b>')`.\n",
-        "8: an output that print cannot show: text/html",
+        "8: an output that a line of text cannot show: text/html",
+    ),
+    "an inline picture": (
+        cell(SQUARE.rpartition("\n")[0], "include: false") + f"\nIs `{{python}} {SQUARE.rpartition(chr(10))[2]}`.\n",
+        "9: an output that a line of text cannot show: image/png",
     ),
     "an inline number of numpy": (
         cell("import numpy as np", "include: false") + "\nIs `{python} np.float64(2.5)`.\n",
