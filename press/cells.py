@@ -17,8 +17,8 @@ from .source import inline_text, joined, unread_fences
 
 ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 ROWS = 2500  # of a table: more is slow to set, and nobody reads it
-TABLE = re.compile(r"<table[\s>].*?</table\s*>", re.S | re.I)
-TAG = re.compile(r"<(/?)table(?=[\s>])", re.I)
+TABLE = re.compile(r"(<table[\s>].*?</table\s*>)", re.S | re.I)
+TAG = re.compile(r"</?table(?=[\s>])", re.I)
 # how a table looks that is lost: pandas' Styler says it in a style sheet, other libraries on the cells
 LOOK = re.compile(
     r"(?:^|[;{\"'\s])((?:background|color|border|font-weight|font-style|text-decoration|opacity)[\w-]*)\s*:"
@@ -352,21 +352,13 @@ class View:
 
 def parted(markup):
     """(words, table, words, table, …, words) of some HTML, and what in it would be lost."""
-    pieces, place, depth, faults = [], 0, 0, []
-    for tag in TAG.finditer(markup):
-        depth += -1 if tag[1] else 1
-        if depth == 1 and not tag[1] or depth == 0 and tag[1]:
-            end = markup.index(">", tag.start()) + 1 if tag[1] else tag.start()
-            pieces.append(markup[place:end])
-            place = end
-        if depth not in (0, 1):
-            faults.append("a table within a table" if depth > 1 else "a table's end without its beginning")
-            break
-    pieces.append(markup[place:])
-    if not faults and depth:
-        faults.append("a table that is never closed")
-    for table in [] if faults else pieces[1::2]:
-        if (rows := table.lower().count("<tr")) > ROWS:
+    pieces, faults = TABLE.split(markup), []
+    for place, piece in enumerate(pieces):
+        tags, wanted = list(map(str.lower, TAG.findall(piece))), ["<table", "</table"] if place % 2 else []
+        if tags != wanted:
+            stray = "a table that is never closed" if "<table" in tags else "a table's end without its beginning"
+            return pieces, ["a table within a table" if place % 2 else stray]
+        if (rows := piece.lower().count("<tr") if place % 2 else 0) > ROWS:
             told = f"a table of {rows} rows: a page takes {ROWS} at most; show a part, and link the file with all"
             faults.append(told)
     styles = [*SHEET.findall(markup), *(style for table in pieces[1::2] for style in STYLE.findall(table))]
