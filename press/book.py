@@ -319,11 +319,11 @@ def filters(book, base):
     return [path for _, path in sorted(entries, key=lambda entry: entry[0])]
 
 
-def rendered(book, base, meta, blocks, options, *, style, api, cache, files=(), **more):
+def rendered(book, base, meta, blocks, options, *, style, api, cache, **more):
     """A document in a format by Pandoc, with the edition's template and filters; and Pandoc's warnings."""
     document = json.dumps({"pandoc-api-version": api, "meta": meta, "blocks": blocks}, ensure_ascii=False)
     template, used = book.edition / book.contributed[base]["template"], filters(book, base)
     arguments = ["-f", "json", *options, "--standalone", "--wrap=none", f"--template={template}"]
     arguments += [*(f"--lua-filter={path}" for path in used), *pandoc.citing(meta, style)]
-    files = [*used, template, *([style] if style else []), *files]
+    files = [*used, template, *([style] if style else []), *more.pop("files", ())]
     return pandoc.run(arguments, document, cache=cache, files=files, **more)

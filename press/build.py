@@ -544,11 +544,11 @@ class Builder:
         keys, found, pages, targets = self.pages("typst", outputs, "")
         targets.renamed = paper.renames(targets.facts)
         for file, this in pages.items():
-            cited, pictures = self.cited(this), paper.Pictures()
-            blocks = paper.chapter(book, this, self.chapters[file], targets, pictures, self.problem)
+            cited = self.cited(this)
+            blocks = paper.chapter(book, this, self.chapters[file], targets, self.problem)
             found[file] = self.fresh[keys[file]] = {"cited": list(cited), "blocks": blocks,
-                                                    "citations": paper.citations(blocks), "pictures": pictures.files,
-                                                    "read": pictures.read, "looked": targets.looked[file]}
+                                                    "citations": paper.citations(blocks), "pictures": this.printed,
+                                                    "read": this.read, "looked": targets.looked[file]}
         self.stop()
         (meta,) = self.metadata([settings])
         meta |= {key: shared[key] for key in ("title", "subtitle", "author", "date") if key in shared}

@@ -37,6 +37,8 @@ class Page:
     pictures: dict  # {path in the book: bytes} of what cells drew
     parsed: dict  # {Markdown text: its inlines}
     entries: dict = field(default_factory=dict)
+    printed: dict = field(default_factory=dict)  # {name in the folder of the PDF: bytes} of its pictures
+    read: dict = field(default_factory=dict)  # {path in the book: hash} of those that are files
 
     @property
     def numbers_sections(self):

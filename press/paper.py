@@ -38,21 +38,6 @@ def printable(svg):
     return LIGHT.sub(r"\1", VAR.sub(r"\1", svg))
 
 
-class Pictures:
-    """The pictures of a printed chapter: {name in the build's folder: bytes}, and {file of the book: its hash}."""
-
-    def __init__(self):
-        self.files, self.read = {}, {}
-
-    def add(self, content, ending):
-        """The path by which the document reaches a picture."""
-        if ending == "svg":
-            content = printable(content.decode("utf-8", "replace")).encode()
-        name = f"pictures/{pandoc.digest(content)[:16]}.{ending}"
-        self.files[name] = content
-        return "/" + name
-
-
 def length(value):
     """A picture's width or height in Typst: pixels are 1/96 inch."""
     found = LENGTH.fullmatch(value.strip())
@@ -60,7 +45,7 @@ def length(value):
     return f"{amount / 96:.4g}in" if unit == "px" else f"{amount:g}{unit}"
 
 
-def typst_blocks(this, book, targets, pictures, renamed, problem):
+def typst_blocks(this, book, targets, renamed, problem):
     """A chapter's blocks with nothing in them that Pandoc does not know. `renamed`: identifiers that differ here."""
     file = this.file
 
@@ -158,14 +143,18 @@ def typst_blocks(this, book, targets, pictures, renamed, problem):
                     problem(file, source, f"a picture from elsewhere: {source}")
                 return ""
             content = (book.root / path).read_bytes()
-            pictures.read[path] = pandoc.digest(content)
+            this.read[path] = pandoc.digest(content)
         if b"<foreignObject" in content:
             told = f"a drawing with HTML in it (<foreignObject>), which print would lose: {source}"
             problem(file, line or source, told)
         given = ((side, tree.get(picture, side, "")) for side in ("width", "height"))
         sizes = (f", {side}: {length(value)}" for side, value in given if LENGTH.fullmatch(value.strip()))
-        name = pictures.add(content, Path(path).suffix.lstrip(".").lower())
-        return f"#box(image({quoted(name)}, alt: {quoted(alt)}{''.join(sizes)}))"
+        ending = Path(path).suffix.lower()
+        if ending == ".svg":
+            content = printable(content.decode("utf-8", "replace")).encode()
+        name = f"pictures/{pandoc.digest(content)[:16]}{ending}"
+        this.printed[name] = content
+        return f"#box(image({quoted('/' + name)}, alt: {quoted(alt)}{''.join(sizes)}))"
 
     def link(element):
         target = element["c"][2][0]
@@ -244,7 +233,7 @@ def located(blocks, chapter):
     return out
 
 
-def chapter(book, this, source, targets, pictures, problem):
+def chapter(book, this, source, targets, problem):
     """A chapter's blocks in print, its title before them."""
     file = this.file
     for line, words, columns, needed, room in too_wide(this.blocks):
@@ -252,7 +241,7 @@ def chapter(book, this, source, targets, pictures, problem):
         told += f"a line has {room:.0f}; show fewer columns, turn it, or show it on the page alone"
         problem(file, line or words.split(" ")[0], told)
     renamed = targets.renamed[file]
-    body = located(typst_blocks(this, book, targets, pictures, renamed, problem), source)
+    body = located(typst_blocks(this, book, targets, renamed, problem), source)
     if this.item.kind == "part":
         space = [tree.raw("typst", "#v(1em)")] if body else []
         return [*part(this.title["c"][2] if this.title else []), *space, *body]
