@@ -52,12 +52,8 @@ def render(root, asked, report=None):
     book = builder.book
     output = publish_to(book, asked)
     publish.sweep(output)
-    try:
-        last = {file for file, chapter in builder.chapters.items() if chapter.front.get("run-last")}
-        outputs = execute.run(book.root, builder.to_run(), last=last, fresh=asked.fresh, report=report)
-    except execute.CellError as error:
-        raise BookError([(file, line, f"{f'cell {label}: ' if label else ''}{name}: {text}")
-                         for file, line, label, name, text, _ in error.failures]) from None
+    last = {file for file, chapter in builder.chapters.items() if chapter.front.get("run-last")}
+    outputs = execute.run(book.root, builder.to_run(), last=last, fresh=asked.fresh, report=report)
     builder.sign(outputs)
     key = stamp.key(builder)
     if not asked.fresh and stamp.holds(book.root, output, key):

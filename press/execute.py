@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 from .cache import Cache
+from .problems import BookError
 from .warm import FORKS, Warm, socket_folder, to_import
 
 NOTICE = 60  # seconds after which a running cell is named, again and again
@@ -18,14 +19,8 @@ ANSI = re.compile(r"\x1b\[[0-9;]*m")
 CELL_FILE = re.compile(r"(?<![^\s\"'])[^\s\"']*ipykernel_\d+[/\\]\d+\.py")
 
 
-class CellError(Exception):
-    """Cells failed. `failures`: (file, line, label, exception's name, its text, traceback), one for each chapter."""
-
-    def __init__(self, failures):
-        self.failures = sorted(failures)
-        super().__init__("\n".join(
-            f"{file}:{line}: {f'cell {label}: ' if label else ''}{name}{f': {text}' if text else ''}"
-            for file, line, label, name, text, _ in self.failures))
+class CellError(BookError):
+    """Cells failed: a problem for each chapter, at the innermost line of the cell itself."""
 
 
 def run(book_dir, chapters, *, last=(), fresh=False, kernels=None, report=print):
@@ -84,14 +79,14 @@ def spread(cells, outputs):
 async def run_all(book, chapters, last, keys, cache, fork, report):
     """Run `chapters`, as many at once as there are cores, those of `last` afterwards. Raises CellError when all have
     been tried."""
-    results, failures = {}, []
+    results, problems = {}, []
     slots = asyncio.Semaphore(cores())
 
     async def one(name, cells):
         try:
             results[name], seen, seconds = await run_chapter(pool, slots, name, cells)
         except CellError as error:
-            failures.extend(error.failures)
+            problems.extend(error.problems)
             report(f"{name} failed")
             return
         report(f"{name} {seconds:.1f} s{kept(seen)}")
@@ -123,8 +118,8 @@ async def run_all(book, chapters, last, keys, cache, fork, report):
         finally:
             if warm:
                 await warm.end()
-    if failures:
-        raise CellError(failures)
+    if problems:
+        raise CellError(problems)
     cache.prune()
     return results
 
@@ -198,7 +193,8 @@ async def run_chapter(pool, slots, name, cells):
     text, traceback = (CELL_FILE.sub("cell", ANSI.sub("", part)).strip() for part in (text, traceback))
     text = re.sub(r" \(\d+\.py, line \d+\)$", "", text)  # a syntax error names the cell's code by its hash
     line = cell.line if cell.inline else failing_line(cell, count, traceback)
-    raise CellError([(name, line, cell.options.get("label"), kind, text, traceback)])
+    label = f"cell {cell.options['label']}: " if "label" in cell.options else ""
+    raise CellError([(name, line, f"{label}{kind}: {text}" if text else f"{label}{kind}")])
 
 
 async def watch(pool, client, name, cell):

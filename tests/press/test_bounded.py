@@ -71,7 +71,7 @@ def test_a_cell_that_gives_too_much(tmp_path, kind):
     start = time.time()
     with pytest.raises(execute.CellError) as raised:
         execute.run(tmp_path, chapters, kernels=kind, report=lambda _: None)
-    told = [(file, line) for file, line, *_, text, _ in raised.value.failures if "more than 2,000,000 char" in text]
+    told = [(file, line) for file, line, text in raised.value.problems if "more than 2,000,000 char" in text]
     assert told == [(file, 7) for file in chapters]
     assert time.time() - start < 60
 
@@ -148,7 +148,7 @@ def test_what_a_cell_started_in_a_session_of_its_own_ends_with_its_kernel(tmp_pa
     with pytest.raises(execute.CellError) as raised:
         chapters = {f"{name}/one.qmd": [Cell(code + end, {}, 1, 2)] for name, end in ENDS.items()}
         execute.run(tmp_path, chapters, kernels=kind, report=lambda _: None)
-    assert [file for file, *_ in raised.value.failures] == ["killed/one.qmd", "wrong/one.qmd"]
+    assert [file for file, *_ in raised.value.problems] == ["killed/one.qmd", "wrong/one.qmd"]
     assert gone([pid for name in ENDS for pid in strays(tmp_path / name)])
 
 

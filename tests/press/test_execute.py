@@ -136,15 +136,12 @@ def test_every_failing_chapter_is_named_with_file_line_label_and_exception(book)
     book.kernels = books.KINDS[0]  # of several chapters: kernels that are forked start faster
     with pytest.raises(execute.CellError) as raised:
         book.run()
-    found = {file: rest for file, *rest in raised.value.failures}
-    assert {file: rest[:3] for file, rest in found.items()} == {
-        "a.qmd": [26, "fig-bad", "ZeroDivisionError"],  # the third of the cell's lines, whose first is 24
-        "b.qmd": [20, None, "NameError"],
-        "c.qmd": [12, None, "ValueError"],  # the innermost line of the cell itself
-        "d.qmd": [12, None, "SyntaxError"],
-    }
-    assert found["a.qmd"][3] == "division by zero" and "model.py:2" in found["a.qmd"][4]
-    assert "\x1b" not in found["a.qmd"][4] and found["d.qmd"][3] == "invalid syntax"
+    assert raised.value.problems == [
+        ("a.qmd", 26, "cell fig-bad: ZeroDivisionError: division by zero"),  # the third line, the first is 24
+        ("b.qmd", 20, "NameError: name 'y' is not defined"),
+        ("c.qmd", 12, "ValueError: two\nlines"),  # the innermost line of the cell itself
+        ("d.qmd", 12, "SyntaxError: invalid syntax"),
+    ]
     assert "a.qmd:26: cell fig-bad: ZeroDivisionError: division by zero" in str(raised.value)
     assert "good.qmd" in " ".join(book.said) and "a.qmd failed" in book.said
     # what was right is kept, what failed is not
@@ -163,8 +160,8 @@ def test_a_display_that_fails_is_an_error(book):
     book.kernels = books.KINDS[0]
     with pytest.raises(execute.CellError) as raised:
         book.run()
-    assert [(file, text) for file, _, _, _, text, _ in raised.value.failures] == [
-        (name, "no picture") for name in book.chapters
+    assert [(file, told) for file, _, told in raised.value.problems] == [
+        (name, "ValueError: no picture") for name in book.chapters
     ]
 
 

@@ -128,7 +128,7 @@ def test_plain_kernels_when_the_warm_process_dies(tmp_path):
 def test_a_kernel_that_dies_is_a_failing_cell(tmp_path, kernels, end, how):
     with pytest.raises(execute.CellError, match=how) as raised:
         run(tmp_path, kernels, "import os", end)
-    ((file, line, *_),) = raised.value.failures
+    ((file, line, _),) = raised.value.problems
     assert (file, line) == ("chapters/one.qmd", 1)
 
 
