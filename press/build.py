@@ -551,7 +551,8 @@ class Builder:
                                                     "read": this.read, "looked": targets.looked[file]}
         self.stop()
         (meta,) = self.metadata([settings])
-        meta |= {key: shared[key] for key in ("title", "subtitle", "author", "date") if key in shared}
+        heads = ("title", "subtitle", "author", "date")
+        meta |= {key: tree.rewrite(shared[key], paper.escaped) for key in heads if key in shared}
         meta["colophon"] = page.meta_string(shared["colophon"])
         entries = {key: self.entries[file][key] for file, made in found.items() for key in made["cited"]}
         if entries:

@@ -88,7 +88,7 @@ def look(blocks, wrong, *, printed=False, own=lambda element: False):
             elif note := re.search(r"\[\^([^\]\s]+)\]", word):
                 wrong(f"the footnote {note[0]} is not defined", note[0])
             elif re.match(r"\{[#.](?!eq-[^ }]+\})[A-Za-z]", word):
-                wrong(f"attributes that cannot be read: {word}", word)
+                wrong(f"attributes that cannot be read: {word}", word, word[:3])
             elif printed and re.match(r":::+$", word):
                 wrong("a div's fence (:::) that opens or closes nothing", word)
         elif printed and kind == "Code" and re.match(r"\{(?:python|r|julia|ojs)\}.", element["c"][1]):

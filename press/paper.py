@@ -38,6 +38,13 @@ def printable(svg):
     return LIGHT.sub(r"\1", VAR.sub(r"\1", svg))
 
 
+def escaped(element):
+    """A word in which Typst would read a mark, each sign escaped; None for any other element."""
+    if element["t"] == "Str" and MARKS.search(element["c"]):
+        return [tree.raw_inline("typst", re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", element["c"]))]
+    return None
+
+
 def length(value):
     """A picture's width or height in Typst: pixels are 1/96 inch."""
     found = LENGTH.fullmatch(value.strip())
@@ -65,8 +72,8 @@ def typst_blocks(this, book, targets, renamed, problem):
             if not tree.get(element, "number") and "unnumbered" not in element["c"][1][1]:
                 element["c"][1][1].append("unnumbered")
             tree.drop(element, "number")
-        elif kind == "Str" and MARKS.search(element["c"]):
-            return [tree.raw_inline("typst", re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", element["c"]))]
+        elif kind == "Str":
+            return escaped(element)
         elif kind == "CodeBlock":
             tree.drop(element, "code-fold", "code-summary")
         elif kind == "Image":
@@ -253,10 +260,11 @@ def chapter(book, this, source, targets, problem):
         blocks.append(tree.raw("typst", f"#counter(heading).update({this.item.number - 1})"))
     elif "unnumbered" not in classes:
         classes = [*classes, "unnumbered"]
-    return [*blocks, tree.header(1, words, renamed.get(name, name), classes, pairs), *body]
+    return [*blocks, tree.header(1, tree.rewrite(words, escaped), renamed.get(name, name), classes, pairs), *body]
 
 
 def part(words):
+    words = tree.rewrite(words, escaped)
     return [tree.plain([tree.raw_inline("typst", "#part["), *words, tree.raw_inline("typst", "]")])]
 
 

@@ -259,6 +259,7 @@ def test_what_is_ordinary(tmp_path):
         "fence.qmd": "# F\n\n" + cell("print('indented')").replace("```", "   ```"),
         "dots.qmd": "# D\n\nThe **bold**.body, x^2^.name, yes-?no, [+ more](https://example.org).org.\n\n"
         "| a | b |\n|---|---|\n| = one | - two |\n",
+        "title.qmd": "# = What -? now\n\nText.\n",
         "long.qmd": "# L\n\n" + 300 * "w" + "\n",
         "number.qmd": "---\ntitle: 010\nfreeze: auto\n---\n\nText.\n",
         "time.qmd": "---\ntitle: 10:30\n---\n\n| a | b |\n|---|---|\n| `x|y` | $|z|$ |\n| x\\|y | 2 |\n",
@@ -269,6 +270,7 @@ def test_what_is_ordinary(tmp_path):
         "columns": "Figure 2.1: Alone",
         "braces": "A file {name}.csv, the mark {python}, {x}, a bar a|b.",
         "dots": "The bold.body, x2.name, yes-?no, + more.org. a b = one - two",
+        "title": "= What -? now",
         "fence": "indented",
         "number": "010",
         "time": "10:30",
