@@ -43,7 +43,7 @@ def serial(book):
 
     from press.build import Builder
     from press.execute import runs
-    chapters = Builder(book, ("html", "typst"), (), lambda line: None).to_run()
+    chapters = Builder(book).to_run()
     start, used = time.perf_counter(), processor()
     for name, cells in chapters.items():
         cells = [nbformat.v4.new_code_cell(cell.code) for cell in cells if runs(cell)]

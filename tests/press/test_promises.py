@@ -139,3 +139,11 @@ def test_what_a_plotting_call_gives_back_is_no_output(plain, value_of_a_plot):
     output = {"output_type": "execute_result", "data": {"text/plain": plain}}
     assert cells.leftover(output) is value_of_a_plot
     assert not cells.leftover({**output, "data": {"image/png": "", "text/plain": plain}})
+
+
+def test_the_bench_runs_the_cells_of_a_book_one_after_another(tmp_path):
+    from benchmarks import render
+
+    book = books.make(tmp_path, {"one.qmd": "# One\n\n" + cell("open('ran', 'w').close()") + "\nIs `{python} 1 + 1`.\n"})
+    seconds, processor = render.serial(book)
+    assert (book / "ran").exists() and seconds > 0 and processor > 0
