@@ -144,6 +144,7 @@ def test_what_a_plotting_call_gives_back_is_no_output(plain, value_of_a_plot):
 def test_the_bench_runs_the_cells_of_a_book_one_after_another(tmp_path):
     from benchmarks import render
 
-    book = books.make(tmp_path, {"one.qmd": "# One\n\n" + cell("open('ran', 'w').close()") + "\nIs `{python} 1 + 1`.\n"})
+    text = "# One\n\n" + cell("open('ran', 'w').close()") + "\nIs `{python} 1 + 1`.\n"
+    book = books.make(tmp_path, {"one.qmd": text})
     seconds, processor = render.serial(book)
     assert (book / "ran").exists() and seconds > 0 and processor > 0
