@@ -3,13 +3,14 @@
 The limit is computing time, which other work on the machine does not use up; the program's own limit holds it,
 so that it ends even where the press was killed.
 """
-import ctypes
 import locale
 import multiprocessing
 import os
 import signal
 import subprocess
 import sys
+
+from .inside import die_with
 
 PATIENCE = 20  # times the limit, that a program may take by the clock
 # A small Python limits itself, then becomes the program: to fork the press takes longer the more the press holds, and
@@ -56,10 +57,11 @@ def beside(work):
         return work
     fork = multiprocessing.get_context("fork")
     ours, theirs = fork.Pipe(duplex=False)
+    press = os.getpid()
 
     def child():
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the press ends it
-        ctypes.CDLL(None).prctl(1, 9)
+        die_with(press)
         theirs.send(work())
     process = fork.Process(target=child, daemon=True)
     process.start()

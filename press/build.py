@@ -248,7 +248,7 @@ class Builder:
     def shown(self, base, outputs, files):
         """{file: number.Page} of chapters as a format shows them, before they know of each other."""
         pages = self.parallel(lambda file: self.page(base, file, outputs[file]), files)
-        if not all(pages.values()):  # what is wrong in the other format does not end this one: all is told at once
+        if not all(pages.values()):  # one could not be read; what else is wrong with one is told with the rest
             self.stop()
         return pages
 
@@ -295,7 +295,7 @@ class Builder:
             line, message = source.warned(warning, text)
             self.problems.append((file, woven.line(line), message))
         told = "a row of more cells than its table has columns: a bar in a cell is written \\|"
-        self.problems += [(file, woven.line(number), told) for number in source.crowded(text.split("\n"))]
+        self.problems += [(file, woven.line(number), told) for number in source.overfull(text.split("\n"))]
         if document["meta"]:
             line = woven.line(source.metadata_line(text.split("\n")))
             self.problems.append((file, line, "something printed is YAML to Pandoc, which would swallow it"))

@@ -177,13 +177,13 @@ def unread_fences(lines):
     return problems
 
 
-def crowded(rows):
+def overfull(rows):
     """The numbers of the rows of pipe tables with more cells than their table has columns: Pandoc drops the rest."""
     code = {n for start, _, end in fences(rows) for n in range(start, (end or len(rows)) + 1)}
     columns = above = 0
     for number, row in enumerate(rows, 1):
         # no bar of code, of a formula, or behind a backslash parts cells
-        bars = re.sub(r"(`+).*?\1|\$[^$]*\$|\\.", "", row.strip(" \t>"))
+        bars = re.sub(r"(`+).*?\1|\$[^$]*\$|\\.", "", row.strip(" \t>")) if "|" in row else ""
         cells = bars.strip().removeprefix("|").removesuffix("|").count("|") + 1
         if number in code or "|" not in bars:
             columns = cells = 0
