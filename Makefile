@@ -73,7 +73,7 @@ lab: $(ALL)  ## open copies of the chapters' notebooks, yours to change, in Jupy
 	@for book in _book/*.ipynb _book/chapters/*.ipynb; do test ! -e "$$book" || test -e "notebooks/$${book##*/}" || cp "$$book" notebooks/; done
 	@$(BIN)/jupyter lab --notebook-dir=. notebooks
 
-fuzz: $(ALL)  ## a thousand spoilt books: each a page, or an error with file and line (some forty minutes)
+fuzz: $(ALL)  ## a thousand spoilt books: each a page, or an error with file and line (seven minutes)
 	@FUZZ=500 $(BIN)/python -m pytest -n auto tests/press/test_fuzz.py
 
 bench: $(ALL)  ## time the render, the models, and each page on a slow phone

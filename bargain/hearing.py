@@ -16,7 +16,7 @@ import os
 import re
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
 from types import FrameType
@@ -227,10 +227,11 @@ def _keep() -> None:
             before.unlink(missing_ok=True)
 
 
-def recall(codes: Sequence[str]) -> Heard | None:
+def recall(codes: Sequence[str], digest: Callable[[str], str | None] = digest) -> Heard | None:
     """What the run of these codes said; None where none was heard, or where anything that it read has changed.
 
-    codes: a page's, in order: each cell as `plain` gives it, each inline expression as `one_line` does.
+    codes   a page's, in order: each cell as `plain` gives it, each inline expression as `one_line` does
+    digest  the function above, or one that remembers: pages read the same files
     """
     for path in KEPT.glob(f"{_hash(list(codes))}-*.json"):
         with contextlib.suppress(OSError, ValueError, KeyError, TypeError):

@@ -14,6 +14,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 from types import FrameType
 from typing import Any, NamedTuple
@@ -210,20 +211,22 @@ def _in_place_of(claim: Worded, figure: Callable[..., None]) -> Iterator[None]:
             setattr(module, name, value)
 
 
-def rendered(file: str, number: str = "", root: Path = evidence.ROOT) -> Run:
+def rendered(
+    file: str, number: str = "", root: Path = evidence.ROOT, digest: Callable[[str], str | None] = hearing.digest
+) -> Run:
     """A page as it was rendered, figures unheard, where all that it read is as it was; else by a run."""
     text = (root / file).read_text("utf-8")
     got = parts(text, number)
-    heard = hearing.recall(_codes(got))
+    heard = hearing.recall(_codes(got), digest)
     return _run(file, text, got, heard) if heard else run(file, number, root=root)
 
 
 def claims(root: Path = evidence.ROOT) -> list[Claim]:
     """The claims of all pages of the book, in reading order: as heard where they were rendered, else by a run."""
-    found = []
+    found, digest = [], lru_cache(maxsize=None)(hearing.digest)
     for file, number in pages(root).items():
         if any("claim(" in part.code for part in parts((root / file).read_text("utf-8"))):
-            found += rendered(file, number, root).claims
+            found += rendered(file, number, root, digest).claims
     hearing.forget()
     return found
 

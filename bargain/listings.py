@@ -3,19 +3,17 @@
 Each is as long as what it lists, so that no page can hold it; what a page can say stands in the page.
 """
 
-import os
 import re
 import textwrap
 from collections.abc import Iterator
 from html import escape
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from bargain import api, appendices, argument, decisive, evidence, one_deal, prose, rowpages, scorecard
+from bargain.files import from_here, rows_folder, write_file
 from bargain.plots import appendices as appendices_plots
-from bargain.plots import theme
 from bargain.prose import plain_number
 
 CHAPTERS = {
@@ -59,16 +57,14 @@ def small_picture(name: str) -> dict[str, str]:
 
 
 def _to_data(name: str) -> str:
-    here = os.path.relpath(evidence.ROOT / "data" / f"{name}.csv", Path.cwd()).replace(os.sep, "/")
-    return f"[{name}.csv]({here})"
+    return f"[{name}.csv]({from_here(evidence.ROOT / 'data' / f'{name}.csv')})"
 
 
 def _to_rows(name: str) -> str:
     """Write the page of a table's rows and return the link to it."""
-    page = theme.rows_folder() / f"{name}.html"
-    page.parent.mkdir(parents=True, exist_ok=True)
-    theme.write_file(page, rowpages.table_page(name).encode())
-    return f"[Each with its source]({os.path.relpath(page, Path.cwd()).replace(os.sep, '/')})"
+    page = rows_folder() / f"{name}.html"
+    write_file(page, rowpages.table_page(name).encode())
+    return f"[Each with its source]({from_here(page)})"
 
 
 def _cited(name: str, most: int = 6) -> str:
@@ -148,7 +144,7 @@ def register(chapter: str) -> pd.DataFrame:
 
 def _linked(rows: pd.DataFrame) -> list[str]:
     """The names of assumptions, each leading to its row on its page."""
-    page = os.path.relpath(theme.rows_folder() / "assumptions.html", Path.cwd()).replace(os.sep, "/")
+    page = from_here(rows_folder() / "assumptions.html")
     anchors = rowpages.anchors("assumptions", rows.reset_index())
     return [f"[`{row}`]({page}#{anchor})" for row, anchor in zip(rows.index, anchors, strict=True)]
 

@@ -77,7 +77,7 @@ def read(root, only=()):
         problems.append(("_quarto.yml", line_with(text, *needles), message))
 
     if not isinstance(config, dict) or not isinstance(config.get("book"), dict):
-        raise BookError([("_quarto.yml", None, "no `book:` with its chapters")])
+        raise BookError([("_quarto.yml", 1, "no `book:` with its chapters")])
     project = config.get("project")
     if isinstance(project, dict) and project.get("type", "book") != "book":
         wrong(f"project type {project['type']!r}: only books are rendered", "type:")

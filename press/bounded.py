@@ -62,15 +62,21 @@ def beside(work):
     def child():
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the press ends it
         die_with(press)
-        theirs.send(work())
+        try:
+            theirs.send((work(), None))
+        except OSError as error:  # a full disk, say: for the press to tell
+            theirs.send((None, error))
     process = fork.Process(target=child, daemon=True)
     process.start()
     theirs.close()
 
     def result():
         try:
-            return ours.recv()
+            given, error = ours.recv()
         except EOFError:
             process.join()
             raise OSError(f"a process of the press ended (exit code {process.exitcode})") from None
+        if error:
+            raise error
+        return given
     return result

@@ -302,7 +302,8 @@ class Builder:
         blocks = document["blocks"]
         heading = None
         if title and (not blocks or blocks[-1]["t"] != "Header"):
-            self.problems.append((file, None, "something before the chapter's end is never closed"))
+            rows = self.chapters[file].text.count("\n")
+            self.problems.append((file, rows, "something before the chapter's end is never closed"))
         elif title:
             heading = blocks.pop()
         elif not front and (heading := next((one for one in blocks if one["t"] == "Header"), None)):

@@ -78,7 +78,7 @@ def typst_blocks(this, book, targets, renamed, problem):
             tree.drop(element, "code-fold", "code-summary")
         elif kind == "Image":
             return [tree.raw_inline("typst", image(element))]
-        elif kind in ("Para", "Plain") and len(element["c"]) == 1 and element["c"][0].get("c", [""])[0] == "typst":
+        elif kind in ("Para", "Plain") and [inline["t"] for inline in element["c"]] == ["RawInline"]:
             inner = element["c"][0]["c"][1]
             if inner.startswith("#box(image("):
                 element["c"][0]["c"][1] = "#" + inner[5:-1]

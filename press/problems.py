@@ -24,7 +24,7 @@ def line_with(text, *needles, start=1):
 
 
 def read_text(path, file):
-    """A file's text with Unix line ends; BookError when it is missing or not UTF-8."""
+    """A file's text with Unix line ends; BookError when it is missing, not UTF-8, or no text."""
     try:
         data = path.read_bytes()
     except FileNotFoundError:
@@ -32,10 +32,13 @@ def read_text(path, file):
     except OSError as error:
         raise BookError([(file, None, error.strerror)]) from None
     try:
-        return data.decode("utf-8").lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+        text = data.decode("utf-8").lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         raise BookError([(file, line, f"not UTF-8: byte {data[error.start]:#04x}")]) from None
+    if "\0" in text:
+        raise BookError([(file, text[: text.index("\0")].count("\n") + 1, "no text: it has a byte of nought")])
+    return text
 
 
 def read_json(path, file):

@@ -2,6 +2,8 @@
 import asyncio
 import collections
 import contextlib
+import functools
+import importlib.util
 import json
 import os
 import re
@@ -20,7 +22,7 @@ END = 5  # seconds that a process may take to end
 FOLDER = "press-kernels-"
 ABANDONED = 86400  # seconds after which such a folder is nobody's any more
 # Packages that are slow to import and safe to fork after: none starts a thread when it is imported. The first are
-# worth it for one chapter; the others delay all, and are worth it where several chapters run, and files import them.
+# worth it for one chapter; the others delay all, and are worth it where several chapters import them.
 FIRST = {"numpy", "pandas", "altair", "vl_convert"}
 WARM = FIRST | {"scipy.integrate", "scipy.interpolate", "scipy.linalg", "scipy.optimize", "scipy.sparse",
                 "scipy.special", "scipy.stats", "SALib", "tabulate", "pandera", "frictionless", "bibtexparser"}
@@ -28,26 +30,42 @@ IMPORT = re.compile(r"^[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import[ \t]+\(?([\w ,\t]
 
 
 def to_import(book, chapters):
-    """The packages of WARM that the cells of `chapters` and the book's modules import, in a fixed order."""
-    sources = ["\n".join(cell.code for cell in cells if not cell.inline) for cells in chapters.values()]
-    for path in [*book.glob("*.py"), *book.glob("[!._]*/**/*.py")]:
-        with contextlib.suppress(OSError, UnicodeDecodeError):
-            if path.is_file():  # a pipe would be waited for
-                sources.append(path.read_text("utf-8"))
-    counts = collections.Counter(package for source in sources for package in imported(source) & WARM)
-    return sorted(package for package, count in counts.items() if package in FIRST or count > 1 and len(chapters) > 1)
+    """The packages of WARM that the cells of `chapters` and the book's modules behind them import, in a fixed order."""
+    @functools.cache
+    def behind(folder, name):
+        module, found = folder.joinpath(*name.split(".")), set()
+        for path in (module.with_suffix(".py"), module / "__init__.py"):
+            with contextlib.suppress(OSError, UnicodeDecodeError):
+                if path.is_file():  # a pipe would be waited for
+                    package = ".".join(path.parent.relative_to(folder).parts)
+                    found |= imported(path.read_text("utf-8"), package)
+        return found
+
+    counts = collections.Counter()
+    for file, cells in chapters.items():
+        ahead, reached = set().union(*(imported(cell.code) for cell in cells if not cell.inline)), set()
+        while ahead:
+            reached.add(name := ahead.pop())
+            for folder in {book, (book / file).parent}:
+                ahead |= behind(folder, name) - reached
+        counts.update(reached & WARM)
+    return sorted(package for package, count in counts.items() if package in FIRST or count > 1)
 
 
-def imported(source):
-    """The dotted names that `source` imports; a name taken from a package counts with it (`scipy.stats`).
+def imported(source, package=""):
+    """The dotted names that `source`, a module of `package`, imports, and the packages that they lie in; what is taken
+    from a package counts with it (`scipy.stats`).
 
     Found by lines, not by parsing: a name too many costs little, and parsing a large book half a second.
     """
     names = set()
-    for package, taken, plain in IMPORT.findall(source):
+    for origin, taken, plain in IMPORT.findall(source):
         found = [name.split()[0] for name in (taken or plain).split(",") if name.split()]
-        names |= {package, *(f"{package}.{name}" for name in found)} if package else set(found)
-    return names | {name.partition(".")[0] for name in names}
+        if origin.startswith("."):
+            with contextlib.suppress(ImportError):
+                origin = importlib.util.resolve_name(origin, package)
+        names |= {origin, *(f"{origin}.{name}" for name in found)} if origin else set(found)
+    return {name[:end.start()] for name in names if name.strip(".") for end in re.finditer(r"\.|$", name)} - {""}
 
 
 def environment():

@@ -180,6 +180,7 @@ CHAPTERS = {
         "one.qmd:2: 'none.bib': no such file",
     ),
     "not UTF-8": (b"# One\n\nA caf\xe9.\n", "one.qmd:3: not UTF-8"),
+    "a byte of nought": ("# One\n\nWords.\n\0\n", "one.qmd:4: no text"),
     "widget": (
         "# One\n\n" + cell("from IPython.display import Javascript\nJavascript('1')"),
         "one.qmd:3: an output that the page cannot show: application/javascript",
@@ -264,7 +265,7 @@ CONFIGS = {
     "broken YAML": (GOOD.replace("number-sections: true", "number-sections: [true"), "_quarto.yml:12: broken YAML"),
     "a tab": (GOOD.replace("  title:", "\ttitle:"), "_quarto.yml:4: broken YAML"),
     "a key twice": (GOOD + "lang: en\nlang: en\n", "_quarto.yml:16: broken YAML: the key 'lang' is there twice"),
-    "no book": ("project:\n  type: website\n", "_quarto.yml: no `book:`"),
+    "no book": ("project:\n  type: website\n", "_quarto.yml:1: no `book:`"),
     "another project": (GOOD.replace("type: book", "type: website"), "_quarto.yml:2: project type 'website'"),
     "unknown key of the book": (
         GOOD.replace("  author:", "  cover-image: x.png\n  author:"),

@@ -174,6 +174,8 @@ def test_work_beside_gives_what_it_gives_or_says_how_it_ended():
     assert bounded.beside(lambda: {"page": b"words"})() == {"page": b"words"}
     with pytest.raises(OSError, match=r"exit code 3"):
         bounded.beside(lambda: os._exit(3))()
+    with pytest.raises(FileNotFoundError, match="nowhere"):  # as where it were done here: the press tells it
+        bounded.beside(lambda: open("nowhere"))()
 
 
 @linux

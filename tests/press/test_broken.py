@@ -118,8 +118,8 @@ BROKEN = {
     "picture not UTF-8": ("p.svg", LATIN, "one.qmd:1: Typst: failed to parse SVG"),
     "picture empty": ("p.svg", "", "one.qmd:1: Typst: failed to parse SVG"),
     "picture a folder": ("p.svg", FOLDER, "one.qmd:3: 'p.svg': no such file"),
-    "configuration empty": ("_quarto.yml", "", "_quarto.yml: no `book:` with its chapters"),
-    "configuration a list": ("_quarto.yml", "- a\n", "_quarto.yml: no `book:` with its chapters"),
+    "configuration empty": ("_quarto.yml", "", "_quarto.yml:1: no `book:` with its chapters"),
+    "configuration a list": ("_quarto.yml", "- a\n", "_quarto.yml:1: no `book:` with its chapters"),
     "configuration a folder": ("_quarto.yml", FOLDER, "_quarto.yml: Is a directory"),
     "chapter a folder": ("one.qmd", FOLDER, "chapter 'one.qmd': no such file"),
 }

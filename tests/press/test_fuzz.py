@@ -122,7 +122,8 @@ def twice(rows, place, other, chance):
 
 
 def swapped(rows, place, other, chance):
-    rows[place], rows[other] = rows[other], rows[place]
+    if "when-format" not in rows[place] + rows[other]:  # what comes into such a block stands in one format by right
+        rows[place], rows[other] = rows[other], rows[place]
 
 
 def without_letter(rows, place, other, chance):

@@ -57,6 +57,10 @@ REFUSED = {
         ),
         "5: a caption that is no paragraph",
     ),
+    "a caption with a block of HTML": (
+        cell("import pandas as pd\npd.DataFrame({'a': [1]})", 'tbl-cap: "Words wi<div>th."'),
+        "4: a caption that is no paragraph",
+    ),
     "a caption of panels that is a list": (
         cell(
             f"import base64\nfrom IPython.display import Image\nx = Image(base64.b64decode('{books.PIXEL}'))\n"

@@ -1,7 +1,7 @@
 """The look of the report's drawings, and `figure`, which puts one on a page with its sources, files and rows."""
 
 from bargain.plots.theme.beliefs import best_fields, hatch, triangle
-from bargain.plots.theme.downloads import folder, rows_folder, write, write_file
+from bargain.plots.theme.downloads import write
 from bargain.plots.theme.figures import figure
 from bargain.plots.theme.look import colours, size
 from bargain.plots.theme.marks import half_years, label, name_rows, ranges, reach, rows, strips
@@ -42,7 +42,6 @@ __all__ = [
     "best_fields",
     "colours",
     "figure",
-    "folder",
     "half_years",
     "hatch",
     "label",
@@ -53,11 +52,9 @@ __all__ = [
     "reach",
     "render",
     "rows",
-    "rows_folder",
     "size",
     "strips",
     "triangle",
     "waterfall",
     "write",
-    "write_file",
 ]

@@ -8,7 +8,8 @@ import altair as alt
 import pandas as pd
 
 from bargain import evidence, reads, rowpages
-from bargain.plots.theme.downloads import file_links, rows_folder, write, write_file
+from bargain.files import rows_folder, write_file
+from bargain.plots.theme.downloads import file_links, write
 from bargain.plots.theme.pictures import render
 from bargain.plots.theme.tokens import Draw
 
@@ -122,7 +123,6 @@ def figure(
     if judged is not None and len(judged):
         used["assumptions"] = judged
     page = rows_folder() / f"{name}.html"
-    page.parent.mkdir(parents=True, exist_ok=True)
     with reads.paused():
         write_file(page, rowpages.figure_page(finding, used, _back(name), source).encode())
     display(_block("unit", unit), raw=True)

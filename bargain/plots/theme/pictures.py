@@ -10,9 +10,10 @@ from typing import Any
 
 import vl_convert
 
+from bargain.files import folder, from_here
 from bargain.plots import values
 from bargain.plots.kept import kept
-from bargain.plots.theme.downloads import RUNTIME, folder, from_here
+from bargain.plots.theme.downloads import RUNTIME
 from bargain.plots.theme.tokens import DISPLAY_STACK, NARROW, SANS_STACK, TOKENS, WIDE, Draw
 
 
