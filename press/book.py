@@ -96,6 +96,8 @@ def read(root, only=()):
             wrong(f"{file!r} is listed twice", file)
         if any(item.file and item.file != file and page_of(item.file) == page_of(file) for item in items):
             wrong(f"{file!r}: another chapter has the same page, {page_of(file)}", file)
+    if not config["book"].get("title"):
+        wrong("the book has no title", "title:" if "title" in config["book"] else "book:")
     if not any(item.file and Path(item.file).stem == "index" and "/" not in item.file for item in items):
         wrong("a book needs an index.qmd among its chapters", "chapters:")
     formats = formats_of(config)

@@ -405,6 +405,11 @@ class Builder:
         own = self.book.config["book"]
         fields = {key: str(own[key]) for key in ("title", "subtitle", "description", "abstract") if own.get(key)}
         values = self.parse_strings(list(fields.values()))
+        for text in (fields[key] for key in ("title", "subtitle") if key in fields):
+            if any(one["t"] in ("Note", "Image", "Link") for one in tree.elements([values[text]])):
+                told = "a note, a picture or a link in the book's title, which every page repeats"
+                self.problems.append(("_quarto.yml", self.book.line(text, "title:"), told))
+        self.stop()
         shared = {key: {"t": "MetaInlines", "c": values[text]} for key, text in fields.items()}
         shared.setdefault("title", page.meta_string(""))
         shared["author"] = page.meta_string(books.authors(self.book))

@@ -42,7 +42,7 @@ def checked(chapter, blocks):
         problems.append((chapter.file, chapter.line(*needles), message))
 
     if chapter.heading and "title" not in chapter.front and "{python}" in tree.text(chapter.heading):
-        wrong("a chapter's title does not compute: lists read it from the file", "`{python}")
+        wrong("a chapter's title does not compute: lists read it from the file", "`{python}", "{python}")
     for number, row in enumerate(chapter.text.split("\n"), 1):
         if "{{<" in row:  # Quarto reads them in code, titles and attributes too
             problems.append((chapter.file, number, "shortcodes are not supported: {{< … >}}"))

@@ -365,7 +365,7 @@ def explained(error, source, book):
         return place[1], int(place[2]), text
     # what stands above the first chapter `_quarto.yml` says
     letter = re.search(r'the text `"(.)', message)
-    if line := book.line(letter[1]) if letter else "document title" in message and book.line("title:"):
+    if line := letter and book.line(letter[1]):
         return "_quarto.yml", line, text
     return "the PDF", None, f"{text}\n{diagnostic}"
 
