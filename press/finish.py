@@ -121,6 +121,7 @@ def captions(markup):
         r'<figcaption id="((?:fig|tbl)-[^"]+?)-caption[^"]*" class="([^"]*)"[^>]*>(.*?)</figcaption>', markup, re.S
     ):
         if "quarto-float-caption" in classes.split():
+            inside = re.sub(r'<a [^>]*class="footnote-ref".*?</a>', "", inside, flags=re.S)
             label, _, words = inside.partition('<span class="stop">')
             parts = (re.sub(r"<[^>]*>", "", part) for part in (label, words.partition("</span>")[2]))
             found.append((name[:3], name, *(squashed(html.unescape(part)) for part in parts)))

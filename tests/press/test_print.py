@@ -62,3 +62,14 @@ def test_a_chapter_begins_where_another_ends_unless_it_wants_a_page_of_its_own(t
     assert at["The fourth"] == at["The third"]
     for title, page in at.items():
         assert title in " ".join(reader.pages[page].extract_text().split()), title
+
+
+def test_a_note_in_a_caption_stands_once(tmp_path):
+    picture = "![A caption^[Within.] goes on.](x.svg){#fig-x fig-alt='A.'}"
+    text = f"# One\n\nWords.^[First.]\n\n{picture}\n\nSee @fig-x.^[Last.]\n"
+    square = '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="40"><rect width="40" height="40"/></svg>'
+    site = books.built(books.make(tmp_path / "book", {"one.qmd": text}, files={"x.svg": square}, finished=True))
+    paper = " ".join("\n".join(books.sheets(site / "book.pdf")).split())
+    assert paper.count("Within.") == 1 and "caption2 goes on." in paper and "3Last." in paper.replace(" ", "")
+    listed = (site / "list-of-figures.html").read_text("utf-8")
+    assert "A caption goes on." in paper and "A caption goes on." in listed
