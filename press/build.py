@@ -288,7 +288,7 @@ class Builder:
         front = base == "html" and file in ("index.qmd", "index.md")
         text, given = woven.text(), self.chapters[file].front.get("title")
         # a title in the head is read along, below the text; else it is the first heading of any level
-        words = " ".join(given.split()) if isinstance(given, str) and not front else ""
+        words = " ".join(given.split()) if isinstance(given, str) else ""
         title = words and re.sub(r"^(#+\s)?", "# ", words, count=1)
         document, warnings = pandoc.read(text + (f"\n\n{title}\n" if title else ""), cache=self.store)
         for warning in warnings:
@@ -312,7 +312,7 @@ class Builder:
         if any(one["t"] in ("Note", "Image") for one in tree.elements([heading])):
             told = "a note or a picture in a chapter's title, which lists of contents would repeat"
             self.problem(file, "title:" if given else self.chapters[file].last(tree.text(heading)), told)
-        return heading, blocks
+        return (None, [heading, *blocks]) if front and heading else (heading, blocks)
 
     def lost_problems(self, file, blocks, view):
         """What is not supported in what the cells show."""
@@ -406,8 +406,8 @@ class Builder:
         fields = {key: str(own[key]) for key in ("title", "subtitle", "description", "abstract") if own.get(key)}
         values = self.parse_strings(list(fields.values()))
         for text in (fields[key] for key in ("title", "subtitle") if key in fields):
-            if any(one["t"] in ("Note", "Image", "Link") for one in tree.elements([values[text]])):
-                told = "a note, a picture or a link in the book's title, which every page repeats"
+            if any(one["t"] in ("Note", "Image", "Link", "RawInline") for one in tree.elements([values[text]])):
+                told = "a note, a picture, a link or raw text in the book's title, which every page repeats"
                 self.problems.append(("_quarto.yml", self.book.line(text, "title:"), told))
         self.stop()
         shared = {key: {"t": "MetaInlines", "c": values[text]} for key, text in fields.items()}

@@ -329,6 +329,11 @@ def write_report(path):
         file.write(text)
 
 
+def strict(write):
+    """A stream's `write` that raises what it would raise on a terminal: the connection drops what is no text."""
+    return lambda text: (isinstance(text, str) and text.encode(), write(text))[1]
+
+
 def run_kernel(folder, book):
     """Be a kernel until it is shut down."""
     global recorder
@@ -337,6 +342,7 @@ def run_kernel(folder, book):
     app = IPKernelApp.instance()
     app.initialize([*sys.argv[1:], "--HistoryManager.enabled=False", f"--IPKernelApp.parent_handle={os.getppid()}"])
     recorder = Recorder(book, folder)
+    sys.stdout.write, sys.stderr.write = strict(sys.stdout.write), strict(sys.stderr.write)
     sys.modules["_press_inside"] = this
     recorder.start()
     app.start()

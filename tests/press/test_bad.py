@@ -282,7 +282,7 @@ CONFIGS = {
     ),
     "an empty title": (GOOD.replace("A Book", ""), "_quarto.yml:4: the book has no title"),
     "no title": (GOOD.replace("  title:", "  subtitle:"), "_quarto.yml:3: the book has no title"),
-    "a link in the title": (GOOD.replace("A Book", "A [Book](one.qmd)"), "_quarto.yml:4: a note, a picture or a link"),
+    "a link in the title": (GOOD.replace("A Book", "A [Book](one.qmd)"), "_quarto.yml:4: a note, a picture, a link"),
     "no format": (GOOD.split("format:")[0], "_quarto.yml: no `format:`"),
     "Quarto's own format": (GOOD.replace("report-html: default", "html: default"), "_quarto.yml:13: format 'html'"),
     "missing edition": (GOOD.replace("report-html", "novel-html"), "no _extensions/novel/_extension.yml"),

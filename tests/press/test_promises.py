@@ -148,3 +148,18 @@ def test_the_bench_runs_the_cells_of_a_book_one_after_another(tmp_path):
     book = books.make(tmp_path, {"one.qmd": text})
     seconds, processor = render.serial(book)
     assert (book / "ran").exists() and seconds > 0 and processor > 0
+
+
+def test_the_front_pages_title_in_its_head_is_its_heading(tmp_path):
+    """The website's front page has the book's title above: neither format loses the other's words."""
+    texts = ("# Preface {#sec-p}\n\nHello.\n", "---\ntitle: '# Preface {#sec-p}'\n---\n\nHello.\n")
+    heading, head = (books.built(books.make(tmp_path / str(n), {"index.qmd": text})) for n, text in enumerate(texts))
+    page = (head / "index.html").read_bytes()
+    assert page == (heading / "index.html").read_bytes() and b"Preface" in page
+    assert books.sheets(head / "book.pdf") == books.sheets(heading / "book.pdf")
+
+
+def test_what_is_no_text_is_not_printed(tmp_path):
+    cell = "```{python}\nimport sys\nprint('\\ud800', file=sys.stderr)\n```\n"
+    code, said = books.press(books.make(tmp_path / "book", {"one.qmd": f"# One\n\n{cell}"}))
+    assert code == 1 and "one.qmd:5: UnicodeEncodeError" in said and "Traceback" not in said
