@@ -74,7 +74,8 @@ def read(root, only=()):
     problems = []
 
     def wrong(message, *needles):
-        problems.append(("_quarto.yml", line_with(text, *needles), message))
+        firsts = (needle.split()[0] for needle in needles if needle.split())  # of a name over several lines
+        problems.append(("_quarto.yml", line_with(text, *needles, *firsts), message))
 
     if not isinstance(config, dict) or not isinstance(config.get("book"), dict):
         raise BookError([("_quarto.yml", 1, "no `book:` with its chapters")])

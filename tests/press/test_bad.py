@@ -260,6 +260,10 @@ def test_failing_cells_of_several_chapters(tmp_path):
 GOOD = books.CONFIG.format(chapters="    - one.qmd\n", appendices="", more="")
 CONFIGS = {
     "missing chapter": (GOOD.replace("one.qmd", "three.qmd"), "_quarto.yml:10: chapter 'three.qmd': no such file"),
+    "a chapter over two lines": (
+        GOOD.replace("index.qmd", "index.qmd\n     a.qmd"),
+        "_quarto.yml:9: chapter 'index.qmd a.qmd': no such file",
+    ),
     "chapter twice": (GOOD.replace("    - one.qmd\n", "    - one.qmd\n    - one.qmd\n"), "'one.qmd' is listed twice"),
     "no index": (GOOD.replace("    - index.qmd\n", ""), "a book needs an index.qmd"),
     "broken YAML": (GOOD.replace("number-sections: true", "number-sections: [true"), "_quarto.yml:12: broken YAML"),
