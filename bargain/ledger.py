@@ -29,6 +29,7 @@ CODE = re.compile(
     r"^```\{python\}[ \t]*\n(?P<cell>.*?)^```[ \t]*$|(?<!`)`\{python\}[ \t](?P<inline>[^`]+)`", re.M | re.S
 )
 HEADING = re.compile(r"^(?P<level>#{1,3}) (?P<words>.+?)(?P<attributes>[ ]\{[^{}]*\})?[ ]*$", re.M)
+FENCE = re.compile(r"^(?P<fence>:{3,})[ ]*(?P<attributes>\S.*)?$", re.M)
 FILE = Path("figures") / "claims.csv"  # within the project, and within a rendered book
 SEEN = '{.content-visible when-format="html"}'  # on paper a line of code is wider than its column
 Worded = Callable[[Holds, str, str], str]
@@ -42,8 +43,8 @@ class Part(NamedTuple):
     start: int  # place in the file's text
     end: int
     inline: bool
-    section: str  # its number, such as 3.2; empty on a page without numbers
-    label: str  # identifier of the nearest heading that has one
+    section: str  # its number, such as 3.2, or the chapter's fine print; empty on a page without numbers
+    label: str  # identifier of the nearest heading that has one; in fine print of the nearest figure, table or box
 
 
 class Claim(NamedTuple):
@@ -93,6 +94,7 @@ def pages(root: Path = evidence.ROOT) -> dict[str, str]:
 def parts(text: str, number: str = "") -> list[Part]:
     """The cells (but those that are not run) and inline expressions of a page's text, in order, with their sections."""
     found = [m for m in CODE.finditer(text) if not re.search(r"^#\| *eval: *false", m["cell"] or "", re.M)]
+    boxes = _fine_print(text)
     out, heads = [], [h for h in HEADING.finditer(text) if not any(m.start() < h.start() < m.end() for m in found)]
     for m in found:
         count, label = [0, 0], ""
@@ -105,9 +107,32 @@ def parts(text: str, number: str = "") -> list[Part]:
             if level > 1 and ".unnumbered" not in (head["attributes"] or ""):
                 count = [count[0] + 1, 0] if level == 2 else [count[0], count[1] + 1]
         section = ".".join([number, *(str(n) for n in count if n)]) if number else ""
+        for start, end, names in boxes:
+            if start < m.start() < end:  # boxes stand after the last section, and are no part of it
+                section = f"{number}, fine print" if number else ""
+                label = next(
+                    (name for place, name in reversed(names) if place < m.start()), names[0][1] if names else label
+                )
         kind = "inline" if m["inline"] else "cell"
         at = m.start(kind)
         out.append(Part(m[kind], text.count("\n", 0, at) + 1, m.start(), m.end(), kind == "inline", section, label))
+    return out
+
+
+def _fine_print(text: str) -> list[tuple[int, int, list[tuple[int, str]]]]:
+    """The boxes of fine print of a page: (start, end, [(place, identifier) of the box and of the divs in it])."""
+    out: list[tuple[int, int, list[tuple[int, str]]]] = []
+    open_divs: list[str] = []
+    for fence in FENCE.finditer(text):
+        if words := fence["attributes"]:
+            open_divs.append(words)
+            if "callout-note" in words:
+                out.append((fence.start(), len(text), []))
+            named = re.search(r"#([\w-]+)", words)
+            if named and any("callout-note" in div for div in open_divs):
+                out[-1][2].append((fence.start(), named[1]))
+        elif open_divs and "callout-note" in open_divs.pop():
+            out[-1] = (out[-1][0], fence.start(), out[-1][2])
     return out
 
 

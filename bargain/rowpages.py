@@ -23,6 +23,7 @@ TEMPLATE = evidence.ROOT / "_extensions" / "report" / "rows.html"
 TAKEN = {"main", "sources"}  # identifiers of the page itself
 WIDEST = 118  # characters of cells side by side on a wide screen; where there are more, they follow each other
 STATES = {"seen": "seen", "part": "seen in part", "coded": "coded", "memory": "from memory"}
+SEED = re.compile(r"\bseeds/\w+\.csv\b")  # these lie in the book too, by `resources` of `_quarto.yml`
 READ_AT = re.compile(r"read at (?:this address|(https?://\S+?)(?=[;,.]?(?:\s|$)))")
 
 
@@ -54,6 +55,7 @@ def figure_page(finding: str, used: Mapping[str, pd.DataFrame], back: str = "", 
     parts = [f'<p class="told"><a href="{escape(back)}">Back to the figure</a></p>'] if back else []
     if not used and source:
         parts.append(f'<p class="told">{escape(source)}</p>')
+        parts += [f'<p class="told"><a href="../{file}">{file}</a></p>' for file in re.findall(SEED, source)]
     if len(used) > 1:
         parts.append(
             '<p class="told">'
@@ -69,6 +71,25 @@ def figure_page(finding: str, used: Mapping[str, pd.DataFrame], back: str = "", 
             _records(name, frame, f"{name}-"),
         ]
     return _page(finding, "Rows and sources of a figure", [*parts, _sources(used)])
+
+
+def titled(text: str) -> str:
+    """Markdown for readers: names of tables as their titles, in italics, and values that a table's column may have as
+    words. What has no underscore is left as it is."""
+
+    def title(found: re.Match[str]) -> str:
+        name = found[0].replace("\\", "")
+        if name in evidence.names():
+            return f"*{evidence.describe(name)['title']}*"
+        return name.replace("_", " ") if name in _values() else found[0]
+
+    return re.sub(r"[a-z]+(?:\\?_[a-z]+)+", title, text)
+
+
+@lru_cache
+def _values() -> set[str]:
+    fields = [f for name in evidence.names() for f in evidence.describe(name)["schema"]["fields"]]
+    return {value for field in fields for value in field.get("constraints", {}).get("enum", ())}
 
 
 def anchors(name: str, frame: pd.DataFrame) -> list[str]:

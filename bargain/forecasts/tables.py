@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from bargain import rowpages
 from bargain.forecasts.questions import END, GRACE, label, year_of
 from bargain.prose import capital
 
@@ -34,7 +35,7 @@ def questions_table(rows: pd.DataFrame) -> pd.DataFrame:
         out.append(
             {
                 "Question": row["words"],
-                "Rule": row["rule"].replace("_", "\\_"),
+                "Rule": rowpages.titled(row["rule"].replace("_", "\\_")),
                 "Source": "; ".join(dict.fromkeys(s[0] for s in sources)),
                 "Deadline": f"end of {year}; void after {year + GRACE}",
                 "Who resolves it": sources[0][1],

@@ -646,7 +646,9 @@ def verdicts_table() -> pd.DataFrame:
                 "Coalition signs": f"{said.coalition / draws():.0%}",
                 "Both": f"{said.signed:.0%}",
                 "Kept": f"{said.lasts:.0%}",
-                "Breaks first": when if first is None else f"{_who(first.side)}, {when}, over {_over(first.step)}",
+                "Leaves first, if signed": when
+                if first is None
+                else f"{_who(first.side)}, {when}, over {_over(first.step)}",
                 "Weapons’ worth gone": f"{said.removed:.0f}",
             }
         )

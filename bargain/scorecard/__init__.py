@@ -24,7 +24,7 @@ from bargain.scorecard.claims import (
     told,
     verdicts,
 )
-from bargain.scorecard.record import b1b, keeping
+from bargain.scorecard.record import HIS, apart, b1b, keeping
 from bargain.scorecard.summaries import (
     Tally,
     confidence,
@@ -40,12 +40,14 @@ from bargain.scorecard.summaries import (
 from bargain.scorecard.tables import KINDS, ORDER, TABLES, accords, grade, number
 
 __all__ = [
+    "HIS",
     "KINDS",
     "ORDER",
     "RULES",
     "TABLES",
     "Tally",
     "accords",
+    "apart",
     "b1b",
     "brier",
     "by_kind",

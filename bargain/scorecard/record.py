@@ -8,7 +8,7 @@ import pandas as pd
 from scipy.stats import spearmanr
 
 from bargain import evidence, results
-from bargain.prose import signed
+from bargain.prose import day, signed
 from bargain.scorecard.tables import (
     HELD,
     NAMED,
@@ -21,6 +21,7 @@ from bargain.scorecard.tables import (
     kept,
     material,
     no_attack,
+    number,
     removals,
     rule,
     series,
@@ -416,17 +417,21 @@ def s7b() -> Verdict:
     rows = apart()
     n, rho = keeping(rows)
     few, dear = keeping(rows[rows["cost_of_keeping"] != "words"])
+    before = n - keeping(apart(HIS))[0]
     return Verdict(
         grade(rho > 0.3, rho < -0.3, n < 6),
         grade(dear > 0.3, dear < -0.3, few < 6),
-        {"accords": n, "rho": signed(rho), "dear": signed(dear)},
+        {"accords": n, "before": number(before), "rho": signed(rho), "dear": signed(dear)},
         bool(np.isfinite([rho, dear]).all()),
     )
 
 
-def apart() -> pd.DataFrame:
-    """Promises of accords since 1990 that one side alone made: what both promise, both keep or break."""
-    rows = accords(1990)
+HIS = 2012  # his first whole year in power
+
+
+def apart(start: int = 1990) -> pd.DataFrame:
+    """Promises of accords since a year that one side alone made: what both promise, both keep or break."""
+    rows = accords(start)
     return rows[~rows["sides"].map(lambda s: "PRK" in s and len(s) > 1)]
 
 
@@ -553,7 +558,7 @@ def b1f() -> Verdict:
     end = evidence.coverage("negotiations")["to"]
     war = _war("2024")
     verdict = grade(war, not war and end >= "2026-01", not war and end < "2026-01")
-    return Verdict(verdict, verdict, {"end": end}, not war)
+    return Verdict(verdict, verdict, {"end": day(end)}, not war)
 
 
 @rule

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from bargain import argument
+from bargain import argument, rowpages
 from bargain.prose import capital
 from bargain.scorecard.claims import edition, rivals
 from bargain.scorecard.tables import SCORE
@@ -80,7 +80,7 @@ def rules_table(frame: pd.DataFrame) -> pd.DataFrame:
             "Our rule": ours,
             "Another’s rule": theirs.where(frame["rule_alt"] != "", "the same"),
         }
-    ).map(lambda text: text.replace("|", "\\|").replace("_", "\\_").replace("*", "\\*"))
+    ).map(lambda text: rowpages.titled(text.replace("|", "\\|").replace("_", "\\_").replace("*", "\\*")))
 
 
 def edition_table() -> pd.DataFrame:

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bargain import appendices, argument, evidence, ledger, listings, scorecard, terms
+from bargain import appendices, argument, evidence, ledger, listings, rowpages, scorecard, terms
 from bargain.plots import scorecard as scorecard_plots
 from bargain.plots import theme
 
@@ -246,7 +246,7 @@ def test_the_appendix_prints_every_rule_in_full():
     for row in argument.seed("claims").to_dict("records"):
         for column in ("paraphrase", "indicator", "rule", "rule_alt"):
             if isinstance(row[column], str):
-                assert appendices.plain(row[column]) in text, (row["id"], column)
+                assert rowpages.titled(appendices.plain(row[column])) in text, (row["id"], column)
     pages = "".join(p.read_text("utf-8") for p in (ROOT / "chapters").glob("*.qmd"))
     assert "before looking" not in pages + text
 

@@ -159,6 +159,14 @@ def test_a_figure_of_no_table_says_on_what_it_rests(shown):
     assert shown[2]["text/markdown"].count("Judgement") == 1
 
 
+def test_a_figure_of_no_table_lists_no_assumptions_that_its_claim_has_read(shown, monkeypatch):
+    register = theme.figures.evidence.table("assumptions")
+    monkeypatch.setattr(theme.figures.rowpages, "judged", lambda: register.iloc[:2])
+    theme.figure("fig-test", draw, FRAME, **(WORDS | dict(tables=[])), note="Judgement: our drawing")
+    link = re.search(r"\[Rows and sources\]\(([^)]*)\)", shown[2]["text/markdown"])[1]
+    assert "<tr" not in (Path.cwd() / link).read_text("utf-8")
+
+
 def test_a_static_chart_carries_no_specification_and_a_live_one_does(shown, tmp_path):
     theme.figure("fig-test", draw, FRAME, **WORDS)
     assert "vega-spec" not in shown[1]["text/html"] and not (tmp_path / "figures" / "vega.js").exists()

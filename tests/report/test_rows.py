@@ -259,6 +259,19 @@ def test_an_anchor_stays_when_rows_are_added():
         assert rowpages.anchors(name, frame.iloc[::2]) == whole[::2], name
 
 
+def test_readers_see_titles_of_tables_and_words_of_their_values():
+    """A name of a table is its title, in Markdown as it stands and escaped; a value is words; any other name stays."""
+    title = evidence.describe("talks_by_month")["title"]
+    assert rowpages.titled("in talks_by_month, talks\\_by\\_month") == f"in *{title}*, *{title}*"
+    assert rowpages.titled("of crypto\\_theft and sells\\_short") == "of crypto theft and sells\\_short"
+
+
+def test_a_figure_of_no_table_leads_to_the_seeds_that_it_names(report_book):
+    page = rowpages.figure_page("It hangs on two", {}, source="Our reading of the essay, in seeds/argument.csv.")
+    (link,) = (a["href"] for a in BeautifulSoup(page, "lxml").select(".told a"))
+    assert (report_book / "rows" / link).resolve().is_file()
+
+
 def test_what_a_cell_holds_is_shown_as_text(monkeypatch):
     """Markup in a cell is no markup of the page."""
     frame = evidence.table("gdp").head(2).assign(note=["<script>alert(1)</script> & <b>", "a \"quoted\" 'word'"])

@@ -120,7 +120,7 @@ def figure(
         raise ValueError(f"{name}: names the assumptions among its tables, and read none of them (tables=)")
     if idle := _unread(used):
         raise ValueError(f"{name}: names {', '.join(idle)} among its tables, and read nothing of them (tables=)")
-    if judged is not None and len(judged):
+    if tables and judged is not None and len(judged):  # else the claim of its finding has read them, not the drawing
         used["assumptions"] = judged
     page = rows_folder() / f"{name}.html"
     with reads.paused():
