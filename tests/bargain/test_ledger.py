@@ -96,10 +96,9 @@ def test_claims_are_found_with_section_and_test(book, capsys):
 
 def test_what_stands_in_fine_print_is_not_filed_under_the_last_section():
     """It leads to the nearest figure or table of its box; what stands behind the box is of the section again."""
-    box = "::: {.callout-note}\nA `{python} a`\n\n:::: {#tbl-x}\n`{python} b`\n::::\n\n`{python} c`\n:::\n\n`{python} d`\n"
-    got = ledger.parts(
-        f"# One\n\n## So what {{#sec-so}}\n\n::: {{#change-x .callout-change}}\n`{{python}} e`\n:::\n\n{box}", "3"
-    )
+    box = "::: {.callout-note}\n`{python} a`\n\n:::: {#tbl-x}\n`{python} b`\n::::\n\n`{python} c`\n:::\n"
+    change = "::: {#change-x .callout-change}\n`{python} e`\n:::\n"
+    got = ledger.parts(f"# One\n\n## So what {{#sec-so}}\n\n{change}\n{box}\n`{{python}} d`\n", "3")
     fine = ("3, fine print", "tbl-x")
     assert [(p.code, p.section, p.label) for p in got] == [
         ("e", "3.1", "sec-so"),
