@@ -120,19 +120,17 @@ def parts(text: str, number: str = "") -> list[Part]:
 
 
 def _fine_print(text: str) -> list[tuple[int, int, list[tuple[int, str]]]]:
-    """The boxes of fine print of a page: (start, end, [(place, identifier) of the box and of the divs in it])."""
+    """The boxes of fine print of a page: (start, end, [(place, identifier) of what in it has one])."""
     out: list[tuple[int, int, list[tuple[int, str]]]] = []
-    open_divs: list[str] = []
+    started: list[tuple[int, str]] = []
     for fence in FENCE.finditer(text):
         if words := fence["attributes"]:
-            open_divs.append(words)
+            started.append((fence.end(), words))
+        elif started:
+            start, words = started.pop()
             if "callout-note" in words:
-                out.append((fence.start(), len(text), []))
-            named = re.search(r"#([\w-]+)", words)
-            if named and any("callout-note" in div for div in open_divs):
-                out[-1][2].append((fence.start(), named[1]))
-        elif open_divs and "callout-note" in open_divs.pop():
-            out[-1] = (out[-1][0], fence.start(), out[-1][2])
+                named = re.finditer(r"\{#([\w-]+)[ }]", text[start : fence.start()])
+                out.append((start, fence.start(), [(start + n.start(), n[1]) for n in named]))
     return out
 
 

@@ -75,7 +75,7 @@ def figure_page(finding: str, used: Mapping[str, pd.DataFrame], back: str = "", 
 
 def titled(text: str) -> str:
     """Markdown for readers: names of tables as their titles, in italics, and values that a table's column may have as
-    words. What has no underscore is left as it is."""
+    words. What has no underscore is left as the word that it is, but for `gdp`."""
 
     def title(found: re.Match[str]) -> str:
         name = found[0].replace("\\", "")
@@ -83,7 +83,7 @@ def titled(text: str) -> str:
             return f"*{evidence.describe(name)['title']}*"
         return name.replace("_", " ") if name in _values() else found[0]
 
-    return re.sub(r"[a-z]+(?:\\?_[a-z]+)+", title, text)
+    return re.sub(r"[a-z]+(?:\\?_[a-z]+)+|\bgdp\b", title, text)
 
 
 @lru_cache
