@@ -78,7 +78,8 @@ def tables() -> Iterator[dict[str, str]]:
     and sources."""
     for row in appendices.overview().itertuples():
         about = evidence.describe(row.name)
-        kept = {"event": ", kept up to the last date", "selection": ", a selection"}.get(row.by, "")
+        later = ", with single later rows" if about["coverage"].get("found_to") else ""
+        kept = {"event": f", kept up to the last date{later}", "selection": ", a selection"}.get(row.by, "")
         seen = "" if row.seen is None or pd.isna(row.seen) else f" {row.seen:.0%} of the rows were read in a source."
         yield {
             "text/markdown": f"## {about['title']} {{#data-{row.name} .unnumbered}}\n\n"
