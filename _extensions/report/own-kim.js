@@ -96,7 +96,8 @@
       });
       if (!found) return filled("effects_never");
       if (!found.step) return filled("effects_drawn", { then: is(found.there) });
-      return filled("effects", { share: 10 * found.step + "%", camp: D.camps[found.camp], then: is(found.there) });
+      var facts = { share: 10 * found.step + "%", camp: D.camps[found.camp], then: is(found.there), now: 10 * s.step + "%", held: D.camps[s.camp] };
+      return filled(!s.step ? "effects" : found.camp === s.camp ? "effects_back" : "effects_other", facts);
     }
 
     // ---------------------------------------------------------------- the picture

@@ -311,8 +311,13 @@ def effects_flip(data: Mapping[str, Any], own: dict[str, Any]) -> str:
     camp, step, there = found
     if step == 0:
         return live.say("own-kim", "effects_drawn", then=verb(data, there))
-    share = f"{100 * step // STEPS}%"
-    return live.say("own-kim", "effects", share=share, camp=data["camps"][camp], then=verb(data, there))
+    share, now = (f"{100 * s // STEPS}%" for s in (step, own["step"]))
+    facts = {"share": share, "camp": data["camps"][camp], "then": verb(data, there)}
+    if not own["step"]:
+        return live.say("own-kim", "effects", **facts)
+    if camp == own["camp"]:
+        return live.say("own-kim", "effects_back", now=now, **facts)
+    return live.say("own-kim", "effects_other", now=now, held=data["camps"][own["camp"]], **facts)
 
 
 def scores(data: Mapping[str, Any], found: Mapping[str, Any]) -> str:
