@@ -168,6 +168,7 @@ def incomes(years: Iterable[int]) -> pd.DataFrame:
 def incomes_table(frame: pd.DataFrame) -> pd.DataFrame:
     """`incomes` by stream, million US$, gross and kept in each year, with the sums of the rows: a frame to print."""
     wide = frame.pivot(index="stream", columns="year", values=["gross", "kept"]).loc[frame["stream"].unique()]
+    wide.index = wide.index.str.split(" (", regex=False).str[0]  # whether gross or kept its column says
     wide.loc["Sum of the rows"] = wide.sum()
     wide.columns = [f"{kind.capitalize()}, {year}" for kind, year in wide.columns]
     return wide.map(lambda v: f"{v:,.0f}").reset_index(names="Stream")
