@@ -63,15 +63,14 @@ def flips_table(found: pd.DataFrame, register: pd.DataFrame | None = None, belie
     return pd.DataFrame(
         [
             {
-                "Row": r.row,
-                "What it is": register.at[r.row, "meaning"],
+                "Assumption": register.at[r.row, "meaning"],
                 "At its": r.end,
                 "Best is then": terms.LABELS[r.best],
                 "Lead, thousand": f"{20 * int(r.lead / 20_000 + 0.5):,}",  # halves up: a lead of CLEAR is no 0
             }
             for r in own.itertuples()
         ]
-        or [{"Row": "none", "What it is": "no single row", "At its": "–", "Best is then": "–", "Lead, thousand": "–"}]
+        or [{"Assumption": "no single row", "At its": "–", "Best is then": "–", "Lead, thousand": "–"}]
     )
 
 

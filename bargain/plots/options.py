@@ -14,7 +14,7 @@ from bargain.simplex import best_region, centroid, region_share
 from bargain.terms import POLICIES, READINGS, SHORT
 
 OUTCOME_LABELS = {
-    "deaths": ("Deaths", "thousands; below 0: saved", 1e-3),
+    "deaths": ("Deaths", "thousands", 1e-3),
     "arsenal": ("Arsenal", "warheads after ten years", 1.0),
     "spread": ("Spread", "expected events", 1.0),
     "cost": ("Cost", "US$ bn to the coalition", 1.0),
@@ -298,7 +298,7 @@ def draw_regret(t: theme.Tokens, narrow: bool, table: pd.DataFrame) -> alt.typin
 
 def draw_bracket(t: theme.Tokens, narrow: bool, table: pd.DataFrame, low: float, high: float) -> alt.typing.ChartType:
     """Implied success of pressure by mind, over the bracket of the record."""
-    labels = terms.LABELS | {"survival": "Survival only", "dominance": "Dominance"}
+    labels = terms.LABELS | {"survival": "Survival alone", "dominance": "Power over South"}
     d = table.assign(
         row=table.reading.map(labels),
         low=table.low * 100,

@@ -671,18 +671,18 @@ def test_the_table_of_flips_holds_clear_flips_of_one_belief():
     ]
     found = pd.DataFrame(rows, columns=["row", "end", "belief", "best", "base", "lead"])
     got = options.flips_table(found)
-    assert got.columns.tolist() == ["Row", "What it is", "At its", "Best is then", "Lead, thousand"]
+    assert got.columns.tolist() == ["Assumption", "At its", "Best is then", "Lead, thousand"]
     meaning = REGISTER["meaning"]
-    assert got.iloc[:, :4].to_numpy().tolist() == [
-        ["h0", meaning["h0"], "low", LABEL["accept"]],
-        ["theta", meaning["theta"], "high", LABEL["force"]],
+    assert got.iloc[:, :3].to_numpy().tolist() == [
+        [meaning["h0"], "low", LABEL["accept"]],
+        [meaning["theta"], "high", LABEL["force"]],
     ]
     for said, lead in zip(got["Lead, thousand"], (1234567, clear), strict=True):  # in steps that two draws share
         assert abs(1000 * int(said.replace(",", "")) - lead) <= clear
     assert got["Lead, thousand"].iloc[0].startswith("1,2")
-    assert options.flips_table(found, belief="other")["Row"].tolist() == ["n0"]
+    assert options.flips_table(found, belief="other")["Assumption"].tolist() == [meaning["n0"]]
     none = options.flips_table(found, belief="nobody's")
-    assert none.columns.tolist() == got.columns.tolist() and none["Row"].tolist() == ["none"]
+    assert none.columns.tolist() == got.columns.tolist() and none["Assumption"].tolist() == ["no single row"]
 
 
 def test_regrets_are_of_each_futures_own_reading():
