@@ -181,6 +181,7 @@ class _Weak(_Strict):
 class _Package(BaseModel):
     resources: list[_Table]
     evidence_to: Annotated[str, BeforeValidator(_day)] = ""
+    digests_to: Annotated[str, BeforeValidator(_day)] = ""
     weak_alone: _Weak | None = None
 
 

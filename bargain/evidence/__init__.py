@@ -38,6 +38,7 @@ __all__ = [
     "citation",
     "coverage",
     "describe",
+    "digests_to",
     "evidence_to",
     "keys",
     "kinds",
@@ -132,8 +133,13 @@ def coverage(name: str, data: Folder = None) -> dict[str, Any]:
 
 
 def evidence_to(data: Folder = None) -> str:
-    """The last day on which anything could be read, as an ISO date: the date of the evidence as a whole."""
+    """The last day to which a table was kept, as an ISO date: the date of the evidence as a whole."""
     return package(Path(data or DATA))["evidence_to"]
+
+
+def digests_to(data: Folder = None) -> str:
+    """The day of the last press digest that was read, as an ISO date: no row rests on anything later."""
+    return package(Path(data or DATA))["digests_to"]
 
 
 def states(name: str, data: Folder = None) -> dict[str, int] | None:

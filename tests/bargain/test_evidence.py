@@ -732,6 +732,7 @@ SPOILT_PACKAGES = {
         foreignKeys=[{"fields": ["year"], "reference": {"resource": "no", "fields": ["x"]}}]
     ),
     "evidence_to: 'soon' must be": lambda d: d.update(evidence_to="soon"),
+    "digests_to: 'later' must be": lambda d: d.update(digests_to="later"),
     "weak_alone: must be": lambda d: d.update(weak_alone=[]),
 }
 

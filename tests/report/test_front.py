@@ -37,7 +37,9 @@ def test_the_findings_are_those_of_the_brief(front, report_book):
 
 
 def test_it_says_to_when_the_evidence_runs(front):
-    assert f"The evidence runs to {prose.day(evidence.evidence_to())}" in front.find("main").get_text()
+    said = front.find("main").get_text()
+    assert f"The evidence runs to {prose.day(evidence.evidence_to())}" in said
+    assert f"digests of the press to {prose.day(evidence.digests_to())}" in said
 
 
 def test_nothing_of_the_making_stands_there(front):
