@@ -56,7 +56,7 @@ def test_chapters_and_front_page_give_the_same_answers():
     np.testing.assert_allclose(offered, taken[list(terms.READINGS)], atol=5e-4)
     depths = table.loc[table["kind"] == "keep", list(terms.MINDS)].astype(float).mean(axis=1)  # chapter 8, both pages
     np.testing.assert_allclose(depths, facts.kept[["some", "half", "all_gone"]].mean())
-    real = table.loc["Answers three real offers as he did", list(terms.MINDS)].astype(float).mean()
+    real = table.loc["Both sides answer three real offers as they did", list(terms.MINDS)].astype(float).mean()
     assert real == pytest.approx(facts.answered[0] / facts.answered[1])
     likes = {r: 1 - share for r, share in wants.not_for_sale(draw.parameters, draw.minds).items()}
     assert table.at["Prefers a full deal, habit apart", "dealer"] == pytest.approx(likes["dealer"])
