@@ -57,7 +57,8 @@ def same(draw: options.Draw) -> pd.DataFrame:
         part = even[even["commitment"] == commitment]
         rows.append(_stored("7", "sign", f"{words} for all on the table", part, part["accepts"]))
     offers = results.load("exchange_hanoi")
-    rows.append(_stored("7", "sign", "Both sides answer three real offers as they did", offers, offers["all"].astype(float)))
+    answered = "Both sides answer three real offers as they did"
+    rows.append(_stored("7", "sign", answered, offers, offers["all"].astype(float)))
     kept = results.load("schedules_sample")
     kept, arsenal = kept[kept["shape"] == "derived"], evidence.central("arsenal_now")
     for floor, words in ((0.0, "any weapon"), (arsenal / 2, "half of the arsenal"), (arsenal, "every weapon")):
