@@ -103,16 +103,13 @@ def typst_blocks(this, book, targets, renamed, problem):
     def unwrapped(block):
         name, classes, _ = block["c"][0]
         if {"cell", "cell-output"} & set(classes):
-            anchor = [anchor_of(name)] if name and not name.startswith("cell-") else []
+            place = [anchor(name)] if name and not name.startswith("cell-") else []
             origin = [tree.raw("typst", f"// {file}:{block['line']}")] if "line" in block else []
-            return [*origin, *anchor, *block["c"][1]]
+            return [*origin, *place, *block["c"][1]]
         if name and any(re.match(r"callout-", one) for one in classes):
             block["c"][0][0] = ""  # callouts are Typst calls, which carry no label
-            return [anchor_of(name), block]
+            return [anchor(name), block]
         return None
-
-    def anchor_of(name):
-        return tree.raw("typst", f"#metadata(none) <{name}>")
 
     def typst_figure(element, content):
         """A figure or table; one with panels by the template's function for it."""
@@ -249,18 +246,23 @@ def chapter(book, this, source, targets, problem):
         problem(file, line or words.split(" ")[0], told)
     renamed = targets.renamed[file]
     body = located(typst_blocks(this, book, targets, renamed, problem), source)
-    if this.item.kind == "part":
-        space = [tree.raw("typst", "#v(1em)")] if body else []
-        return [*part(this.title["c"][2] if this.title else []), *space, *body]
     if not this.title:
         return [tree.raw("typst", "#pagebreak(weak: true)"), *body]
     _, (name, classes, pairs), words = this.title["c"]
+    if this.item.kind == "part":
+        space = [tree.raw("typst", "#v(1em)")] if body else []
+        return [*part(words), anchor(renamed.get(name, name)), *space, *body]
     blocks = [tree.raw("typst", f"// {file}:{source.line('# ', 'title:') or 1}")]
     if this.numbers_sections:
         blocks.append(tree.raw("typst", f"#counter(heading).update({this.item.number - 1})"))
     elif "unnumbered" not in classes:
         classes = [*classes, "unnumbered"]
     return [*blocks, tree.header(1, tree.rewrite(words, escaped), renamed.get(name, name), classes, pairs), *body]
+
+
+def anchor(name):
+    """A place that links find."""
+    return tree.raw("typst", f"#metadata(none) <{name}>")
 
 
 def part(words):

@@ -94,12 +94,13 @@ def read(text, file, cache=None):
     problems += [(file, *warned(warning, body)) for warning in warnings if "but not used" not in warning]
     cells, pieces = [], []
     last = 0
+    fenced = {}
     for block in tree.elements(source["blocks"]):
         if block["t"] == "CodeBlock" and f'sign="{sign}"' in block["c"][1] and (line := lines_indented(block, lines)):
             problems.append((file, line, "a cell within indented code, which is not run: take the indentation away"))
-        if block["t"] != "CodeBlock" or not tree.has(block, "press-cell") or tree.get(block, "sign") != sign:
-            continue
-        number = int(tree.get(block, "line"))
+        if block["t"] == "CodeBlock" and tree.has(block, "press-cell") and tree.get(block, "sign") == sign:
+            fenced[int(tree.get(block, "line"))] = block
+    for number, block in sorted(fenced.items()):  # the tree has a note's cells where the note is used
         lead, ticks, tag = found[number]
         if tag != "python":
             problems.append((file, number, f"a cell of {tag!r}: only {{python}} cells are run"))
