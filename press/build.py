@@ -95,8 +95,11 @@ class Builder:
         chapters = [self.chapters[file]] if file in self.chapters else list(self.chapters.values())
         if formula := re.match(r"Could not convert TeX math (.*?), rendering as TeX:.*?(unexpected .*?) expecting",
                                message):
-            told = f"a formula that cannot be set: {formula[1].strip()} ({formula[2]})"
-            places = ((chapter.file, chapter.passage(formula[1].strip())) for chapter in chapters)
+            tex = formula[1].strip()
+            told = f"a formula that cannot be set: {tex} ({formula[2]})"
+            # what cells wrote into it stands in no source: the most of its beginning does
+            places = ((chapter.file, chapter.passage(tex[:end]))
+                      for end in range(len(tex), 1, -1) for chapter in chapters)
         else:
             names = re.findall(r"[.#]?[\w-]{4,}", told)
             needles = [name for name in names if name[0] in ".#"] + [name for name in names if "-" in name]
