@@ -371,16 +371,21 @@ class Builder:
     def refer(self, base, this, targets):
         """Resolve the references of a page."""
 
-        def unknown(label):
+        def wrong(label, told):
+            self.problem(this.file, f"@{label}", told)
+
+        def unknown(label, beside):
             if label in self.entries[this.file]:
+                if beside:
+                    wrong(label, f"the citation @{label} with a reference is lost: write [@reference] [@{label}]")
                 return False
             if self.complete:
                 told = f"a reference to nothing: @{label}" + hint(label, self.chapters)
-                self.problem(this.file, f"@{label}", told)
+                wrong(label, told)
             return True
 
         where = page.place(this, targets) if base == "html" else lambda label, entry: f"#{label}"
-        number.resolve(this, targets.index, where, unknown)
+        number.resolve(this, targets.index, where, unknown, wrong)
 
     def cited(self, this):
         """The entries that a page cites, {key: entry}; keys that no bibliography has are problems."""

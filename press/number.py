@@ -193,9 +193,10 @@ def prefix_of(entry):
     return PREFIX[entry.ref]
 
 
-def resolve(page, index, where, unknown):
+def resolve(page, index, where, unknown, wrong):
     """Replace references in a page by what they say, linked. `where(label, entry)` is where one leads;
-    `unknown(label)` hears of a label that nothing has, and says whether it is no citation either."""
+    `unknown(label, beside)` hears of a label that nothing has, and whether beside references, and says whether it is no
+    citation either; `wrong(label, message)` hears of words that a reference would lose."""
 
     def change(element):
         if element["t"] != "Cite":
@@ -207,6 +208,8 @@ def resolve(page, index, where, unknown):
             if ref in PREFIX and label in index:
                 bare = citation["citationMode"]["t"] == "SuppressAuthor"
                 prefix = citation["citationPrefix"] or ([] if bare else [tree.string(prefix_of(index[label]))])
+                if citation["citationSuffix"]:
+                    wrong(name, f"words within brackets that follow @{name} are lost: write [@{name}] and them behind")
                 out += [tree.string(","), tree.SPACE] if out else []
                 words = words_of(page, label, index[label], prefix, index)
                 target = [where(label, index[label]), ""]
@@ -214,7 +217,8 @@ def resolve(page, index, where, unknown):
             else:
                 lost.append(name)
         # without any reference it is a citation, unless it begins as a reference does
-        lost = [name for name in lost if (out or ref_type(name) in PREFIX.keys() | ELSEWHERE) and unknown(name)]
+        lost = [name for name in lost if (out or ref_type(name) in PREFIX.keys() | ELSEWHERE)
+                and unknown(name, bool(out))]
         return out + [{"t": "Strong", "c": [tree.string(f"?@{name}")]} for name in lost] or None
 
     page.blocks = tree.rewrite(page.blocks, change)
