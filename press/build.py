@@ -565,8 +565,10 @@ class Builder:
                                                     "read": this.read, "looked": targets.looked[file]}
         self.stop()
         (meta,) = self.metadata([settings])
-        heads = ("title", "subtitle", "author", "date")
-        meta |= {key: tree.rewrite(shared[key], paper.escaped) for key in heads if key in shared}
+        meta |= {key: tree.rewrite(shared[key], paper.escaped) for key in ("title", "subtitle") if key in shared}
+        people, day = ", ".join(books.authors(book)), books.shown_date(book) or ""
+        for key, text in (("author", people), ("date", day)):  # the template has them within strings
+            meta[key] = {"t": "MetaInlines", "c": [tree.raw_inline("typst", paper.quoted(text)[1:-1])]}
         meta["colophon"] = page.meta_string(shared["colophon"])
         entries = {key: self.entries[file][key] for file, made in found.items() for key in made["cited"]}
         if entries:

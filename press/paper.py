@@ -20,8 +20,8 @@ SECONDS = 300  # that Typst may compute
 # characters of a table on a line: on the text's measure, and with the margin, which a table of so many columns takes
 NARROW, WIDE, MARGIN = 82, 110, 6
 # what Typst reads in a word and Pandoc leaves: a field of a word in bold before it, an item or heading that begins
-# a cell, a link or a caption, a soft hyphen, an ellipsis
-MARKS = re.compile(r"^\.[A-Za-z_]|^(?:=+|[-+/])$|-\?|\.\.\.")
+# a cell, a link or a caption, a soft hyphen, an ellipsis, and quotes, which it turns as it likes: 1990’s
+MARKS = re.compile(r"^\.[A-Za-z_]|^(?:=+|[-+/])$|-\?|\.\.\.|[‘’“”]")
 LEAVES = ("Header", "Para", "Plain", "CodeBlock", "LineBlock")
 # a colour that follows light and dark says nothing to Typst: its fallback does
 VAR = re.compile(r"var\(\s*--[\w-]+\s*,\s*((?:[^()]|\([^()]*\))+?)\s*\)")
@@ -39,7 +39,10 @@ def printable(svg):
 
 
 def escaped(element):
-    """A word in which Typst would read a mark, each sign escaped; None for any other element."""
+    """A word in which Typst would read a mark, each sign escaped; words in quotes, with these; else None."""
+    if element["t"] == "Quoted":
+        marks = "‘’" if element["c"][0]["t"] == "SingleQuote" else "“”"
+        return [tree.raw_inline("typst", marks[0]), *element["c"][1], tree.raw_inline("typst", marks[1])]
     if element["t"] == "Str" and MARKS.search(element["c"]):
         return [tree.raw_inline("typst", re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", element["c"]))]
     return None
@@ -72,7 +75,7 @@ def typst_blocks(this, book, targets, renamed, problem):
             if not tree.get(element, "number") and "unnumbered" not in element["c"][1][1]:
                 element["c"][1][1].append("unnumbered")
             tree.drop(element, "number")
-        elif kind == "Str":
+        elif kind in ("Str", "Quoted"):
             return escaped(element)
         elif kind == "CodeBlock":
             tree.drop(element, "code-fold", "code-summary")
