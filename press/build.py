@@ -14,6 +14,13 @@ from . import bounded, cells, checks, finish, links, number, page, pandoc, paper
 from .problems import BookError, line_with, read_json, read_text
 from .store import Store
 
+VALUE = r"\{(?:[^{}\\]|\\.)*\}"
+for _ in range(4):  # braces in braces
+    VALUE = rf"\{{(?:[^{{}}\\]|\\.|{VALUE})*\}}"
+FIELD = rf"(?P<field>[\w-]+)\s*=\s*(?P<value>{VALUE}|\"[^\"]*\")"
+BIB = re.compile(rf"@\w+\s*[{{(]\s*(?P<key>[^,\s{{}}]+)\s*,|{FIELD}", re.S)
+UNSEEN = {"abstract", "annote", "annotation", "file", "keyword", "keywords"}  # of a bibliography: shown nowhere
+VERBATIM = {"doi", "eprint", "url", "urlraw", "pdf"}  # LaTeX has no signs in these
 WORKERS = 4  # Pandoc's launches wait for each other's output more than they compute
 
 
@@ -174,7 +181,7 @@ class Builder:
     def bibliography(self):
         """Read the bibliographies: `self.entries` is {chapter: {key: entry, as Pandoc has it}}."""
         everywhere = [self.book.root / str(file) for file in books.config_list(self.book.config, "bibliography")]
-        self.read, self.entries = {}, {}
+        self.read, self.entries, self.unread = {}, {}, {}
         for file, chapter in self.chapters.items():
             folder = (self.book.root / file).parent
             paths = list(dict.fromkeys(everywhere
@@ -200,11 +207,16 @@ class Builder:
             line = re.search(r"line (\d+)", str(error))
             message = f"cannot read the bibliography: {' '.join(str(error).split())}"
             raise BookError([(shown, int(line[1]) if line else 1, message)]) from None
-        entries = {}
+        entries, text = {}, read_text(path, shown)
         for entry in document["meta"].get("references", {"c": []})["c"]:
             key = tree.text_of(entry["c"]["id"])
             if entries.setdefault(key, entry) != entry:
-                raise BookError([(shown, line_with(read_text(path, shown), key), f"two entries have the key {key}")])
+                raise BookError([(shown, line_with(text, key), f"two entries have the key {key}")])
+            fields = [value for name, value in entry["c"].items() if name not in UNSEEN]
+            if raw := next((one["c"][1] for one in tree.elements(fields) if one["t"] == "RawInline"), None):
+                self.unread[key] = shown, line_with(text, raw, key), f"LaTeX that is lost from the entry {key}: {raw}"
+        if kind != "csljson":
+            self.unread |= {key: (shown, *problem) for key, problem in cut_fields(text).items()}
         return entries
 
     def pages(self, base, outputs, also):
@@ -396,6 +408,8 @@ class Builder:
         nocite = str(this.settings.get("nocite", ""))
         keys += list(entries) if "@*" in nocite else re.findall(r"@([\w:.#$%&+?<>~/-]+)", nocite)
         for key in dict.fromkeys(keys):
+            if key in self.unread:
+                self.problems.append(self.unread[key])
             if key not in entries:
                 self.problem(this.file, f"@{key}", f"the citation @{key} is in no bibliography")
         return {key: entries[key] for key in sorted(set(keys)) if key in entries}
@@ -595,6 +609,18 @@ class Builder:
         pictures = {name: content for made in found.values() for name, content in made["pictures"].items()}
         text, date = "".join([head, *written]), paper.timestamp(book)
         return {f"{book.output_name()}.pdf": paper.compile_pdf(book, text, pictures, date, self.store)}
+
+
+def cut_fields(text):
+    """{key: (line, message)} of entries of a .bib with a sign of LaTeX's: Pandoc drops the field, or cuts it there."""
+    out, key = {}, None
+    for found in BIB.finditer(text):
+        key = found["key"] or key
+        words = re.sub(r"\\(?:url|href)\{[^}]*\}|\\.|\$[^$]*\$", "", found["value"] or "", flags=re.S)
+        if found["field"] and found["field"].lower() not in UNSEEN | VERBATIM and (sign := re.search(r"[#$%]", words)):
+            told = f"the {found['field']} of {key} is lost or cut: {sign[0]} is written \\{sign[0]}"
+            out.setdefault(key, (text.count("\n", 0, found.start("field")) + 1, told))
+    return out
 
 
 def right_aligned(table):
