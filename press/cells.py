@@ -13,7 +13,7 @@ from pathlib import Path
 from . import keys, pandoc, shape, tree
 from .links import in_book
 from .site import Reading
-from .source import inline_text, joined, unread_fences
+from .source import OPTION, inline_text, joined, unread_fences
 
 ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 ROWS = 2500  # of a table: more is slow to set, and nobody reads it
@@ -25,7 +25,13 @@ LOOK = re.compile(
 )
 SHEET = re.compile(r"<style(?!\s+scoped)[^>]*>(.*?)</style>", re.S | re.I)
 STYLE = re.compile(r"\sstyle\s*=\s*(\"[^\"]*\"|'[^']*')", re.I)
-LOST = re.compile(r"<(?:svg|input|button|select|textarea|iframe|video|audio|canvas|object|embed|script)\b", re.I)
+# what a table may hold: any other tag is lost, and with it <words> that nobody escaped
+KEPT = """
+    table thead tbody tfoot tr th td caption col colgroup a abbr b blockquote br center cite code dd del dfn div
+    dl dt em font h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q s samp small span strike strong style
+    sub sup time tt u ul var wbr
+""".split()
+LOST = re.compile(rf"<(?!(?:{'|'.join(KEPT)})(?![\w-]))[a-z][\w-]*", re.I)
 WORDS = re.compile(r"</?(?:div|p|span|br|center|b|strong|i|em|u|small|sub|sup|code|style)\b", re.I)  # beside a table
 # an inline value that is read as Python: np.float64(2.5), None, 'a\\nb'
 PYTHON = re.compile(r"[A-Za-z_][\w.]*\(.*\)|None|.*(?<!\\)(?:\\\\)*\\[abfnrtvxuU].*", re.S)
@@ -47,6 +53,9 @@ def checked(chapter):
         for key, fault in faults:
             line = chapter.line(f"| {key}:", f"|{key}:", start=cell.line)
             problems.append((chapter.file, line or cell.line, fault))
+        problems += [(chapter.file, line, "an option below the code: options stand above it")
+                     for line, row in enumerate(cell.code.split("\n"), cell.code_line)
+                     if (found := OPTION.match(row)) and found[1].partition(":")[0].strip() in keys.CELL]
         if "layout-ncol" in cell.options and shape.ref_type(str(cell.options.get("label"))) not in shape.NAMES:
             told = "layout-ncol stands at a figure or table: give the cell a label, fig-… or tbl-…"
             problems.append((chapter.file, cell.line, told))
@@ -128,6 +137,10 @@ class View:
 
     def displays(self, n):
         return [output for output in self.outputs[n] if self.kind(output) is not None]
+
+    def before(self, n, k):
+        """How many displays stand before an output: its place among captions and alternatives."""
+        return sum(self.kind(one) is not None for one in self.outputs[n][:k])
 
     def labels_container(self, n):
         """Whether the cell's label names the whole cell rather than its one output."""
@@ -281,7 +294,7 @@ class View:
         pairs = [(side, f"{size[side]}") for side in ("width", "height") if isinstance(size, dict) and size.get(side)]
         alt = cell.options.get("fig-alt")
         if isinstance(alt, list):
-            alt = alt[k] if k < len(alt) else None
+            alt = next(iter(alt[self.before(n, k) :]), None)
         if alt:
             pairs.append(("fig-alt", str(alt)))
         elif kind == "image/svg+xml" and svg_label(data):
@@ -330,7 +343,7 @@ class View:
         label, content = self.label(cell), block["c"][1]
         if self.kind(output) is None:
             return block
-        before = sum(self.kind(one) is not None for one in self.outputs[n][:k])
+        before = self.before(n, k)
         if label and self.labels_container(n):
             label = f"{label}-{before + 1}"
         caption = self.caption(cell, next(iter(self.captions(cell)[1][before:]), ""))
