@@ -87,8 +87,10 @@ def look(blocks, wrong, *, printed=False, own=lambda element: False):
                 wrong("shortcodes are not supported: {{< … >}}", "{{<", "{{%")
             elif note := re.search(r"\[\^([^\]\s]+)\]", word):
                 wrong(f"the footnote {note[0]} is not defined", note[0])
-            elif re.match(r"\{[#.](?!eq-[^ }]+\})[A-Za-z]", word):
+            elif re.search(r"(?:^|[])])\{[#.](?!eq-[^ }]+\})[A-Za-z]", word):
                 wrong(f"attributes that cannot be read: {word}", word, word[:3])
+            elif "`{python}" in word:
+                wrong("inline code that is never closed: `{python}", "`{python}")
             elif printed and re.match(r":::+$", word):
                 wrong("a div's fence (:::) that opens or closes nothing", word)
         elif printed and kind == "Code" and re.match(r"\{(?:python|r|julia|ojs)\}.", element["c"][1]):
@@ -112,7 +114,9 @@ def look(blocks, wrong, *, printed=False, own=lambda element: False):
             continue
         name, classes, pairs = attributes
         for one in classes:
-            if one in UNSUPPORTED:
+            if "{" in one or "}" in one:
+                wrong(f"attributes that cannot be read: {one}", one)
+            elif one in UNSUPPORTED:
                 wrong(f".{one}: {UNSUPPORTED[one]} not supported", f".{one}", one)
             elif PLACES.match(one):
                 wrong(f".{one}: only .column-margin is supported", f".{one}")
@@ -121,6 +125,8 @@ def look(blocks, wrong, *, printed=False, own=lambda element: False):
         if ref_type(name) in THEOREMS:
             wrong(f"#{name}: theorems are not supported", f"#{name}")
         for key, value in pairs:
+            if value.startswith("`{python} ") and key in ("layout-ncol", "width", "height"):
+                continue  # what it computes is looked at where it stands
             if key == "layout-ncol" and not re.fullmatch(r"[1-9]\d{0,8}", value):
                 wrong(f"{key}: must be a positive whole number, not {value!r}", f"{key}=")
             elif key == "layout-ncol" and ref_type(name) not in NAMES:

@@ -61,7 +61,8 @@ class Chapter:
         """The line where words begin that may run over several lines; None where they do not stand so."""
         rows = self.text.split("\n")
         for number, row in enumerate(rows):
-            if words.split(" ")[0] in row and words in " ".join(" ".join(rows[number : number + 20]).split()):
+            place = " ".join(" ".join(rows[number : number + 20]).split()).find(words)
+            if -1 < place < len(" ".join(row.split())):
                 return number + 1
         return None
 
@@ -118,8 +119,8 @@ def read(text, file, cache=None):
 
 def lines_indented(block, lines):
     """The line of the first cell in a code block that stands as indented code in the source; None without one."""
-    found = re.search(r'\.press-cell line="(\d+)"', block["c"][1])
-    return int(found[1]) if block["c"][0] == ["", [], []] and lines[int(found[1]) - 1][:4].isspace() else None
+    line = int(re.search(r'\.press-cell line="(\d+)"', block["c"][1])[1])
+    return line if block["c"][0] == ["", [], []] and lines[line - 1].expandtabs(4)[:4].isspace() else None
 
 
 def front_matter(text, file):

@@ -30,6 +30,33 @@ CHAPTERS = {
     ),
     "a chapter's heading in a quote": ("# One\n\n> # Two\n", "one.qmd:3: a chapter's heading inside a quote"),
     "a chapter's heading in a list": ("# One\n\n- # Two\n", "one.qmd:3: a chapter's heading inside a quote, a list"),
+    "a cell behind a tab": (
+        "# One\n\nText.\n\n\t" + cell("x = 1").replace("\n", "\n\t"),
+        "one.qmd:5: a cell within indented",
+    ),
+    "options below code": ("# One\n\n" + cell("x = 1\n#| echo: false"), "one.qmd:5: an option below the code"),
+    "options below a blank line": (
+        "# One\n\n" + cell("#| echo: true\n\n#| output: false\nprint(1)"),
+        "one.qmd:6: an option below the code",
+    ),
+    "inline code that is open": ("# One\n\nIs `{python} 1 + 1\n", "one.qmd:3: inline code that is never closed"),
+    "a div without its brace": (
+        "# One\n\n::: {.callout-note\nWords.\n:::\n",
+        "one.qmd:3: attributes that cannot be read: {.callout-note",
+    ),
+    "a span without its brace": ("# One\n\n[words]{.c\n", "one.qmd:3: attributes that cannot be read"),
+    "words in a reference's brackets": (
+        "# One\n\n## A {#sec-a}\n\nSee\n@sec-a [left panel].\n",
+        "one.qmd:6: words within brackets that follow @sec-a are lost",
+    ),
+    "a citation joined to a reference": (
+        "# One\n\n## A {#sec-a}\n\n@sec-a [@known2000]\n",
+        "one.qmd:5: the citation @known2000 with a reference is lost: write [@reference] [@known2000]",
+    ),
+    "a formula that a cell breaks": (
+        '# One\n\nText with x.\n\nLet $x = `{python} f"{1 / 4:.2f}"`$.\n',
+        "one.qmd:5: a formula that cannot be set: x = 0\\.25",
+    ),
     "label twice": ("# One\n\n## A {#sec-a}\n\n## B {#sec-a}\n", "one.qmd:5: the label sec-a is used twice"),
     "identifier twice on a page": (
         "# One\n\n[a]{#here} and [b]{#here}\n",
@@ -323,6 +350,15 @@ def test_broken_bibliography(tmp_path):
         ("some.bib", BIB + BIB.replace("A Title", "Another"), "some.bib:1: two entries have the key known2000"),
         ("some.json", "[\n{]", "some.json:2: broken JSON"),
         ("some.json", '{"a": 1}', "some.json:1: cannot read the bibliography"),
+        *[
+            ("some.bib", BIB.replace("A Title", title), f"some.bib:1: {message}")
+            for title, message in (
+                ("A #1 Title", "the title of known2000 is lost or cut: # is written \\#"),
+                ("Some {5% of} it", "the title of known2000 is lost or cut: % is written \\%"),
+                ("For $5", "the title of known2000 is lost or cut: $ is written \\$"),
+                ("A \\unknown{word}", "LaTeX that is lost from the entry known2000: \\unknown{word}"),
+            )
+        ],
         ("some.csl", "<style/>", "_quarto.yml:13: CiteprocParseError"),
     ],
 )
@@ -331,6 +367,18 @@ def test_broken_source_of_citations(tmp_path, name, text, message):
     files = {"some.bib": BIB, name: text}
     code, said = books.press(books.make(tmp_path, {"one.qmd": "# One\n\n[@known2000]\n"}, more=more, files=files))
     assert code == 1 and message in said and "Traceback" not in said, said
+
+
+def test_signs_of_latex_that_are_none(tmp_path):
+    """Escaped, in formulas, in addresses, in what no list shows, or in an entry that nobody cites."""
+    fields = "url={https://example.org/a%20b#c}, abstract={5% #1 $}, note={\\url{https://example.org/%20}}"
+    bib = BIB.replace("A Title", r"Here, 5\% of \#1 for \$2").replace("year=", f"{fields}, year=")
+    files = {"some.bib": bib + "@book{other, title={#1}, year={2000}}\n"}
+    more = {"files": files, "more": "bibliography: some.bib\n"}
+    code, said = books.press(books.make(tmp_path, {"one.qmd": "# One\n\n[@known2000]\n"}, **more))
+    assert code == 0, said
+    page = (tmp_path / "_book/one.html").read_text("utf-8")
+    assert [sign for sign in ("5%", "#1", "$2") if sign not in page] == []
 
 
 def test_no_book_at_all(tmp_path):

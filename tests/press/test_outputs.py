@@ -180,6 +180,7 @@ REFUSED = {
         cell(f"import base64\nfrom IPython.display import Image\nImage(base64.b64decode('{books.PIXEL}'))"),
         "3: a picture without a text alternative",
     ),
+    "words that look like a tag": (html("<table><tr><td>a</td><td><lo></td></tr></table>"), "3: <lo> in a table"),
     "a formula": (
         "Text.\n\nThe $\\foo{x}$.\n",
         "5: a formula that cannot be set: \\foo{x} (unexpected control sequence",

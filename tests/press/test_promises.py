@@ -3,6 +3,8 @@
 import books
 import digest
 import pytest
+from bs4 import BeautifulSoup
+from pypdf import PdfReader
 
 
 def cell(code, *options):
@@ -163,3 +165,81 @@ def test_what_is_no_text_is_not_printed(tmp_path):
     cell = "```{python}\nimport sys\nprint('\\ud800', file=sys.stderr)\n```\n"
     code, said = books.press(books.make(tmp_path / "book", {"one.qmd": f"# One\n\n{cell}"}))
     assert code == 1 and "one.qmd:5: UnicodeEncodeError" in said and "Traceback" not in said
+
+
+QUOTES = [
+    "the 1990's",
+    "the '90s",
+    "rock 'n' roll",
+    "(x)'s",
+    "`c`'s \"a\"/'b'",
+    "x^2^'s 5'6\" O'Neil's",
+    '"5\'6" tall"',
+]
+
+
+def test_quotes_are_the_same_in_print(tmp_path):
+    text = "# The '90s\n\n" + "".join(f"{words}\n\n" for words in QUOTES) + f"| a |\n|---|\n| {QUOTES[0]} |\n"
+    text += f"\n: (x)'s, {QUOTES[0]} {{#tbl-x}}\n"
+    book = books.built(books.make(tmp_path, {"one.qmd": text}))
+    page = BeautifulSoup((book / "one.html").read_bytes(), "html.parser")
+    shown = ["".join(tag.get_text().split()) for tag in page.select("main p, main td, main h1")]
+    printed = "".join("".join(books.sheets(book / "book.pdf")).split())
+    assert len(shown) > len(QUOTES) and [words for words in shown if words not in printed] == []
+    assert printed.count("the1990’s") == 3
+
+
+def test_people_and_dates_are_printed_as_they_are_written(tmp_path):
+    config = books.CONFIG.format(chapters="", appendices="", more="")
+    config = config.replace('"An Author"', r"""["Ann O'Neil", 'B. "*" \C']""")
+    config = config.replace("2026-01-31", '2026-01-31\n  date-format: "D [o\'] MMMM"')
+    book = books.built(books.make(tmp_path, {}, config=config))
+    assert """Ann O'Neil, B. "*" \\C""" in paper(tmp_path) and "31 o' January" in paper(tmp_path)
+    assert """Ann O'Neil, B. "*" \\C""" in BeautifulSoup((book / "index.html").read_bytes(), "html.parser").get_text()
+
+
+def test_a_percent_sign_in_a_numbered_equation(tmp_path):
+    book = books.make(tmp_path, {"one.qmd": "# One\n\n$$\ny = 25\\%\n$$ {#eq-y}\n\nBy @eq-y.\n"})
+    books.built(book)
+    assert "25%" in paper(book).replace(" ", "") and "By Equation 1.1." in paper(book)
+
+
+def test_links_to_the_page_of_a_part(tmp_path):
+    chapters = "    - part: part.qmd\n      chapters: [one.qmd]\n"
+    config = books.CONFIG.format(chapters=chapters, appendices="", more="")
+    text = "# One\n\n[whole](part.qmd), [place](part.qmd#sec-part)\n"
+    book = books.make(tmp_path, {"part.qmd": "# Part {#sec-part}\n", "one.qmd": text}, config=config)
+    reader = PdfReader(books.built(book) / "book.pdf")
+    at = next(n for n, page in enumerate(reader.pages) if "whole, place" in page.extract_text())
+    links = [one.get_object() for one in reader.pages[at].get("/Annots", [])]
+    assert len([link for link in links if "/Dest" in link or "/A" in link]) >= 2
+
+
+def test_cells_of_notes_run_where_they_are_written(tmp_path):
+    """Not where the note is used."""
+    note = "[^n]: Words\n\n    " + cell("order += 'note'\nprint(order)").replace("\n", "\n    ").rstrip() + "\n"
+    text = f"# One\n\nUsed.[^n]\n\n{cell('order = chr(33)')}\n{note}\n{cell('print(order + chr(63))')}"
+    book = books.make(tmp_path, {"one.qmd": text})
+    books.built(book)
+    assert "!note" in paper(book) and "!note?" in paper(book)
+
+
+def test_alternatives_beside_printed_words(tmp_path):
+    code = (
+        f"import base64\nfrom IPython.display import Image, display\npixel = base64.b64decode({books.PIXEL!r})\n"
+        "for n in range(2):\n    print(n)\n    display(Image(pixel))"
+    )
+    text = cell(code, "label: fig-x", "fig-cap: Both.", "fig-subcap: [One, Two]", "fig-alt: [first, second]")
+    page = books.built(books.make(tmp_path, {"one.qmd": f"# One\n\n{text}\n@fig-x\n"})) / "one.html"
+    pictures = BeautifulSoup(page.read_bytes(), "html.parser").select("main img")
+    assert [picture["alt"] for picture in pictures] == ["first", "second"]
+
+
+def test_a_width_that_computes(tmp_path):
+    width = '![A.](a.svg){fig-alt="a" width="`{python} WIDTH`"}\n'
+    svg = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg>'
+    chapters = {f"c{n}.qmd": "# One\n\n" + width.replace("WIDTH", code) for n, code in enumerate(("30", "'wide'"))}
+    code, said = books.press(books.make(tmp_path, chapters, files={"a.svg": svg}))
+    assert code == 1 and "c1.qmd:3: width: a number with" in said and "c0.qmd" not in said.replace("c0.qmd 0", "")
+    good = books.make(tmp_path / "good", {"c0.qmd": chapters["c0.qmd"]}, files={"a.svg": svg})
+    assert 'width="30"' in (books.built(good) / "c0.html").read_text("utf-8")
