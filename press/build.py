@@ -358,6 +358,16 @@ class Builder:
         read = [pandoc.read(text, cache=self.store, format=form)[0]["blocks"] for text in texts]
         return [blocks[0] if len(blocks) == 1 and blocks[0]["t"] == "Div" else tree.div(blocks) for blocks in read]
 
+    def heads(self):
+        """{chapter: its title, and its short name if it has one} as words, for the lists of chapters."""
+        given = {file: " ".join(str(chapter.front.get("title", "")).split()) for file, chapter in self.chapters.items()}
+        rows = {file: re.sub(r"^(#+\s)?", "# ", title, count=1) for file, title in given.items() if title}
+        read, _ = pandoc.read("\n\n".join(rows.values()), cache=self.store)
+        found = {file: chapter.heading for file, chapter in self.chapters.items() if chapter.heading}
+        found |= dict(zip(rows, read["blocks"], strict=True))
+        return {file: {"title": tree.text(tree.rewrite(one["c"][2], tree.unquoted)), "short": tree.get(one, "short")}
+                for file, one in found.items()}
+
     def parse_strings(self, texts):
         """{Markdown text: its inlines}; what is no paragraph is taken as it stands."""
         return {text: inlines or [tree.string(text)] for text, inlines in self.paragraphs(texts).items()}
@@ -459,14 +469,12 @@ class Builder:
                    "js": [f"{book.shelf}/{name}" for name in site.edition_scripts(book.edition)],
                    "notebooks": [file for file in self.only
                                  if not all(cell.inline for cell in self.chapters[file].cells)]}
-        # what chrome.lua reads of the other chapters' files: their titles
-        rows = ((file, row) for file, chapter in self.chapters.items() for row in chapter.text.split("\n"))
-        heads = json.dumps([(file, row) for file, row in rows if row.startswith(("# ", "title:"))])
+        heads = self.heads()
         asked = book.root / page.TABLES
         tables = read_json(asked, page.TABLES) if asked.is_file() else {}
         if not isinstance(tables, dict):
             raise BookError([(page.TABLES, 1, "must be an object, with `resources`")])
-        also = json.dumps([shared, heads, tables])
+        shared["heads"], also = heads, json.dumps([shared, heads, tables])
         keys, found, pages, targets = self.pages("html", outputs, also)
         metas = dict(zip(pages, self.metadata([this.settings for this in pages.values()]), strict=True))
         self.stop()
@@ -481,7 +489,7 @@ class Builder:
         self.stop()
 
         def write(file):
-            html, warnings = page.write(pages[file], book, metas[file], self.api, cache=self.store, also=heads,
+            html, warnings = page.write(pages[file], book, metas[file], self.api, cache=self.store, also="",
                                         shared=shared)
             self.problems.extend(self.blamed(file, warning) for warning in warnings)
             return html

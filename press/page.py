@@ -136,10 +136,10 @@ def meta_string(value):
     return {"t": "MetaString", "c": str(value)}
 
 
-def render_list(book):
-    """`book.render`, as Quarto gives it to filters: the items of the book."""
-    told = [{"type": one.kind, "depth": one.depth, "file": one.file, "text": one.text, "number": one.number}
-            for one in book.items]
+def render_list(book, heads):
+    """`book.render`, as Quarto gives it to filters: the items of the book, and the names of their chapters."""
+    told = [{"type": one.kind, "depth": one.depth, "file": one.file, "text": one.text, "number": one.number,
+             **heads.get(one.file, {})} for one in book.items]
     return [{key: str(value) for key, value in entry.items() if value is not None} for entry in told]
 
 
@@ -164,7 +164,8 @@ def write(page, book, meta, api, *, cache, also, shared):
     if page.file in shared["notebooks"]:
         texts["notebook"] = re.sub(r"^.*/|\.\w+$", "", page.file) + ".ipynb"
     meta |= {key: meta_string(value) for key, value in texts.items()}
-    meta["book"] = {"t": "MetaMap", "c": {**shared["book"]["c"], "render": meta_string(render_list(book))}}
+    items = meta_string(render_list(book, shared["heads"]))
+    meta["book"] = {"t": "MetaMap", "c": {**shared["book"]["c"], "render": items}}
     options = ["-t", "html5", "--mathml", "--section-divs", "--email-obfuscation=none"]
     if page.settings.get("toc"):
         options += ["--toc", f"--toc-depth={page.settings.get('toc-depth', 3)}"]

@@ -41,8 +41,7 @@ def printable(svg):
 def escaped(element):
     """A word in which Typst would read a mark, each sign escaped; words in quotes, with these; else None."""
     if element["t"] == "Quoted":
-        marks = "‘’" if element["c"][0]["t"] == "SingleQuote" else "“”"
-        return [tree.raw_inline("typst", marks[0]), *element["c"][1], tree.raw_inline("typst", marks[1])]
+        return tree.rewrite(tree.unquoted(element), escaped)
     if element["t"] == "Str" and MARKS.search(element["c"]):
         return [tree.raw_inline("typst", re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", element["c"]))]
     return None

@@ -82,6 +82,14 @@ def text(node):
     return "".join(out).strip()
 
 
+def unquoted(element):
+    """Words in quotes as words between marks."""
+    if element["t"] != "Quoted":
+        return None
+    marks = "‘’" if element["c"][0]["t"] == "SingleQuote" else "“”"
+    return [string(marks[0]), *element["c"][1], string(marks[1])]
+
+
 def text_of(value):
     """The plain text of a value of metadata."""
     return value["c"] if value["t"] == "MetaString" else text(value["c"])

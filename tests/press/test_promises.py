@@ -243,3 +243,20 @@ def test_a_width_that_computes(tmp_path):
     assert code == 1 and "c1.qmd:3: width: a number with" in said and "c0.qmd" not in said.replace("c0.qmd 0", "")
     good = books.make(tmp_path / "good", {"c0.qmd": chapters["c0.qmd"]}, files={"a.svg": svg})
     assert 'width="30"' in (books.built(good) / "c0.html").read_text("utf-8")
+
+
+TITLES = {
+    "\ufeff# Behind a mark\n": "Behind a mark",
+    "---\ntitle: 'In: quotes'\n---\n": "In: quotes",
+    "---\ntitle: >\n  On two\n  lines\n---\n": "On two lines",
+    "Underlined *words*\n=====\n": "Underlined words",
+    '---\ntitle: "A \\"word\\" *more*" # said\n---\n': "A “word” more",
+    cell("# a comment", "echo: false") + "\n# Below\n": "Below",
+}
+
+
+def test_lists_of_chapters_have_the_titles_of_the_pages(tmp_path):
+    book = books.make(tmp_path, {f"c{n}.qmd": f"{text}\nText.\n" for n, text in enumerate(TITLES)})
+    page = BeautifulSoup((books.built(book, "--to", "html") / "index.html").read_bytes(), "html.parser")
+    listed = {link["href"]: " ".join(link.get_text().split()) for link in page.select("ol a[href$='.html']")}
+    assert [title for n, title in enumerate(TITLES.values()) if title not in listed[f"c{n}.html"]] == []
