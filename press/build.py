@@ -396,10 +396,8 @@ class Builder:
         def wrong(label, told):
             self.problem(this.file, f"@{label}", told)
 
-        def unknown(label, beside):
+        def unknown(label):
             if label in self.entries[this.file]:
-                if beside:
-                    wrong(label, f"the citation @{label} with a reference is lost: write [@reference] [@{label}]")
                 return False
             if self.complete:
                 told = f"a reference to nothing: @{label}" + hint(label, self.chapters)

@@ -195,8 +195,8 @@ def prefix_of(entry):
 
 def resolve(page, index, where, unknown, wrong):
     """Replace references in a page by what they say, linked. `where(label, entry)` is where one leads;
-    `unknown(label, beside)` hears of a label that nothing has, and whether beside references, and says whether it is no
-    citation either; `wrong(label, message)` hears of words that a reference would lose."""
+    `unknown(label)` hears of a label that nothing has, and says whether it is no citation either;
+    `wrong(label, message)` hears of words that a reference would lose."""
 
     def change(element):
         if element["t"] != "Cite":
@@ -215,11 +215,13 @@ def resolve(page, index, where, unknown, wrong):
                 target = [where(label, index[label]), ""]
                 out.append({"t": "Link", "c": [["", ["quarto-xref"], []], words, target], "done": True})
             else:
-                lost.append(name)
+                lost.append(citation)
         # without any reference it is a citation, unless it begins as a reference does
-        lost = [name for name in lost if (out or ref_type(name) in PREFIX.keys() | ELSEWHERE)
-                and unknown(name, bool(out))]
-        return out + [{"t": "Strong", "c": [tree.string(f"?@{name}")]} for name in lost] or None
+        names = [one["citationId"] for one in lost
+                 if (out or ref_type(one["citationId"]) in PREFIX.keys() | ELSEWHERE) and unknown(one["citationId"])]
+        cited = [one for one in lost if one["citationId"] not in names]  # `@fig-a [@b]` is both
+        out += [{"t": "Strong", "c": [tree.string(f"?@{name}")]} for name in names]
+        return [*out, *([tree.SPACE, {"t": "Cite", "c": [cited, [tree.string("")]]}] if cited else [])] if out else None
 
     page.blocks = tree.rewrite(page.blocks, change)
     if page.title:

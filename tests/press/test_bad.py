@@ -49,10 +49,6 @@ CHAPTERS = {
         "# One\n\n## A {#sec-a}\n\nSee\n@sec-a [left panel].\n",
         "one.qmd:6: words within brackets that follow @sec-a are lost",
     ),
-    "a citation joined to a reference": (
-        "# One\n\n## A {#sec-a}\n\n@sec-a [@known2000]\n",
-        "one.qmd:5: the citation @known2000 with a reference is lost: write [@reference] [@known2000]",
-    ),
     "a formula that a cell breaks": (
         '# One\n\nText with x.\n\nLet $x = `{python} f"{1 / 4:.2f}"`$.\n',
         "one.qmd:5: a formula that cannot be set: x = 0\\.25",

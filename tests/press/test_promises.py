@@ -260,3 +260,15 @@ def test_lists_of_chapters_have_the_titles_of_the_pages(tmp_path):
     page = BeautifulSoup((books.built(book, "--to", "html") / "index.html").read_bytes(), "html.parser")
     listed = {link["href"]: " ".join(link.get_text().split()) for link in page.select("ol a[href$='.html']")}
     assert [title for n, title in enumerate(TITLES.values()) if title not in listed[f"c{n}.html"]] == []
+
+
+def test_a_citation_joined_to_a_reference_is_both(tmp_path):
+    """Pandoc reads one citation of both in `@sec-a [@b]`."""
+    files = {"some.bib": "@book{b, author={Known, Ann}, title={Words}, year={2000}}\n"}
+    text = "# One\n\n## A {#sec-a}\n\nSee @sec-a [@b, p. 3]. And [@sec-a; @b].\n"
+    book = books.make(tmp_path, {"one.qmd": text}, files=files, more="bibliography: some.bib\n")
+    page = (
+        BeautifulSoup((books.built(book) / "one.html").read_bytes(), "html.parser").main.get_text().replace("\xa0", " ")
+    )
+    said = "See Section 1.1 (Known 2000, 3). And Section 1.1 (Known 2000)."
+    assert said in page and said in paper(book)
