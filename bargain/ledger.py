@@ -208,7 +208,8 @@ def _sentence(text: str, place: int, length: int) -> str:
     ]
     before = max(e for e in ends if e <= place - start)
     plain = block[before : min(e for e in ends if e >= min(place - start + max(length, 1), len(block)))]
-    for old, new in ((r"^\s*(?:[-*#]+|\d+\.)\s+", ""), (r"\s*\[[^]]*@[^]]*\]", ""), (r"\{[^}]*\}\s*$", "")):
+    cited, referred = r"\s*\[[^]]*@[^]]*\]", r"\s*\(@[\w-]+(?:, @[\w-]+)*\)"
+    for old, new in ((r"^\s*(?:[-*#]+|\d+\.)\s+", ""), (f"{cited}|{referred}", ""), (r"\{[^}]*\}\s*$", "")):
         plain = re.sub(old, new, plain)
     plain = re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", plain)
     return " ".join(re.sub(r"(?<!\w)[*_]+|[*_]+(?!\w)", "", plain).split())

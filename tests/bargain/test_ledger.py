@@ -42,7 +42,7 @@ theme.figure("fig-x", None, None, finding=finding, unit="u", alt="a", tables=[])
 
 A thing came first [@x]. Here is `{python} claim(few, "a fall", "a plain word")` and
 `{python} words.claim(more(n, 1), "a rise of " + str(n), "a change")` on [one](x.qmd)
-line. Then came more.
+line (@sec-first, @fig-b). Then came more.
 
 ### Down
 
@@ -109,7 +109,7 @@ def test_what_stands_in_fine_print_is_not_filed_under_the_last_section():
 
 def test_the_text_of_a_page_has_the_words_in_their_places(book):
     got = ledger.run("chapters/a-first.qmd", root=book)
-    assert "Three is more." in got.text and "Here is a plain word and\na rise of 3 on [one](x.qmd)\nline." in got.text
+    assert "Three is more." in got.text and "Here is a plain word and\na rise of 3 on [one](x.qmd)\nline (@sec-first, @fig-b)." in got.text
     assert "```" not in got.text.replace("#| eval: false\nraise SystemExit", "").replace("```{python}\n\n```", "")
     [figure] = got.figures
     assert figure == ("fig-x", "Three is more", "u", "a")
