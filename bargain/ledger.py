@@ -29,7 +29,7 @@ CODE = re.compile(
     r"^```\{python\}[ \t]*\n(?P<cell>.*?)^```[ \t]*$|(?<!`)`\{python\}[ \t](?P<inline>[^`]+)`", re.M | re.S
 )
 HEADING = re.compile(r"^(?P<level>#{1,3}) (?P<words>.+?)(?P<attributes>[ ]\{[^{}]*\})?[ ]*$", re.M)
-FENCE = re.compile(r"^(?P<fence>:{3,})[ ]*(?P<attributes>\S.*)?$", re.M)
+FENCE = re.compile(r"^:{3,}[ ]*(?P<attributes>\S.*)?$", re.M)
 FILE = Path("figures") / "claims.csv"  # within the project, and within a rendered book
 SEEN = '{.content-visible when-format="html"}'  # on paper a line of code is wider than its column
 Worded = Callable[[Holds, str, str], str]

@@ -210,18 +210,21 @@ def claims(rivals: bool = False) -> str:
             continue
         where = f"@{row['speaker']}" if rivals else f"Paragraph {row['paragraphs']}"
         about = [f"{where}; {row['kind']}, {WORDED[row['wording']]}; {BASIS[row['evidence']]}; {_tested_in(row)}."]
-        about.append(f"*Indicator*: {rowpages.titled(appendices.plain(row['indicator']))}.")
-        about.append(f"*Our rule*: {rowpages.titled(appendices.plain(row['rule']))}. Verdict: **{row['verdict']}**.")
+        about.append(f"*Indicator*: {_told(row['indicator'])}.")
+        about.append(f"*Our rule*: {_told(row['rule'])}. Verdict: **{row['verdict']}**.")
         if row["rule_alt"]:
-            about.append(
-                f"*Another’s rule*: {rowpages.titled(appendices.plain(row['rule_alt']))}. Verdict: **{row['alt']}**."
-            )
+            about.append(f"*Another’s rule*: {_told(row['rule_alt'])}. Verdict: **{row['alt']}**.")
         if row["disputed_by"]:
             about.append("*Disputed by* " + ", ".join(f"@{key}" for key in row["disputed_by"].split(";")) + ".")
         parts.append(
             f"[{row['id']}.]{{#claim-{row['id']}}} {appendices.plain(row['paraphrase'])}\n:   " + " ".join(about)
         )
     return "\n\n".join(parts)
+
+
+def _told(rule: str) -> str:
+    """A rule or an indicator as Markdown, tables by their titles."""
+    return rowpages.titled(appendices.plain(rule))
 
 
 def _tested_in(row: Any) -> str:
@@ -232,7 +235,7 @@ def _tested_in(row: Any) -> str:
 def first_rules() -> str:
     """The rules that were mended, as they first stood: a list in Markdown."""
     return "\n".join(
-        f"- {row['id']}: {rowpages.titled(appendices.plain(row['rule']))}. Verdict then: {row['verdict']}."
+        f"- {row['id']}: {_told(row['rule'])}. Verdict then: {row['verdict']}."
         for row in argument.seed("first_rules").to_dict("records")
     )
 

@@ -216,7 +216,7 @@ class Builder:
             if raw := next((one["c"][1] for one in tree.elements(fields) if one["t"] == "RawInline"), None):
                 self.unread[key] = shown, line_with(text, raw, key), f"LaTeX that is lost from the entry {key}: {raw}"
         if kind != "csljson":
-            self.unread |= {key: (shown, *problem) for key, problem in cut_fields(text).items()}
+            self.unread |= {key: (shown, *problem) for key, problem in self.once(cut_fields)(text).items()}
         return entries
 
     def pages(self, base, outputs, also):
@@ -301,10 +301,8 @@ class Builder:
         The website's front page has the book's title, and keeps its own heading in the text.
         """
         front = base == "html" and file in ("index.qmd", "index.md")
-        text, given = woven.text(), self.chapters[file].front.get("title")
         # a title in the head is read along, below the text; else it is the first heading of any level
-        words = " ".join(given.split()) if isinstance(given, str) else ""
-        title = words and re.sub(r"^(#+\s)?", "# ", words, count=1)
+        text, title = woven.text(), title_row(self.chapters[file])
         document, warnings = pandoc.read(text + (f"\n\n{title}\n" if title else ""), cache=self.store)
         for warning in warnings:
             line, message = source.warned(warning, text)
@@ -326,7 +324,7 @@ class Builder:
             heading["c"][0] = 1
         if any(one["t"] in ("Note", "Image") for one in tree.elements([heading])):
             told = "a note or a picture in a chapter's title, which lists of contents would repeat"
-            self.problem(file, "title:" if given else self.chapters[file].last(tree.text(heading)), told)
+            self.problem(file, "title:" if title else self.chapters[file].last(tree.text(heading)), told)
         return (None, [heading, *blocks]) if front and heading else (heading, blocks)
 
     def lost_problems(self, file, blocks, view):
@@ -360,13 +358,13 @@ class Builder:
 
     def heads(self):
         """{chapter: its title, and its short name if it has one} as words, for the lists of chapters."""
-        given = {file: " ".join(str(chapter.front.get("title", "")).split()) for file, chapter in self.chapters.items()}
-        rows = {file: re.sub(r"^(#+\s)?", "# ", title, count=1) for file, title in given.items() if title}
+        rows = {file: title for file, chapter in self.chapters.items() if (title := title_row(chapter))}
         read, _ = pandoc.read("\n\n".join(rows.values()), cache=self.store)
         found = {file: chapter.heading for file, chapter in self.chapters.items() if chapter.heading}
         found |= dict(zip(rows, read["blocks"], strict=True))
-        return {file: {"title": tree.text(tree.rewrite(one["c"][2], tree.unquoted)), "short": tree.get(one, "short")}
-                for file, one in found.items()}
+        named = {file: {"title": file} for file in self.chapters}  # what has no heading
+        return named | {file: {"title": tree.text(tree.rewrite(one["c"][2], tree.unquoted)),
+                               "short": tree.get(one, "short")} for file, one in found.items()}
 
     def parse_strings(self, texts):
         """{Markdown text: its inlines}; what is no paragraph is taken as it stands."""
@@ -467,13 +465,12 @@ class Builder:
                    "js": [f"{book.shelf}/{name}" for name in site.edition_scripts(book.edition)],
                    "notebooks": [file for file in self.only
                                  if not all(cell.inline for cell in self.chapters[file].cells)]}
-        heads = self.heads()
         asked = book.root / page.TABLES
         tables = read_json(asked, page.TABLES) if asked.is_file() else {}
         if not isinstance(tables, dict):
             raise BookError([(page.TABLES, 1, "must be an object, with `resources`")])
-        shared["heads"], also = heads, json.dumps([shared, heads, tables])
-        keys, found, pages, targets = self.pages("html", outputs, also)
+        shared["heads"] = self.heads()
+        keys, found, pages, targets = self.pages("html", outputs, json.dumps([shared, tables]))
         metas = dict(zip(pages, self.metadata([this.settings for this in pages.values()]), strict=True))
         self.stop()
         notebooks = self.notebooks(shared["notebooks"], outputs, targets.index)
@@ -487,8 +484,7 @@ class Builder:
         self.stop()
 
         def write(file):
-            html, warnings = page.write(pages[file], book, metas[file], self.api, cache=self.store, also="",
-                                        shared=shared)
+            html, warnings = page.write(pages[file], book, metas[file], self.api, cache=self.store, shared=shared)
             self.problems.extend(self.blamed(file, warning) for warning in warnings)
             return html
 
@@ -651,6 +647,13 @@ def hint(label, chapters):
     if number.ref_type(label) in number.ELSEWHERE:
         return " (references to callouts and theorems are not supported)"
     return ""
+
+
+def title_row(chapter):
+    """The title in a chapter's head as the row of a heading; empty without one."""
+    title = chapter.front.get("title")
+    words = " ".join(title.split()) if isinstance(title, str) else ""
+    return words and re.sub(r"^(#+\s)?", "# ", words, count=1)
 
 
 def is_unnumbered(chapter):

@@ -14,7 +14,6 @@ import json
 import os
 import site
 import sys
-import time
 from pathlib import Path
 
 from . import store
@@ -124,10 +123,7 @@ class Cache:
                     else:
                         entry = json.loads(path.read_text("utf-8"))
                         used |= {entry["outputs"], *entry["written"].values()}
-        for path in (self.folder / "cells").glob("*/.new-*"):  # of builds that were killed
-            with contextlib.suppress(OSError):
-                if time.time() - path.stat().st_mtime > store.STALE:
-                    path.unlink()
+        store.forget((self.folder / "cells").glob("*/.new-*"))  # of builds that were killed
         self.files.used = used
         self.files.prune()
 

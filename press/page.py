@@ -143,7 +143,7 @@ def render_list(book, heads):
     return [{key: str(value) for key, value in entry.items() if value is not None} for entry in told]
 
 
-def write(page, book, meta, api, *, cache, also, shared):
+def write(page, book, meta, api, *, cache, shared):
     """The page's HTML, by Pandoc with the edition's template and filters; and Pandoc's warnings."""
     front = page.file in ("index.qmd", "index.md")
     up = "../" * page.file.count("/")
@@ -173,7 +173,7 @@ def write(page, book, meta, api, *, cache, also, shared):
     asked = [book.root / "_quarto.yml", *([book.root / TABLES] if front else [])]  # by chrome.lua
     files = [path for path in asked if path.is_file()]
     return books.rendered(book, "html", meta, page.blocks, options, style=style, api=api,
-                         cache=cache, files=files, also=also)
+                         cache=cache, files=files)
 
 
 def styles(book, names):

@@ -54,8 +54,8 @@ class TooMuch(PandocError):
         self.marks = marks
 
 
-def run(arguments, text, *, cache=None, files=(), also="", whole=False):
-    """Pandoc's output for a text, and its warnings. `files`: those that it will read itself, `also`: what else counts.
+def run(arguments, text, *, cache=None, files=(), whole=False):
+    """Pandoc's output for a text, and its warnings. `files`: those that it will read itself.
 
     Raises PandocError with Pandoc's message, or when it has computed for SECONDS (`whole`: of a whole book).
     """
@@ -63,7 +63,7 @@ def run(arguments, text, *, cache=None, files=(), also="", whole=False):
     told = json.dumps(arguments, ensure_ascii=False)
     for file in files:
         told = told.replace(str(file), file.name)  # what counts is what is in it, not where it lies
-    key = cache and digest(version(), told, text, also, *files)
+    key = cache and digest(version(), told, text, *files)
     if found := cache and cache.recall(key):
         return found
     try:

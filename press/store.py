@@ -35,6 +35,14 @@ def write(path, content):
         raise
 
 
+def forget(files):
+    """Remove files, but those that another build may just have stored."""
+    for file in files:
+        with contextlib.suppress(OSError):
+            if time.time() - file.stat().st_mtime > STALE:
+                file.unlink()
+
+
 class Store:
     """A folder of results, each named by the hash of what it was made from, or of itself."""
 
@@ -69,7 +77,4 @@ class Store:
 
     def prune(self):
         """Forget what was not used, unless another build may just have stored it."""
-        for file in self.folder.glob("*"):
-            with contextlib.suppress(OSError):
-                if file.name not in self.used and time.time() - file.stat().st_mtime > STALE:
-                    file.unlink()
+        forget(file for file in self.folder.glob("*") if file.name not in self.used)

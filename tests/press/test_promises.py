@@ -162,8 +162,8 @@ def test_the_front_pages_title_in_its_head_is_its_heading(tmp_path):
 
 
 def test_what_is_no_text_is_not_printed(tmp_path):
-    cell = "```{python}\nimport sys\nprint('\\ud800', file=sys.stderr)\n```\n"
-    code, said = books.press(books.make(tmp_path / "book", {"one.qmd": f"# One\n\n{cell}"}))
+    text = "# One\n\n" + cell("import sys\nprint('\\ud800', file=sys.stderr)")
+    code, said = books.press(books.make(tmp_path / "book", {"one.qmd": text}))
     assert code == 1 and "one.qmd:5: UnicodeEncodeError" in said and "Traceback" not in said
 
 
@@ -252,6 +252,7 @@ TITLES = {
     "Underlined *words*\n=====\n": "Underlined words",
     '---\ntitle: "A \\"word\\" *more*" # said\n---\n': "A “word” more",
     cell("# a comment", "echo: false") + "\n# Below\n": "Below",
+    cell("# a comment", "echo: false") + "\nNo heading.\n": "c6.qmd",
 }
 
 
